@@ -1,0 +1,88 @@
+// The door of the command line. Plain JavaScript without new syntax: an old Node must be able
+// to read this far and say that it is too old.
+
+const NODE_VERSION_MIN = [24, 15];
+
+function isNodeTooOld(version) {
+  const parts = version.split('.').map(Number);
+  if (parts[0] !== NODE_VERSION_MIN[0]) return parts[0] < NODE_VERSION_MIN[0];
+  return parts[1] < NODE_VERSION_MIN[1];
+}
+
+function refuseOldNode() {
+  console.error(
+    `biotope needs Node ${NODE_VERSION_MIN.join('.')} or newer; this is Node ${process.versions.node}.\n` +
+      'Run "npm install" in its folder, which brings a fitting Node for most platforms,\n' +
+      'or install one from https://nodejs.org and put it first on the PATH.',
+  );
+  process.exitCode = 1;
+}
+
+function isVersionAsked(argument) {
+  return argument === '--version' || argument === '-v' || argument === 'version';
+}
+
+function readVersion() {
+  const fs = process.getBuiltinModule('node:fs');
+  return JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
+}
+
+/** A cache of the user's own: the default is a folder under /tmp that others could fill. */
+function enableCompileCache(nodeModule) {
+  if (process.env.NODE_COMPILE_CACHE) return nodeModule.enableCompileCache();
+  const path = process.getBuiltinModule('node:path');
+  const home = process.getBuiltinModule('node:os').homedir();
+  const cache = process.env.XDG_CACHE_HOME || path.join(home, '.cache');
+  return nodeModule.enableCompileCache(path.join(cache, 'biotope', 'compile'));
+}
+
+/** Node strips types everywhere but below node_modules, which is where npm installs us. */
+function stripOwnTypes(nodeModule) {
+  const own = new URL('../src/', import.meta.url).href;
+  if (!own.includes('/node_modules/')) return;
+  const fs = process.getBuiltinModule('node:fs');
+  nodeModule.registerHooks({
+    load(url, context, nextLoad) {
+      if (!url.startsWith(own) || !url.endsWith('.ts')) return nextLoad(url, context);
+      const source = nodeModule.stripTypeScriptTypes(fs.readFileSync(new URL(url), 'utf8'));
+      return { format: 'module', source, shortCircuit: true };
+    },
+  });
+}
+
+const EXIT_USAGE = 64;
+const EXIT_COMMAND_NOT_FOUND = 127;
+
+/** oclif has no setting for these two: a bad option value, and a command that does not exist. */
+function correctExitCode(error) {
+  const details = error.oclif;
+  if (!details) return;
+  if ('parse' in error || details.exit === EXIT_COMMAND_NOT_FOUND) details.exit = EXIT_USAGE;
+}
+
+async function runCommandLine() {
+  const nodeModule = process.getBuiltinModule('node:module');
+  enableCompileCache(nodeModule);
+  stripOwnTypes(nodeModule);
+  const oclif = await import('@oclif/core');
+  // NODE_ENV=development would make oclif look for ts-node; Node needs no help with our files.
+  oclif.settings.enableAutoTranspile = false;
+  try {
+    await oclif.run(process.argv.slice(2), import.meta.url);
+    await oclif.flush();
+  } catch (error) {
+    const known = error instanceof Error ? error : new Error(String(error));
+    correctExitCode(known);
+    await oclif.handle(known);
+  }
+}
+
+if (isNodeTooOld(process.versions.node)) {
+  refuseOldNode();
+} else if (isVersionAsked(process.argv[2])) {
+  console.log(
+    `biotope/${readVersion()} ${process.platform}-${process.arch} node-${process.version}`,
+  );
+} else {
+  runCommandLine();
+}
