@@ -1,0 +1,59 @@
+import type { EventRecord } from '../model/event.ts';
+import type { Order } from '../model/order.ts';
+
+/**
+ * The bus's port. One contract suite (test/contract/bus) holds for every adapter.
+ * Everything is delivered at least once; receivers drop repetitions by the ids they carry.
+ */
+
+/** A command as it arrived: unchecked bytes with what the transport knows about them. */
+export interface CommandDelivery {
+  /** UTF-8 JSON, expected to be a CloudEvent in structured mode. */
+  body: Uint8Array;
+  /** The transport's own message id, where it has one. */
+  messageId: string | null;
+}
+
+/**
+ * What became of a delivery. `done`: recorded durably, whether accepted or refused: it is
+ * acknowledged. `again`: it could not be recorded now: it is delivered once more later.
+ */
+export type Settlement = 'done' | 'again';
+
+export interface Subscription {
+  /** Takes no more; resolves once what was in hand is settled. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Something may be worth a look. Best effort, to every process: nothing may depend on its arrival.
+ * `run`: a run was changed from outside its holder. `cancel`: a run's steps should stop.
+ */
+export type Hint = { kind: 'run'; runId: string } | { kind: 'cancel'; runId: string };
+
+export interface Bus {
+  /** Resolves once the bus answers for the command. */
+  sendCommand(delivery: CommandDelivery): Promise<void>;
+  takeCommands(handle: (delivery: CommandDelivery) => Promise<Settlement>): Promise<Subscription>;
+
+  /** Resolves once the bus answers for the event. May be called again with the same event. */
+  publishEvent(event: EventRecord): Promise<void>;
+  takeEvents(handle: (event: EventRecord) => void): Promise<Subscription>;
+
+  /** Resolves once the bus answers for the order. May be called again with the same order. */
+  sendOrder(order: Order): Promise<void>;
+  /**
+   * At most `concurrency` orders of the pool are in hand at once. An order is acknowledged when
+   * `handle` calls `claimed` or resolves; until then the bus delivers it again if the taker dies.
+   */
+  takeOrders(
+    pool: string,
+    concurrency: number,
+    handle: (order: Order, claimed: () => void) => Promise<void>,
+  ): Promise<Subscription>;
+
+  hint(hint: Hint): void;
+  takeHints(handle: (hint: Hint) => void): () => void;
+
+  close(): Promise<void>;
+}

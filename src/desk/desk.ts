@@ -1,0 +1,45 @@
+import type { Address } from '../model/address.ts';
+import type { Grant, Order, Report } from '../model/order.ts';
+import type { BundleRecord } from '../model/template.ts';
+
+/**
+ * The desk: where workers come with an order and ask for its claim, bring heartbeats, logs and
+ * checkpoints, and report. In the embedded whole the engine answers directly; a worker on another
+ * machine reaches it over the server's API. A worker never touches the store.
+ */
+
+/** Names a claimed step; the token admits its holder and nobody else. */
+export interface ClaimReference {
+  runId: string;
+  environment: string;
+  address: Address;
+  claimToken: string;
+}
+
+export interface Desk {
+  /**
+   * `dispatched` -> `running`, compare-and-set. Undefined: the order is not valid any more (older
+   * epoch, taken back, claimed by another): drop it. An order may be brought again.
+   */
+  claim(order: Order, worker: string): Promise<Grant | undefined>;
+
+  /**
+   * Renews the claim's lease. `stop`: the claim is lost; end the work at once and report nothing.
+   * `cancel`: end the work cleanly and report how far it came.
+   */
+  heartbeat(claim: ClaimReference): Promise<'go-on' | 'cancel' | 'stop'>;
+
+  /** Keeps the executor's sealed state while it works. Later checkpoints replace earlier ones. */
+  checkpoint(claim: ClaimReference, sealedState: string): Promise<void>;
+
+  /** Told twice (same offset) it is kept once; beyond the log limit it is dropped with a mark. */
+  log(claim: ClaimReference, attempt: number, offset: number, text: string): Promise<void>;
+
+  /**
+   * Records the outcome with its event. `refused`: epoch or claim is not the current one; the
+   * outcome changes nothing, its sealed state is kept as evidence. May be called again.
+   */
+  report(claim: ClaimReference, report: Report): Promise<'recorded' | 'refused'>;
+
+  bundle(digest: string): Promise<BundleRecord>;
+}

@@ -1,0 +1,169 @@
+import type { Address } from '../model/address.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { Difference, Finding } from '../model/order.ts';
+import type { ResourcePart } from '../model/resource.ts';
+import type { Failure } from '../model/run.ts';
+import type { SecretText } from '../model/secret.ts';
+import type { SecretValue } from '../platform/secret-value.ts';
+
+/**
+ * The port of executors. A folder per executor holds a *definition* (what it accepts: pure, used
+ * before a run) and a factory for the *executor* (what it does: used by workers). One contract suite
+ * (test/contract/executor) holds for every executor.
+ */
+
+/** A resolved input: JSON in which secrets are SecretValue objects. */
+export type ResolvedValue =
+  | null
+  | boolean
+  | number
+  | string
+  | SecretValue
+  | ResolvedValue[]
+  | { [key: string]: ResolvedValue };
+
+export type ResolvedSpec = { [key: string]: ResolvedValue };
+
+/** What a spec uses of its bundle, read-only, before a run. */
+export interface BundleReader {
+  /** Paths of all files, relative, sorted. */
+  paths: readonly string[];
+  read(path: string): Uint8Array | undefined;
+}
+
+/** A fault in a spec. `path` leads to the place inside `with`. */
+export interface SpecProblem {
+  path: readonly (string | number)[];
+  message: string;
+  suggestion: string | null;
+}
+
+export interface SpecCheck {
+  problems: SpecProblem[];
+  /** Files or folders of the bundle that the resource's content digest covers. */
+  contentPaths: string[];
+  /**
+   * Names of the outputs the resource will have, where that is known; null: any. Expressions that
+   * refer to another one are refused before a run.
+   */
+  outputs: { name: string; secret: boolean }[] | null;
+}
+
+export interface ExecutorDefinition {
+  kind: string;
+  description: string;
+  /** Whether `inspect` can tell how a lost attempt ended. May depend on the spec. */
+  canInspect(spec: JsonObject): boolean;
+  /** Checks `with` as written, texts that hold `${…}` included. Pure. */
+  check(spec: JsonObject, bundle: BundleReader): Promise<SpecCheck>;
+  /** True where a secret may stand at this place of `with`. */
+  allowsSecret(spec: JsonObject, path: readonly (string | number)[]): boolean;
+  /** Bound on one attempt where the template sets none. */
+  defaultTimeoutMs: number;
+}
+
+/** What an executor left behind at its last attempt, complete or not. */
+export interface Prior {
+  spec: JsonObject;
+  record: JsonObject | null;
+  outputs: JsonObject;
+  /** The state it checkpointed or returned last, in the clear. */
+  state: Uint8Array | null;
+}
+
+export interface StepContext {
+  /** `<run>/<address>`: the same for every attempt and repetition of a step. */
+  stepId: string;
+  environment: string;
+  address: Address;
+  attempt: number;
+  spec: ResolvedSpec;
+  prior: Prior | null;
+  /** Where the bundle's files are, read-only; shared with other steps. */
+  bundleFolder: string;
+  /** A private folder (0700), kept between attempts of a step on the same machine. */
+  workFolder: string;
+  /** Aborted for a cancellation (end cleanly) and when time is up; its reason says which. */
+  signal: AbortSignal;
+  /** One line of the step's log. Must not hold secrets. */
+  log(line: string): void;
+  /** What is being done now, for people who watch. */
+  progress(message: string): void;
+  /** Keeps the state in case the process dies. Resolves once it is durable. */
+  checkpoint(state: Uint8Array): Promise<void>;
+}
+
+export interface Left {
+  record: JsonObject | null;
+  parts: ResourcePart[];
+  state: Uint8Array | null;
+}
+
+/** A secret output in the clear goes to the secret store; a secret text is a reference already. */
+export type Output = JsonValue | SecretText | SecretValue;
+
+export interface Applied extends Left {
+  outputs: Record<string, Output>;
+}
+
+export interface Inspected extends Applied {
+  finding: Finding;
+  differences: Difference[];
+}
+
+export interface PlannedChange {
+  subject: string;
+  action: 'create' | 'update' | 'replace' | 'delete' | 'read';
+  /** Attribute by attribute, secrets shown as `(sensitive)`, the rest as `known after deploy`. */
+  lines: string[];
+}
+
+export interface Planned {
+  changes: PlannedChange[];
+}
+
+/**
+ * Each method may be called again with the same step id after a crash and must then not do its
+ * effect twice: it looks at what is there first. All reject with an ExecutorError.
+ */
+export interface Executor {
+  /** What `apply` would do. Changes nothing. */
+  plan(context: StepContext): Promise<Planned>;
+  /** Makes the resource what its spec says, from nothing or from any half-done state. */
+  apply(context: StepContext): Promise<Applied>;
+  /** Removes it, from its record alone. What is gone already is no error. */
+  destroy(context: StepContext): Promise<void>;
+  /** Looks; changes nothing. Rejects with `undeterminable` where it cannot tell. */
+  inspect(context: StepContext): Promise<Inspected>;
+}
+
+export type ExecutorErrorKind =
+  /** It failed, and its remains are complete. */
+  | 'failed'
+  /** It was aborted and ended cleanly. */
+  | 'cancelled'
+  /** Nobody can tell how it ended: killed, hung, not inspectable. */
+  | 'undeterminable';
+
+export class ExecutorError extends Error {
+  override readonly name = 'ExecutorError';
+  readonly kind: ExecutorErrorKind;
+  readonly failure: Failure;
+  readonly retryable: boolean;
+  /** What was left behind; null: the same as before. */
+  readonly left: Left | null;
+
+  constructor(facts: {
+    kind: ExecutorErrorKind;
+    failure: Failure;
+    retryable?: boolean;
+    left?: Left | null;
+    cause?: unknown;
+  }) {
+    super(facts.failure.message, { cause: facts.cause });
+    this.kind = facts.kind;
+    this.failure = facts.failure;
+    this.retryable = facts.retryable ?? false;
+    this.left = facts.left ?? null;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The identity of a resource inside its environment: `id[index]`, for example `web[0]`.
+ * A resource without `count` has index 0, so that adding `count: 1` changes no identity.
+ * People see `addressLabel`: `web` as long as the template declares no count.
+ */
+export type Address = string;
+
+export interface AddressParts {
+  id: string;
+  index: number;
+}
+
+const ADDRESS = /^(?<id>[a-z][a-z0-9/-]*)(?:\[(?<index>\d{1,5})\])?$/;
+
+export function addressOf(id: string, index: number): Address {
+  return `${id}[${index}]`;
+}
+
+/** Reads both forms a person may write: `web` and `web[0]`. */
+export function parseAddress(text: string): AddressParts | undefined {
+  const groups = ADDRESS.exec(text)?.groups;
+  if (groups?.['id'] === undefined) return undefined;
+  return { id: groups['id'], index: Number(groups['index'] ?? 0) };
+}
+
+export function addressLabel(resource: { id: string; index: number; counted: boolean }): string {
+  return resource.counted ? addressOf(resource.id, resource.index) : resource.id;
+}

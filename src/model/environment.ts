@@ -1,0 +1,116 @@
+import { BiotopeError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Failure } from './run.ts';
+import type { Link, TemplateReference } from './template.ts';
+
+/**
+ * States of an environment:
+ *
+ *   deploying -> validating -> ok | failed
+ *   ok, failed -> deploying (update, retry) or destroying -> destroyed
+ *   deploying, validating, destroying -> failed (failure or cancellation)
+ *   ok <-> failed (health; back to ok only if the last run succeeded)
+ *   destroyed -> deploying (the name is used again)
+ */
+export type EnvironmentStatus =
+  | 'deploying'
+  | 'validating'
+  | 'ok'
+  | 'failed'
+  | 'destroying'
+  | 'destroyed';
+
+export interface Entrypoint {
+  name: string;
+  description: string;
+  url: string;
+}
+
+export interface EnvironmentRecord {
+  name: string;
+  /** Another one each time the name is used again. */
+  id: string;
+  description: string;
+  tags: string[];
+  links: Link[];
+  status: EnvironmentStatus;
+  /** Why it is as it is, for a person; null where there is nothing to say. */
+  failure: Failure | null;
+  template: TemplateReference;
+  parameters: JsonObject;
+  outputs: JsonObject;
+  entrypoints: Entrypoint[];
+  protect: boolean;
+  /** The run that holds the environment now; null when it is settled. */
+  activeRunId: string | null;
+  lastRunId: string | null;
+  lastRunSucceeded: boolean;
+  resourceCount: number;
+  clusterEpoch: number;
+  createdAtMs: number;
+  destroyedAtMs: number | null;
+  plannedDestructionAtMs: number | null;
+}
+
+const NEXT: Record<EnvironmentStatus, readonly EnvironmentStatus[]> = {
+  deploying: ['validating', 'failed'],
+  validating: ['ok', 'failed'],
+  ok: ['deploying', 'destroying', 'failed'],
+  failed: ['deploying', 'destroying', 'ok'],
+  destroying: ['destroyed', 'failed'],
+  destroyed: ['deploying'],
+};
+
+function move(environment: EnvironmentRecord, status: EnvironmentStatus): EnvironmentRecord {
+  if (!NEXT[environment.status].includes(status)) {
+    throw new BiotopeError('ILLEGAL_TRANSITION', {
+      message: `Environment ${environment.name} cannot go from ${environment.status} to ${status}.`,
+    });
+  }
+  return { ...environment, status };
+}
+
+export function startDeploying(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
+  return { ...move(environment, 'deploying'), activeRunId: runId, lastRunId: runId, failure: null };
+}
+
+export function startDestroying(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
+  return { ...move(environment, 'destroying'), activeRunId: runId, lastRunId: runId, failure: null };
+}
+
+export function startValidating(environment: EnvironmentRecord): EnvironmentRecord {
+  return move(environment, 'validating');
+}
+
+export function settleOk(environment: EnvironmentRecord): EnvironmentRecord {
+  return { ...move(environment, 'ok'), activeRunId: null, lastRunSucceeded: true, failure: null };
+}
+
+export function settleFailed(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
+  return { ...move(environment, 'failed'), activeRunId: null, lastRunSucceeded: false, failure };
+}
+
+export function settleDestroyed(environment: EnvironmentRecord, atMs: number): EnvironmentRecord {
+  return {
+    ...move(environment, 'destroyed'),
+    activeRunId: null,
+    lastRunSucceeded: true,
+    failure: null,
+    outputs: {},
+    entrypoints: [],
+    resourceCount: 0,
+    destroyedAtMs: atMs,
+  };
+}
+
+/** Health was lost: the environment stays built, and says which resource is the cause. */
+export function loseHealth(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
+  if (environment.status !== 'ok') return environment;
+  return { ...move(environment, 'failed'), failure };
+}
+
+/** Health came back. Only an environment whose last run succeeded returns to ok. */
+export function regainHealth(environment: EnvironmentRecord): EnvironmentRecord {
+  if (environment.status !== 'failed' || !environment.lastRunSucceeded) return environment;
+  return { ...move(environment, 'ok'), failure: null };
+}

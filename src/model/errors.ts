@@ -1,0 +1,135 @@
+/**
+ * The one table of errors. Whatever depends on an error's kind (HTTP status, exit code, whether a
+ * command is requeued) is derived from here; docs/errors.md explains each code to people.
+ */
+export type ErrorKind =
+  | 'usage'
+  | 'invalid'
+  | 'not-found'
+  | 'conflict'
+  | 'limit'
+  | 'unavailable'
+  | 'failed'
+  | 'cancelled'
+  | 'timeout'
+  | 'internal';
+
+export interface ErrorEntry {
+  kind: ErrorKind;
+  retryable: boolean;
+  httpStatus: number;
+  exitCode: number;
+  summary: string;
+}
+
+function entry(kind: ErrorKind, summary: string, retryable = false): ErrorEntry {
+  return { kind, retryable, summary, httpStatus: HTTP_STATUS[kind], exitCode: EXIT_CODE[kind] };
+}
+
+const HTTP_STATUS: Record<ErrorKind, number> = {
+  usage: 400,
+  invalid: 422,
+  'not-found': 404,
+  conflict: 409,
+  limit: 413,
+  unavailable: 503,
+  failed: 500,
+  cancelled: 409,
+  timeout: 504,
+  internal: 500,
+};
+
+const EXIT_CODE: Record<ErrorKind, number> = {
+  usage: 64,
+  invalid: 1,
+  'not-found': 1,
+  conflict: 1,
+  limit: 1,
+  unavailable: 1,
+  failed: 1,
+  cancelled: 1,
+  timeout: 124,
+  internal: 1,
+};
+
+export const ERRORS = {
+  USAGE: entry('usage', 'The command line is not understood.'),
+  CONFIGURATION_INVALID: entry('usage', 'The configuration has problems.'),
+  TEMPLATE_INVALID: entry('invalid', 'The template has problems.'),
+  TEMPLATE_NOT_FOUND: entry('not-found', 'No such template or version.'),
+  TEMPLATE_EXISTS: entry('conflict', 'This version is published with other content.'),
+  PARAMETERS_INVALID: entry('invalid', 'The parameters do not fit the template.'),
+  COMMAND_INVALID: entry('invalid', 'The command is not understood.'),
+  COMMAND_REUSED: entry('conflict', 'This command id was used with another content.'),
+  ENVIRONMENT_NOT_FOUND: entry('not-found', 'No such environment.'),
+  ENVIRONMENT_EXISTS: entry('conflict', 'An environment of this name exists.'),
+  ENVIRONMENT_PROTECTED: entry('conflict', 'The environment or a resource is protected.'),
+  RESOURCE_NOT_FOUND: entry('not-found', 'No such resource.'),
+  RESOURCE_UNKNOWN: entry('conflict', 'It is not known how the last attempt on a resource ended.'),
+  RUN_NOT_FOUND: entry('not-found', 'No such run.'),
+  RUN_FINISHED: entry('conflict', 'The run has ended.'),
+  RUN_NOT_FINISHED: entry('conflict', 'The run has not ended.'),
+  RUN_FAILED: entry('failed', 'The run failed.'),
+  RUN_CANCELLED: entry('cancelled', 'The run was cancelled.'),
+  STEP_NOT_FOUND: entry('not-found', 'No such step.'),
+  STEP_NOT_UNKNOWN: entry('conflict', 'Only a step of unknown outcome can be resolved.'),
+  STEP_FAILED: entry('failed', 'A step failed.'),
+  STEP_SKIPPED: entry('failed', 'A step was skipped because one before it failed.'),
+  STEP_TIMEOUT: entry('timeout', 'A step took longer than it may.'),
+  STEP_LOST: entry('failed', 'The worker of a step was lost in the middle of it.'),
+  EXECUTOR_UNKNOWN: entry('invalid', 'No such executor.'),
+  EXECUTOR_CHANGED: entry('invalid', 'A resource cannot change its executor.'),
+  EXPRESSION_FAILED: entry('invalid', 'An expression cannot be evaluated.'),
+  VALIDATION_FAILED: entry('failed', 'A status endpoint did not answer in time.'),
+  LIMIT_EXCEEDED: entry('limit', 'A limit is exceeded.'),
+  PATH_INVALID: entry('invalid', 'A name or path is not allowed.'),
+  TERRAFORM_MISSING: entry('unavailable', 'Terraform is missing or too old.'),
+  TERRAFORM_FAILED: entry('failed', 'Terraform failed.'),
+  COMMAND_FAILED: entry('failed', 'An application of the template failed.'),
+  KEY_CONFLICT: entry('conflict', 'A key belongs to somebody else or was changed meanwhile.'),
+  SECRET_NOT_FOUND: entry('not-found', 'No such secret or version.'),
+  SECRET_UNREADABLE: entry('failed', 'A sealed value cannot be opened with this key.'),
+  STORE_CONFLICT: entry('conflict', 'A record was changed meanwhile.', true),
+  STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
+  STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
+  DATA_FOLDER_BUSY: entry('conflict', 'Another process drives this data folder.', true),
+  CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),
+  ILLEGAL_TRANSITION: entry('internal', 'A state was asked to change in a way it cannot.'),
+  WAIT_TIMEOUT: entry('timeout', 'The wait took longer than it may.'),
+  INTERRUPTED: { ...entry('cancelled', 'Interrupted.'), exitCode: 130 },
+  INTERNAL: entry('internal', 'Something went wrong inside Biotope.'),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export interface ErrorFacts {
+  /** What happened, where, and what to do, in plain words. */
+  message: string;
+  /** More lines: diagnostics, a list of problems. */
+  detail?: string;
+  /** For programs: names and numbers that the message speaks of. Never a secret. */
+  facts?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+export class BiotopeError extends Error {
+  override readonly name = 'BiotopeError';
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly facts: Record<string, unknown>;
+
+  constructor(code: ErrorCode, { message, detail, facts, cause }: ErrorFacts) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.detail = detail;
+    this.facts = facts ?? {};
+  }
+
+  get entry(): ErrorEntry {
+    return ERRORS[this.code];
+  }
+}
+
+export function isBiotopeError(error: unknown, code?: ErrorCode): error is BiotopeError {
+  return error instanceof BiotopeError && (code === undefined || error.code === code);
+}

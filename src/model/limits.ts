@@ -1,0 +1,31 @@
+/**
+ * A bound on everything that comes from outside. Configuration may raise or lower each one;
+ * beyond a limit there is a clear refusal, never a slow death.
+ */
+export interface Limits {
+  resourcesPerEnvironmentMax: number;
+  commandBytesMax: number;
+  nestingLevelsMax: number;
+  templateBytesMax: number;
+  bundleBytesMax: number;
+  bundleFilesMax: number;
+  outputBytesMax: number;
+  stepLogBytesMax: number;
+  specBytesMax: number;
+  stateBytesMax: number;
+  expressionCharactersMax: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  resourcesPerEnvironmentMax: 10_000,
+  commandBytesMax: 1024 * 1024,
+  nestingLevelsMax: 64,
+  templateBytesMax: 4 * 1024 * 1024,
+  bundleBytesMax: 32 * 1024 * 1024,
+  bundleFilesMax: 5_000,
+  outputBytesMax: 1024 * 1024,
+  stepLogBytesMax: 4 * 1024 * 1024,
+  specBytesMax: 1024 * 1024,
+  stateBytesMax: 64 * 1024 * 1024,
+  expressionCharactersMax: 4_000,
+};

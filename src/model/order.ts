@@ -1,0 +1,82 @@
+import type { Address } from './address.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import type { ResourcePart } from './resource.ts';
+import type { Failure } from './run.ts';
+import type { Operation } from './step.ts';
+
+/** Server to worker: please do this step. Carries no spec; that comes with the granted claim. */
+export interface Order {
+  runId: string;
+  environment: string;
+  address: Address;
+  pool: string;
+  operation: Operation;
+  attempt: number;
+  runEpoch: number;
+  clusterEpoch: number;
+}
+
+/** What a worker needs to do a claimed step. */
+export interface Grant {
+  order: Order;
+  label: string;
+  executor: string;
+  claimToken: string;
+  leaseMs: number;
+  timeoutMs: number;
+  bundleDigest: string;
+  /** Secrets as references. */
+  spec: JsonObject;
+  prior: {
+    spec: JsonObject;
+    record: JsonObject | null;
+    outputs: JsonObject;
+    sealedState: string | null;
+  } | null;
+}
+
+/** What `inspect` found out about a resource. */
+export type Finding =
+  /** It is there and is what its spec says. */
+  | 'present'
+  /** Nothing of it is there. */
+  | 'absent'
+  /** Part of it is there, or it differs from its spec: applying again mends it. */
+  | 'partial';
+
+export interface Difference {
+  /** Which part: a key, a Terraform address. */
+  subject: string;
+  kind: 'changed' | 'missing' | 'extra';
+  detail: string;
+}
+
+/** What an executor leaves behind, whatever the outcome: enough to go on or to destroy. */
+export interface Remains {
+  record: JsonObject | null;
+  parts: ResourcePart[];
+  sealedState: string | null;
+}
+
+/** Worker to server: how a step ended. */
+export type Report =
+  | ({ kind: 'applied'; outputs: JsonObject } & Remains)
+  | { kind: 'destroyed' }
+  | ({
+      kind: 'inspected';
+      finding: Finding;
+      differences: Difference[];
+      outputs: JsonObject;
+    } & Remains)
+  | ({ kind: 'failed'; failure: Failure; retryable: boolean; remains: Remains | null })
+  | { kind: 'cancelled'; remains: Remains | null }
+  /** The executor cannot tell how it ended (killed, hung) or cannot inspect. */
+  | { kind: 'unknown'; failure: Failure; remains: Remains | null };
+
+/** Something to show while a step runs; never stored. */
+export interface Progress {
+  runId: string;
+  address: Address;
+  message: string;
+  data: JsonValue;
+}

@@ -1,0 +1,69 @@
+import type { Address } from './address.ts';
+import type { JsonObject } from './json.ts';
+import type { Link, StatusEndpoint, TemplateReference } from './template.ts';
+
+/**
+ * States of a recorded resource. The record is written before an executor begins, so that nothing
+ * that may exist is ever unrecorded:
+ *
+ *   creating, changing -> ok | failed | unknown
+ *   ok, failed, unknown -> changing | removing
+ *   removing -> (record deleted) | failed | unknown
+ */
+export type ResourceStatus = 'creating' | 'changing' | 'ok' | 'failed' | 'removing' | 'unknown';
+
+/** A finer resource that an executor made inside one resource, such as Terraform's own. */
+export interface ResourcePart {
+  address: string;
+  type: string;
+  dependsOn: string[];
+}
+
+export interface ResourceRecord {
+  environment: string;
+  address: Address;
+  id: string;
+  index: number;
+  counted: boolean;
+  label: string;
+  executor: string;
+  pool: string;
+  /** The template version this resource was last built from: its own, not the environment's. */
+  template: TemplateReference;
+  status: ResourceStatus;
+  description: string;
+  tags: string[];
+  links: Link[];
+  statusEndpoints: StatusEndpoint[];
+  protect: boolean;
+  dependsOn: Address[];
+  /** What it was last asked to be; secrets as references. */
+  spec: JsonObject;
+  /** Digest of content and resolved inputs of the last apply that succeeded; null before one did. */
+  fingerprint: string | null;
+  /** Secret outputs are secret texts. */
+  outputs: JsonObject;
+  /** The executor's own notes: all it needs to destroy without template or Git. */
+  record: JsonObject | null;
+  parts: ResourcePart[];
+  runId: string;
+  runEpoch: number;
+  clusterEpoch: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** An executor's state (Terraform's), sealed: only a holder of the sealing key can read it. */
+export interface StateRecord {
+  environment: string;
+  address: Address;
+  sealed: string;
+  runId: string;
+  runEpoch: number;
+  clusterEpoch: number;
+  savedAtMs: number;
+}
+
+export function resourceKey(environment: string, address: Address): string {
+  return `${environment}/${address}`;
+}

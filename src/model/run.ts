@@ -1,0 +1,137 @@
+import { BiotopeError, type ErrorCode } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { TemplateReference } from './template.ts';
+
+/**
+ * States of a run:
+ *
+ *   queued -> planning -> [awaiting-approval ->] running -> succeeded | failed | cancelled
+ *   queued, planning, awaiting-approval -> failed | cancelled
+ *   running -> awaiting-approval (a step would remove or replace what nobody approved)
+ *   planning -> planning, running -> running: another holder takes the lease, the epoch rises
+ */
+export type RunStatus =
+  | 'queued'
+  | 'planning'
+  | 'awaiting-approval'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled';
+
+export type RunKind = 'create' | 'update' | 'destroy' | 'reconcile' | 'action';
+
+/** Why something failed, for a person and for a program. Holds no secret and no stack. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  /** Terraform's diagnostics, a command's last lines; bounded. */
+  detail: string | null;
+  address: string | null;
+}
+
+export interface Lease {
+  holder: string;
+  expiresAtMs: number;
+}
+
+export interface RunSummary {
+  create: number;
+  change: number;
+  remove: number;
+  unchanged: number;
+}
+
+export interface RunRecord {
+  id: string;
+  environment: string;
+  kind: RunKind;
+  status: RunStatus;
+  /** Place in the environment's line: the order of acceptance decides, not the clock. */
+  order: number;
+  /** Null for destroy, which needs no template. */
+  template: TemplateReference | null;
+  parameters: JsonObject;
+  description: string | null;
+  tags: string[] | null;
+  plannedDestructionAtMs: number | null;
+  commandSource: string;
+  commandId: string;
+  retryOf: string | null;
+  /** Raised each time a holder takes the run; orders and reports of older epochs are refused. */
+  epoch: number;
+  clusterEpoch: number;
+  lease: Lease | null;
+  cancelRequestedAtMs: number | null;
+  summary: RunSummary | null;
+  failure: Failure | null;
+  acceptedAtMs: number;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+}
+
+const NEXT: Record<RunStatus, readonly RunStatus[]> = {
+  queued: ['planning', 'failed', 'cancelled'],
+  planning: ['awaiting-approval', 'running', 'failed', 'cancelled'],
+  'awaiting-approval': ['running', 'planning', 'failed', 'cancelled'],
+  running: ['awaiting-approval', 'succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+
+export const UNFINISHED_RUN: readonly RunStatus[] = [
+  'queued',
+  'planning',
+  'awaiting-approval',
+  'running',
+];
+
+export function isRunFinished(run: RunRecord): boolean {
+  return NEXT[run.status].length === 0;
+}
+
+function move(run: RunRecord, status: RunStatus): RunRecord {
+  if (!NEXT[run.status].includes(status)) {
+    throw new BiotopeError('ILLEGAL_TRANSITION', {
+      message: `Run ${run.id} cannot go from ${run.status} to ${status}.`,
+    });
+  }
+  return { ...run, status };
+}
+
+/** Takes a run, queued or left by another holder. The epoch rises, which fences the old holder. */
+export function takeRun(run: RunRecord, lease: Lease, clusterEpoch: number, atMs: number): RunRecord {
+  if (isRunFinished(run)) return move(run, 'planning');
+  const taken = run.status === 'queued' ? { ...move(run, 'planning'), startedAtMs: atMs } : run;
+  return { ...taken, epoch: run.epoch + 1, clusterEpoch, lease };
+}
+
+export function renewLease(run: RunRecord, expiresAtMs: number): RunRecord {
+  return run.lease === null ? run : { ...run, lease: { ...run.lease, expiresAtMs } };
+}
+
+/** Hands the run back at a clean stop, so that nobody has to wait for the lease to end. */
+export function releaseRun(run: RunRecord): RunRecord {
+  return { ...run, lease: null };
+}
+
+export function startRunning(run: RunRecord, summary: RunSummary): RunRecord {
+  return { ...move(run, 'running'), summary };
+}
+
+export function requestCancel(run: RunRecord, atMs: number): RunRecord {
+  return { ...run, cancelRequestedAtMs: run.cancelRequestedAtMs ?? atMs };
+}
+
+export function succeedRun(run: RunRecord, atMs: number): RunRecord {
+  return { ...move(run, 'succeeded'), lease: null, finishedAtMs: atMs };
+}
+
+export function failRun(run: RunRecord, failure: Failure, atMs: number): RunRecord {
+  return { ...move(run, 'failed'), failure, lease: null, finishedAtMs: atMs };
+}
+
+export function cancelRun(run: RunRecord, failure: Failure, atMs: number): RunRecord {
+  return { ...move(run, 'cancelled'), failure, lease: null, finishedAtMs: atMs };
+}

@@ -1,0 +1,174 @@
+import type { Address } from './address.ts';
+import { BiotopeError } from './errors.ts';
+import type { JsonObject } from './json.ts';
+import type { Failure } from './run.ts';
+
+/**
+ * States of a step, one resource in a run:
+ *
+ *   pending -> dispatched -> running -> succeeded | failed | cancelled | unknown
+ *   pending -> succeeded (found unchanged) | skipped | cancelled | failed (its input cannot be made)
+ *   pending, dispatched -> parked -> pending (its backing system is away; costs no attempt)
+ *   dispatched -> pending (the order is taken back: a new epoch) | cancelled
+ *   running -> pending (a failure that is worth another attempt)
+ *   unknown -> dispatched (to be inspected) | succeeded | pending (inspected or resolved by a person)
+ */
+export type StepStatus =
+  | 'pending'
+  | 'dispatched'
+  | 'running'
+  | 'parked'
+  | 'unknown'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'skipped';
+
+export type StepAction = 'create' | 'change' | 'remove';
+
+/** What an order asks of an executor. */
+export type Operation = 'apply' | 'destroy' | 'inspect';
+
+export type StepResult = 'created' | 'changed' | 'removed' | 'unchanged';
+
+/** Who is doing a step now. The token admits its reports; another claim has another token. */
+export interface Claim {
+  worker: string;
+  token: string;
+  expiresAtMs: number;
+}
+
+export interface StepRecord {
+  runId: string;
+  environment: string;
+  address: Address;
+  label: string;
+  action: StepAction;
+  /** Why it is part of the run, for a person: "new", "variables.size changed", … */
+  reason: string;
+  executor: string;
+  pool: string;
+  /** Steps of this run that must have succeeded before this one. */
+  waitsFor: Address[];
+  status: StepStatus;
+  operation: Operation;
+  attempt: number;
+  attemptsMax: number;
+  timeoutMs: number;
+  runEpoch: number;
+  clusterEpoch: number;
+  /** Not before this time: the pause before another attempt. */
+  notBeforeMs: number | null;
+  claim: Claim | null;
+  /** Resolved when dispatched; secrets as references. */
+  spec: JsonObject | null;
+  fingerprint: string | null;
+  result: StepResult | null;
+  failure: Failure | null;
+  dispatchedAtMs: number | null;
+  startedAtMs: number | null;
+  finishedAtMs: number | null;
+}
+
+const NEXT: Record<StepStatus, readonly StepStatus[]> = {
+  pending: ['dispatched', 'succeeded', 'skipped', 'cancelled', 'failed', 'parked'],
+  dispatched: ['running', 'pending', 'cancelled', 'parked', 'unknown'],
+  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending'],
+  parked: ['pending', 'cancelled', 'skipped'],
+  unknown: ['dispatched', 'succeeded', 'pending', 'failed'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  skipped: [],
+};
+
+/** Nothing more happens to such a step by itself. `unknown` waits for a person or an inspection. */
+export function isStepFinished(step: StepRecord): boolean {
+  return NEXT[step.status].length === 0;
+}
+
+export function stepKey(runId: string, address: Address): string {
+  return `${runId}/${address}`;
+}
+
+function move(step: StepRecord, status: StepStatus): StepRecord {
+  if (!NEXT[step.status].includes(status)) {
+    throw new BiotopeError('ILLEGAL_TRANSITION', {
+      message: `Step ${step.label} of run ${step.runId} cannot go from ${step.status} to ${status}.`,
+    });
+  }
+  return { ...step, status };
+}
+
+export interface Dispatch {
+  operation: Operation;
+  spec: JsonObject | null;
+  fingerprint: string | null;
+  runEpoch: number;
+  clusterEpoch: number;
+  atMs: number;
+}
+
+/** An attempt begins. An inspection is no attempt: it only finds out how the last one ended. */
+export function dispatchStep(step: StepRecord, dispatch: Dispatch): StepRecord {
+  const { atMs, ...order } = dispatch;
+  return {
+    ...move(step, 'dispatched'),
+    ...order,
+    attempt: dispatch.operation === 'inspect' ? step.attempt : step.attempt + 1,
+    notBeforeMs: null,
+    dispatchedAtMs: atMs,
+  };
+}
+
+export function claimStep(step: StepRecord, claim: Claim, atMs: number): StepRecord {
+  return { ...move(step, 'running'), claim, startedAtMs: step.startedAtMs ?? atMs };
+}
+
+export function renewClaim(step: StepRecord, expiresAtMs: number): StepRecord {
+  return step.claim === null ? step : { ...step, claim: { ...step.claim, expiresAtMs } };
+}
+
+/** Takes back an order that nobody claimed; an apply's attempt is not spent by it. */
+export function recallStep(step: StepRecord): StepRecord {
+  if (step.operation === 'inspect') return { ...move(step, 'unknown'), claim: null };
+  return { ...move(step, 'pending'), claim: null, attempt: step.attempt - 1 };
+}
+
+export function retryStep(step: StepRecord, failure: Failure, notBeforeMs: number): StepRecord {
+  return { ...move(step, 'pending'), claim: null, failure, notBeforeMs };
+}
+
+/** Inspected or resolved as not begun: what the lost attempt was worth is given back. */
+export function restartStep(step: StepRecord): StepRecord {
+  return { ...move(step, 'pending'), claim: null, notBeforeMs: null };
+}
+
+export function succeedStep(step: StepRecord, result: StepResult, atMs: number): StepRecord {
+  return { ...move(step, 'succeeded'), result, claim: null, failure: null, finishedAtMs: atMs };
+}
+
+export function failStep(step: StepRecord, failure: Failure, atMs: number): StepRecord {
+  return { ...move(step, 'failed'), failure, claim: null, finishedAtMs: atMs };
+}
+
+export function cancelStep(step: StepRecord, atMs: number): StepRecord {
+  return { ...move(step, 'cancelled'), claim: null, finishedAtMs: atMs };
+}
+
+export function skipStep(step: StepRecord, failure: Failure, atMs: number): StepRecord {
+  return { ...move(step, 'skipped'), failure, finishedAtMs: atMs };
+}
+
+export function parkStep(step: StepRecord, failure: Failure): StepRecord {
+  return { ...move(step, 'parked'), failure };
+}
+
+export function unparkStep(step: StepRecord): StepRecord {
+  return { ...move(step, 'pending'), failure: null };
+}
+
+/** The worker was lost in the middle, or could not tell how it ended. */
+export function loseStep(step: StepRecord, failure: Failure): StepRecord {
+  return { ...move(step, 'unknown'), claim: null, failure };
+}

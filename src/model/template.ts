@@ -1,0 +1,126 @@
+import type { JsonObject, JsonValue } from './json.ts';
+
+/** Names one published template and the bundle that holds its content. */
+export interface TemplateReference {
+  name: string;
+  version: string;
+  /** SHA-256 of the bundle, as `sha256:<hex>`. */
+  digest: string;
+}
+
+export interface Link {
+  name: string;
+  url: string;
+}
+
+/** A place that tells whether a resource lives. Texts may hold `${…}`. */
+export interface StatusEndpoint {
+  kind: 'http' | 'tcp';
+  /** http: an absolute URL; tcp: `host:port`. */
+  target: string;
+  /** http only: accepted status codes; empty means any below 400. */
+  expectStatus: number[];
+  /** How long all attempts together may take before the resource counts as not living. */
+  timeoutSeconds: number;
+  intervalSeconds: number;
+}
+
+export interface RetryPolicy {
+  /** Attempts in all, the first included. */
+  attemptsMax: number;
+  initialDelayMs: number;
+  delayMaxMs: number;
+}
+
+/** A node of a template's graph, checked. `with`, `count` and endpoints may still hold `${…}`. */
+export interface ResourceTemplate {
+  id: string;
+  executor: string;
+  description: string;
+  tags: string[];
+  links: Link[];
+  /** Absent: one resource whose address shows no index. A text is one `${…}` known when planning. */
+  count: number | string | null;
+  /** What the author wrote in `dependsOn`. */
+  dependsOn: string[];
+  /** Every resource this one needs: `dependsOn` and what its expressions refer to. Sorted. */
+  needs: string[];
+  with: JsonObject;
+  statusEndpoints: StatusEndpoint[];
+  protect: boolean;
+  pool: string;
+  /** Bound on one attempt. Null: the executor's default. */
+  timeoutSeconds: number | null;
+  retry: RetryPolicy | null;
+  /** Digest of the bundle's files that this resource uses; empty where it uses none. */
+  contentDigest: string;
+}
+
+export interface ResourceGroup {
+  name: string;
+  description: string;
+  tags: string[];
+  resources: string[];
+}
+
+export interface ActionTemplate {
+  name: string;
+  description: string;
+  app: { name: string; url: string | null; command: string[] };
+}
+
+export interface EntrypointTemplate {
+  name: string;
+  description: string;
+  url: string;
+}
+
+export interface OutputTemplate {
+  name: string;
+  description: string;
+  value: JsonValue;
+}
+
+/** A template that passed every check that can be made before a run. */
+export interface Template {
+  name: string;
+  version: string;
+  description: string;
+  tags: string[];
+  /** JSON Schema (draft 2020-12) of the parameters; `writeOnly: true` marks a secret one. */
+  parameters: JsonObject;
+  resources: ResourceTemplate[];
+  groups: ResourceGroup[];
+  actions: ActionTemplate[];
+  entrypoints: EntrypointTemplate[];
+  outputs: OutputTemplate[];
+}
+
+/** A published version. Never changes; a second publication of other content is refused. */
+export interface TemplateRecord {
+  reference: TemplateReference;
+  /** `name`, again, for the index. */
+  name: string;
+  template: Template;
+  /** Git commit of the source folder where it is known. */
+  commit: string | null;
+  publishedAtMs: number;
+}
+
+export function templateKey(reference: { name: string; version: string }): string {
+  return `${reference.name}@${reference.version}`;
+}
+
+export interface BundleFile {
+  /** Relative, `/`-separated, never leaving the bundle. */
+  path: string;
+  /** Only the executable bit is kept. */
+  executable: boolean;
+  contentBase64: string;
+}
+
+/** The whole content of a template, addressed by the SHA-256 of its canonical JSON. */
+export interface BundleRecord {
+  digest: string;
+  files: BundleFile[];
+}

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonValue } from '../model/json.ts';
+
+/** `sha256:<hex>` over bytes or UTF-8 text. */
+export function digest(content: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+/** One digest for equal values, whatever the order of their keys. */
+export function digestJson(value: JsonValue): string {
+  return digest(canonicalJson(value));
+}

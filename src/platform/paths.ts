@@ -1,0 +1,20 @@
+import { BiotopeError } from '../model/errors.ts';
+
+const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,126}$/;
+
+/** One name that may become part of a key, a path or a URL: no separators, no dots alone. */
+export function isSegment(text: string): boolean {
+  return SEGMENT.test(text) && !text.includes('..');
+}
+
+/** Checks a `/`-separated key or secret path. Rejects with PATH_INVALID. */
+export function checkPath(path: string): string {
+  const segments = path.split('/');
+  const wrong = segments.find((segment) => !isSegment(segment));
+  if (wrong === undefined && path.length <= 512) return path;
+  throw new BiotopeError('PATH_INVALID', {
+    message:
+      `The path ${JSON.stringify(path.slice(0, 200))} is not allowed: use segments of letters, ` +
+      `digits and _ . @ - joined by "/", at most 512 characters.`,
+  });
+}

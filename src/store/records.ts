@@ -1,0 +1,78 @@
+import type { JsonValue } from '../model/json.ts';
+import type { EnvironmentRecord } from '../model/environment.ts';
+import type { ResourceRecord, StateRecord } from '../model/resource.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { StepRecord } from '../model/step.ts';
+import type { BundleRecord, TemplateRecord } from '../model/template.ts';
+
+/** The line in front of an environment: commands are ordered here as they are accepted. */
+export interface QueueRecord {
+  environment: string;
+  acceptedCount: number;
+}
+
+/** A command that was taken in, so that it is never taken in twice. */
+export interface InboxRecord {
+  source: string;
+  id: string;
+  type: string;
+  /** Digest of type and data; another one under the same id is refused. */
+  fingerprint: string;
+  outcome: 'accepted' | 'rejected';
+  runId: string | null;
+  rejection: { code: string; message: string } | null;
+  receivedAtMs: number;
+  expiresAtMs: number;
+}
+
+/** A command that another process handed over to the one that drives the store. Sealed. */
+export interface HandoverRecord {
+  id: string;
+  sealed: string;
+  handedOverAtMs: number;
+}
+
+export interface AuditRecord {
+  id: string;
+  actor: string;
+  action: string;
+  subject: string;
+  detail: JsonValue;
+  atMs: number;
+}
+
+/** What the store keeps, by collection. Keys: see each model type's `…Key` function. */
+export interface Collections {
+  environments: EnvironmentRecord;
+  resources: ResourceRecord;
+  states: StateRecord;
+  runs: RunRecord;
+  steps: StepRecord;
+  templates: TemplateRecord;
+  bundles: BundleRecord;
+  queues: QueueRecord;
+  inbox: InboxRecord;
+  handovers: HandoverRecord;
+  audit: AuditRecord;
+}
+
+export type CollectionName = keyof Collections;
+
+/** The top-level text fields by which records of a collection can be found. */
+export const INDEXES = {
+  environments: ['status'],
+  resources: ['environment', 'status'],
+  states: ['environment'],
+  runs: ['environment', 'status'],
+  steps: ['runId', 'environment', 'status'],
+  templates: ['name'],
+  bundles: [],
+  queues: [],
+  inbox: [],
+  handovers: [],
+  audit: ['subject', 'actor'],
+} as const satisfies { [C in CollectionName]: readonly (keyof Collections[C] & string)[] };
+
+export const COLLECTION_NAMES = Object.keys(INDEXES) as CollectionName[];
+
+export type IndexOf<C extends CollectionName> = (typeof INDEXES)[C][number];

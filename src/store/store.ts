@@ -1,0 +1,156 @@
+import type { Address } from '../model/address.ts';
+import type { EventDraft, EventRecord } from '../model/event.ts';
+import type { CollectionName, Collections, IndexOf } from './records.ts';
+
+/**
+ * The store's port. One contract suite (test/contract/store) holds for every adapter.
+ *
+ * A transaction is a value: what must still be so, what is to be written, which events tell of it.
+ * It is committed whole or refused whole. Nothing else changes the store, logs apart.
+ */
+
+/** A record as it was found. `revision`: the scope's number of the transaction that wrote it. */
+export interface Stored<T> {
+  value: T;
+  revision: number;
+}
+
+/** The record must still have this revision; null: it must not exist. */
+export interface Expectation {
+  collection: CollectionName;
+  key: string;
+  revision: number | null;
+}
+
+export type Write = {
+  [C in CollectionName]:
+    | { kind: 'put'; collection: C; key: string; value: Collections[C] }
+    | { kind: 'delete'; collection: C; key: string };
+}[CollectionName];
+
+export interface Transaction {
+  /**
+   * Whose numbers it takes: an environment's name, or `@templates`, `@inbox`. Transactions of
+   * different scopes never wait for one counter.
+   */
+  scope: string;
+  expect: Expectation[];
+  writes: Write[];
+  events: EventDraft[];
+}
+
+export interface Committed {
+  /** The scope's number of this transaction: gap-free, from 1. Also the revision of its writes. */
+  number: number;
+}
+
+/** Where a transaction stands in the feed of all that happened here: what a second cluster follows. */
+export interface Change {
+  sequence: number;
+  scope: string;
+  number: number;
+  /** What it wrote: read the records themselves for their newest content; absent means deleted. */
+  touched: { collection: CollectionName; key: string }[];
+}
+
+export interface FindQuery<C extends CollectionName> {
+  where?: { [I in IndexOf<C>]?: string | readonly string[] };
+  /** Only records whose key sorts after this one (before it with `reverse`). */
+  afterKey?: string;
+  /** Only records written by transactions after this number of their scope. */
+  changedAfter?: number;
+  reverse?: boolean;
+  /** Default and maximum: 100,000. */
+  limit?: number;
+}
+
+export interface EventQuery {
+  scope?: string;
+  runId?: string;
+  /** Sequence of the last event already seen; 0 for all. */
+  afterSequence?: number;
+  limit: number;
+}
+
+export interface SequencedEvent {
+  /** Place in the store-wide order of events; grows, may have gaps. */
+  sequence: number;
+  event: EventRecord;
+}
+
+export interface LogChunk {
+  runId: string;
+  address: Address;
+  attempt: number;
+  /** Where the text begins, in bytes since the attempt's first. A chunk told twice is kept once. */
+  offset: number;
+  text: string;
+}
+
+export interface SearchHit {
+  collection: 'environments' | 'resources' | 'templates';
+  key: string;
+  score: number;
+}
+
+/** A node of the dependency closure: a resource's key (`<environment>/<address>`) and its distance. */
+export interface ClosureNode {
+  key: string;
+  depth: number;
+}
+
+export interface Store {
+  /**
+   * Resolves once the transaction is durable: a power cut after that loses nothing of it.
+   * Rejects with STORE_CONFLICT where an expectation does not hold (nothing was written; read again
+   * and decide anew), with STORE_UNAVAILABLE where nobody can tell (read before deciding).
+   */
+  commit(transaction: Transaction): Promise<Committed>;
+
+  get<C extends CollectionName>(
+    collection: C,
+    key: string,
+  ): Promise<Stored<Collections[C]> | undefined>;
+
+  /** In the order of keys. Sees every transaction whose commit has resolved. */
+  find<C extends CollectionName>(
+    collection: C,
+    query?: FindQuery<C>,
+  ): Promise<Stored<Collections[C]>[]>;
+
+  events(query: EventQuery): Promise<SequencedEvent[]>;
+
+  /** Events that were not marked as published, oldest first, in order within each scope. */
+  unpublishedEvents(limit: number): Promise<SequencedEvent[]>;
+
+  /** Marks the events with these sequences. May be called again. */
+  markPublished(sequences: readonly number[]): Promise<void>;
+
+  changes(query: { afterSequence: number; limit: number }): Promise<Change[]>;
+
+  /** Durable with the next commit; may be called again with the same chunk. */
+  appendLog(chunk: LogChunk): Promise<void>;
+
+  /** Chunks of one step's log, or of the whole run's where `address` is null, oldest first. */
+  readLog(query: {
+    runId: string;
+    address: Address | null;
+    afterSequence: number;
+    limit: number;
+  }): Promise<(LogChunk & { sequence: number })[]>;
+
+  /** Resources that `key` needs, or that need it, through any number of edges; nearest first. */
+  closure(query: {
+    key: string;
+    direction: 'dependencies' | 'dependents';
+    limit: number;
+  }): Promise<ClosureNode[]>;
+
+  /** Names, descriptions and tags that hold every word of `text`; found within 2 s, best first. */
+  search(query: { text: string; limit: number }): Promise<SearchHit[]>;
+
+  /** Calls back after commits, soon and without promise: a hint to look again. */
+  watch(listener: (transaction: Transaction, committed: Committed) => void): () => void;
+
+  close(): Promise<void>;
+}
