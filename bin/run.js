@@ -36,11 +36,20 @@ function enableCompileCache(nodeModule) {
   return nodeModule.enableCompileCache(path.join(cache, 'biotope', 'compile'));
 }
 
+/** The first call warns that the function is experimental: nothing a user could act on. */
+function silently(firstCall) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  firstCall();
+  process.emitWarning = emitWarning;
+}
+
 /** Node strips types everywhere but below node_modules, which is where npm installs us. */
 function stripOwnTypes(nodeModule) {
   const own = new URL('../src/', import.meta.url).href;
   if (!own.includes('/node_modules/')) return;
   const fs = process.getBuiltinModule('node:fs');
+  silently(() => nodeModule.stripTypeScriptTypes(''));
   nodeModule.registerHooks({
     load(url, context, nextLoad) {
       if (!url.startsWith(own) || !url.endsWith('.ts')) return nextLoad(url, context);
