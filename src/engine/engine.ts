@@ -1,0 +1,44 @@
+import type { CommandDelivery } from '../bus/bus.ts';
+import type { Command } from '../bus/messages/commands.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ErrorCode } from '../model/errors.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { Plan } from './planner/plan.ts';
+
+/** What became of a command. Durable when told. */
+export type IntakeResult =
+  | { outcome: 'accepted'; runId: string | null; repeated: boolean }
+  | { outcome: 'rejected'; code: ErrorCode; message: string; detail: string | null; repeated: boolean };
+
+export interface CommandIdentity {
+  source: string;
+  id: string;
+}
+
+export interface Engine {
+  /** Takes up what was interrupted, then runs, dispatches and publishes. Returns what it took up. */
+  start(): Promise<RunRecord[]>;
+
+  /** Takes no more, lets go of its leases; resolves when nothing of it is under way. */
+  stop(): Promise<void>;
+
+  /** The way in for commands from a program in this process: same intake, same checks. */
+  submit(command: Command, identity: CommandIdentity): Promise<IntakeResult>;
+
+  /** The way in for deliveries from the bus. Rejects only where nothing could be recorded. */
+  receive(delivery: CommandDelivery): Promise<IntakeResult>;
+
+  /** What a create, update or destroy would do now. Changes nothing. */
+  preview(
+    command: Extract<
+      Command,
+      { type: 'environment.create' | 'environment.update' | 'environment.destroy' }
+    >,
+  ): Promise<Plan>;
+
+  /** Where workers come. */
+  desk: Desk;
+
+  /** What unfinished runs wait for now, in plain words, one line each; for people who watch. */
+  waiting(runId: string): string[];
+}

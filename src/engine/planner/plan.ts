@@ -1,0 +1,39 @@
+import type { Address } from '../../model/address.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { RunSummary } from '../../model/run.ts';
+import type { ResourceTemplate, Template, TemplateReference } from '../../model/template.ts';
+
+/** `decide`: depends on outputs not known yet; whether it is left is decided when it is its turn. */
+export type PlannedAction = 'create' | 'change' | 'remove' | 'leave' | 'decide';
+
+export interface PlannedResource {
+  address: Address;
+  label: string;
+  id: string;
+  index: number;
+  counted: boolean;
+  action: PlannedAction;
+  /** For a person: `new`, `with.variables.size changed`, `known after deploy: outputs of database`. */
+  reason: string;
+  executor: string;
+  pool: string;
+  /** Planned resources (not left alone) that must be done before this one. */
+  waitsFor: Address[];
+  /** What it is to be; null where it is known only after deploy, and for removals. */
+  spec: JsonObject | null;
+  fingerprint: string | null;
+  /** Null for a removal. */
+  resource: ResourceTemplate | null;
+  /** What is recorded of it; null where it is new. */
+  recorded: ResourceRecord | null;
+}
+
+/** Builds in the order of the list, then removals. Resources left alone are listed too. */
+export interface Plan {
+  environment: string;
+  template: { reference: TemplateReference; template: Template } | null;
+  parameters: JsonObject;
+  resources: PlannedResource[];
+  summary: RunSummary;
+}
