@@ -86,6 +86,12 @@ async function runCommandLine() {
   }
 }
 
+function explainFailedStart(error) {
+  const isInstalled = error.code !== 'ERR_MODULE_NOT_FOUND' || !/@oclif/.test(error.message);
+  console.error(isInstalled ? error : 'biotope is not installed yet: run "npm ci" in its folder.');
+  process.exitCode = 1;
+}
+
 if (isNodeTooOld(process.versions.node)) {
   refuseOldNode();
 } else if (isVersionAsked(process.argv[2])) {
@@ -93,5 +99,5 @@ if (isNodeTooOld(process.versions.node)) {
     `biotope/${readVersion()} ${process.platform}-${process.arch} node-${process.version}`,
   );
 } else {
-  runCommandLine();
+  runCommandLine().catch(explainFailedStart);
 }
