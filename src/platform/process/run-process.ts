@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { type Clock, systemClock } from '../clock.ts';
+import { findProgram } from './find-program.ts';
+import { writePidFile } from './pid-record.ts';
+import type { ProcessRequest, ProcessResult } from './request.ts';
+import { supervise } from './supervise.ts';
+
+/** The program is not there or cannot be executed. Nothing was started. */
+export class ProgramNotFoundError extends Error {
+  override readonly name = 'ProgramNotFoundError';
+  readonly program: string;
+
+  constructor(program: string, cause?: unknown) {
+    super(`The program ${program} was not found, or is not executable.`, { cause });
+    this.program = program;
+  }
+}
+
+/**
+ * Runs a process to its end, whatever its end is: only a program that cannot be started rejects
+ * (ProgramNotFoundError), or an error that a line's receiver threw, after the process was stopped.
+ * The process leads a group of its own; on Linux it gets SIGTERM if this process dies.
+ */
+export async function runProcess(
+  request: ProcessRequest,
+  clock: Clock = systemClock,
+): Promise<ProcessResult> {
+  const startedAtMs = clock.nowMs();
+  const program = findProgram(request.command, request.env.PATH, request.cwd);
+  if (program === undefined) throw new ProgramNotFoundError(request.command);
+  if (request.signal.aborted) return neverStarted();
+  const child = await start(program, request);
+  const { end, stopped } = await supervise(child, request, clock);
+  return {
+    ...end,
+    pid: child.pid ?? null,
+    durationMs: clock.nowMs() - startedAtMs,
+    cancelled: stopped === 'cancelled',
+    timedOut: stopped === 'timed-out',
+    outputExceeded: stopped === 'output-exceeded',
+    killed: end.signal === 'SIGKILL',
+  };
+}
+
+function neverStarted(): ProcessResult {
+  const end = { exitCode: null, signal: null, pid: null, durationMs: 0 };
+  return { ...end, cancelled: true, timedOut: false, outputExceeded: false, killed: false };
+}
+
+async function start(program: string, request: ProcessRequest): Promise<ChildProcess> {
+  const [command, ...args] = [...wrapping(request), program, ...request.args];
+  const stdout = openSync(request.stdoutFile, 'w', 0o600);
+  const stderr = openSync(request.stderrFile, 'w', 0o600);
+  try {
+    const child = spawn(command ?? program, args, {
+      cwd: request.cwd,
+      env: request.env,
+      stdio: [request.input === null ? 'ignore' : 'pipe', stdout, stderr],
+      detached: true,
+    });
+    await started(child, program);
+    if (request.pidFile !== undefined) await writePidFile(request.pidFile, child.pid ?? 0);
+    feed(child, request.input);
+    return child;
+  } finally {
+    closeSync(stdout);
+    closeSync(stderr);
+  }
+}
+
+/** Both programs become the wanted one without another process: the pid stays the same. */
+function wrapping(request: ProcessRequest): string[] {
+  const setpriv = findSetpriv();
+  const shell = ['/bin/sh', '-c', 'umask 077 && exec "$0" "$@"'];
+  return [
+    ...(setpriv === null ? [] : [setpriv, '--pdeathsig', 'TERM', '--']),
+    ...(request.privateFiles === true ? shell : []),
+  ];
+}
+
+let knownSetpriv: string | null | undefined;
+
+/** util-linux's; busybox has one of the same name that knows no --pdeathsig, but not in these places. */
+function findSetpriv(): string | null {
+  if (knownSetpriv === undefined) {
+    const isLinux = process.platform === 'linux';
+    knownSetpriv = (isLinux ? findProgram('setpriv', process.env.PATH) : undefined) ?? null;
+  }
+  return knownSetpriv;
+}
+
+function started(child: ChildProcess, program: string): Promise<void> | undefined {
+  if (child.pid !== undefined) return undefined;
+  return new Promise((_, reject) => {
+    child.once('error', (cause) => reject(new ProgramNotFoundError(program, cause)));
+  });
+}
+
+function feed(child: ChildProcess, input: string | Uint8Array | null): void {
+  if (input === null || child.stdin === null) return;
+  // A process may end without reading all of it.
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+}

@@ -1,0 +1,49 @@
+import { type Clock, sleep, systemClock } from '../clock.ts';
+import { isAlive, type ProcessRecord } from './pid-record.ts';
+
+const LOOK_EVERY_MS = 50;
+
+/** Sends a signal to a process, or with a negative pid to its group. False: there is none. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+export interface StopRequest {
+  signal?: NodeJS.Signals;
+  graceMs: number;
+  clock?: Clock;
+}
+
+/**
+ * Ends a process that `runProcess` started in another life: one signal, a time of grace, then
+ * SIGKILL for its whole group. `killed`: nobody can tell how far it came.
+ */
+export async function stopProcess(
+  record: ProcessRecord,
+  { signal = 'SIGTERM', graceMs, clock = systemClock }: StopRequest,
+): Promise<'ended' | 'killed'> {
+  if (!(await isAlive(record))) return 'ended';
+  sendSignal(record.pid, signal);
+  if (await waitForEnd(record, graceMs, { clock })) return 'ended';
+  sendSignal(-record.pid, 'SIGKILL');
+  await waitForEnd(record, graceMs, { clock });
+  return 'killed';
+}
+
+/** True once the process has ended, false when the time is up first. */
+export async function waitForEnd(
+  record: ProcessRecord,
+  timeoutMs: number,
+  { clock = systemClock, signal }: { clock?: Clock; signal?: AbortSignal } = {},
+): Promise<boolean> {
+  const untilMs = clock.nowMs() + timeoutMs;
+  while (await isAlive(record)) {
+    if (clock.nowMs() >= untilMs) return false;
+    await sleep(clock, LOOK_EVERY_MS, signal);
+  }
+  return true;
+}

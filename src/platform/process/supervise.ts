@@ -1,0 +1,113 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Clock } from '../clock.ts';
+import { removePidFile } from './pid-record.ts';
+import type { ProcessRequest } from './request.ts';
+import { sendSignal } from './stop-process.ts';
+import { openTail } from './tail.ts';
+
+/**
+ * States of a supervised process:
+ *
+ *   running -> stopping (aborted, time up, too much output: one stop signal) -> killing -> ended
+ *   running, stopping, killing -> ended (by itself)
+ */
+export type StopReason = 'cancelled' | 'timed-out' | 'output-exceeded' | 'receiver-failed';
+
+export interface Supervised {
+  end: { exitCode: number | null; signal: NodeJS.Signals | null };
+  stopped: StopReason | null;
+}
+
+/** Lines need not come sooner, and a process that ends is drained at once. */
+const POLL_EVERY_MS = 100;
+
+export async function supervise(
+  child: ChildProcess,
+  request: ProcessRequest,
+  clock: Clock,
+): Promise<Supervised> {
+  const stopping = createStopping(child, request, clock);
+  const output = followOutput(request, clock, stopping.stop);
+  const cancel = () => stopping.stop('cancelled');
+  request.signal.addEventListener('abort', cancel, { once: true });
+  if (request.signal.aborted) cancel();
+  const timer = clock.setTimer(request.timeoutMs, () => stopping.stop('timed-out'));
+  try {
+    const end = await ended(child);
+    output.end();
+    return { end, stopped: stopping.reason() };
+  } finally {
+    timer.cancel();
+    stopping.end();
+    if (request.pidFile !== undefined) removePidFile(request.pidFile);
+    request.signal.removeEventListener('abort', cancel);
+  }
+}
+
+function ended(child: ChildProcess): Promise<Supervised['end']> {
+  if (hasEnded(child)) {
+    return Promise.resolve({ exitCode: child.exitCode, signal: child.signalCode });
+  }
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function createStopping(child: ChildProcess, request: ProcessRequest, clock: Clock) {
+  let reason: StopReason | null = null;
+  let killTimer: { cancel(): void } | undefined;
+  const pid = child.pid ?? 0;
+  return {
+    reason: () => reason,
+    stop: (why: StopReason) => {
+      // A second interrupt would make Terraform give up what it is doing.
+      if (reason !== null) return;
+      reason = why;
+      if (hasEnded(child)) return;
+      sendSignal(pid, request.stopSignal ?? 'SIGTERM');
+      killTimer = clock.setTimer(request.graceMs, () => {
+        sendSignal(-pid, 'SIGKILL');
+      });
+    },
+    end: () => {
+      killTimer?.cancel();
+      // Whoever was told to stop must not leave children behind that go on with the work.
+      if (reason !== null) sendSignal(-pid, 'SIGKILL');
+    },
+  };
+}
+
+/** Tells of lines as they come and holds the files to their bound. */
+function followOutput(request: ProcessRequest, clock: Clock, stop: (why: StopReason) => void) {
+  const tails = [
+    openTail(request.stdoutFile, request.onStdoutLine),
+    openTail(request.stderrFile, request.onStderrLine),
+  ];
+  let failure: { cause: unknown } | undefined;
+
+  const look = (read: (tail: (typeof tails)[number]) => number) => {
+    try {
+      const bytes = tails.reduce((sum, tail) => sum + read(tail), 0);
+      if (bytes > request.outputBytesMax) stop('output-exceeded');
+    } catch (cause) {
+      failure ??= { cause };
+      stop('receiver-failed');
+    }
+  };
+  const poll = () => {
+    look((tail) => tail.poll());
+    if (failure === undefined) timer = clock.setTimer(POLL_EVERY_MS, poll);
+  };
+  let timer = clock.setTimer(POLL_EVERY_MS, poll);
+  return {
+    end: () => {
+      timer.cancel();
+      if (failure === undefined) look((tail) => tail.end());
+      if (failure !== undefined) throw failure.cause;
+    },
+  };
+}
