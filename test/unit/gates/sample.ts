@@ -1,7 +1,7 @@
 import type { Gate, SourceFile } from '../../gates/source.ts';
 
 /** Files from a table of path and text. */
-export function tree(files: Record<string, string>): SourceFile[] {
+function tree(files: Record<string, string>): SourceFile[] {
   return Object.entries(files).map(([path, text]) => ({ path, text }));
 }
 
