@@ -1,0 +1,68 @@
+import { parse } from 'yaml';
+import type { Layer } from './layers.ts';
+import { type Leaf, leavesOf, variableOf } from './leaves.ts';
+
+const PREFIX = 'BIOTOPE_';
+
+export interface EnvironmentLayer {
+  layer: Layer;
+  /** Variables that look like a setting and are none. */
+  strangers: { variable: string; known: string[] }[];
+}
+
+/**
+ * The layer of `BIOTOPE_*`. A variable that begins like a group of settings (`BIOTOPE_LOG_…`) and
+ * names none of them is a mistake; others with the prefix may be somebody else's and are left alone.
+ */
+export function environmentLayer(
+  environment: Readonly<Record<string, string | undefined>>,
+  folder: string,
+): EnvironmentLayer {
+  const leaves = new Map(leavesOf().map((leaf) => [variableOf(leaf.path), leaf]));
+  const values: Record<string, unknown> = {};
+  const strangers: EnvironmentLayer['strangers'] = [];
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || text === undefined || text === '') continue;
+    const leaf = leaves.get(variable);
+    if (leaf !== undefined) place(values, leaf.path, readValue(leaf, text));
+    else if (looksLikeSetting(variable, leaves)) {
+      strangers.push({ variable, known: [...leaves.keys()] });
+    }
+  }
+  return { layer: { values, originOf: variableOf, baseFolder: folder }, strangers };
+}
+
+function looksLikeSetting(variable: string, leaves: ReadonlyMap<string, Leaf>): boolean {
+  return [...leaves.values()].some(({ path }) =>
+    variable.startsWith(`${variableOf(path.slice(0, 1))}_`),
+  );
+}
+
+/** What cannot be read as its kind stays a text: the schema then says what it expects. */
+function readValue(leaf: Leaf, text: string): unknown {
+  if (leaf.kind === 'number') return /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+  if (leaf.kind === 'list') return text.split(',').map((item) => item.trim());
+  if (leaf.kind === 'yaml') return parseOrText(text);
+  return text;
+}
+
+function parseOrText(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function place(values: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    values[key] = value;
+    return;
+  }
+  const known = values[key];
+  const below = typeof known === 'object' && known !== null ? { ...known } : {};
+  values[key] = below;
+  place(below, rest, value);
+}

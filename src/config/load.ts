@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { closest } from '../model/closest.ts';
+import { BiotopeError } from '../model/errors.ts';
+import { environmentLayer } from './environment.ts';
+import { fileLayer } from './file.ts';
+import { type Layer, type Merged, mergeLayers } from './layers.ts';
+import { type Config, configSchema } from './schema.ts';
+
+export interface ConfigRequest {
+  /** Undefined where the flag was not given. */
+  flags: { config?: string | undefined; data?: string | undefined; logLevel?: string | undefined };
+  environment: Readonly<Record<string, string | undefined>>;
+  /** The current folder. */
+  folder: string;
+}
+
+/** One thing that is wrong, where it was written and what would be right. */
+export interface ConfigProblem {
+  setting: string;
+  origin: string;
+  message: string;
+}
+
+/**
+ * Flag > environment > file > default. All problems at once, in one CONFIGURATION_INVALID whose
+ * facts hold them as `problems`. Paths in the result are absolute.
+ */
+export function loadConfig(request: ConfigRequest): Config {
+  const { folder } = request;
+  const file = request.flags.config ?? request.environment.BIOTOPE_CONFIG;
+  const fromEnvironment = environmentLayer(request.environment, folder);
+  const merged = mergeLayers([
+    ...(file === undefined || file === '' ? [] : [fileLayer(resolve(folder, file), file)]),
+    fromEnvironment.layer,
+    flagLayer(request),
+  ]);
+  const parsed = configSchema.safeParse(merged.values);
+  const problems = [
+    ...fromEnvironment.strangers.map(strangerProblem),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => problemsOf(issue, merged)),
+  ];
+  if (parsed.data === undefined || problems.length > 0) throw refuse(problems);
+  return withAbsolutePaths(parsed.data, merged, folder);
+}
+
+function flagLayer({ flags, folder }: ConfigRequest): Layer {
+  const values = {
+    ...(flags.data === undefined ? {} : { dataFolder: flags.data }),
+    ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
+  };
+  const originOf = ([first]: readonly string[]) => (first === 'log' ? '--log-level' : '--data');
+  return { values, originOf, baseFolder: folder };
+}
+
+function strangerProblem(stranger: { variable: string; known: string[] }): ConfigProblem {
+  const { variable } = stranger;
+  const suggestion = closest(variable, stranger.known);
+  return {
+    setting: variable,
+    origin: variable,
+    message: `no setting has this name${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+  };
+}
+
+function problemsOf(issue: z.core.$ZodIssue, merged: Merged): ConfigProblem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => unknownSetting([...path, key], merged));
+  }
+  const message =
+    issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ setting: path.join('.'), origin: originOf(path, merged), message }];
+}
+
+function unknownSetting(path: string[], merged: Merged): ConfigProblem {
+  const name = path.at(-1) ?? '';
+  const suggestion = closest(name, namesBeside(path));
+  return {
+    setting: path.join('.'),
+    origin: originOf(path, merged),
+    message: `no setting has this name${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+  };
+}
+
+function namesBeside(path: readonly string[]): string[] {
+  let at: unknown = configSchema.parse({});
+  for (const key of path.slice(0, -1)) {
+    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
+  }
+  return typeof at === 'object' && at !== null ? Object.keys(at) : [];
+}
+
+function originOf(path: readonly string[], merged: Merged): string {
+  return merged.layerOf(path)?.originOf(path) ?? 'default';
+}
+
+function refuse(problems: ConfigProblem[]): BiotopeError {
+  const lines = problems.map(({ setting, origin, message }) =>
+    setting === origin ? `${origin}: ${message}` : `${origin}: ${setting}: ${message}`,
+  );
+  const [only] = lines;
+  return new BiotopeError('CONFIGURATION_INVALID', {
+    message:
+      lines.length === 1
+        ? `The configuration has a problem: ${only}.`
+        : `The configuration has ${lines.length} problems.`,
+    ...(lines.length === 1 ? {} : { detail: lines.join('\n') }),
+    facts: { problems },
+  });
+}
+
+/** Relative paths begin where they were written: beside the file, or in the current folder. */
+function withAbsolutePaths(config: Config, merged: Merged, folder: string): Config {
+  const absolute = (path: readonly string[], value: string) =>
+    resolve(merged.layerOf(path)?.baseFolder ?? folder, value);
+  const { cliConfigFile, binary } = config.terraform;
+  return {
+    ...config,
+    dataFolder: absolute(['dataFolder'], config.dataFolder),
+    terraform: {
+      ...config.terraform,
+      binary: binary.includes('/') ? absolute(['terraform', 'binary'], binary) : binary,
+      cliConfigFile:
+        cliConfigFile === null ? null : absolute(['terraform', 'cliConfigFile'], cliConfigFile),
+    },
+  };
+}

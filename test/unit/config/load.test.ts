@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConfigRequest, loadConfig } from '../../../src/config/load.ts';
+import { isBiotopeError } from '../../../src/model/errors.ts';
+import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'biotope-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(request: Partial<ConfigRequest> = {}) {
+  return loadConfig({ flags: {}, environment: {}, folder, ...request });
+}
+
+function write(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return name;
+}
+
+function refused(request: Partial<ConfigRequest>) {
+  try {
+    load(request);
+  } catch (error) {
+    if (isBiotopeError(error, 'CONFIGURATION_INVALID')) return error;
+    throw error;
+  }
+  throw new Error('expected the configuration to be refused');
+}
+
+describe('loadConfig', () => {
+  it('needs no configuration at all', () => {
+    const config = load();
+    expect(config.dataFolder).toBe(join(folder, '.biotope'));
+    expect(config.limits).toEqual(DEFAULT_LIMITS);
+    expect(config.pools.default?.concurrency).toBeGreaterThanOrEqual(4);
+  });
+
+  it('lets a flag win over the environment, that over the file, and that over the default', () => {
+    const config = write(
+      'biotope.yaml',
+      'dataFolder: from-file\nlog: { level: error }\nengine: { tickMs: 70 }\n',
+    );
+    const environment = { BIOTOPE_LOG_LEVEL: 'info', BIOTOPE_ENGINE_TICK_MS: '80' };
+    const loaded = load({ flags: { config, logLevel: 'debug' }, environment });
+    expect(loaded.log.level).toBe('debug');
+    expect(loaded.engine.tickMs).toBe(80);
+    expect(loaded.dataFolder).toBe(join(folder, 'from-file'));
+    expect(loaded.engine.runLeaseMs).toBe(15_000);
+  });
+
+  it('reads JSON as well as YAML, and the file that BIOTOPE_CONFIG names', () => {
+    const name = write('biotope.json', '{\n\t"terraform": {"binary": "./tools/terraform"}\n}');
+    const config = load({ environment: { BIOTOPE_CONFIG: name } });
+    expect(config.terraform.binary).toBe(join(folder, 'tools/terraform'));
+  });
+
+  it('reads lists and maps from the environment', () => {
+    const config = load({
+      environment: {
+        BIOTOPE_CREDENTIALS_PASS_ENVIRONMENT: 'AWS_*, TF_TOKEN_example_com',
+        BIOTOPE_POOLS: '{site-b: {concurrency: 3}}',
+      },
+    });
+    expect(config.credentials.passEnvironment).toEqual(['AWS_*', 'TF_TOKEN_example_com']);
+    expect(config.pools['site-b']?.concurrency).toBe(3);
+    expect(config.pools.default).toBeDefined();
+  });
+
+  it('reports all problems at once, each with the place it was written', () => {
+    const config = write(
+      'biotope.yaml',
+      ['log:', '  level: loud', 'enigne: {}', 'pools:', '  Big: { concurrency: 0 }'].join('\n'),
+    );
+    const environment = { BIOTOPE_ENGINE_TICK_MS: 'soon', BIOTOPE_LOG_LEVLE: 'info' };
+    const error = refused({ flags: { config }, environment });
+    expect(error.entry.exitCode).toBe(64);
+    expect(error.message).toBe('The configuration has 5 problems.');
+    const lines = error.detail?.split('\n') ?? [];
+    const line = (start: string) => lines.find((text) => text.startsWith(start));
+    expect(line('biotope.yaml:2: log.level')).toContain('"debug"');
+    expect(line('biotope.yaml:3: enigne')).toContain('did you mean engine?');
+    expect(line('biotope.yaml:5: pools.Big:')).toContain('lower-case');
+    expect(line('BIOTOPE_ENGINE_TICK_MS: engine.tickMs')).toContain('expected number');
+    expect(line('BIOTOPE_LOG_LEVLE:')).toContain('did you mean BIOTOPE_LOG_LEVEL?');
+  });
+
+  it('leaves variables of others alone', () => {
+    expect(() =>
+      load({ environment: { BIOTOPE_STEP_ID: 'x', BIOTOPE_FAILPOINT: '' } }),
+    ).not.toThrow();
+  });
+
+  it('names the flag that is wrong', () => {
+    const error = refused({ flags: { logLevel: 'loud' } });
+    expect(error.message).toContain('--log-level: log.level');
+  });
+
+  it.each([
+    ['a file that does not exist', 'absent.yaml', undefined, 'does not exist'],
+    ['a file that is not YAML', 'bad.yaml', 'log: [', 'is not YAML'],
+    ['a file that holds no settings', 'list.yaml', '- a', 'settings by name'],
+    ['a name that would reach the prototype', 'proto.yaml', '__proto__: {a: 1}', '__proto__'],
+  ])('refuses %s', (_, name, text, says) => {
+    if (text !== undefined) write(name, text);
+    const error = refused({ flags: { config: name } });
+    expect(`${error.message} ${error.detail}`).toContain(says);
+  });
+
+  it('takes an empty file and an empty variable for nothing said', () => {
+    const config = write('empty.yaml', '');
+    expect(load({ flags: { config }, environment: { BIOTOPE_LOG_LEVEL: '' } }).log.level).toBe(
+      'warn',
+    );
+  });
+});
