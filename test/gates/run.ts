@@ -2,11 +2,12 @@ import { budgets } from './budgets.ts';
 import { cycles } from './cycles.ts';
 import { errors } from './errors.ts';
 import { floors } from './floors.ts';
+import { lock } from './lock.ts';
 import { purity } from './purity.ts';
 import { type Gate, readTree } from './source.ts';
 import { words } from './words.ts';
 
-const GATES: Record<string, Gate> = { floors, purity, cycles, budgets, errors, words };
+const GATES: Record<string, Gate> = { floors, purity, cycles, budgets, errors, words, lock };
 
 const files = readTree(process.cwd());
 // A gate that looks at nothing would pass for ever.

@@ -26,7 +26,10 @@ export function isCode(file: SourceFile): boolean {
 
 export function readTree(root: string): SourceFile[] {
   const atRoot = readdirSync(root, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(?:md|ts)$/.test(entry.name))
+    .filter(
+      (entry) =>
+        entry.isFile() && (/\.(?:md|ts)$/.test(entry.name) || entry.name === 'package-lock.json'),
+    )
     .map((entry) => entry.name);
   const below = FOLDERS.flatMap((folder) => listFiles(root, folder));
   return [...atRoot, ...below].map((path) => ({
