@@ -8,6 +8,9 @@ const PARAMETERS_MAX = 4;
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression']);
 const SIGNATURES = new Set(['TSMethodSignature', 'TSFunctionType', 'TSDeclareFunction']);
 
+/** What gives the function inside it a name. */
+const NAMING = new Set(['VariableDeclarator', 'Property', 'MethodDefinition']);
+
 /** The callbacks of these are lists of tests, not functions anybody has to understand at once. */
 const TEST_FRAMES = new Set(
   'describe it test suite beforeAll beforeEach afterAll afterEach'.split(' '),
@@ -58,29 +61,30 @@ function parameterCount(node: SyntaxNode): number {
   return parameters.filter((parameter) => !isThis(parameter)).length;
 }
 
-/** A suite that declares tests is as long as its tests are many: they are not counted. */
+/**
+ * The lines that have to be understood at once. The named functions inside a factory are parts of
+ * their own, as the methods of a class are, and each is measured by itself; so are the callbacks
+ * that a suite of tests consists of.
+ */
 function ownLines(file: SourceFile, at: Visit): number {
   let lines = span(file, at.node);
-  const outside = (child: Visit) => !isTestFrame(file, child);
-  walkNode(
-    at,
-    ({ node }) => {
-      for (const frame of testFramesOf(file, node)) lines -= span(file, frame) - 1;
-    },
-    outside,
-  );
+  const enter = (child: Visit) => {
+    if (!isNamedPart(child) && !isTestFrame(file, child)) return true;
+    lines -= span(file, child.node) - 1;
+    return false;
+  };
+  walkNode(at, () => {}, enter);
   return lines;
+}
+
+function isNamedPart({ node, parent }: Visit): boolean {
+  if (!FUNCTIONS.has(node.type)) return false;
+  if (node.type === 'FunctionDeclaration') return true;
+  return NAMING.has(parent?.type ?? '');
 }
 
 function span(file: SourceFile, node: SyntaxNode): number {
   return lineAt(file.text, node.end) - lineAt(file.text, node.start) + 1;
-}
-
-function testFramesOf(file: SourceFile, node: SyntaxNode): SyntaxNode[] {
-  if (node.type !== 'CallExpression') return [];
-  return node.arguments.filter((argument) =>
-    isTestFrame(file, { node: argument, parent: node, key: 'arguments' }),
-  );
 }
 
 function isTestFrame(file: SourceFile, { node, parent }: Visit): boolean {

@@ -43,10 +43,31 @@ test.each([
   expect(verdict(budgets, { 'src/engine/a.ts': text })).toHaveLength(1);
 });
 
+test.each([
+  ['declaration', 'function part() {\n', '}\n'],
+  ['arrow', 'const part = () => {\n', '};\n'],
+  ['method', 'return {\npart() {\n', '}\n};\n'],
+])('a factory is measured without its named parts: a %s', (_, head, tail) => {
+  const factory = (part: string, rest = '') => ({
+    'src/engine/a.ts': `function createA() {\n${rest}${part}}\n`,
+  });
+  const part = head + lines(50) + tail;
+  expect(verdict(budgets, factory(part, lines(40)))).toEqual([]);
+  expect(verdict(budgets, factory(part, lines(60)))).toHaveLength(1);
+  expect(verdict(budgets, factory(head + lines(59) + tail))).toEqual([
+    expect.stringContaining('a function of 61 lines'),
+  ]);
+});
+
+test('callbacks count as lines of the function they are in', () => {
+  const text = `function a() {\nlist.map(() => {\n${lines(40)}});\n${lines(20)}}`;
+  expect(verdict(budgets, { 'src/engine/a.ts': text })).toHaveLength(1);
+});
+
 test('a suite for several adapters may be long, its helpers may not', () => {
   const suite = (inside: string) =>
     `export function suite() {\ndescribe('x', () => {\n${inside}});\n}`;
-  const helper = `const help = () => {\n${lines(60)}};\n`;
+  const helper = `list.map(() => {\n${lines(60)}});\n`;
   expect(verdict(budgets, { 'test/contract/a.ts': suite(lines(100)) })).toEqual([]);
   expect(verdict(budgets, { 'test/contract/a.ts': suite(helper) })).toHaveLength(1);
   const head = `export function suite() {\n${lines(60)}describe('x', () => {\n});\n}`;

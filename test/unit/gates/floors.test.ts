@@ -13,7 +13,9 @@ test('a house in order passes', () => {
     'src/engine/engine.ts': "import '../store/store.ts'; import '../bus/messages/envelope.ts';",
     'src/api/api.ts': "import '../engine/engine.ts'; import '../config/config.ts';",
     'src/compose/embedded.ts': "import '../store/sqlite/store.ts'; import '../api/api.ts';",
-    'src/commands/demo.ts': "import '../compose/embedded.ts'; import '../../package.json';",
+    'src/presentation/table.ts': "import '../model/a.ts';",
+    'src/commands/demo.ts': "import '../compose/embedded.ts'; import '../presentation/table.ts';",
+    'src/commands/about.ts': "import about from '../../package.json' with { type: 'json' };",
     'test/unit/x.test.ts': "import '../../src/store/sqlite/store.ts';",
   });
   expect(said).toEqual([]);
@@ -32,6 +34,8 @@ test.each([
   ['the api', 'src/api/a.ts', '../compose/a.ts', 'api may not import compose'],
   ['compose', 'src/compose/a.ts', '../commands/demo.ts', 'compose may not import commands'],
   ['a command', 'src/commands/a.ts', '../bus/local/a.ts', 'may not import the adapter'],
+  ['the engine', 'src/engine/a.ts', '../config/config.ts', 'engine may not import config'],
+  ['the api', 'src/api/a.ts', '../presentation/table.ts', 'api may not import presentation'],
   ['the source', 'src/engine/a.ts', '../../test/support/a.ts', 'from outside src'],
 ])('%s: %s may not import %s', (_, path, specifier, message) => {
   expect(verdict(floors, { [path]: `\nimport '${specifier}';` })).toEqual([
