@@ -29,6 +29,8 @@ export interface BundleReader {
   /** Paths of all files, relative, sorted. */
   paths: readonly string[];
   read(path: string): Uint8Array | undefined;
+  /** Whether the file's executable bit is set; absent where that is not known. */
+  isExecutable?(path: string): boolean;
 }
 
 /** A fault in a spec. `path` leads to the place inside `with`. */
@@ -83,7 +85,7 @@ export interface StepContext {
   bundleFolder: string;
   /** A private folder (0700), kept between attempts of a step on the same machine. */
   workFolder: string;
-  /** Aborted for a cancellation (end cleanly) and when time is up; its reason says which. */
+  /** Aborted for a cancellation (end cleanly) and when time is up; its reason is a StepStopped. */
   signal: AbortSignal;
   /** One line of the step's log. Must not hold secrets. */
   log(line: string): void;
@@ -122,11 +124,44 @@ export interface Planned {
   changes: PlannedChange[];
 }
 
+/** Why a step was asked to end. */
+export type StopReason =
+  /** Somebody wants the run to end, or this worker ends: stop cleanly, keep what there is. */
+  | 'cancelled'
+  /** The step's time is up: the same, and it counts as failed. */
+  | 'timeout'
+  /** The claim is lost, another worker may be at it already: end at once, nobody waits for you. */
+  | 'lost';
+
+/** The reason of every abort of a step's signal. */
+export class StepStopped extends Error {
+  override readonly name = 'StepStopped';
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(`The step was asked to end: ${reason}.`);
+    this.reason = reason;
+  }
+}
+
+/** Undefined as long as the step may go on. */
+export function stopReason(signal: AbortSignal): StopReason | undefined {
+  if (!signal.aborted) return undefined;
+  return signal.reason instanceof StepStopped ? signal.reason.reason : 'cancelled';
+}
+
 /**
  * Each method may be called again with the same step id after a crash and must then not do its
  * effect twice: it looks at what is there first. All reject with an ExecutorError.
  */
 export interface Executor {
+  /** False: it uses no folder. Then `bundleFolder` and `workFolder` are empty texts and cost nothing. */
+  needsFiles?: boolean;
+  /**
+   * False: `destroy` reads `prior` alone and gets an empty spec, so that a secret that is gone
+   * cannot keep a resource from being removed.
+   */
+  destroyNeedsSpec?: boolean;
   /** What `apply` would do. Changes nothing. */
   plan(context: StepContext): Promise<Planned>;
   /** Makes the resource what its spec says, from nothing or from any half-done state. */
