@@ -1,5 +1,5 @@
-import type { JsonValue } from '../model/json.ts';
 import type { EnvironmentRecord } from '../model/environment.ts';
+import type { JsonValue } from '../model/json.ts';
 import type { ResourceRecord, StateRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';

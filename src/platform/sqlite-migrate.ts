@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { BiotopeError } from '../model/errors.ts';
+import { integerOf } from './sqlite-row.ts';
+
+export interface SqliteSchema {
+  /** Marks a file as ours and as this kind (SQLite's `application_id`). */
+  applicationId: number;
+  /** Step n leads from version n to n + 1. A step that was released never changes. */
+  migrations: readonly string[];
+}
+
+/**
+ * Brings the file to the newest version, in one transaction: it is migrated whole or not at all.
+ * Rejects a file of a newer version with STORE_TOO_NEW, a file of another kind with
+ * CONFIGURATION_INVALID.
+ */
+export function migrate(database: DatabaseSync, path: string, schema: SqliteSchema): void {
+  if (checkVersion(database, path, schema) === schema.migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again: another process may have migrated it while this one waited for the lock.
+    const version = checkVersion(database, path, schema);
+    for (const step of schema.migrations.slice(version)) database.exec(step);
+    database.exec(`PRAGMA application_id = ${schema.applicationId}`);
+    database.exec(`PRAGMA user_version = ${schema.migrations.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** For a process that only reads: what it cannot migrate it must not misread. */
+export function requireNewest(database: DatabaseSync, path: string, schema: SqliteSchema): void {
+  const version = checkVersion(database, path, schema);
+  if (version === schema.migrations.length) return;
+  throw new BiotopeError('STORE_UNAVAILABLE', {
+    message:
+      `The data in ${path} was written by an older version and cannot be read before it is ` +
+      'migrated. Start the process that drives it once with this version.',
+    facts: { path, version },
+  });
+}
+
+function checkVersion(database: DatabaseSync, path: string, schema: SqliteSchema): number {
+  const version = pragma(database, 'user_version');
+  const applicationId = pragma(database, 'application_id');
+  const isNew = version === 0 && applicationId === 0 && isEmpty(database);
+  if (!isNew && applicationId !== schema.applicationId) {
+    throw new BiotopeError('CONFIGURATION_INVALID', {
+      message: `The file ${path} holds something else. Name another path in the configuration.`,
+      facts: { path },
+    });
+  }
+  if (version <= schema.migrations.length) return version;
+  throw new BiotopeError('STORE_TOO_NEW', {
+    message:
+      `The data in ${path} has version ${version}; this program knows versions up to ` +
+      `${schema.migrations.length}. Use the newer program that wrote it.`,
+    facts: { path, version, versionMax: schema.migrations.length },
+  });
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined;
+}
+
+function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  const row = database.prepare(`PRAGMA ${name}`).get();
+  return row === undefined ? 0 : integerOf(row, name);
+}

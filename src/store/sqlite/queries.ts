@@ -1,0 +1,75 @@
+import { BiotopeError } from '../../model/errors.ts';
+import type { Sqlite } from '../../platform/sqlite.ts';
+import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
+import { type CollectionName, type Collections, INDEXES } from '../records.ts';
+import type { FindQuery, Stored } from '../store.ts';
+
+const FOUND_MAX = 100_000;
+
+export interface Queries {
+  get<C extends CollectionName>(collection: C, key: string): Stored<Collections[C]> | undefined;
+  find<C extends CollectionName>(collection: C, query: FindQuery<C>): Stored<Collections[C]>[];
+}
+
+export function createQueries({ statement }: Sqlite): Queries {
+  return {
+    get: (collection, key) => {
+      const row = statement(`SELECT value, revision FROM ${collection} WHERE key = ?`).get(key);
+      return row === undefined ? undefined : stored(row);
+    },
+    find: (collection, query) => {
+      const { sql, values } = findStatement(collection, query);
+      return statement(sql)
+        .all(...values)
+        .map((row) => stored(row));
+    },
+  };
+}
+
+/** Every value is bound, lists as JSON: the number of different statements stays small. */
+function findStatement<C extends CollectionName>(
+  collection: C,
+  query: FindQuery<C>,
+): { sql: string; values: (string | number)[] } {
+  const conditions: string[] = [];
+  const values: (string | number)[] = [];
+  const add = (condition: string, value: string | number) => {
+    conditions.push(condition);
+    values.push(value);
+  };
+  for (const [field, wanted] of wantedFields(collection, query)) {
+    if (typeof wanted === 'string') add(`"${field}" = ?`, wanted);
+    else add(`"${field}" IN (SELECT value FROM json_each(?))`, JSON.stringify(wanted));
+  }
+  if (query.afterKey !== undefined) add(query.reverse ? 'key < ?' : 'key > ?', query.afterKey);
+  if (query.changedAfter !== undefined) add('revision > ?', query.changedAfter);
+
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const order = `ORDER BY key ${query.reverse ? 'DESC' : 'ASC'}`;
+  const limit = Math.min(query.limit ?? FOUND_MAX, FOUND_MAX);
+  return {
+    sql: `SELECT value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
+    values: [...values, limit],
+  };
+}
+
+function wantedFields<C extends CollectionName>(
+  collection: C,
+  { where }: FindQuery<C>,
+): [string, string | readonly string[]][] {
+  const known: readonly string[] = INDEXES[collection];
+  const wanted = Object.entries<string | readonly string[] | undefined>(where ?? {});
+  return wanted.flatMap(([field, value]) => {
+    if (value === undefined) return [];
+    // A field's name becomes part of the statement.
+    if (known.includes(field)) return [[field, value]];
+    throw new BiotopeError('INTERNAL', {
+      message: `Records of ${collection} cannot be found by ${JSON.stringify(field)}.`,
+    });
+  });
+}
+
+function stored<T>(row: Row): Stored<T> {
+  const value: T = JSON.parse(textOf(row, 'value'));
+  return { value, revision: integerOf(row, 'revision') };
+}

@@ -1,0 +1,120 @@
+import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
+
+/**
+ * Version 1. A table per collection: the record as JSON, and a column for every field by which it
+ * can be found. `steps_changed` serves whoever asks a large run again and again what is new. Sequences are rowids: they grow as long as the newest row is not deleted.
+ */
+const RECORDS = `
+  CREATE TABLE environments (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, "status" TEXT,
+    value TEXT NOT NULL
+  );
+  CREATE INDEX environments_status ON environments ("status", key);
+
+  CREATE TABLE resources (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL,
+    "environment" TEXT, "status" TEXT, value TEXT NOT NULL
+  );
+  CREATE INDEX resources_environment ON resources ("environment", key);
+  CREATE INDEX resources_status ON resources ("status", key);
+
+  CREATE TABLE states (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, "environment" TEXT,
+    value TEXT NOT NULL
+  );
+  CREATE INDEX states_environment ON states ("environment", key);
+
+  CREATE TABLE runs (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL,
+    "environment" TEXT, "status" TEXT, value TEXT NOT NULL
+  );
+  CREATE INDEX runs_environment ON runs ("environment", key);
+  CREATE INDEX runs_status ON runs ("status", key);
+
+  CREATE TABLE steps (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL,
+    "runId" TEXT, "environment" TEXT, "status" TEXT, value TEXT NOT NULL
+  );
+  CREATE INDEX steps_run ON steps ("runId", key);
+  CREATE INDEX steps_changed ON steps ("runId", revision);
+  CREATE INDEX steps_environment ON steps ("environment", key);
+  CREATE INDEX steps_status ON steps ("status", key);
+
+  CREATE TABLE templates (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, "name" TEXT,
+    value TEXT NOT NULL
+  );
+  CREATE INDEX templates_name ON templates ("name", key);
+
+  CREATE TABLE bundles (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+  CREATE TABLE queues (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+  CREATE TABLE inbox (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+  CREATE TABLE handovers (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+
+  CREATE TABLE audit (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL,
+    "subject" TEXT, "actor" TEXT, value TEXT NOT NULL
+  );
+  CREATE INDEX audit_subject ON audit ("subject", key);
+  CREATE INDEX audit_actor ON audit ("actor", key);
+`;
+
+/** Each scope's last number; what was committed; what is still to be published. */
+const JOURNAL = `
+  CREATE TABLE counters (scope TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE changes (
+    sequence INTEGER PRIMARY KEY, scope TEXT NOT NULL, number INTEGER NOT NULL,
+    touched TEXT NOT NULL
+  );
+
+  CREATE TABLE events (
+    sequence INTEGER PRIMARY KEY, scope TEXT NOT NULL, number INTEGER NOT NULL,
+    position INTEGER NOT NULL, type TEXT NOT NULL, run_id TEXT, address TEXT,
+    at_ms INTEGER NOT NULL, data TEXT NOT NULL
+  );
+  CREATE INDEX events_scope ON events (scope);
+  CREATE INDEX events_run ON events (run_id) WHERE run_id IS NOT NULL;
+
+  CREATE TABLE outbox (sequence INTEGER PRIMARY KEY);
+`;
+
+const LOGS = `
+  CREATE TABLE logs (
+    sequence INTEGER PRIMARY KEY, run_id TEXT NOT NULL, address TEXT NOT NULL,
+    attempt INTEGER NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX logs_chunk ON logs (run_id, address, attempt, position);
+  CREATE INDEX logs_run ON logs (run_id);
+`;
+
+/**
+ * Made from the records, in the same commit. The full-text index keeps no copy of the texts, and so
+ * needs their places (`detail` left at full): without both it ranks every hit the same.
+ */
+const DERIVED = `
+  CREATE TABLE edges (
+    source TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, target)
+  ) WITHOUT ROWID;
+  CREATE INDEX edges_target ON edges (target, source);
+
+  CREATE TABLE search_documents (
+    id INTEGER PRIMARY KEY, collection TEXT NOT NULL, key TEXT NOT NULL, UNIQUE (collection, key)
+  );
+  CREATE VIRTUAL TABLE search_index USING fts5 (
+    name, description, tags, content = '', contentless_delete = 1
+  );
+`;
+
+export const STORE_SCHEMA: SqliteSchema = {
+  applicationId: 0x42_69_6f_31,
+  migrations: [RECORDS + JOURNAL + LOGS + DERIVED],
+};
