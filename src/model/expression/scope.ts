@@ -1,0 +1,130 @@
+import type { JsonObject, JsonValue } from '../json.ts';
+import { findSecretTexts, isSecretText } from '../secret.ts';
+import type { Operand } from './analysis.ts';
+import { toCel } from './cel.ts';
+import type { Expression } from './expression.ts';
+import type { Path, Reference } from './paths.ts';
+
+/** What is known of a resource once it is made. */
+export interface KnownResource {
+  outputs: JsonObject;
+}
+
+/** A list where the template declares `count`; `unknown` until all of them are made. */
+export type ResourceState = KnownResource | readonly KnownResource[] | 'unknown';
+
+/** What expressions see. */
+export interface Scope {
+  parameters: JsonObject;
+  /** `name`, `description` and `tags`. */
+  environment: JsonObject;
+  /** By the id in the template. An id that is not in it is an error, not unknown. */
+  resources: { [id: string]: ResourceState };
+  /** The resource whose text it is: its `id`, its `index`, and its `outputs` once it is made. */
+  self: JsonObject | null;
+}
+
+/** Ids of resources that the expression reads and that are not known yet. */
+export function unknownResources({ analysis }: Expression, scope: Scope): string[] {
+  return analysis.references.flatMap((reference) =>
+    reference.kind === 'resource' && stateOf(reference.id, scope) === 'unknown'
+      ? [reference.id]
+      : [],
+  );
+}
+
+/** The roots as CEL sees them, with no more in them than the expression reads. */
+export function contextFor({ analysis }: Expression, scope: Scope): Record<string, unknown> {
+  const { references } = analysis;
+  const self = scope.self ?? {};
+  return {
+    parameters: toCel(narrowParameters(references, scope.parameters)),
+    environment: toCel(
+      references.some(({ kind }) => kind === 'environment') ? scope.environment : {},
+    ),
+    self: toCel(references.some(({ kind }) => kind === 'self') ? self : {}),
+    resources: new Map(
+      Map.groupBy(references, (reference) => (reference.kind === 'resource' ? reference.id : null))
+        .entries()
+        .flatMap(([id, reads]) => resourceEntry(id, reads, scope)),
+    ),
+  };
+}
+
+function narrowParameters(references: readonly Reference[], parameters: JsonObject): JsonObject {
+  const names = references.flatMap((one) => (one.kind === 'parameter' ? [one.name] : []));
+  return pick(parameters, names);
+}
+
+function resourceEntry(
+  id: string | null,
+  reads: readonly Reference[],
+  scope: Scope,
+): [string, unknown][] {
+  if (id === null) return [];
+  const state = stateOf(id, scope);
+  if (state === undefined || state === 'unknown') return [];
+  const names = reads.flatMap((read) => (read.kind === 'resource' ? [read.output] : []));
+  const narrow = ({ outputs }: KnownResource) => toCel({ outputs: pick(outputs, names) });
+  return [[id, isList(state) ? state.map(narrow) : narrow(state)]];
+}
+
+/** The named members, or all of them where one name is null. */
+function pick(object: JsonObject, names: readonly (string | null)[]): JsonObject {
+  if (names.includes(null)) return object;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = name === null ? undefined : memberOf(object, name);
+      return name === null || value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function stateOf(id: string, { resources }: Scope): ResourceState | undefined {
+  return Object.hasOwn(resources, id) ? resources[id] : undefined;
+}
+
+function isList(state: ResourceState): state is readonly KnownResource[] {
+  return Array.isArray(state);
+}
+
+/** True where the operation would work on a secret. */
+export function isSecretOperand({ path, deep }: Operand, scope: Scope): boolean {
+  const isSecret = (value: JsonValue) =>
+    isSecretText(value) || (deep && findSecretTexts(value).length > 0);
+  return valuesAt(path, scope).some(isSecret);
+}
+
+/** Every value a path may lead to. */
+function valuesAt([root, ...path]: Path, scope: Scope): JsonValue[] {
+  if (root === 'parameters') return follow([scope.parameters], path);
+  if (root === 'self') return follow([scope.self], path);
+  if (root !== 'resources') return [];
+  const [id, ...inner] = path;
+  const state = typeof id === 'string' ? stateOf(id, scope) : undefined;
+  if (state === undefined || state === 'unknown') return [];
+  const value = isList(state)
+    ? state.map(({ outputs }) => ({ outputs }))
+    : { outputs: state.outputs };
+  return follow([value], inner);
+}
+
+function follow(values: JsonValue[], path: Path): JsonValue[] {
+  let found = values;
+  for (const key of path) found = found.flatMap((value) => membersOf(value, key));
+  return found;
+}
+
+function membersOf(value: JsonValue, key: string | number | null): JsonValue[] {
+  if (typeof value !== 'object' || value === null) return [];
+  // What is inside a secret text is the secret.
+  if (isSecretText(value)) return [value];
+  if (key === null) return Object.values(value);
+  const member = memberOf(value, key);
+  return member === undefined ? [] : [member];
+}
+
+function memberOf(value: JsonObject | JsonValue[], key: string | number): JsonValue | undefined {
+  if (Array.isArray(value)) return value[Number(key)];
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
