@@ -19,14 +19,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: [],
   platform: ['model'],
   config: ['model', 'platform'],
-  // How things look on a terminal: words of the model in, text out.
-  presentation: ['model', 'platform'],
   port: ['model', 'platform'],
   adapter: LOWER,
   ...Object.fromEntries(MIDDLE.map((floor) => [floor, LOWER])),
   ...Object.fromEntries(UPPER.map((floor) => [floor, [...LOWER, 'config', ...MIDDLE]])),
   compose: [...LOWER, 'adapter', 'config', ...MIDDLE, ...UPPER],
-  commands: [...LOWER, 'config', 'presentation', ...MIDDLE, ...UPPER, 'compose'],
+  // What people see on a terminal: records, plans and what goes on in a running whole, as text.
+  presentation: [...LOWER, 'config', ...MIDDLE, 'compose'],
+  commands: [...LOWER, 'config', ...MIDDLE, ...UPPER, 'compose', 'presentation'],
 };
 
 interface Room {

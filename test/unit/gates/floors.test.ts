@@ -13,8 +13,8 @@ test('a house in order passes', () => {
     'src/engine/engine.ts': "import '../store/store.ts'; import '../bus/messages/envelope.ts';",
     'src/api/api.ts': "import '../engine/engine.ts'; import '../config/config.ts';",
     'src/compose/embedded.ts': "import '../store/sqlite/store.ts'; import '../api/api.ts';",
-    'src/presentation/table.ts': "import '../model/a.ts';",
-    'src/commands/demo.ts': "import '../compose/embedded.ts'; import '../presentation/table.ts';",
+    'src/presentation/plan.ts': "import '../engine/planner/plan.ts'; import '../compose/a.ts';",
+    'src/commands/demo.ts': "import '../compose/embedded.ts'; import '../presentation/plan.ts';",
     'src/commands/about.ts': "import about from '../../package.json' with { type: 'json' };",
     'test/unit/x.test.ts': "import '../../src/store/sqlite/store.ts';",
   });
@@ -36,6 +36,9 @@ test.each([
   ['a command', 'src/commands/a.ts', '../bus/local/a.ts', 'may not import the adapter'],
   ['the engine', 'src/engine/a.ts', '../config/config.ts', 'engine may not import config'],
   ['the api', 'src/api/a.ts', '../presentation/table.ts', 'api may not import presentation'],
+  ['compose', 'src/compose/a.ts', '../presentation/a.ts', 'compose may not import presentation'],
+  ['presentation', 'src/presentation/a.ts', '../store/sqlite/a.ts', 'may not import the adapter'],
+  ['presentation', 'src/presentation/a.ts', '../commands/a.ts', 'may not import commands'],
   ['the source', 'src/engine/a.ts', '../../test/support/a.ts', 'from outside src'],
 ])('%s: %s may not import %s', (_, path, specifier, message) => {
   expect(verdict(floors, { [path]: `\nimport '${specifier}';` })).toEqual([

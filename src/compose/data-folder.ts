@@ -1,0 +1,69 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { BiotopeError, isBiotopeError } from '../model/errors.ts';
+
+/** Where each thing lives inside the data folder. */
+export interface DataPaths {
+  folder: string;
+  store: string;
+  keyvalue: string;
+  secrets: string;
+  secretKey: string;
+  lock: string;
+  driver: string;
+  work: string;
+}
+
+export function dataPaths(folder: string): DataPaths {
+  return {
+    folder,
+    store: join(folder, 'store.db'),
+    keyvalue: join(folder, 'keyvalue.db'),
+    secrets: join(folder, 'secrets.db'),
+    secretKey: join(folder, 'secret.key'),
+    lock: join(folder, 'driver.lock'),
+    driver: join(folder, 'driver.json'),
+    work: join(folder, 'work'),
+  };
+}
+
+/**
+ * Makes the folder private to its owner and keeps it out of sight of Git: it holds secrets. A
+ * folder that holds somebody else's files is refused and left as it is.
+ */
+export function prepareDataFolder(paths: DataPaths): void {
+  const { folder } = paths;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    refuseForeign(paths);
+    chmodSync(folder, 0o700);
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n', { mode: 0o600 });
+  } catch (cause) {
+    if (isBiotopeError(cause)) throw cause;
+    throw new BiotopeError('STORE_UNAVAILABLE', {
+      message: `The data folder ${folder} cannot be made or changed: ${reason(cause)}. Name another one with --data.`,
+      cause,
+    });
+  }
+}
+
+/** Ours are told by their names: the store and its companions, such as `store.db-wal`. */
+function refuseForeign(paths: DataPaths): void {
+  const { folder, ...files } = paths;
+  const ours = ['.gitignore', ...Object.values(files).map((file) => basename(file))];
+  const names = readdirSync(folder);
+  if (existsSync(paths.lock) || existsSync(paths.store)) return;
+  if (names.every((name) => ours.some((own) => name.startsWith(own)))) return;
+  throw new BiotopeError('CONFIGURATION_INVALID', {
+    message: `The folder ${folder} holds other files. Name a new or an empty folder for the data.`,
+  });
+}
+
+export function holdsData({ store }: DataPaths): boolean {
+  return existsSync(store);
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
