@@ -91,6 +91,7 @@ export const ERRORS = {
   SECRET_UNREADABLE: entry('failed', 'A sealed value cannot be opened with this key.'),
   STORE_CONFLICT: entry('conflict', 'A record was changed meanwhile.', true),
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
+  BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
   DATA_FOLDER_BUSY: entry('conflict', 'Another process drives this data folder.', true),
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),
