@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { BiotopeError } from '../model/errors.ts';
 import { integerOf } from './sqlite-row.ts';
+import { inTransaction } from './sqlite-transaction.ts';
 
 export interface SqliteSchema {
   /** Marks a file as ours and as this kind (SQLite's `application_id`). */
@@ -16,18 +17,13 @@ export interface SqliteSchema {
  */
 export function migrate(database: DatabaseSync, path: string, schema: SqliteSchema): void {
   if (checkVersion(database, path, schema) === schema.migrations.length) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(database, () => {
     // Read again: another process may have migrated it while this one waited for the lock.
     const version = checkVersion(database, path, schema);
     for (const step of schema.migrations.slice(version)) database.exec(step);
     database.exec(`PRAGMA application_id = ${schema.applicationId}`);
     database.exec(`PRAGMA user_version = ${schema.migrations.length}`);
-    database.exec('COMMIT');
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
+  });
 }
 
 /** For a process that only reads: what it cannot migrate it must not misread. */
