@@ -4,6 +4,9 @@
  */
 export type SecretFields = Record<string, string>;
 
+/** Bound on the names and values of one version together. */
+export const SECRET_BYTES_MAX = 512 * 1024;
+
 export interface SecretVersion {
   version: number;
   fields: SecretFields;
