@@ -8,7 +8,13 @@ import type { Plan } from './planner/plan.ts';
 /** What became of a command. Durable when told. */
 export type IntakeResult =
   | { outcome: 'accepted'; runId: string | null; repeated: boolean }
-  | { outcome: 'rejected'; code: ErrorCode; message: string; detail: string | null; repeated: boolean };
+  | {
+      outcome: 'rejected';
+      code: ErrorCode;
+      message: string;
+      detail: string | null;
+      repeated: boolean;
+    };
 
 export interface CommandIdentity {
   source: string;
@@ -19,7 +25,13 @@ export interface Engine {
   /** Takes up what was interrupted, then runs, dispatches and publishes. Returns what it took up. */
   start(): Promise<RunRecord[]>;
 
-  /** Takes no more, lets go of its leases; resolves when nothing of it is under way. */
+  /** Begins nothing more; what is under way is still recorded. */
+  drain(): void;
+
+  /**
+   * Drains, hands its runs back and resolves when nothing of it is under way. Stop the workers
+   * between `drain` and `stop`, so that their reports are recorded.
+   */
   stop(): Promise<void>;
 
   /** The way in for commands from a program in this process: same intake, same checks. */

@@ -23,6 +23,12 @@ export function parseAddress(text: string): AddressParts | undefined {
   return { id: groups['id'], index: Number(groups['index'] ?? 0) };
 }
 
+/** The parts of an address that was made by `addressOf`. */
+export function addressParts(address: Address): AddressParts {
+  const at = address.lastIndexOf('[');
+  return { id: address.slice(0, at), index: Number(address.slice(at + 1, -1)) };
+}
+
 export function addressLabel(resource: { id: string; index: number; counted: boolean }): string {
   return resource.counted ? addressOf(resource.id, resource.index) : resource.id;
 }

@@ -75,7 +75,12 @@ export function startDeploying(environment: EnvironmentRecord, runId: string): E
 }
 
 export function startDestroying(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
-  return { ...move(environment, 'destroying'), activeRunId: runId, lastRunId: runId, failure: null };
+  return {
+    ...move(environment, 'destroying'),
+    activeRunId: runId,
+    lastRunId: runId,
+    failure: null,
+  };
 }
 
 export function startValidating(environment: EnvironmentRecord): EnvironmentRecord {

@@ -68,7 +68,7 @@ export type Report =
       differences: Difference[];
       outputs: JsonObject;
     } & Remains)
-  | ({ kind: 'failed'; failure: Failure; retryable: boolean; remains: Remains | null })
+  | { kind: 'failed'; failure: Failure; retryable: boolean; remains: Remains | null }
   | { kind: 'cancelled'; remains: Remains | null }
   /** The executor cannot tell how it ended (killed, hung) or cannot inspect. */
   | { kind: 'unknown'; failure: Failure; remains: Remains | null };

@@ -101,7 +101,12 @@ function move(run: RunRecord, status: RunStatus): RunRecord {
 }
 
 /** Takes a run, queued or left by another holder. The epoch rises, which fences the old holder. */
-export function takeRun(run: RunRecord, lease: Lease, clusterEpoch: number, atMs: number): RunRecord {
+export function takeRun(
+  run: RunRecord,
+  lease: Lease,
+  clusterEpoch: number,
+  atMs: number,
+): RunRecord {
   if (isRunFinished(run)) return move(run, 'planning');
   const taken = run.status === 'queued' ? { ...move(run, 'planning'), startedAtMs: atMs } : run;
   return { ...taken, epoch: run.epoch + 1, clusterEpoch, lease };

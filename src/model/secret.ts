@@ -36,7 +36,9 @@ export function secretParts(text: SecretText): SecretPart[] {
 
 /** Joins plain texts and secret texts into one; stays plain where no secret takes part. */
 export function joinTexts(pieces: readonly (string | SecretText)[]): string | SecretText {
-  const parts = pieces.flatMap((piece) => (typeof piece === 'string' ? [piece] : secretParts(piece)));
+  const parts = pieces.flatMap((piece) =>
+    typeof piece === 'string' ? [piece] : secretParts(piece),
+  );
   if (!pieces.some(isSecretText)) return parts.join('');
   return secretText(parts.filter((part) => part !== ''));
 }
@@ -47,7 +49,8 @@ export function findSecretTexts(
   path: readonly (string | number)[] = [],
 ): { path: readonly (string | number)[]; text: SecretText }[] {
   if (isSecretText(value)) return [{ path, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item, at) => findSecretTexts(item, [...path, at]));
+  if (Array.isArray(value))
+    return value.flatMap((item, at) => findSecretTexts(item, [...path, at]));
   if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => findSecretTexts(item, [...path, key]));
 }

@@ -48,12 +48,19 @@ export interface StepRecord {
   reason: string;
   executor: string;
   pool: string;
-  /** Steps of this run that must have succeeded before this one. */
-  waitsFor: Address[];
+  /**
+   * What comes before it: for a build all that the resource depends on, for a removal all that
+   * depends on it. Those that are no steps of this run are as they should be already.
+   */
+  after: Address[];
   status: StepStatus;
   operation: Operation;
   attempt: number;
   attemptsMax: number;
+  /** Inspections that were ordered since the outcome became unknown. */
+  inspections: number;
+  /** Nobody but a person can tell how it ended: see `run resolve`. */
+  needsResolve: boolean;
   timeoutMs: number;
   runEpoch: number;
   clusterEpoch: number;
@@ -116,6 +123,7 @@ export function dispatchStep(step: StepRecord, dispatch: Dispatch): StepRecord {
     ...move(step, 'dispatched'),
     ...order,
     attempt: dispatch.operation === 'inspect' ? step.attempt : step.attempt + 1,
+    inspections: dispatch.operation === 'inspect' ? step.inspections + 1 : 0,
     notBeforeMs: null,
     dispatchedAtMs: atMs,
   };
@@ -169,6 +177,10 @@ export function unparkStep(step: StepRecord): StepRecord {
 }
 
 /** The worker was lost in the middle, or could not tell how it ended. */
-export function loseStep(step: StepRecord, failure: Failure): StepRecord {
-  return { ...move(step, 'unknown'), claim: null, failure };
+export function loseStep(
+  step: StepRecord,
+  failure: Failure,
+  next: { needsResolve: boolean; notBeforeMs: number | null },
+): StepRecord {
+  return { ...move(step, 'unknown'), ...next, claim: null, failure };
 }

@@ -12,7 +12,6 @@ export interface Timer {
   cancel(): void;
 }
 
-
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   setTimer: (delayMs, callback) => {

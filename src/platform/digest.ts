@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../model/json.ts';
 
 /** `sha256:<hex>` over bytes or UTF-8 text. */
@@ -9,4 +9,9 @@ export function digest(content: string | Uint8Array): string {
 /** One digest for equal values, whatever the order of their keys. */
 export function digestJson(value: JsonValue): string {
   return digest(canonicalJson(value));
+}
+
+/** Like digestJson, but nobody without the key can try out which value it was made from. */
+export function keyedDigestJson(key: string, value: JsonValue): string {
+  return `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex')}`;
 }

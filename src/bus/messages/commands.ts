@@ -9,7 +9,10 @@ const json: z.ZodType<JsonValue> = z.json();
 
 export const environmentNameSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and "-", beginning with a letter, at most 63');
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}$/,
+    'use lower-case letters, digits and "-", beginning with a letter, at most 63',
+  );
 
 const parametersSchema = z.record(z.string(), json);
 const tagsSchema = z.array(z.string().min(1).max(100)).max(50);

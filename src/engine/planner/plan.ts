@@ -18,8 +18,8 @@ export interface PlannedResource {
   reason: string;
   executor: string;
   pool: string;
-  /** Planned resources (not left alone) that must be done before this one. */
-  waitsFor: Address[];
+  /** What comes before it: see StepRecord.after. */
+  after: Address[];
   /** What it is to be; null where it is known only after deploy, and for removals. */
   spec: JsonObject | null;
   fingerprint: string | null;

@@ -1,0 +1,70 @@
+import type { Bus } from '../bus/bus.ts';
+import type { ExecutorDefinition } from '../executors/executor.ts';
+import type { Limits } from '../model/limits.ts';
+import type { RetryPolicy } from '../model/template.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Failpoint } from '../platform/failpoint.ts';
+import type { Ids, Random } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Probe } from '../probe/probe.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { Store } from '../store/store.ts';
+
+export interface EngineSettings {
+  /** How long a holder may be silent before another one may take its run. */
+  runLeaseMs: number;
+  /** How long a worker may be silent before its step counts as lost. */
+  claimLeaseMs: number;
+  /** How often leases, delays and the queue are looked at without a hint. */
+  tickMs: number;
+  /** An order that nobody claimed is sent again after this time. */
+  orderResendMs: number;
+  runsActiveMax: number;
+  /** Steps of a pool that may be dispatched or running at once; `default` for pools not named. */
+  poolConcurrency: { [pool: string]: number };
+  retry: RetryPolicy;
+  /** Inspections of one unknown outcome before a person is asked. */
+  inspectionsMax: number;
+  inboxKeepMs: number;
+  probeTimeoutMs: number;
+  probesConcurrentMax: number;
+  outboxBatchMax: number;
+  /** The store is driven by this process alone: whatever other holders and workers held is free. */
+  otherHoldersAreDead: boolean;
+}
+
+export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
+  runLeaseMs: 15_000,
+  claimLeaseMs: 15_000,
+  tickMs: 500,
+  orderResendMs: 10_000,
+  runsActiveMax: 200,
+  poolConcurrency: { default: 10 },
+  retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
+  inspectionsMax: 5,
+  inboxKeepMs: 7 * 24 * 3_600_000,
+  probeTimeoutMs: 5_000,
+  probesConcurrentMax: 16,
+  outboxBatchMax: 500,
+  otherHoldersAreDead: false,
+};
+
+/** Everything the engine reaches the world through. Nothing else in engine/ does. */
+export interface EngineContext {
+  store: Store;
+  bus: Bus;
+  secrets: Secrets;
+  probe: Probe;
+  clock: Clock;
+  ids: Ids;
+  random: Random;
+  definitions: ReadonlyMap<string, ExecutorDefinition>;
+  settings: EngineSettings;
+  limits: Limits;
+  log: Logger;
+  failpoint: Failpoint;
+  /** This process, uniquely: in leases, and in front of the names of its workers. */
+  holder: string;
+  /** Raised by a promotion; records and orders of an older one are refused. */
+  clusterEpoch: number;
+}

@@ -1,0 +1,198 @@
+import { isBiotopeError } from '../../model/errors.ts';
+import type { Order } from '../../model/order.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { Committed, Transaction } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import { decideRun } from './decide.ts';
+import { orderOf } from './dispatch.ts';
+import { createPools } from './pools.ts';
+import type { RunView } from './run-view.ts';
+import { createSession, isHeldBy, type Session } from './session.ts';
+import { catchUp, handBack, keepLease } from './upkeep.ts';
+import { describeWaiting } from './waiting.ts';
+
+/** Drives the runs that this process holds. */
+export interface Coordinator {
+  add(view: RunView): void;
+  holds(runId: string): boolean;
+  readonly activeCount: number;
+  /** News from the store: what a transaction wrote. */
+  absorb(transaction: Transaction, committed: Committed): void;
+  /** A run may have been changed by somebody else. */
+  refresh(runId: string): void;
+  /** Leases, delays, lost workers, orders that nobody took. */
+  tick(): void;
+  /** Dispatches nothing more; what is under way is still recorded. */
+  drain(): void;
+  /** Hands every run back. */
+  stop(): Promise<void>;
+  waiting(runId: string): string[];
+}
+
+export function createCoordinator(context: EngineContext, onFinished: () => void): Coordinator {
+  const { clock, settings, bus, log, holder } = context;
+  const sessions = new Map<string, Session>();
+  const pools = createPools<Session>(settings);
+  const woken = new Set<Session>();
+  const working = new Set<Promise<void>>();
+  let isPumpPlanned = false;
+  let isDraining = false;
+
+  function wake(session: Session): void {
+    woken.add(session);
+    if (isPumpPlanned) return;
+    isPumpPlanned = true;
+    clock.soon(pump);
+  }
+
+  /** Gives free places to ready steps, then lets every run that has news or places decide. */
+  function pump(): void {
+    isPumpPlanned = false;
+    const nowMs = clock.nowMs();
+    if (!isDraining) {
+      for (const session of woken) if (!session.closed) pools.offer(session, nowMs);
+      for (const session of pools.allot(nowMs)) woken.add(session);
+    }
+    const turns = [...woken];
+    woken.clear();
+    for (const session of turns) track(session, turn(session));
+  }
+
+  function track(session: Session, work: Promise<void>): void {
+    const ended = work.catch((error: unknown) => recover(session, error));
+    working.add(ended);
+    void ended.finally(() => working.delete(ended));
+  }
+
+  async function turn(session: Session): Promise<void> {
+    if (session.closed) return;
+    if (!isHeldBy(session, holder)) return close(session);
+    session.decideAgain = session.deciding;
+    if (session.deciding) return;
+    session.deciding = true;
+    try {
+      const { orders, finished } = await decideRun(context, session, () => wake(session));
+      for (const order of orders) send(order);
+      if (finished) {
+        close(session);
+        onFinished();
+      }
+    } finally {
+      session.deciding = false;
+      returnUnused(session);
+      if (session.decideAgain && !session.closed) wake(session);
+    }
+  }
+
+  /** Places whose step was not dispatched after all, because the decision was refused. */
+  function returnUnused(session: Session): void {
+    for (const address of session.allotted.splice(0)) {
+      if (session.readiness.putBack(address)) pools.release(session, address);
+    }
+  }
+
+  function keepPlace(session: Session, { status, address, pool }: StepRecord): void {
+    if (status === 'dispatched' || status === 'running') pools.hold(session, address, pool);
+    else pools.release(session, address);
+  }
+
+  /** A refused decision rests on old news: catch up and decide again. The tick helps the rest. */
+  async function recover(session: Session, error: unknown): Promise<void> {
+    const run = session.view.run.value.id;
+    if (!isBiotopeError(error, 'STORE_CONFLICT')) {
+      log.error({ error, run }, 'a decision could not be made; tried again soon');
+      return;
+    }
+    try {
+      await catchUp(context, session.view);
+      wake(session);
+    } catch (failure) {
+      log.error({ error: failure, run }, 'the store did not answer; tried again soon');
+    }
+  }
+
+  function send(order: Order): void {
+    bus.sendOrder(order).catch((error: unknown) => {
+      log.warn({ error, run: order.runId, step: order.address }, 'an order was not sent yet');
+    });
+  }
+
+  function close(session: Session): void {
+    session.closed = true;
+    session.validation?.abort.abort(new Error('closed'));
+    pools.remove(session);
+    sessions.delete(session.view.run.value.id);
+  }
+
+  function tickSession(session: Session, nowMs: number): void {
+    session.inspectClaims = true;
+    for (const address of session.readiness.withStatus('dispatched')) {
+      const step = session.view.step(address).value;
+      if (nowMs - (step.dispatchedAtMs ?? nowMs) > settings.orderResendMs) send(orderOf(step));
+    }
+    track(session, keepLease(context, session));
+    wake(session);
+  }
+
+  return {
+    add(view) {
+      const session = createSession(view);
+      sessions.set(view.run.value.id, session);
+      view.onStep = (step) => keepPlace(session, step);
+      for (const { value } of view.steps.values()) keepPlace(session, value);
+      wake(session);
+    },
+    holds: (runId) => sessions.has(runId),
+    get activeCount() {
+      return sessions.size;
+    },
+    absorb(transaction, { number }) {
+      for (const session of concerned(sessions, transaction)) {
+        session.view.absorb(transaction.writes, number);
+        tellWorkers(session);
+        wake(session);
+      }
+    },
+    refresh(runId) {
+      const session = sessions.get(runId);
+      if (session === undefined) return;
+      track(session, catchUp(context, session.view).then(() => wake(session)));
+    },
+    tick() {
+      const nowMs = clock.nowMs();
+      for (const session of sessions.values()) tickSession(session, nowMs);
+    },
+    drain() {
+      isDraining = true;
+    },
+    async stop() {
+      isDraining = true;
+      while (working.size > 0) await Promise.all([...working]);
+      await Promise.allSettled([...sessions.values()].map((each) => handBack(context, each)));
+      for (const session of sessions.values()) close(session);
+    },
+    waiting(runId) {
+      const session = sessions.get(runId);
+      return session === undefined ? [] : describeWaiting(session, clock.nowMs());
+    },
+  };
+
+  /** A cancellation reaches workers with their next heartbeat; the hint only makes it sooner. */
+  function tellWorkers({ view }: Session): void {
+    const { id, cancelRequestedAtMs } = view.run.value;
+    if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
+    bus.hint({ kind: 'cancel', runId: id });
+  }
+}
+
+function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {
+  const found = new Set<Session>();
+  for (const write of transaction.writes) {
+    if (write.kind === 'delete') continue;
+    if (write.collection !== 'runs' && write.collection !== 'steps') continue;
+    const runId = write.collection === 'runs' ? write.value.id : write.value.runId;
+    const session = sessions.get(runId);
+    if (session !== undefined) found.add(session);
+  }
+  return found;
+}

@@ -1,0 +1,159 @@
+import { isBiotopeError } from '../../model/errors.ts';
+import type { Order } from '../../model/order.ts';
+import type { Failure } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { EngineContext } from '../context.ts';
+import { putResource } from '../transactions.ts';
+import { validate } from '../validation/validation.ts';
+import { commitDecision, type Decision, isEmpty, noDecision } from './decision.ts';
+import { dispatchSteps } from './dispatch.ts';
+import { resolveResults } from './results.ts';
+import type { Session } from './session.ts';
+import { cancelledFailure, defeatOf, toDefeated, toSucceeded, toValidating } from './settle.ts';
+import { cancelWaiting, loseAbandoned, recallStale, skipBlocked, skipDoomed } from './withdraw.ts';
+
+/** What came of one decision about a run. */
+export interface Decided {
+  orders: Order[];
+  finished: boolean;
+}
+
+/**
+ * One look at a run: what has to be withdrawn, dispatched or concluded now, as one transaction.
+ * Rejects with STORE_CONFLICT where the run has moved on; then nothing was done.
+ */
+export async function decideRun(
+  context: EngineContext,
+  session: Session,
+  onVerdict: () => void,
+): Promise<Decided> {
+  const { view } = session;
+  const isCancelled = view.run.value.cancelRequestedAtMs !== null;
+  const allotted = session.allotted.filter(
+    (address) => !isCancelled || view.step(address).value.status === 'unknown',
+  );
+  const withdrawn = withdrawals(context, session, isCancelled);
+  const dispatched = dispatchSteps(context, session, allotted);
+  const decision = merge(withdrawn, dispatched.decision);
+  if (!isEmpty(decision)) {
+    context.failpoint('dispatch.before-commit');
+    await commitDecision(context, view, decision);
+    context.failpoint('dispatch.after-commit');
+    return { orders: dispatched.orders, finished: false };
+  }
+  if (!view.readiness.isExhausted()) return { orders: [], finished: false };
+  return { orders: [], finished: await conclude(context, session, onVerdict) };
+}
+
+function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision {
+  const { view } = session;
+  const abandoned = session.inspectClaims
+    ? loseAbandoned(context, view, (step) => isAbandoned(context, step))
+    : noDecision();
+  session.inspectClaims = false;
+  const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
+  const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
+  return [abandoned, waiting, doomed].reduce(merge);
+}
+
+function isAbandoned({ clock, settings, holder }: EngineContext, step: StepRecord): boolean {
+  if (step.claim === null) return false;
+  const foreign = !step.claim.worker.startsWith(holder);
+  if (settings.otherHoldersAreDead && foreign) return true;
+  return clock.nowMs() > step.claim.expiresAtMs;
+}
+
+function merge(left: Decision, right: Decision): Decision {
+  return {
+    expect: [...left.expect, ...right.expect],
+    writes: [...left.writes, ...right.writes],
+    events: [...left.events, ...right.events],
+  };
+}
+
+/** Nothing goes on any more: the run ends, or what was built is asked whether it lives. */
+async function conclude(
+  context: EngineContext,
+  session: Session,
+  onVerdict: () => void,
+): Promise<boolean> {
+  const { view } = session;
+  const blocked = skipBlocked(context, view);
+  if (!isEmpty(blocked)) {
+    await commitDecision(context, view, blocked);
+    onVerdict();
+    return false;
+  }
+  const defeat = defeatOf(view);
+  if (defeat !== null) return finish(context, session, toDefeated(context, view, defeat));
+  if (view.run.value.kind === 'destroy') {
+    return finish(context, session, toSucceeded(context, view));
+  }
+  if (view.run.value.cancelRequestedAtMs !== null) {
+    session.validation?.abort.abort(new Error('cancelled'));
+    return finish(context, session, toDefeated(context, view, cancelledFailure(view)));
+  }
+  if (session.verdict !== undefined) {
+    const end = session.verdict;
+    const decision = end === null ? toSucceeded(context, view) : toDefeated(context, view, end);
+    return finish(context, session, decision);
+  }
+  if (session.validation === null) await startValidation(context, session, onVerdict);
+  return false;
+}
+
+async function finish(
+  context: EngineContext,
+  session: Session,
+  decision: Decision,
+): Promise<boolean> {
+  context.failpoint('finish.before-commit');
+  await commitDecision(context, session.view, decision);
+  context.failpoint('finish.after-commit');
+  return true;
+}
+
+async function startValidation(
+  context: EngineContext,
+  session: Session,
+  onVerdict: () => void,
+): Promise<void> {
+  const { view } = session;
+  const announced = await announceResults(context, session);
+  if (announced !== null) {
+    session.verdict = announced;
+    onVerdict();
+    return;
+  }
+  const abort = new AbortController();
+  const resources = [...view.resources.values()].map((stored) => stored.value);
+  const work = validate(context, resources, abort.signal);
+  session.validation = { work, abort };
+  work.outcome.then(
+    (failure) => {
+      session.verdict = failure;
+      onVerdict();
+    },
+    (error: unknown) => {
+      if (!abort.signal.aborted) context.log.error({ error }, 'validation broke off');
+      session.validation = null;
+    },
+  );
+}
+
+/** Records outputs and endpoints once; a run taken over in the middle of its validation has them. */
+async function announceResults(context: EngineContext, session: Session): Promise<Failure | null> {
+  const { view } = session;
+  if (view.environment.value.status === 'validating') return null;
+  try {
+    const { outputs, entrypoints, resources } = resolveResults(view, session.inputs);
+    const made = { outputs, entrypoints, resourceCount: view.resources.size };
+    const decision = toValidating(view, made);
+    decision.writes.push(...resources.map(putResource));
+    await commitDecision(context, view, decision);
+    return null;
+  } catch (error) {
+    if (!isBiotopeError(error, 'EXPRESSION_FAILED')) throw error;
+    return { code: error.code, message: error.message, detail: null, address: null };
+  }
+}

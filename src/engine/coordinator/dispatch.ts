@@ -1,0 +1,123 @@
+import { type Address, addressParts } from '../../model/address.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Order } from '../../model/order.ts';
+import type { Failure } from '../../model/run.ts';
+import {
+  type Dispatch,
+  dispatchStep,
+  failStep,
+  type StepRecord,
+  succeedStep,
+} from '../../model/step.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import { fingerprintOf } from '../planner/fingerprint.ts';
+import { stepEvent } from '../transactions.ts';
+import { type Decision, decideStep, noDecision } from './decision.ts';
+import type { Inputs } from './inputs.ts';
+import type { RunView } from './run-view.ts';
+
+export interface Dispatched {
+  decision: Decision;
+  orders: Order[];
+}
+
+/**
+ * Turns ready steps into orders. Inputs are resolved here, for now everything before them is known;
+ * a resource that turns out to be what it should be already is left alone.
+ */
+export function dispatchSteps(
+  context: EngineContext,
+  { view, inputs }: { view: RunView; inputs: Inputs },
+  addresses: readonly Address[],
+): Dispatched {
+  const decision = noDecision();
+  const orders: Order[] = [];
+  const nowMs = context.clock.nowMs();
+  for (const address of addresses) {
+    const stored = view.step(address);
+    const next = nextState(context, { view, inputs, stored, nowMs });
+    decideStep(decision, stored, next, stepEvent(`step.${next.status}`, next, outcomeData(next)));
+    if (next.status === 'dispatched') orders.push(orderOf(next));
+  }
+  return { decision, orders };
+}
+
+interface Moment {
+  view: RunView;
+  inputs: Inputs;
+  stored: Stored<StepRecord>;
+  nowMs: number;
+}
+
+function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Moment): StepRecord {
+  const step = stored.value;
+  const order = (
+    operation: Dispatch['operation'],
+    spec: JsonObject | null,
+    fingerprint: string | null,
+  ): StepRecord =>
+    dispatchStep(step, {
+      operation,
+      spec,
+      fingerprint,
+      runEpoch: view.run.value.epoch,
+      clusterEpoch: context.clusterEpoch,
+      atMs: nowMs,
+    });
+  const recorded = view.resources.get(step.address)?.value;
+  if (step.status === 'unknown') return order('inspect', step.spec, step.fingerprint);
+  if (step.action === 'remove') return order('destroy', recorded?.spec ?? null, null);
+  try {
+    const { spec, fingerprint } = wanted(view, inputs, step);
+    const asItShouldBe = recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
+    if (asItShouldBe) return succeedStep(step, 'unchanged', nowMs);
+    return order('apply', spec, fingerprint);
+  } catch (error) {
+    return failStep(step, inputFailure(error, step), nowMs);
+  }
+}
+
+function wanted(
+  view: RunView,
+  inputs: Inputs,
+  step: StepRecord,
+): { spec: JsonObject; fingerprint: string } {
+  const { id, index } = addressParts(step.address);
+  const resource = view.template?.resources.get(id);
+  if (resource === undefined) throw new Error(`template has no resource ${id}`);
+  const resolved = inputs.resolve(resource, index);
+  if (!resolved.known) {
+    throw new BiotopeError('EXPRESSION_FAILED', {
+      message: `The inputs of ${step.label} need outputs of ${resolved.waitsFor.join(', ')}, which are not known.`,
+    });
+  }
+  const spec = resolved.value as JsonObject;
+  return { spec, fingerprint: fingerprintOf(resource, spec) };
+}
+
+export function orderOf(step: StepRecord): Order {
+  return {
+    runId: step.runId,
+    environment: step.environment,
+    address: step.address,
+    pool: step.pool,
+    operation: step.operation,
+    attempt: step.attempt,
+    runEpoch: step.runEpoch,
+    clusterEpoch: step.clusterEpoch,
+  };
+}
+
+function inputFailure(error: unknown, step: StepRecord): Failure {
+  const code = isBiotopeError(error) ? error.code : 'INTERNAL';
+  const message = error instanceof Error ? error.message : String(error);
+  return { code, message, detail: null, address: step.address };
+}
+
+function outcomeData(step: StepRecord): JsonObject {
+  if (step.status === 'failed') return { failure: { ...step.failure } };
+  if (step.status === 'succeeded') return { result: step.result };
+  return { operation: step.operation };
+}

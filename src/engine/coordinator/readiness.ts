@@ -1,0 +1,197 @@
+import type { Address } from '../../model/address.ts';
+import type { StepRecord, StepStatus } from '../../model/step.ts';
+import { createFifo, type Fifo } from './fifo.ts';
+
+/**
+ * Which steps of one run may go now. Told about every change of a step, it keeps counts instead of
+ * looking at the whole graph again: a run of 10,000 steps costs no more per step than one of ten.
+ *
+ * A step is ready when all that comes before it has succeeded; a removal also waits until every
+ * build has. What comes after a step that failed is doomed: it is to be skipped.
+ *
+ * Where a step stands:  elsewhere -> delayed -> queue -> taken -> elsewhere (its status changed)
+ *                       elsewhere -> queue              taken -> queue (put back)
+ */
+export interface Readiness {
+  update(step: StepRecord): void;
+  /** A ready step of the pool whose time has come; it counts as taken until it is updated. */
+  take(pool: string, nowMs: number): Address | undefined;
+  /** True where the step was taken and nothing became of it. */
+  putBack(address: Address): boolean;
+  poolsWithReady(nowMs: number): string[];
+  hasReady(pool: string, nowMs: number): boolean;
+  /** Pending steps that can never go, with the step that doomed them. */
+  doomed(): { address: Address; cause: Address }[];
+  withStatus(status: StepStatus): ReadonlySet<Address>;
+  /** Nothing goes on and nothing will by itself. */
+  isExhausted(): boolean;
+}
+
+interface Node {
+  step: StepRecord;
+  dependents: Address[];
+  unmet: number;
+  place: 'elsewhere' | 'delayed' | 'queue' | 'taken';
+}
+
+export function createReadiness(steps: readonly StepRecord[]): Readiness {
+  const nodes = linkNodes(steps);
+  const byStatus = new Map<StepStatus, Set<Address>>();
+  const queues = new Map<string, Fifo<Address>>();
+  const delayed = new Map<Address, number>();
+  const doomed = new Map<Address, Address>();
+  let buildsLeft = steps.filter((step) => step.action !== 'remove').length;
+  let placed = 0;
+
+  for (const step of steps) statusSet(step.status).add(step.address);
+  for (const node of nodes.values()) if (node.step.status === 'succeeded') satisfy(node);
+  for (const node of nodes.values()) arrive(node);
+
+  function statusSet(status: StepStatus): Set<Address> {
+    return getOrCreate(byStatus, status, () => new Set<Address>());
+  }
+
+  function satisfy(node: Node): void {
+    if (node.step.action !== 'remove') buildsLeft -= 1;
+    for (const address of node.dependents) {
+      const dependent = nodes.get(address);
+      if (dependent !== undefined) dependent.unmet -= 1;
+    }
+  }
+
+  /** Looks where a node belongs once it has come to its status. */
+  function arrive(node: Node | undefined): void {
+    if (node === undefined) return;
+    if (isDefeat(node.step.status)) doomAfter(node);
+    else if (mayGo(node)) enqueue(node);
+  }
+
+  function mayGo({ step, place, unmet }: Node): boolean {
+    if (place !== 'elsewhere') return false;
+    if (step.status === 'unknown') return !step.needsResolve;
+    if (step.status !== 'pending' || unmet > 0) return false;
+    return step.action !== 'remove' || buildsLeft === 0;
+  }
+
+  function enqueue(node: Node): void {
+    moveTo(node, node.step.notBeforeMs === null ? 'queue' : 'delayed');
+  }
+
+  function moveTo(node: Node, place: Node['place']): void {
+    placed += Number(place !== 'elsewhere') - Number(node.place !== 'elsewhere');
+    const { address, pool, notBeforeMs } = node.step;
+    if (node.place === 'delayed') delayed.delete(address);
+    node.place = place;
+    if (place === 'delayed') delayed.set(address, notBeforeMs ?? 0);
+    if (place === 'queue') getOrCreate(queues, pool, () => createFifo<Address>()).push(address);
+  }
+
+  function doomAfter(node: Node): void {
+    const open = [...node.dependents];
+    if (node.step.action !== 'remove') open.push(...pendingRemovals());
+    for (let address = open.pop(); address !== undefined; address = open.pop()) {
+      const next = nodes.get(address);
+      if (next === undefined || doomed.has(address)) continue;
+      if (next.step.status !== 'pending' && next.step.status !== 'parked') continue;
+      doomed.set(address, node.step.address);
+      open.push(...next.dependents);
+    }
+  }
+
+  function pendingRemovals(): Address[] {
+    return [...statusSet('pending')].filter((key) => nodes.get(key)?.step.action === 'remove');
+  }
+
+  function releaseDue(nowMs: number): void {
+    for (const [address, dueMs] of delayed) {
+      const node = nodes.get(address);
+      if (dueMs <= nowMs && node !== undefined) moveTo(node, 'queue');
+    }
+  }
+
+  /** Entries whose step has moved elsewhere meanwhile are dropped on the way. */
+  function hasReady(pool: string, nowMs: number): boolean {
+    if (delayed.size > 0) releaseDue(nowMs);
+    const queue = queues.get(pool);
+    for (let head = queue?.peek(); head !== undefined; head = queue?.peek()) {
+      if (nodes.get(head)?.place === 'queue') return true;
+      queue?.shift();
+    }
+    return false;
+  }
+
+  return {
+    update(step) {
+      const node = nodes.get(step.address);
+      if (node === undefined) return;
+      const before = node.step.status;
+      statusSet(before).delete(step.address);
+      statusSet(step.status).add(step.address);
+      moveTo(node, 'elsewhere');
+      doomed.delete(step.address);
+      node.step = step;
+      if (step.status === 'succeeded' && before !== 'succeeded') {
+        satisfy(node);
+        for (const address of node.dependents) arrive(nodes.get(address));
+        if (buildsLeft === 0 && step.action !== 'remove') {
+          for (const address of pendingRemovals()) arrive(nodes.get(address));
+        }
+      }
+      arrive(node);
+    },
+    take(pool, nowMs) {
+      if (!hasReady(pool, nowMs)) return undefined;
+      const address = queues.get(pool)?.shift();
+      const node = address === undefined ? undefined : nodes.get(address);
+      if (node !== undefined) moveTo(node, 'taken');
+      return address;
+    },
+    putBack(address) {
+      const node = nodes.get(address);
+      if (node?.place !== 'taken') return false;
+      moveTo(node, 'queue');
+      return true;
+    },
+    poolsWithReady(nowMs) {
+      if (delayed.size > 0) releaseDue(nowMs);
+      return [...queues.keys()].filter((pool) => hasReady(pool, nowMs));
+    },
+    hasReady,
+    doomed: () => [...doomed].map(([address, cause]) => ({ address, cause })),
+    withStatus: statusSet,
+    isExhausted() {
+      const busy = (['dispatched', 'running', 'parked'] as const).some(
+        (s) => statusSet(s).size > 0,
+      );
+      return !busy && placed === 0 && doomed.size === 0;
+    },
+  };
+}
+
+function linkNodes(steps: readonly StepRecord[]): Map<Address, Node> {
+  const nodes = new Map<Address, Node>();
+  for (const step of steps) {
+    nodes.set(step.address, { step, dependents: [], unmet: 0, place: 'elsewhere' });
+  }
+  for (const node of nodes.values()) {
+    for (const before of node.step.after) {
+      const source = nodes.get(before);
+      if (source === undefined) continue;
+      source.dependents.push(node.step.address);
+      node.unmet += 1;
+    }
+  }
+  return nodes;
+}
+
+function isDefeat(status: StepStatus): boolean {
+  return status === 'failed' || status === 'cancelled' || status === 'skipped';
+}
+
+function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
+}

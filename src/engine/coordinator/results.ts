@@ -1,0 +1,77 @@
+import type { Address } from '../../model/address.ts';
+import type { Entrypoint } from '../../model/environment.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { Resolved } from '../../model/expression/evaluate.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { Link, ResourceTemplate, StatusEndpoint } from '../../model/template.ts';
+import type { Inputs } from './inputs.ts';
+import type { RunView } from './run-view.ts';
+
+/** What a built environment shows to the outside, resolved from what its resources have become. */
+export interface Results {
+  outputs: JsonObject;
+  entrypoints: Entrypoint[];
+  /** Records whose endpoints, links or description changed, to be written. */
+  resources: ResourceRecord[];
+}
+
+export function resolveResults(view: RunView, inputs: Inputs): Results {
+  const template = view.template?.template;
+  if (template === undefined) return { outputs: {}, entrypoints: [], resources: [] };
+  const ids = template.resources.map((resource) => resource.id);
+  const resolve = (value: JsonValue, what: string) =>
+    known(inputs.resolveFor(value, ids, null), what);
+  return {
+    outputs: Object.fromEntries(
+      template.outputs.map(({ name, value }) => [name, resolve(value, `output ${name}`)]),
+    ),
+    entrypoints: template.entrypoints.map((entrypoint) => ({
+      name: entrypoint.name,
+      description: entrypoint.description,
+      url: String(resolve(entrypoint.url, `entrypoint ${entrypoint.name}`)),
+    })),
+    resources: template.resources.flatMap((resource) =>
+      inputs
+        .addressesOf(resource.id)
+        .flatMap((address) => described({ view, inputs, resource, address }, ids)),
+    ),
+  };
+}
+
+interface Place {
+  view: RunView;
+  inputs: Inputs;
+  resource: ResourceTemplate;
+  address: Address;
+}
+
+function described({ view, inputs, resource, address }: Place, ids: string[]): ResourceRecord[] {
+  const stored = view.resources.get(address);
+  if (stored === undefined) return [];
+  const { value: record } = stored;
+  const self = { id: record.id, index: record.index, outputs: record.outputs };
+  const text = (value: string, what: string): string =>
+    String(known(inputs.resolveFor(value, ids, self), `${what} of ${record.label}`));
+  const next: ResourceRecord = {
+    ...record,
+    counted: resource.count !== null,
+    label: resource.count === null ? record.id : address,
+    description: resource.description,
+    tags: resource.tags,
+    protect: resource.protect,
+    dependsOn: resource.needs.flatMap((id) => inputs.addressesOf(id)),
+    links: resource.links.map((link): Link => ({ ...link, url: text(link.url, 'link') })),
+    statusEndpoints: resource.statusEndpoints.map(
+      (endpoint): StatusEndpoint => ({ ...endpoint, target: text(endpoint.target, 'endpoint') }),
+    ),
+  };
+  return JSON.stringify(next) === JSON.stringify(record) ? [] : [next];
+}
+
+function known(resolved: Resolved, what: string): JsonValue {
+  if (resolved.known) return resolved.value;
+  throw new BiotopeError('EXPRESSION_FAILED', {
+    message: `The ${what} needs outputs of ${resolved.waitsFor.join(', ')}, which are not known.`,
+  });
+}

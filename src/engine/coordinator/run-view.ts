@@ -1,0 +1,124 @@
+import type { Address } from '../../model/address.ts';
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import { isStepFinished } from '../../model/step.ts';
+import type { Stored, Write } from '../../store/store.ts';
+import type { TemplateIndex } from '../templates.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+
+/**
+ * What this process knows of a run it holds: the newest records it has seen, whoever wrote them.
+ * Every transaction names the revisions it rests on, so a view that lags is refused, never wrong.
+ */
+export interface RunView {
+  run: Stored<RunRecord>;
+  environment: Stored<EnvironmentRecord>;
+  readonly template: TemplateIndex | null;
+  readonly steps: ReadonlyMap<Address, Stored<StepRecord>>;
+  readonly resources: ReadonlyMap<Address, Stored<ResourceRecord>>;
+  readonly readiness: Readiness;
+  /** The highest number of the environment's transactions seen here. */
+  readonly seen: number;
+  step(address: Address): Stored<StepRecord>;
+  /** Takes in what a committed transaction wrote. Older news than known is dropped. */
+  absorb(writes: readonly Write[], number: number): void;
+  /** Called for every step whose newest state is taken in. */
+  onStep: (step: StepRecord) => void;
+  /** Takes in what was read from the store. */
+  refresh(records: Partial<Omit<RunRecords, 'template'>>): void;
+  /** Grows whenever a resource changes: what was derived from resources is derived anew then. */
+  readonly resourcesVersion: number;
+}
+
+export interface RunRecords {
+  run: Stored<RunRecord>;
+  environment: Stored<EnvironmentRecord>;
+  template: TemplateIndex | null;
+  steps: Stored<StepRecord>[];
+  resources: Stored<ResourceRecord>[];
+}
+
+export function createRunView(records: RunRecords): RunView {
+  const steps = new Map(records.steps.map((stored) => [stored.value.address, stored]));
+  const resources = new Map(records.resources.map((stored) => [stored.value.address, stored]));
+  const readiness = createReadiness(records.steps.map((stored) => stored.value));
+  const everything = [records.run, ...records.steps, ...records.resources];
+  let seen = everything.reduce((highest, stored) => Math.max(highest, stored.revision), 0);
+  let resourcesVersion = 0;
+
+  function absorbStep(step: StepRecord, revision: number): void {
+    const known = steps.get(step.address);
+    if (step.runId !== records.run.value.id || (known?.revision ?? 0) >= revision) return;
+    steps.set(step.address, { value: withoutBulk(step), revision });
+    if (step.action === 'remove' && step.status === 'succeeded') dropResource(step.address);
+    readiness.update(step);
+    view.onStep(step);
+  }
+
+  function absorbResource(value: ResourceRecord, revision: number): void {
+    if ((resources.get(value.address)?.revision ?? 0) >= revision) return;
+    resourcesVersion += 1;
+    resources.set(value.address, { value, revision });
+  }
+
+  function dropResource(address: Address): void {
+    resourcesVersion += 1;
+    resources.delete(address);
+  }
+
+  function absorbEnvironment(value: EnvironmentRecord, revision: number): void {
+    if (view.environment.revision < revision) view.environment = { value, revision };
+  }
+
+  function absorbRun(value: RunRecord, revision: number): void {
+    if (value.id !== view.run.value.id || view.run.revision >= revision) return;
+    view.run = { value, revision };
+  }
+
+  function absorbPut(write: Extract<Write, { kind: 'put' }>, number: number): void {
+    if (write.collection === 'steps') absorbStep(write.value, number);
+    else if (write.collection === 'resources') absorbResource(write.value, number);
+    else if (write.collection === 'runs') absorbRun(write.value, number);
+    else if (write.collection === 'environments') absorbEnvironment(write.value, number);
+  }
+
+  const view: RunView = {
+    run: records.run,
+    environment: records.environment,
+    template: records.template,
+    steps,
+    resources,
+    readiness,
+    onStep: () => {},
+    get seen() {
+      return seen;
+    },
+    get resourcesVersion() {
+      return resourcesVersion;
+    },
+    step(address) {
+      const stored = steps.get(address);
+      if (stored === undefined) throw new Error(`run ${view.run.value.id} has no step ${address}`);
+      return stored;
+    },
+    absorb(writes, number) {
+      seen = Math.max(seen, number);
+      for (const write of writes) if (write.kind === 'put') absorbPut(write, number);
+    },
+    refresh({ run, environment, steps: newSteps = [], resources: newResources = [] }) {
+      if (run !== undefined) absorbRun(run.value, run.revision);
+      if (environment !== undefined) absorbEnvironment(environment.value, environment.revision);
+      for (const { value, revision } of newResources) absorbResource(value, revision);
+      for (const { value, revision } of newSteps) absorbStep(value, revision);
+    },
+  };
+
+  return view;
+}
+
+/** A finished step's inputs are not looked at again: large runs need not keep them in memory. */
+function withoutBulk(step: StepRecord): StepRecord {
+  return isStepFinished(step) ? { ...step, spec: null } : step;
+}

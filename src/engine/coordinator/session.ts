@@ -1,0 +1,52 @@
+import type { Address } from '../../model/address.ts';
+import type { Failure } from '../../model/run.ts';
+import type { Validation } from '../validation/validation.ts';
+import { createInputs, type Inputs } from './inputs.ts';
+import type { PoolUser } from './pools.ts';
+import type { RunView } from './run-view.ts';
+import { isRunFinished } from '../../model/run.ts';
+
+/**
+ * A run that this process holds, from the moment its steps are recorded to its end:
+ *
+ *   stepping -> validating -> judged -> closed
+ *   stepping -> closed (failed, cancelled, destroyed)      any -> closed (lease lost, engine stopped)
+ */
+export interface Session extends PoolUser {
+  view: RunView;
+  inputs: Inputs;
+  /** The epoch under which this process took the run. */
+  epoch: number;
+  /** One decision at a time: while it is made, news only ask for another one. */
+  deciding: boolean;
+  decideAgain: boolean;
+  /** Leases and lost workers are to be looked at. */
+  inspectClaims: boolean;
+  validation: { work: Validation; abort: AbortController } | null;
+  /** Undefined until every endpoint was asked; null: all answered. */
+  verdict: Failure | null | undefined;
+  closed: boolean;
+}
+
+export function createSession(view: RunView): Session {
+  return {
+    view,
+    inputs: createInputs(view),
+    readiness: view.readiness,
+    allotted: [],
+    held: new Map<Address, string>(),
+    epoch: view.run.value.epoch,
+    deciding: false,
+    decideAgain: false,
+    inspectClaims: true,
+    validation: null,
+    verdict: undefined,
+    closed: false,
+  };
+}
+
+/** False once another holder took the run, or it ended. */
+export function isHeldBy(session: Session, holder: string): boolean {
+  const run = session.view.run.value;
+  return run.lease?.holder === holder && run.epoch === session.epoch && !isRunFinished(run);
+}

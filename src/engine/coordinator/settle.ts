@@ -1,0 +1,96 @@
+import {
+  type EnvironmentRecord,
+  settleDestroyed,
+  settleFailed,
+  settleOk,
+  startValidating,
+} from '../../model/environment.ts';
+import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { EngineContext } from '../context.ts';
+import { environmentEvent, put, putRun, runEvent, unchanged } from '../transactions.ts';
+import type { Decision } from './decision.ts';
+import type { RunView } from './run-view.ts';
+
+/** How a run ended, once none of its steps can go on. Null: everything it had to do is done. */
+export function defeatOf(view: RunView): Failure | null {
+  const at = (status: StepRecord['status']) =>
+    [...view.readiness.withStatus(status)].map((address) => view.step(address).value);
+  const unknown = at('unknown');
+  const failed = at('failed');
+  if (failed.length + unknown.length === 0) {
+    return at('cancelled').length + at('skipped').length === 0 ? null : cancelledFailure(view);
+  }
+  const first = failed[0] ?? unknown[0];
+  return {
+    code: unknown.length > 0 ? 'RESOURCE_UNKNOWN' : 'STEP_FAILED',
+    message: describeDefeat(failed, unknown),
+    detail: first?.failure?.message ?? null,
+    address: first?.address ?? null,
+  };
+}
+
+function describeDefeat(failed: StepRecord[], unknown: StepRecord[]): string {
+  const labels = (steps: StepRecord[]) => steps.map((step) => step.label).join(', ');
+  const parts = [];
+  if (failed.length > 0) parts.push(`${labels(failed)} failed`);
+  if (unknown.length > 0) {
+    parts.push(`how ${labels(unknown)} ended is not known: see "biotope run resolve"`);
+  }
+  return `${parts.join('; ')}.`;
+}
+
+export function cancelledFailure(view: RunView): Failure {
+  return {
+    code: 'RUN_CANCELLED',
+    message: `Run ${view.run.value.id} was cancelled.`,
+    detail: null,
+    address: null,
+  };
+}
+
+/** Built; now it has to show that it lives. */
+export function toValidating(view: RunView, made: Partial<EnvironmentRecord>): Decision {
+  const environment = startValidating({ ...view.environment.value, ...made });
+  return changeEnvironment(view, environment, []);
+}
+
+export function toSucceeded(context: EngineContext, view: RunView): Decision {
+  const nowMs = context.clock.nowMs();
+  const run = succeedRun(view.run.value, nowMs);
+  const environment =
+    run.kind === 'destroy'
+      ? settleDestroyed(view.environment.value, nowMs)
+      : settleOk(view.environment.value);
+  return changeEnvironment(view, environment, [run]);
+}
+
+export function toDefeated(context: EngineContext, view: RunView, failure: Failure): Decision {
+  const nowMs = context.clock.nowMs();
+  const cancelled = view.run.value.cancelRequestedAtMs !== null && failure.code === 'RUN_CANCELLED';
+  const run = cancelled
+    ? cancelRun(view.run.value, failure, nowMs)
+    : failRun(view.run.value, failure, nowMs);
+  const environment = {
+    ...settleFailed(view.environment.value, failure),
+    resourceCount: view.resources.size,
+  };
+  return changeEnvironment(view, environment, [run]);
+}
+
+function changeEnvironment(
+  view: RunView,
+  environment: EnvironmentRecord,
+  runs: RunRecord[],
+): Decision {
+  const facts = { environment: environment.name, runId: view.run.value.id };
+  const failure = environment.failure === null ? {} : { failure: { ...environment.failure } };
+  return {
+    expect: [unchanged('environments', environment.name, view.environment)],
+    writes: [put('environments', environment.name, environment), ...runs.map(putRun)],
+    events: [
+      environmentEvent(`environment.${environment.status}`, facts, failure),
+      ...runs.map((run) => runEvent(`run.${run.status}`, run, failure)),
+    ],
+  };
+}

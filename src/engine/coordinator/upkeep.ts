@@ -1,0 +1,42 @@
+import { releaseRun, renewLease } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import { putRun } from '../transactions.ts';
+import { commitDecision } from './decision.ts';
+import type { RunView } from './run-view.ts';
+import { isHeldBy, type Session } from './session.ts';
+
+/** Catches up with what others wrote about the run since it was last looked at. */
+export async function catchUp({ store }: EngineContext, view: RunView): Promise<void> {
+  const { id, environment: name } = view.run.value;
+  const changedAfter = view.seen;
+  const [run, environment, steps, resources] = await Promise.all([
+    store.get('runs', id),
+    store.get('environments', name),
+    store.find('steps', { where: { runId: id }, changedAfter }),
+    store.find('resources', { where: { environment: name }, changedAfter }),
+  ]);
+  view.refresh({
+    ...(run === undefined ? {} : { run }),
+    ...(environment === undefined ? {} : { environment }),
+    steps,
+    resources,
+  });
+}
+
+/** Keeps the run while this process lives, well before its lease ends. */
+export async function keepLease(context: EngineContext, session: Session): Promise<void> {
+  const { clock, settings, holder } = context;
+  const nowMs = clock.nowMs();
+  const run = session.view.run.value;
+  const leftMs = (run.lease?.expiresAtMs ?? 0) - nowMs;
+  if (leftMs > (settings.runLeaseMs * 2) / 3 || !isHeldBy(session, holder)) return;
+  const writes = [putRun(renewLease(run, nowMs + settings.runLeaseMs))];
+  await commitDecision(context, session.view, { expect: [], writes, events: [] });
+}
+
+/** Lets the run go at a clean stop, so that the next holder need not wait for the lease to end. */
+export async function handBack(context: EngineContext, session: Session): Promise<void> {
+  if (!isHeldBy(session, context.holder)) return;
+  const writes = [putRun(releaseRun(session.view.run.value))];
+  await commitDecision(context, session.view, { expect: [], writes, events: [] });
+}

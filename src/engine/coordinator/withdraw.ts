@@ -1,0 +1,105 @@
+import { cancelStep, loseStep, recallStep, type StepRecord, skipStep } from '../../model/step.ts';
+import type { EngineContext } from '../context.ts';
+import { stepEvent } from '../transactions.ts';
+import { type Decision, decideStep, noDecision } from './decision.ts';
+import type { RunView } from './run-view.ts';
+
+/** Steps that can never go because one before them did not succeed. */
+export function skipDoomed(context: EngineContext, view: RunView): Decision {
+  const decision = noDecision();
+  const nowMs = context.clock.nowMs();
+  for (const { address, cause } of view.readiness.doomed()) {
+    const stored = view.step(address);
+    if (stored.value.status !== 'pending' && stored.value.status !== 'parked') continue;
+    const causeLabel = view.step(cause).value.label;
+    const step = skipStep(stored.value, skippedBecause(causeLabel, stored.value), nowMs);
+    decideStep(decision, stored, step, stepEvent('step.skipped', step, { cause: causeLabel }));
+  }
+  return decision;
+}
+
+/** What is left when nothing can go on: it waits for a step whose outcome nobody knows. */
+export function skipBlocked(context: EngineContext, view: RunView): Decision {
+  const decision = noDecision();
+  const nowMs = context.clock.nowMs();
+  const unknown = [...view.readiness.withStatus('unknown')].map(
+    (key) => view.step(key).value.label,
+  );
+  for (const address of view.readiness.withStatus('pending')) {
+    const stored = view.step(address);
+    const step = skipStep(stored.value, skippedBecause(unknown.join(', '), stored.value), nowMs);
+    decideStep(
+      decision,
+      stored,
+      step,
+      stepEvent('step.skipped', step, { cause: unknown.join(', ') }),
+    );
+  }
+  return decision;
+}
+
+function skippedBecause(cause: string, step: StepRecord) {
+  return {
+    code: 'STEP_SKIPPED' as const,
+    message: `${step.label} was skipped because ${cause} did not succeed.`,
+    detail: null,
+    address: step.address,
+  };
+}
+
+/** A cancellation: whatever has not begun never will. What runs is told by heartbeat and hint. */
+export function cancelWaiting(context: EngineContext, view: RunView): Decision {
+  const decision = noDecision();
+  const nowMs = context.clock.nowMs();
+  for (const status of ['pending', 'parked', 'dispatched'] as const) {
+    for (const address of view.readiness.withStatus(status)) {
+      const stored = view.step(address);
+      const step =
+        stored.value.operation === 'inspect' && status === 'dispatched'
+          ? recallStep(stored.value)
+          : cancelStep(stored.value, nowMs);
+      decideStep(decision, stored, step, stepEvent(`step.${step.status}`, step));
+    }
+  }
+  return decision;
+}
+
+/** Orders of an earlier epoch: their claims would be refused, so they are given out anew. */
+export function recallStale(view: RunView): Decision {
+  const decision = noDecision();
+  for (const address of view.readiness.withStatus('dispatched')) {
+    const stored = view.step(address);
+    if (stored.value.runEpoch === view.run.value.epoch) continue;
+    const step = recallStep(stored.value);
+    decideStep(decision, stored, step, stepEvent('step.recalled', step));
+  }
+  return decision;
+}
+
+/** Steps whose worker is gone: how far they came has to be found out before anything else. */
+export function loseAbandoned(
+  context: EngineContext,
+  view: RunView,
+  isGone: (step: StepRecord) => boolean,
+): Decision {
+  const decision = noDecision();
+  for (const address of view.readiness.withStatus('running')) {
+    const stored = view.step(address);
+    if (!isGone(stored.value)) continue;
+    const lost = lostStep(context, stored.value, view);
+    decideStep(decision, stored, lost, stepEvent('step.unknown', lost));
+  }
+  return decision;
+}
+
+function lostStep(context: EngineContext, step: StepRecord, view: RunView): StepRecord {
+  const spec = step.spec ?? view.resources.get(step.address)?.value.spec ?? {};
+  const canInspect = context.definitions.get(step.executor)?.canInspect(spec) ?? false;
+  const failure = {
+    code: 'STEP_LOST' as const,
+    message: `The worker of ${step.label} was lost in the middle of attempt ${step.attempt}.`,
+    detail: null,
+    address: step.address,
+  };
+  return loseStep(step, failure, { needsResolve: !canInspect, notBeforeMs: null });
+}

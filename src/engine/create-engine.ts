@@ -1,0 +1,109 @@
+import type { Subscription } from '../bus/bus.ts';
+import { isBiotopeError } from '../model/errors.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { Timer } from '../platform/clock.ts';
+import type { EngineContext } from './context.ts';
+import { type Coordinator, createCoordinator } from './coordinator/coordinator.ts';
+import { createDesk } from './desk/desk.ts';
+import type { Engine } from './engine.ts';
+import { createIntake, type Intake } from './intake/intake.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
+import { previewCommand } from './preview.ts';
+import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
+import { createTemplateCache } from './templates.ts';
+
+/**
+ * Puts the engine together. States: built -> started -> draining -> stopped.
+ * Everything that happens is caused by a command, a report, a commit, a hint or the tick.
+ */
+export function createEngine(context: EngineContext): Engine {
+  const templates = createTemplateCache(context.store);
+  const coordinator = createCoordinator(context, () => scheduler.look());
+  const scheduler = createScheduler(context, { coordinator, templates });
+  const parts: Parts = {
+    coordinator,
+    scheduler,
+    outbox: createOutbox(context),
+    intake: createIntake(context),
+  };
+  const life = createLife(context, parts);
+  return {
+    start: life.start,
+    drain: life.drain,
+    stop: life.stop,
+    submit: parts.intake.submit,
+    receive: parts.intake.receive,
+    preview: (command) => previewCommand(context, command),
+    desk: createDesk(context, templates),
+    waiting: coordinator.waiting,
+  };
+}
+
+interface Parts {
+  coordinator: Coordinator;
+  scheduler: Scheduler;
+  outbox: Outbox;
+  intake: Intake;
+}
+
+function createLife(context: EngineContext, { coordinator, scheduler, outbox, intake }: Parts) {
+  const { clock, store, bus, settings } = context;
+  const endings: (() => void)[] = [];
+  let commands: Subscription | null = null;
+  let timer: Timer | null = null;
+  let isDraining = false;
+
+  function tick(): void {
+    coordinator.tick();
+    scheduler.look();
+    outbox.look();
+    timer = clock.setTimer(settings.tickMs, tick);
+  }
+
+  function follow(): void {
+    endings.push(
+      store.watch((transaction, committed) => {
+        coordinator.absorb(transaction, committed);
+        if (transaction.writes.some((write) => write.collection === 'runs')) scheduler.look();
+        if (transaction.events.length > 0) outbox.look();
+      }),
+      bus.takeHints((hint) => {
+        if (hint.kind === 'run') coordinator.refresh(hint.runId);
+      }),
+    );
+  }
+
+  return {
+    async start(): Promise<RunRecord[]> {
+      follow();
+      const resumed = await scheduler.lookNow();
+      commands = await bus.takeCommands(async (delivery) => {
+        try {
+          await intake.receive(delivery);
+          return 'done';
+        } catch (error) {
+          if (!isBiotopeError(error)) context.log.error({ error }, 'a command was not recorded');
+          return 'again';
+        }
+      });
+      tick();
+      return resumed;
+    },
+    drain(): void {
+      isDraining = true;
+      scheduler.drain();
+      coordinator.drain();
+    },
+    async stop(): Promise<void> {
+      if (!isDraining) this.drain();
+      await commands?.stop();
+      timer?.cancel();
+      await scheduler.idle();
+      await coordinator.stop();
+      outbox.drain();
+      outbox.look();
+      await outbox.idle();
+      for (const end of endings) end();
+    },
+  };
+}

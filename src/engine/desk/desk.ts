@@ -1,0 +1,72 @@
+import type { ClaimReference, Desk } from '../../desk/desk.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import type { TemplateCache } from '../templates.ts';
+import { putStep, stepUnchanged } from '../transactions.ts';
+import { claimOrder } from './claim.ts';
+import { stateWrites } from './records.ts';
+import { recordReport } from './report.ts';
+
+/** Answers workers from the store; holds nothing itself, so any replica can. */
+export function createDesk(context: EngineContext, templates: TemplateCache): Desk {
+  const { store, clock, settings } = context;
+
+  async function claimed(claim: ClaimReference): Promise<Stored<StepRecord> | undefined> {
+    const stored = await store.get('steps', stepKey(claim.runId, claim.address));
+    const isCurrent =
+      stored?.value.status === 'running' && stored.value.claim?.token === claim.claimToken;
+    return isCurrent ? stored : undefined;
+  }
+
+  async function heartbeat(claim: ClaimReference): Promise<'go-on' | 'cancel' | 'stop'> {
+    const [step, run] = await Promise.all([claimed(claim), store.get('runs', claim.runId)]);
+    if (step === undefined || run === undefined) return 'stop';
+    const renewed = renewClaim(step.value, clock.nowMs() + settings.claimLeaseMs);
+    try {
+      await store.commit({
+        scope: claim.environment,
+        expect: [stepUnchanged(step)],
+        writes: [putStep(renewed)],
+        events: [],
+      });
+    } catch (error) {
+      if (isBiotopeError(error, 'STORE_CONFLICT')) return heartbeat(claim);
+      throw error;
+    }
+    return run.value.cancelRequestedAtMs === null ? 'go-on' : 'cancel';
+  }
+
+  return {
+    claim: (order, worker) => claimOrder({ context, templates }, order, worker),
+    heartbeat,
+    async checkpoint(claim, sealedState) {
+      const step = await claimed(claim);
+      if (step === undefined) throw notYours(claim);
+      const writes = stateWrites(step.value, sealedState, clock.nowMs());
+      const expect = [stepUnchanged(step)];
+      await store.commit({ scope: claim.environment, expect, writes, events: [] });
+    },
+    async log(claim, attempt, offset, text) {
+      const { runId, address } = claim;
+      await store.appendLog({ runId, address, attempt, offset, text });
+    },
+    report: (claim, report) => recordReport(context, claim, report),
+    async bundle(digest) {
+      const stored = await store.get('bundles', digest);
+      if (stored !== undefined) return stored.value;
+      throw new BiotopeError('TEMPLATE_NOT_FOUND', {
+        message: `The bundle ${digest} is not in the store.`,
+        facts: { digest },
+      });
+    },
+  };
+}
+
+function notYours(claim: ClaimReference): BiotopeError {
+  return new BiotopeError('CLAIM_REFUSED', {
+    message: `Step ${claim.address} of run ${claim.runId} is not held under this claim any more.`,
+    facts: { run: claim.runId, address: claim.address },
+  });
+}

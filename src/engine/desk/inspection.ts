@@ -1,0 +1,51 @@
+import type { Report } from '../../model/order.ts';
+import { restartStep, type StepRecord } from '../../model/step.ts';
+import type { EngineContext } from '../context.ts';
+import type { Decision } from '../coordinator/decision.ts';
+import { putResource, putStep, stepEvent } from '../transactions.ts';
+import { applied, removed } from './effects.ts';
+import { recordOfDefeat, stateWrites } from './records.ts';
+import type { Reported } from './reported.ts';
+
+type Inspected = Extract<Report, { kind: 'inspected' }>;
+
+/**
+ * The truth about a step of unknown outcome. What is complete counts as done; anything else is
+ * begun again, now that it is known what is there.
+ */
+export function concludeInspection(
+  context: EngineContext,
+  reported: Reported,
+  report: Inspected,
+): Decision {
+  const { value: step } = reported.step;
+  if (step.action === 'remove') {
+    return report.finding === 'absent'
+      ? removed(context, reported)
+      : again(context, reported, report);
+  }
+  const attemptedHere = step.fingerprint !== null;
+  return report.finding === 'present' && attemptedHere
+    ? applied(context, reported, report)
+    : again(context, reported, report);
+}
+
+function again(context: EngineContext, reported: Reported, report: Inspected): Decision {
+  const { value: before } = reported.step;
+  const nowMs = context.clock.nowMs();
+  const step: StepRecord = {
+    ...restartStep(before),
+    operation: before.action === 'remove' ? 'destroy' : 'apply',
+    attempt: Math.max(0, before.attempt - 1),
+    inspections: 0,
+  };
+  const record =
+    reported.resource === undefined
+      ? []
+      : [putResource(recordOfDefeat(reported.resource, 'failed', report, nowMs))];
+  return {
+    expect: [],
+    writes: [putStep(step), ...record, ...stateWrites(step, report.sealedState, nowMs)],
+    events: [stepEvent('step.recalled', step, { finding: report.finding })],
+  };
+}

@@ -1,0 +1,146 @@
+import type { Remains, Report } from '../../model/order.ts';
+import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import type { Failure } from '../../model/run.ts';
+import {
+  cancelStep,
+  failStep,
+  loseStep,
+  restartStep,
+  retryStep,
+  type StepRecord,
+  succeedStep,
+} from '../../model/step.ts';
+import { backoffMs } from '../../platform/backoff.ts';
+import type { Write } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import type { Decision } from '../coordinator/decision.ts';
+import { putResource, putStep, resourceEvent, stepEvent } from '../transactions.ts';
+import { concludeInspection } from './inspection.ts';
+import { recordOfDefeat, recordOfSuccess, stateWrites } from './records.ts';
+import type { Reported } from './reported.ts';
+import { applied, removed } from './effects.ts';
+
+/** What an admitted report means for step, resource and state. Pure. */
+export function concludeReport(
+  context: EngineContext,
+  reported: Reported,
+  report: Report,
+): Decision {
+  switch (report.kind) {
+    case 'applied':
+      return applied(context, reported, report);
+    case 'destroyed':
+      return removed(context, reported);
+    case 'inspected':
+      return concludeInspection(context, reported, report);
+    case 'failed':
+      return failed(context, reported, report);
+    case 'cancelled':
+      return interrupted(context, reported, report.remains);
+    case 'unknown':
+      return lost(context, reported, report);
+  }
+}
+
+function failed(
+  context: EngineContext,
+  reported: Reported,
+  { failure, retryable, remains }: Extract<Report, { kind: 'failed' }>,
+): Decision {
+  const { value: before } = reported.step;
+  if (before.operation === 'inspect') return inspectAgain(context, before, failure);
+  const nowMs = context.clock.nowMs();
+  const mayRetry =
+    retryable && before.attempt < before.attemptsMax && reported.run.cancelRequestedAtMs === null;
+  const step = mayRetry
+    ? retryStep(before, failure, nowMs + pauseMs(context, before.attempt))
+    : failStep(before, failure, nowMs);
+  const event = mayRetry ? 'step.retrying' : 'step.failed';
+  return {
+    expect: [],
+    writes: [putStep(step), ...leftBehind(reported, step, { status: 'failed', remains, nowMs })],
+    events: [stepEvent(event, step, { failure: { ...failure } })],
+  };
+}
+
+function pauseMs({ settings, random }: EngineContext, attempt: number): number {
+  return backoffMs(settings.retry, attempt, random);
+}
+
+/** An inspection that failed is made again after a pause, until a person has to be asked. */
+function inspectAgain(context: EngineContext, before: StepRecord, failure: Failure): Decision {
+  const needsResolve = before.inspections >= context.settings.inspectionsMax;
+  const notBeforeMs = context.clock.nowMs() + pauseMs(context, before.inspections);
+  const step = loseStep(before, failure, { needsResolve, notBeforeMs });
+  return {
+    expect: [],
+    writes: [putStep(step)],
+    events: [stepEvent('step.unknown', step, { failure: { ...failure } })],
+  };
+}
+
+/**
+ * Aborted, and ended cleanly. If nobody cancelled the run, its worker is shutting down: the step
+ * goes back and is begun again by the next one, without having lost an attempt.
+ */
+function interrupted(
+  context: EngineContext,
+  reported: Reported,
+  remains: Remains | null,
+): Decision {
+  const { value: before } = reported.step;
+  const nowMs = context.clock.nowMs();
+  const isCancelled = reported.run.cancelRequestedAtMs !== null;
+  if (before.operation === 'inspect') {
+    const failure = before.failure ?? interruption(before);
+    return inspectAgain(context, { ...before, inspections: before.inspections - 1 }, failure);
+  }
+  const step = isCancelled
+    ? cancelStep(before, nowMs)
+    : { ...restartStep(before), attempt: before.attempt - 1 };
+  const event = isCancelled ? 'step.cancelled' : 'step.recalled';
+  return {
+    expect: [],
+    writes: [putStep(step), ...leftBehind(reported, step, { status: 'failed', remains, nowMs })],
+    events: [stepEvent(event, step)],
+  };
+}
+
+function interruption(step: StepRecord): Failure {
+  const message = `${step.label} was interrupted.`;
+  return { code: 'INTERRUPTED', message, detail: null, address: step.address };
+}
+
+function lost(
+  context: EngineContext,
+  reported: Reported,
+  { failure, remains }: Extract<Report, { kind: 'unknown' }>,
+): Decision {
+  const { value: before } = reported.step;
+  const nowMs = context.clock.nowMs();
+  const spec = before.spec ?? reported.resource?.spec ?? {};
+  const canInspect = context.definitions.get(before.executor)?.canInspect(spec) ?? false;
+  const needsResolve = !canInspect || before.operation === 'inspect';
+  const step = loseStep(before, failure, { needsResolve, notBeforeMs: null });
+  return {
+    expect: [],
+    writes: [putStep(step), ...leftBehind(reported, step, { status: 'unknown', remains, nowMs })],
+    events: [stepEvent('step.unknown', step, { failure: { ...failure } })],
+  };
+}
+
+interface Left {
+  status: 'failed' | 'unknown';
+  remains: Remains | null;
+  nowMs: number;
+}
+
+function leftBehind(
+  { resource }: Reported,
+  step: StepRecord,
+  { status, remains, nowMs }: Left,
+): Write[] {
+  if (resource === undefined) return [];
+  const record: ResourceRecord = recordOfDefeat(resource, status, remains, nowMs);
+  return [putResource(record), ...stateWrites(step, remains?.sealedState ?? null, nowMs)];
+}

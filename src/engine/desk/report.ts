@@ -1,0 +1,101 @@
+import type { ClaimReference } from '../../desk/desk.ts';
+import { isBiotopeError } from '../../model/errors.ts';
+import type { Report } from '../../model/order.ts';
+import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { type StepRecord, stepKey } from '../../model/step.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import { put, stepEvent, stepUnchanged } from '../transactions.ts';
+import { concludeReport } from './outcome.ts';
+import type { Reported } from './reported.ts';
+
+/**
+ * Records how a step ended, with its resource, its state and the events, in one transaction. A
+ * report of a claim that is not the current one changes nothing; its state is kept as evidence.
+ */
+export async function recordReport(
+  context: EngineContext,
+  claim: ClaimReference,
+  report: Report,
+): Promise<'recorded' | 'refused'> {
+  const reported = await readReported(context, claim);
+  if (reported === undefined || !isAdmitted(context, claim, reported)) {
+    await keepEvidence(context, claim, report);
+    return 'refused';
+  }
+  const { expect, writes, events } = concludeReport(context, reported, report);
+  context.failpoint('report.before-commit');
+  try {
+    await context.store.commit({
+      scope: claim.environment,
+      expect: [stepUnchanged(reported.step), ...expect],
+      writes,
+      events,
+    });
+  } catch (error) {
+    if (isBiotopeError(error, 'STORE_CONFLICT')) return recordReport(context, claim, report);
+    throw error;
+  }
+  context.failpoint('report.after-commit');
+  return 'recorded';
+}
+
+async function readReported(
+  { store }: EngineContext,
+  claim: ClaimReference,
+): Promise<Reported | undefined> {
+  const [run, step, resource] = await Promise.all([
+    store.get('runs', claim.runId),
+    store.get('steps', stepKey(claim.runId, claim.address)),
+    store.get('resources', resourceKey(claim.environment, claim.address)),
+  ]);
+  if (run === undefined || step === undefined) return undefined;
+  return { run: run.value, step, resource: resource?.value };
+}
+
+function isAdmitted(
+  { clusterEpoch }: EngineContext,
+  claim: ClaimReference,
+  { step }: Reported,
+): boolean {
+  const { value } = step;
+  return (
+    value.status === 'running' &&
+    value.claim?.token === claim.claimToken &&
+    value.clusterEpoch === clusterEpoch
+  );
+}
+
+async function keepEvidence(
+  { store, clock }: EngineContext,
+  claim: ClaimReference,
+  report: Report,
+): Promise<void> {
+  const step = await store.get('steps', stepKey(claim.runId, claim.address));
+  if (step === undefined) return;
+  const { value } = step;
+  const sealed = sealedStateOf(report);
+  const key = `${resourceKey(claim.environment, claim.address)}!${claim.claimToken}`;
+  if ((await store.get('states', key)) !== undefined) return;
+  const evidence = {
+    environment: claim.environment,
+    address: claim.address,
+    sealed: sealed ?? '',
+    runId: claim.runId,
+    runEpoch: value.runEpoch,
+    clusterEpoch: value.clusterEpoch,
+    savedAtMs: clock.nowMs(),
+  };
+  await store.commit({
+    scope: claim.environment,
+    expect: [],
+    writes: sealed === null ? [] : [put('states', key, evidence)],
+    events: [stepEvent('step.report-refused', value, { outcome: report.kind })],
+  });
+}
+
+function sealedStateOf(report: Report): string | null {
+  if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
+  return report.kind === 'destroyed' ? null : (report.remains?.sealedState ?? null);
+}

@@ -1,0 +1,126 @@
+import type { CommandData } from '../../bus/messages/commands.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { type TemplateReference, templateKey } from '../../model/template.ts';
+import type { EngineContext } from '../context.ts';
+import type { CommandIdentity } from '../engine.ts';
+import { findTemplate } from '../find-template.ts';
+import type { TemplateIndex } from '../templates.ts';
+import { checkAndSeal, layOver, openParameters } from './build-inputs.ts';
+import { type Line, readLine } from './line.ts';
+import { acceptRun } from './new-run.ts';
+import { type Acceptance, refuse } from './verdict.ts';
+
+/** What an environment is to be built from: checked, secrets sealed. */
+export interface BuildRequest {
+  line: Line;
+  index: TemplateIndex;
+  parameters: JsonObject;
+}
+
+export async function requestCreate(
+  context: EngineContext,
+  data: CommandData['environment.create'],
+): Promise<BuildRequest> {
+  const line = await readLine(context.store, data.name);
+  if (line.willExist) throw existsAlready(data.name, line);
+  const index = await findTemplate(context.store, data.template);
+  const { template } = index;
+  const target = { template, environment: data.name };
+  const parameters = await checkAndSeal(context.secrets, target, data.parameters);
+  return { line, index, parameters };
+}
+
+export async function requestUpdate(
+  context: EngineContext,
+  data: CommandData['environment.update'],
+): Promise<BuildRequest> {
+  const line = await readLine(context.store, data.name);
+  if (!line.willExist) throw notThere(data.name);
+  const base = line.lastBuild ?? line.environment?.value;
+  const selector = data.template ?? selectorOf(base?.template ?? null);
+  const index = await findTemplate(context.store, selector);
+  const recorded = await openParameters(context.secrets, base?.parameters ?? {});
+  const given = layOver(recorded, data.parameters, index.template);
+  const target = { template: index.template, environment: data.name };
+  const parameters = await checkAndSeal(context.secrets, target, given);
+  return { line, index, parameters };
+}
+
+export async function requestDestroy(
+  context: EngineContext,
+  data: CommandData['environment.destroy'],
+): Promise<Line> {
+  const line = await readLine(context.store, data.name);
+  if (!line.willExist) throw notThere(data.name);
+  if (line.environment?.value.protect === true) {
+    throw refuse('ENVIRONMENT_PROTECTED', {
+      message: `Environment ${data.name} is protected. Take the protection off first.`,
+      facts: { environment: data.name },
+    });
+  }
+  return line;
+}
+
+export async function acceptBuild(
+  context: EngineContext,
+  identity: CommandIdentity,
+  command:
+    | { type: 'environment.create'; data: CommandData['environment.create'] }
+    | { type: 'environment.update'; data: CommandData['environment.update'] },
+): Promise<Acceptance> {
+  const isCreate = command.type === 'environment.create';
+  const { line, index, parameters } = isCreate
+    ? await requestCreate(context, command.data)
+    : await requestUpdate(context, command.data);
+  return acceptRun(
+    context,
+    { line, identity },
+    {
+      environment: command.data.name,
+      kind: isCreate ? 'create' : 'update',
+      order: line.order,
+      template: index.reference,
+      parameters,
+      description: command.data.description ?? null,
+      tags: command.data.tags ?? null,
+    },
+  );
+}
+
+export async function acceptDestroy(
+  context: EngineContext,
+  identity: CommandIdentity,
+  data: CommandData['environment.destroy'],
+): Promise<Acceptance> {
+  const line = await requestDestroy(context, data);
+  return acceptRun(
+    context,
+    { line, identity },
+    {
+      environment: data.name,
+      kind: 'destroy',
+      order: line.order,
+      template: null,
+      parameters: {},
+    },
+  );
+}
+
+function selectorOf(reference: TemplateReference | null): string {
+  return reference === null ? '' : templateKey(reference);
+}
+
+function existsAlready(name: string, line: Line): Error {
+  const waiting = line.environment === undefined ? ' (a run that creates it is in line)' : '';
+  return refuse('ENVIRONMENT_EXISTS', {
+    message: `Environment ${name} exists${waiting}. Change it with "environment update", or choose another name.`,
+    facts: { environment: name },
+  });
+}
+
+function notThere(name: string): Error {
+  return refuse('ENVIRONMENT_NOT_FOUND', {
+    message: `There is no environment ${name}. "biotope environment list" shows those that exist.`,
+    facts: { environment: name },
+  });
+}

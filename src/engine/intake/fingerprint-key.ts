@@ -1,0 +1,35 @@
+import { isBiotopeError } from '../../model/errors.ts';
+import type { EngineContext } from '../context.ts';
+
+const PATH = 'biotope/intake';
+const FIELD = 'fingerprint-key';
+
+/**
+ * The key under which commands are fingerprinted: commands may carry secrets, and a plain digest
+ * over a short one could be tried out by whoever reads the store. Made once, kept in the secrets.
+ */
+export function createFingerprintKey({ secrets, ids }: Pick<EngineContext, 'secrets' | 'ids'>) {
+  let known: Promise<string> | undefined;
+
+  async function readOrMake(): Promise<string> {
+    const stored = await secrets.read(PATH);
+    const key = stored?.fields[FIELD];
+    if (key !== undefined) return key;
+    const made = `${ids()}${ids()}${ids()}`;
+    try {
+      await secrets.write(PATH, { [FIELD]: made }, 0);
+      return made;
+    } catch (error) {
+      if (isBiotopeError(error, 'KEY_CONFLICT')) return readOrMake();
+      throw error;
+    }
+  }
+
+  return (): Promise<string> => {
+    known ??= readOrMake().catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+}

@@ -1,0 +1,166 @@
+import type { CommandDelivery } from '../../bus/bus.ts';
+import type { Command } from '../../bus/messages/commands.ts';
+import { type BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { backoffMs } from '../../platform/backoff.ts';
+import { sleep } from '../../platform/clock.ts';
+import { keyedDigestJson } from '../../platform/digest.ts';
+import type { EngineContext } from '../context.ts';
+import type { CommandIdentity, IntakeResult } from '../engine.ts';
+import { environmentEvent, put } from '../transactions.ts';
+import { acceptBuild, acceptDestroy } from './environment-commands.ts';
+import { createFingerprintKey } from './fingerprint-key.ts';
+import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
+import { type CheckedCommand, parseCommand, parseDelivery, tooLarge } from './parse.ts';
+import { acceptResolve } from './resolve-command.ts';
+import { acceptCancel, acceptRetry } from './run-commands.ts';
+import type { Acceptance } from './verdict.ts';
+
+/**
+ * Takes commands in. Command id, what it changes and its events are committed together; only then
+ * is the command answered for. A refusal is recorded in the same way.
+ */
+export interface Intake {
+  submit(command: Command, identity: CommandIdentity): Promise<IntakeResult>;
+  receive(delivery: CommandDelivery): Promise<IntakeResult>;
+}
+
+const REFUSALS_SCOPE = '@inbox';
+const TRIES_MAX = 20;
+const PAUSE = { initialDelayMs: 2, delayMaxMs: 100 };
+
+export function createIntake(context: EngineContext): Intake {
+  const { store, clock, limits, random, failpoint } = context;
+  const fingerprintKey = createFingerprintKey(context);
+
+  async function take(
+    type: string,
+    data: unknown,
+    identity: CommandIdentity,
+  ): Promise<IntakeResult> {
+    let command: CheckedCommand;
+    try {
+      if (JSON.stringify(data).length > limits.commandBytesMax) throw tooLarge(limits);
+      command = parseCommand(type, data, limits);
+    } catch (error) {
+      return rejectMalformed(identity, asRefusal(error));
+    }
+    const value = [command.type, command.data] as unknown as JsonValue;
+    const fingerprint = keyedDigestJson(await fingerprintKey(), value);
+    for (let tries = 1; ; tries += 1) {
+      const known = await store.get('inbox', inboxKey(identity));
+      if (known !== undefined) return repeated(known.value, fingerprint);
+      try {
+        return await decide(command, identity, fingerprint);
+      } catch (error) {
+        if (!isBiotopeError(error, 'STORE_CONFLICT') || tries >= TRIES_MAX) throw error;
+        await sleep(clock, backoffMs(PAUSE, tries, random));
+      }
+    }
+  }
+
+  function repeated(known: Parameters<typeof repeatAnswer>[0], fingerprint: string): IntakeResult {
+    try {
+      return repeatAnswer(known, fingerprint);
+    } catch (error) {
+      return rejection(asRefusal(error));
+    }
+  }
+
+  /** Accepted or refused: either way one transaction, bound to the inbox being without this id. */
+  async function decide(
+    command: CheckedCommand,
+    identity: CommandIdentity,
+    fingerprint: string,
+  ): Promise<IntakeResult> {
+    const { acceptance, error } = await judge(command, identity);
+    const runId = acceptance?.runId ?? null;
+    const entry = inboxRecord({
+      type: command.type,
+      identity,
+      fingerprint,
+      runId,
+      error,
+      nowMs: clock.nowMs(),
+      keepMs: context.settings.inboxKeepMs,
+    });
+    const key = inboxKey(identity);
+    const change = acceptance ?? refusal(identity, command.type, error);
+    failpoint('intake.before-commit');
+    await store.commit({
+      scope: change.scope,
+      expect: [...change.expect, { collection: 'inbox', key, revision: null }],
+      writes: [...change.writes, put('inbox', key, entry)],
+      events: change.events,
+    });
+    failpoint('intake.after-commit');
+    return error === null ? { outcome: 'accepted', runId, repeated: false } : rejection(error);
+  }
+
+  async function judge(
+    command: CheckedCommand,
+    identity: CommandIdentity,
+  ): Promise<{ acceptance: Acceptance | null; error: BiotopeError | null }> {
+    try {
+      return { acceptance: await accept(command, identity), error: null };
+    } catch (error) {
+      if (!isBiotopeError(error) || error.entry.retryable) throw error;
+      return { acceptance: null, error };
+    }
+  }
+
+  function accept(command: CheckedCommand, identity: CommandIdentity): Promise<Acceptance> {
+    switch (command.type) {
+      case 'environment.create':
+      case 'environment.update':
+        return acceptBuild(context, identity, command);
+      case 'environment.destroy':
+        return acceptDestroy(context, identity, command.data);
+      case 'run.cancel':
+        return acceptCancel(context, command.data);
+      case 'run.retry':
+        return acceptRetry(context, identity, command.data);
+      case 'run.resolve':
+        return acceptResolve(context, identity, command.data);
+    }
+  }
+
+  /** What could not be understood has no inbox entry: its sender may mend it under the same id. */
+  async function rejectMalformed(
+    identity: CommandIdentity,
+    error: BiotopeError,
+  ): Promise<IntakeResult> {
+    const change = refusal(identity, 'unknown', error);
+    await store.commit({ ...change, expect: [], writes: [] });
+    return rejection(error);
+  }
+
+  return {
+    submit: ({ type, data }, identity) => take(type, data, identity),
+    async receive(delivery) {
+      try {
+        const { envelope, identity } = parseDelivery(delivery, limits);
+        return await take(envelope.type, envelope.data, identity);
+      } catch (error) {
+        if (!isBiotopeError(error) || error.entry.retryable) throw error;
+        const id = delivery.messageId ?? context.ids();
+        return rejectMalformed({ source: 'unknown', id: id.slice(0, 200) }, error);
+      }
+    },
+  };
+}
+
+function refusal(identity: CommandIdentity, type: string, error: BiotopeError | null): Acceptance {
+  const data = { ...identity, type, code: error?.code ?? null, message: error?.message ?? null };
+  const event = environmentEvent('command.rejected', { environment: '', runId: null }, data);
+  return { scope: REFUSALS_SCOPE, expect: [], writes: [], events: [event], runId: null };
+}
+
+function rejection({ code, message, detail }: BiotopeError): IntakeResult {
+  return { outcome: 'rejected', code, message, detail: detail ?? null, repeated: false };
+}
+
+function asRefusal(error: unknown): BiotopeError {
+  if (isBiotopeError(error)) return error;
+  throw error;
+}

@@ -1,0 +1,41 @@
+import type { RunRecord } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import type { CommandIdentity } from '../engine.ts';
+import { putRun, runEvent } from '../transactions.ts';
+import type { Line } from './line.ts';
+import type { Acceptance, NewRun } from './verdict.ts';
+
+/** Puts a run at the end of its environment's line. */
+export function acceptRun(
+  context: EngineContext,
+  { line, identity }: { line: Line; identity: CommandIdentity },
+  wanted: NewRun,
+): Acceptance {
+  const run: RunRecord = {
+    description: null,
+    tags: null,
+    retryOf: null,
+    ...wanted,
+    id: context.ids(),
+    status: 'queued',
+    plannedDestructionAtMs: null,
+    commandSource: identity.source,
+    commandId: identity.id,
+    epoch: 0,
+    clusterEpoch: context.clusterEpoch,
+    lease: null,
+    cancelRequestedAtMs: null,
+    summary: null,
+    failure: null,
+    acceptedAtMs: context.clock.nowMs(),
+    startedAtMs: null,
+    finishedAtMs: null,
+  };
+  return {
+    scope: run.environment,
+    expect: [line.expect],
+    writes: [line.write, putRun(run)],
+    events: [runEvent('run.queued', run)],
+    runId: run.id,
+  };
+}

@@ -1,0 +1,129 @@
+import type { CommandData } from '../../bus/messages/commands.ts';
+import { addressOf, parseAddress } from '../../model/address.ts';
+import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import { failStep, restartStep, type StepRecord, stepKey, succeedStep } from '../../model/step.ts';
+import type { Stored, Write } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import type { CommandIdentity } from '../engine.ts';
+import {
+  put,
+  putResource,
+  putStep,
+  resourceEvent,
+  stepEvent,
+  stepUnchanged,
+  unchanged,
+} from '../transactions.ts';
+import { readRun } from './run-commands.ts';
+import { type Acceptance, refuse } from './verdict.ts';
+
+interface Subject {
+  run: RunRecord;
+  step: Stored<StepRecord>;
+  resource: Stored<ResourceRecord> | undefined;
+}
+
+/**
+ * A person says how a step ended that nobody can inspect. Audited. `done`: the resource is what the
+ * step was to make of it. `not-started`: nothing of it happened, so it may be done again.
+ */
+export async function acceptResolve(
+  context: EngineContext,
+  identity: CommandIdentity,
+  data: CommandData['run.resolve'],
+): Promise<Acceptance> {
+  const subject = await readSubject(context, data);
+  const { run, resource } = subject;
+  const nowMs = context.clock.nowMs();
+  const step =
+    data.as === 'done' ? resolvedDone(subject.step.value, nowMs) : resolvedUndone(subject, nowMs);
+  const auditId = context.ids();
+  const key = resourceKey(run.environment, step.address);
+  return {
+    scope: run.environment,
+    expect: [stepUnchanged(subject.step), unchanged('resources', key, resource)],
+    writes: [
+      putStep(step),
+      ...resourceWrites(subject, data, nowMs),
+      put('audit', auditId, {
+        id: auditId,
+        actor: identity.source,
+        action: 'run.resolve',
+        subject: stepKey(run.id, step.address),
+        detail: { as: data.as, outputs: Object.keys(data.outputs) },
+        atMs: nowMs,
+      }),
+    ],
+    events: [
+      stepEvent('step.resolved', step, { as: data.as }),
+      resourceEvent(
+        data.as === 'done' && step.action === 'remove' ? 'resource.removed' : 'resource.recorded',
+        step,
+      ),
+    ],
+    runId: run.id,
+  };
+}
+
+async function readSubject(
+  context: EngineContext,
+  data: CommandData['run.resolve'],
+): Promise<Subject> {
+  const { value: run } = await readRun(context, data.run);
+  const parts = parseAddress(data.step);
+  const address = parts === undefined ? data.step : addressOf(parts.id, parts.index);
+  const [step, resource] = await Promise.all([
+    context.store.get('steps', stepKey(run.id, address)),
+    context.store.get('resources', resourceKey(run.environment, address)),
+  ]);
+  if (step === undefined) {
+    throw refuse('STEP_NOT_FOUND', {
+      message: `Run ${run.id} has no step ${data.step}. "biotope run show ${run.id}" lists them.`,
+      facts: { run: run.id, step: data.step },
+    });
+  }
+  if (step.value.status !== 'unknown' || !step.value.needsResolve) {
+    throw refuse('STEP_NOT_UNKNOWN', {
+      message: `Step ${step.value.label} is ${step.value.status}: only a step whose outcome nobody can find out is resolved.`,
+      facts: { run: run.id, step: data.step, status: step.value.status },
+    });
+  }
+  return { run, step, resource };
+}
+
+function resolvedDone(step: StepRecord, nowMs: number): StepRecord {
+  const result =
+    step.action === 'remove' ? 'removed' : step.action === 'create' ? 'created' : 'changed';
+  return { ...succeedStep(step, result, nowMs), needsResolve: false };
+}
+
+/** In a run that goes on it is done again; in one that has ended, the next run does it. */
+function resolvedUndone({ run, step: { value: step } }: Subject, nowMs: number): StepRecord {
+  if (!isRunFinished(run)) return { ...restartStep(step), needsResolve: false };
+  const message = `${step.label} was resolved as not started.`;
+  const failure = { code: 'STEP_LOST' as const, message, detail: null, address: step.address };
+  return { ...failStep(step, failure, nowMs), needsResolve: false };
+}
+
+function resourceWrites(
+  { step: { value: step }, resource }: Subject,
+  data: CommandData['run.resolve'],
+  nowMs: number,
+): Write[] {
+  if (resource === undefined) return [];
+  const key = resourceKey(step.environment, step.address);
+  const record = resource.value;
+  if (data.as === 'not-started') {
+    return [putResource({ ...record, status: 'failed', updatedAtMs: nowMs })];
+  }
+  if (step.action === 'remove') {
+    return [
+      { kind: 'delete', collection: 'resources', key },
+      { kind: 'delete', collection: 'states', key },
+    ];
+  }
+  const outputs = { ...record.outputs, ...data.outputs };
+  const { fingerprint } = step;
+  return [putResource({ ...record, status: 'ok', fingerprint, outputs, updatedAtMs: nowMs })];
+}

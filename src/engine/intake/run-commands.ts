@@ -1,0 +1,96 @@
+import type { CommandData } from '../../bus/messages/commands.ts';
+import { cancelRun, isRunFinished, type RunRecord, requestCancel } from '../../model/run.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import type { CommandIdentity } from '../engine.ts';
+import { putRun, runEvent, runUnchanged } from '../transactions.ts';
+import { readLine } from './line.ts';
+import { acceptRun } from './new-run.ts';
+import { type Acceptance, refuse } from './verdict.ts';
+
+export async function readRun(context: EngineContext, id: string): Promise<Stored<RunRecord>> {
+  const stored = await context.store.get('runs', id);
+  if (stored !== undefined) return stored;
+  throw refuse('RUN_NOT_FOUND', {
+    message: `There is no run ${id}. "biotope run list" shows those that exist.`,
+    facts: { run: id },
+  });
+}
+
+/** A run that waits in line is cancelled here and now; one that has begun is asked to end. */
+export async function acceptCancel(
+  context: EngineContext,
+  data: CommandData['run.cancel'],
+): Promise<Acceptance> {
+  const stored = await readRun(context, data.run);
+  const { value: run } = stored;
+  if (isRunFinished(run)) {
+    throw refuse('RUN_FINISHED', {
+      message: `Run ${run.id} has ended already: it ${describeEnd(run)}.`,
+      facts: { run: run.id, status: run.status },
+    });
+  }
+  const nowMs = context.clock.nowMs();
+  const message = `Run ${run.id} was cancelled before it began.`;
+  const next =
+    run.status === 'queued'
+      ? cancelRun(run, { code: 'RUN_CANCELLED', message, detail: null, address: null }, nowMs)
+      : requestCancel(run, nowMs);
+  return {
+    scope: run.environment,
+    expect: [runUnchanged(stored)],
+    writes: [putRun(next)],
+    events: [
+      runEvent(next.status === 'cancelled' ? 'run.cancelled' : 'run.cancel-requested', next),
+    ],
+    runId: run.id,
+  };
+}
+
+/**
+ * A new run that goes on where this one ended: what succeeded is found unchanged and left alone.
+ * Only the last run of an environment can be retried: an older one would turn time back.
+ */
+export async function acceptRetry(
+  context: EngineContext,
+  identity: CommandIdentity,
+  data: CommandData['run.retry'],
+): Promise<Acceptance> {
+  const { value: run } = await readRun(context, data.run);
+  if (run.status !== 'failed' && run.status !== 'cancelled') {
+    throw refuse(isRunFinished(run) ? 'RUN_FINISHED' : 'RUN_NOT_FINISHED', {
+      message: isRunFinished(run)
+        ? `Run ${run.id} succeeded: there is nothing to retry.`
+        : `Run ${run.id} has not ended: it is ${run.status}. Cancel it first, or wait.`,
+      facts: { run: run.id, status: run.status },
+    });
+  }
+  const line = await readLine(context.store, run.environment);
+  if (line.order !== run.order + 1) {
+    throw refuse('RUN_FINISHED', {
+      message:
+        `Run ${run.id} is not the last one of environment ${run.environment}: ` +
+        `retry the last one, or send a new command.`,
+      facts: { run: run.id, environment: run.environment },
+    });
+  }
+  const kind = run.kind === 'create' && line.willExist ? 'update' : run.kind;
+  return acceptRun(
+    context,
+    { line, identity },
+    {
+      environment: run.environment,
+      kind,
+      order: line.order,
+      template: run.template,
+      parameters: run.parameters,
+      description: run.description,
+      tags: run.tags,
+      retryOf: run.id,
+    },
+  );
+}
+
+function describeEnd(run: RunRecord): string {
+  return run.status === 'cancelled' ? 'was cancelled' : run.status;
+}

@@ -1,0 +1,21 @@
+import { BiotopeError, type ErrorCode, type ErrorFacts } from '../../model/errors.ts';
+import type { EventDraft } from '../../model/event.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { Expectation, Write } from '../../store/store.ts';
+
+/** What an accepted command changes. The inbox entry is added by intake, in the same transaction. */
+export interface Acceptance {
+  scope: string;
+  expect: Expectation[];
+  writes: Write[];
+  events: EventDraft[];
+  runId: string | null;
+}
+
+/** A refusal: recorded under the command's id, told to whoever sent it. */
+export function refuse(code: ErrorCode, facts: ErrorFacts): BiotopeError {
+  return new BiotopeError(code, facts);
+}
+
+export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'template' | 'parameters'> &
+  Partial<Pick<RunRecord, 'description' | 'tags' | 'retryOf'>>;

@@ -1,0 +1,72 @@
+import type { EngineContext } from '../context.ts';
+
+/**
+ * Publishes committed events: at least once, in order within each scope. What cannot be published
+ * now stays in the store and is tried again; nothing else waits for it.
+ *
+ *   resting -> publishing -> resting        publishing -> pausing -> publishing (the bus is away)
+ */
+export interface Outbox {
+  /** There may be something to publish. */
+  look(): void;
+  drain(): void;
+  idle(): Promise<void>;
+}
+
+const PAUSE_MS = 1_000;
+
+export function createOutbox({
+  store,
+  bus,
+  clock,
+  log,
+  settings,
+  failpoint,
+}: EngineContext): Outbox {
+  let current: Promise<void> | null = null;
+  let lookAgain = false;
+  let isDraining = false;
+
+  async function publishAll(): Promise<void> {
+    for (;;) {
+      const pending = await store.unpublishedEvents(settings.outboxBatchMax);
+      if (pending.length === 0) return;
+      failpoint('outbox.before-publish');
+      const scopes = Map.groupBy(pending, ({ event }) => event.scope);
+      await Promise.all([...scopes.values()].map(publishInOrder));
+      failpoint('outbox.after-publish');
+      await store.markPublished(pending.map(({ sequence }) => sequence));
+    }
+  }
+
+  async function publishInOrder(events: Awaited<ReturnType<typeof store.unpublishedEvents>>) {
+    for (const { event } of events) await bus.publishEvent(event);
+  }
+
+  function look(): void {
+    if (current !== null) {
+      lookAgain = true;
+      return;
+    }
+    lookAgain = false;
+    current = publishAll()
+      .catch((error: unknown) => {
+        log.warn({ error }, 'events could not be published; tried again soon');
+        if (!isDraining) clock.setTimer(PAUSE_MS, look);
+      })
+      .finally(() => {
+        current = null;
+        if (lookAgain) clock.soon(look);
+      });
+  }
+
+  return {
+    look,
+    drain() {
+      isDraining = true;
+    },
+    async idle() {
+      while (current !== null) await current;
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { type Address, addressOf } from '../../model/address.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { resolveValue, type Scope } from '../../model/expression/evaluate.ts';
+import type { ResourceState } from '../../model/expression/scope.ts';
+import { generations } from '../../model/graph.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Limits } from '../../model/limits.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { ResourceTemplate, Template } from '../../model/template.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import type { PlannedResource } from './plan.ts';
+import { whyChanged } from './reasons.ts';
+import { scopeOf } from './scope.ts';
+
+export interface BuildFacts {
+  environment: { name: string; description: string; tags: string[] };
+  template: Template;
+  parameters: JsonObject;
+  recorded: ReadonlyMap<Address, ResourceRecord>;
+  /** Whether the executor of a record can find out how a lost attempt ended. */
+  canInspect(record: ResourceRecord): boolean;
+  limits: Limits;
+}
+
+/**
+ * The desired graph against the recorded one, in the order in which it is built. A resource whose
+ * inputs depend on outputs that this plan may still change is `decide`: nothing is invented for it.
+ */
+export function planBuild(facts: BuildFacts): PlannedResource[] {
+  const planned: PlannedResource[] = [];
+  const scope = scopeOf(facts.parameters, facts.environment);
+  const byId = new Map(facts.template.resources.map((resource) => [resource.id, resource]));
+  const addressesOf = new Map<string, Address[]>();
+
+  for (const id of buildOrder(facts.template)) {
+    const resource = byId.get(id);
+    if (resource === undefined) continue;
+    const after = resource.needs.flatMap((need) => addressesOf.get(need) ?? []);
+    const count = countOf(resource, scope);
+    const instances = range(count ?? 1).map((index) =>
+      planOne(resource, { index, counted: count !== null, scope, after, facts }),
+    );
+    planned.push(...instances);
+    if (planned.length > facts.limits.resourcesPerEnvironmentMax) throw tooMany(facts.limits);
+    addressesOf.set(
+      id,
+      instances.map((one) => one.address),
+    );
+    scope.resources[id] = knownOutputs(instances, count !== null);
+  }
+  return planned;
+}
+
+function buildOrder(template: Template): string[] {
+  return generations(
+    new Map(template.resources.map((resource) => [resource.id, resource.needs])),
+  ).flat();
+}
+
+interface Place {
+  index: number;
+  counted: boolean;
+  scope: Scope;
+  after: Address[];
+  facts: BuildFacts;
+}
+
+function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
+  const address = addressOf(resource.id, place.index);
+  const recorded = place.facts.recorded.get(address) ?? null;
+  const resolved = resolveValue(resource.with, {
+    ...place.scope,
+    self: { id: resource.id, index: place.index },
+  });
+  const spec = resolved.known ? (resolved.value as JsonObject) : null;
+  const fingerprint = spec === null ? null : fingerprintOf(resource, spec);
+  const base = {
+    address,
+    label: place.counted ? address : resource.id,
+    id: resource.id,
+    index: place.index,
+    counted: place.counted,
+    executor: resource.executor,
+    pool: resource.pool,
+    after: place.after,
+    spec,
+    fingerprint,
+    resource,
+    recorded,
+  };
+  if (recorded === null) return { ...base, action: 'create', reason: 'new' };
+  refuseOtherExecutor(resource, recorded);
+  refuseUninspectable(recorded, place.facts.canInspect(recorded));
+  if (!resolved.known && isSettled(recorded)) {
+    const sources = resolved.waitsFor.map((id) => `outputs of ${id}`).join(', ');
+    return { ...base, action: 'decide', reason: `known after deploy: ${sources}` };
+  }
+  if (isSettled(recorded) && recorded.fingerprint === fingerprint) {
+    return { ...base, action: 'leave', reason: 'unchanged' };
+  }
+  return { ...base, action: 'change', reason: whyChanged(recorded, spec, resource) };
+}
+
+function isSettled(recorded: ResourceRecord): boolean {
+  return recorded.status === 'ok' && recorded.fingerprint !== null;
+}
+
+function countOf(resource: ResourceTemplate, scope: Scope): number | null {
+  if (resource.count === null) return null;
+  const resolved = resolveValue(resource.count, scope);
+  const count = resolved.known ? resolved.value : undefined;
+  if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;
+  throw new BiotopeError('EXPRESSION_FAILED', {
+    message:
+      `The count of resource ${resource.id} is ${JSON.stringify(count ?? null)}: ` +
+      `it must be a whole number of at least 0 that is known before the run.`,
+    facts: { resource: resource.id },
+  });
+}
+
+function knownOutputs(instances: PlannedResource[], counted: boolean): ResourceState {
+  if (instances.some((instance) => instance.action !== 'leave')) return 'unknown';
+  const outputs = instances.map((instance) => ({ outputs: instance.recorded?.outputs ?? {} }));
+  return counted ? outputs : (outputs[0] ?? 'unknown');
+}
+
+function refuseOtherExecutor(resource: ResourceTemplate, recorded: ResourceRecord): void {
+  if (resource.executor === recorded.executor) return;
+  throw new BiotopeError('EXECUTOR_CHANGED', {
+    message:
+      `Resource ${recorded.label} was made by ${recorded.executor} and the template now asks for ` +
+      `${resource.executor}. Give it another id: the new one is built first, the old one removed after.`,
+    facts: { address: recorded.address },
+  });
+}
+
+/** An outcome that only a person can tell is not repeated blindly, nor destroyed blindly. */
+export function refuseUninspectable(recorded: ResourceRecord, canInspect: boolean): void {
+  if (recorded.status !== 'unknown' || canInspect) return;
+  throw new BiotopeError('RESOURCE_UNKNOWN', {
+    message:
+      `It is not known how the last attempt on ${recorded.label} ended, and its executor cannot ` +
+      `find out. Look at it, then say: biotope run resolve ${recorded.runId} ${recorded.label} ` +
+      `--as done (or --as not-started).`,
+    facts: { address: recorded.address, run: recorded.runId },
+  });
+}
+
+function tooMany(limits: Limits): BiotopeError {
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `The environment would have more than ${limits.resourcesPerEnvironmentMax} resources. ` +
+      `Lower a count, or raise limits.resourcesPerEnvironmentMax.`,
+  });
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

@@ -1,0 +1,38 @@
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../../model/json.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import { isSecretText } from '../../model/secret.ts';
+import type { ResourceTemplate } from '../../model/template.ts';
+
+const PATHS_SHOWN_MAX = 3;
+
+/** Why a recorded resource is built again, for a person. */
+export function whyChanged(
+  recorded: ResourceRecord,
+  spec: JsonObject | null,
+  resource: Pick<ResourceTemplate, 'contentDigest'>,
+): string {
+  if (recorded.status === 'unknown')
+    return 'its last attempt has an unknown outcome: inspected first';
+  if (recorded.status !== 'ok') return 'its last attempt did not finish';
+  if (spec === null) return 'known after deploy';
+  const paths = changedPaths(recorded.spec, spec);
+  if (paths.length > 0) return `${shorten(paths)} changed`;
+  return resource.contentDigest === '' ? 'changed' : 'its files changed';
+}
+
+function shorten(paths: string[]): string {
+  const shown = paths.slice(0, PATHS_SHOWN_MAX).join(', ');
+  const rest = paths.length - PATHS_SHOWN_MAX;
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+function changedPaths(before: JsonValue, after: JsonValue, path = ''): string[] {
+  if (sameJson(before, after)) return [];
+  const bothOpen =
+    isJsonObject(before) && isJsonObject(after) && !isSecretText(before) && !isSecretText(after);
+  if (!bothOpen) return [path];
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...keys].flatMap((key) =>
+    changedPaths(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
+  );
+}

@@ -1,0 +1,66 @@
+import type { Address } from '../../model/address.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { generations } from '../../model/graph.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import { refuseUninspectable } from './build.ts';
+import type { PlannedResource } from './plan.ts';
+
+export interface RemovalFacts {
+  /** What is to go: all that is recorded, or what the desired graph does not name any more. */
+  doomed: ReadonlyMap<Address, ResourceRecord>;
+  reason: string;
+  canInspect(record: ResourceRecord): boolean;
+}
+
+/** Removals in the recorded order reversed: what depends on a resource goes before it. */
+export function planRemovals(facts: RemovalFacts): PlannedResource[] {
+  const { doomed } = facts;
+  refuseProtected([...doomed.values()]);
+  const dependents = new Map<Address, Address[]>([...doomed.keys()].map((key) => [key, []]));
+  for (const record of doomed.values()) {
+    for (const dependency of record.dependsOn) dependents.get(dependency)?.push(record.address);
+  }
+  return generations(dependents)
+    .flatMap((generation) => generation.toSorted(highestIndexFirst))
+    .map((address) => {
+      const recorded = doomed.get(address);
+      if (recorded === undefined) throw new Error(`no record of ${address}`);
+      refuseUninspectable(recorded, facts.canInspect(recorded));
+      return removal(recorded, facts.reason, dependents.get(address) ?? []);
+    });
+}
+
+function removal(recorded: ResourceRecord, reason: string, after: Address[]): PlannedResource {
+  const { address, label, id, index, counted, executor, pool } = recorded;
+  return {
+    address,
+    label,
+    id,
+    index,
+    counted,
+    executor,
+    pool,
+    action: 'remove',
+    reason,
+    after,
+    spec: null,
+    fingerprint: null,
+    resource: null,
+    recorded,
+  };
+}
+
+function highestIndexFirst(left: Address, right: Address): number {
+  return right.localeCompare(left, 'en', { numeric: true });
+}
+
+function refuseProtected(records: ResourceRecord[]): void {
+  const guarded = records.filter((record) => record.protect).map((record) => record.label);
+  if (guarded.length === 0) return;
+  throw new BiotopeError('ENVIRONMENT_PROTECTED', {
+    message:
+      `${guarded.join(', ')} ${guarded.length === 1 ? 'is' : 'are'} protected and would be removed. ` +
+      `Publish a version without "protect: true" and update to it first.`,
+    facts: { addresses: guarded },
+  });
+}

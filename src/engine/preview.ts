@@ -1,0 +1,60 @@
+import type { EngineContext } from './context.ts';
+import type { Engine } from './engine.ts';
+import { requestCreate, requestDestroy, requestUpdate } from './intake/environment-commands.ts';
+import { parseCommand } from './intake/parse.ts';
+import type { Plan } from './planner/plan.ts';
+import { planRun } from './planner/planner.ts';
+
+/** What a command would do now. Checks it as intake does, plans it as a run would, writes no record. */
+export async function previewCommand(
+  context: EngineContext,
+  wanted: Parameters<Engine['preview']>[0],
+): Promise<Plan> {
+  const command = parseCommand(wanted.type, wanted.data, context.limits);
+  if (command.type === 'environment.destroy') {
+    const line = await requestDestroy(context, command.data);
+    return planFor(context, command.data.name, {
+      environment: line.environment?.value,
+      template: null,
+      parameters: {},
+    });
+  }
+  if (command.type !== 'environment.create' && command.type !== 'environment.update') {
+    throw new Error(`${command.type} has no plan`);
+  }
+  const { line, index, parameters } =
+    command.type === 'environment.create'
+      ? await requestCreate(context, command.data)
+      : await requestUpdate(context, command.data);
+  const { description, tags } = command.data;
+  return planFor(context, command.data.name, {
+    environment: {
+      description: description ?? line.environment?.value.description ?? '',
+      tags: tags ?? line.environment?.value.tags ?? [],
+    },
+    template: index,
+    parameters,
+  });
+}
+
+async function planFor(
+  context: EngineContext,
+  name: string,
+  wanted: {
+    environment: { description: string; tags: string[] } | undefined;
+    template: Parameters<typeof planRun>[1]['template'];
+    parameters: Plan['parameters'];
+  },
+): Promise<Plan> {
+  const resources = await context.store.find('resources', { where: { environment: name } });
+  return planRun(context, {
+    environment: {
+      name,
+      description: wanted.environment?.description ?? '',
+      tags: wanted.environment?.tags ?? [],
+    },
+    template: wanted.template,
+    parameters: wanted.parameters,
+    recorded: new Map(resources.map(({ value }) => [value.address, value])),
+  });
+}

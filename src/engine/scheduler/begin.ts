@@ -1,0 +1,148 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import { startDeploying, startDestroying } from '../../model/environment.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { EventDraft } from '../../model/event.ts';
+import { type Failure, failRun, type RunRecord, takeRun } from '../../model/run.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import {
+  environmentEvent,
+  put,
+  putRun,
+  runEvent,
+  runUnchanged,
+  unchanged,
+} from '../transactions.ts';
+
+/** A run that this process has taken, with its environment as it is now. */
+export interface Taken {
+  run: Stored<RunRecord>;
+  environment: Stored<EnvironmentRecord>;
+  resumed: boolean;
+}
+
+/**
+ * Takes a run: lease, next epoch, and the environment's new state in one transaction. Undefined: the
+ * run could not begin and has ended. Rejects with STORE_CONFLICT where another holder was faster.
+ */
+export async function takeForRun(
+  context: EngineContext,
+  stored: Stored<RunRecord>,
+): Promise<Taken | undefined> {
+  const { store, clock, holder, settings, clusterEpoch } = context;
+  const { environment: name } = stored.value;
+  const environment = await store.get('environments', name);
+  const resumed = stored.value.status !== 'queued';
+  const nowMs = clock.nowMs();
+  const obstacle = resumed ? null : obstacleTo(stored.value, environment?.value);
+  if (obstacle !== null) {
+    await endUnbegun(context, stored, obstacle);
+    return undefined;
+  }
+  const lease = { holder, expiresAtMs: nowMs + settings.runLeaseMs };
+  const run = takeRun(stored.value, lease, clusterEpoch, nowMs);
+  const after = resumed ? environment?.value : begunEnvironment(context, run, environment?.value);
+  if (after === undefined) throw new Error(`run ${run.id} has no environment`);
+  context.failpoint('run.before-take');
+  const { number } = await store.commit({
+    scope: name,
+    expect: [runUnchanged(stored), unchanged('environments', name, environment)],
+    writes: [putRun(run), ...(resumed ? [] : [put('environments', name, after)])],
+    events: resumed ? [runEvent('run.resumed', run)] : begunEvents(run, after),
+  });
+  context.failpoint('run.after-take');
+  return {
+    run: { value: run, revision: number },
+    environment: { value: after, revision: resumed ? (environment?.revision ?? 0) : number },
+    resumed,
+  };
+}
+
+function begunEvents(run: RunRecord, environment: EnvironmentRecord): EventDraft[] {
+  const facts = { environment: run.environment, runId: run.id };
+  return [
+    runEvent('run.planning', run),
+    environmentEvent(`environment.${environment.status}`, facts),
+  ];
+}
+
+function obstacleTo(run: RunRecord, environment: EnvironmentRecord | undefined): Failure | null {
+  const exists = environment !== undefined && environment.status !== 'destroyed';
+  if (run.kind === 'create') {
+    if (!exists) return null;
+    const message = `Environment ${run.environment} exists: what was to destroy it did not succeed.`;
+    return { code: 'ENVIRONMENT_EXISTS', message, detail: null, address: null };
+  }
+  if (exists) return null;
+  const message = `Environment ${run.environment} does not exist: what was to create it did not begin.`;
+  return { code: 'ENVIRONMENT_NOT_FOUND', message, detail: null, address: null };
+}
+
+async function endUnbegun(
+  { store, clock }: EngineContext,
+  stored: Stored<RunRecord>,
+  failure: Failure,
+): Promise<void> {
+  const run = failRun(stored.value, failure, clock.nowMs());
+  await store.commit({
+    scope: run.environment,
+    expect: [runUnchanged(stored)],
+    writes: [putRun(run)],
+    events: [runEvent('run.failed', run, { failure: { ...failure } })],
+  });
+}
+
+function begunEnvironment(
+  context: EngineContext,
+  run: RunRecord,
+  environment: EnvironmentRecord | undefined,
+): EnvironmentRecord {
+  if (run.kind === 'destroy') {
+    if (environment === undefined) throw new Error('nothing to destroy');
+    return startDestroying(environment, run.id);
+  }
+  if (run.template === null) {
+    throw new BiotopeError('INTERNAL', { message: `Run ${run.id} names no template.` });
+  }
+  const wanted = {
+    description: run.description ?? environment?.description ?? '',
+    tags: run.tags ?? environment?.tags ?? [],
+    template: run.template,
+    parameters: run.parameters,
+    clusterEpoch: context.clusterEpoch,
+  };
+  const known = environment !== undefined && environment.status !== 'destroyed';
+  const base = known
+    ? { ...environment, ...wanted }
+    : { ...newEnvironment(context, run), ...wanted };
+  return known ? startDeploying(base, run.id) : begin(base, run.id);
+}
+
+/** A name that is new, or used again: deploying is where an environment's life begins. */
+function begin(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
+  return { ...environment, status: 'deploying', activeRunId: runId, lastRunId: runId };
+}
+
+function newEnvironment(
+  context: EngineContext,
+  run: RunRecord,
+): Omit<EnvironmentRecord, 'template' | 'parameters' | 'description' | 'tags'> {
+  return {
+    name: run.environment,
+    id: context.ids(),
+    links: [],
+    status: 'deploying',
+    failure: null,
+    outputs: {},
+    entrypoints: [],
+    protect: false,
+    activeRunId: run.id,
+    lastRunId: run.id,
+    lastRunSucceeded: false,
+    resourceCount: 0,
+    clusterEpoch: context.clusterEpoch,
+    createdAtMs: context.clock.nowMs(),
+    destroyedAtMs: null,
+    plannedDestructionAtMs: run.plannedDestructionAtMs,
+  };
+}

@@ -1,0 +1,132 @@
+import type { RunRecord } from '../../model/run.ts';
+import { startRunning } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { Stored } from '../../store/store.ts';
+import type { EngineContext } from '../context.ts';
+import { createRunView, type RunView } from '../coordinator/run-view.ts';
+import { toDefeated } from '../coordinator/settle.ts';
+import { failureOf } from '../failures.ts';
+import type { PlannedResource } from '../planner/plan.ts';
+import { planRun } from '../planner/planner.ts';
+import type { TemplateCache, TemplateIndex } from '../templates.ts';
+import { putRun, putStep, runEvent, runUnchanged } from '../transactions.ts';
+import type { Taken } from './begin.ts';
+
+const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
+
+/**
+ * Makes a taken run ready to be driven: its plan is recorded as steps, once; after that the steps
+ * are what counts. Undefined: it cannot be planned and has failed.
+ */
+export async function prepareRun(
+  context: EngineContext,
+  templates: TemplateCache,
+  taken: Taken,
+): Promise<RunView | undefined> {
+  const { store } = context;
+  const { value: run } = taken.run;
+  const resources = await store.find('resources', { where: { environment: run.environment } });
+  const planned = run.status !== 'planning';
+  const steps = planned ? await store.find('steps', { where: { runId: run.id } }) : [];
+  const records = { ...taken, steps, resources, template: null };
+  if (run.cancelRequestedAtMs !== null && !planned) {
+    return cancelUnplanned(context, createRunView(records));
+  }
+  try {
+    const template = run.template === null ? null : await templates(run.template);
+    if (planned) return createRunView({ ...records, template });
+    return await recordPlan(context, { ...records, template });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
+    if (failure.code === 'INTERNAL') context.log.error({ error, run: run.id }, 'planning failed');
+    await end(context, createRunView(records), failure);
+    return undefined;
+  }
+}
+
+async function cancelUnplanned(context: EngineContext, view: RunView): Promise<undefined> {
+  const message = `Run ${view.run.value.id} was cancelled.`;
+  await end(context, view, { code: 'RUN_CANCELLED', message, detail: null, address: null });
+}
+
+async function end(
+  context: EngineContext,
+  view: RunView,
+  failure: Parameters<typeof toDefeated>[2],
+): Promise<void> {
+  const { expect, writes, events } = toDefeated(context, view, failure);
+  await context.store.commit({
+    scope: view.run.value.environment,
+    expect: [runUnchanged(view.run), ...expect],
+    writes,
+    events,
+  });
+}
+
+async function recordPlan(
+  context: EngineContext,
+  records: Parameters<typeof createRunView>[0] & { template: TemplateIndex | null },
+): Promise<RunView> {
+  const { run, environment } = records;
+  const plan = planRun(context, {
+    environment: environment.value,
+    template: records.template,
+    parameters: run.value.parameters,
+    recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
+  });
+  const running = startRunning(run.value, plan.summary);
+  const steps = plan.resources
+    .filter((resource) => resource.action !== 'leave')
+    .map((resource) => stepFor(context, running, resource));
+  context.failpoint('plan.before-commit');
+  const { number } = await context.store.commit({
+    scope: run.value.environment,
+    expect: [runUnchanged(run)],
+    writes: [putRun(running), ...steps.map(putStep)],
+    events: [runEvent('run.running', running, { summary: { ...plan.summary } })],
+  });
+  context.failpoint('plan.after-commit');
+  return createRunView({
+    ...records,
+    run: { value: running, revision: number },
+    steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
+  });
+}
+
+function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResource): StepRecord {
+  const { resource, recorded } = planned;
+  const definition = context.definitions.get(planned.executor);
+  const ownTimeoutMs = resource?.timeoutSeconds == null ? null : resource.timeoutSeconds * 1_000;
+  const action =
+    planned.action === 'decide' || planned.action === 'leave' ? 'change' : planned.action;
+  return {
+    runId: run.id,
+    environment: run.environment,
+    address: planned.address,
+    label: planned.label,
+    action,
+    reason: planned.reason,
+    executor: planned.executor,
+    pool: planned.pool,
+    after: planned.after,
+    status: recorded?.status === 'unknown' ? 'unknown' : 'pending',
+    operation: action === 'remove' ? 'destroy' : 'apply',
+    attempt: 0,
+    attemptsMax: resource?.retry?.attemptsMax ?? context.settings.retry.attemptsMax,
+    inspections: 0,
+    needsResolve: false,
+    timeoutMs: ownTimeoutMs ?? definition?.defaultTimeoutMs ?? STEP_TIMEOUT_DEFAULT_MS,
+    runEpoch: run.epoch,
+    clusterEpoch: run.clusterEpoch,
+    notBeforeMs: null,
+    claim: null,
+    spec: null,
+    fingerprint: null,
+    result: null,
+    failure: null,
+    dispatchedAtMs: null,
+    startedAtMs: null,
+    finishedAtMs: null,
+  };
+}
