@@ -156,7 +156,10 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     refresh(runId) {
       const session = sessions.get(runId);
       if (session === undefined) return;
-      track(session, catchUp(context, session.view).then(() => wake(session)));
+      track(
+        session,
+        catchUp(context, session.view).then(() => wake(session)),
+      );
     },
     tick() {
       const nowMs = clock.nowMs();

@@ -1,10 +1,10 @@
 import type { Address } from '../../model/address.ts';
 import type { Failure } from '../../model/run.ts';
+import { isRunFinished } from '../../model/run.ts';
 import type { Validation } from '../validation/validation.ts';
 import { createInputs, type Inputs } from './inputs.ts';
 import type { PoolUser } from './pools.ts';
 import type { RunView } from './run-view.ts';
-import { isRunFinished } from '../../model/run.ts';
 
 /**
  * A run that this process holds, from the moment its steps are recorded to its end:

@@ -44,4 +44,3 @@ export function removed({ clock }: EngineContext, { step: { value: before } }: R
     ],
   };
 }
-

@@ -1,5 +1,5 @@
 import type { Remains, Report } from '../../model/order.ts';
-import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
 import type { Failure } from '../../model/run.ts';
 import {
   cancelStep,
@@ -8,17 +8,16 @@ import {
   restartStep,
   retryStep,
   type StepRecord,
-  succeedStep,
 } from '../../model/step.ts';
 import { backoffMs } from '../../platform/backoff.ts';
 import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../coordinator/decision.ts';
-import { putResource, putStep, resourceEvent, stepEvent } from '../transactions.ts';
-import { concludeInspection } from './inspection.ts';
-import { recordOfDefeat, recordOfSuccess, stateWrites } from './records.ts';
-import type { Reported } from './reported.ts';
+import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';
+import { concludeInspection } from './inspection.ts';
+import { recordOfDefeat, stateWrites } from './records.ts';
+import type { Reported } from './reported.ts';
 
 /** What an admitted report means for step, resource and state. Pure. */
 export function concludeReport(

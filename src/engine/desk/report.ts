@@ -1,10 +1,8 @@
 import type { ClaimReference } from '../../desk/desk.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import type { Report } from '../../model/order.ts';
-import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { type StepRecord, stepKey } from '../../model/step.ts';
-import type { Stored } from '../../store/store.ts';
+import { resourceKey } from '../../model/resource.ts';
+import { stepKey } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import { put, stepEvent, stepUnchanged } from '../transactions.ts';
 import { concludeReport } from './outcome.ts';

@@ -5,7 +5,7 @@ import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
 import { findTemplate } from '../find-template.ts';
 import type { TemplateIndex } from '../templates.ts';
-import { checkAndSeal, layOver, openParameters } from './build-inputs.ts';
+import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
 import { acceptRun } from './new-run.ts';
 import { type Acceptance, refuse } from './verdict.ts';
@@ -24,9 +24,11 @@ export async function requestCreate(
   const line = await readLine(context.store, data.name);
   if (line.willExist) throw existsAlready(data.name, line);
   const index = await findTemplate(context.store, data.template);
-  const { template } = index;
-  const target = { template, environment: data.name };
-  const parameters = await checkAndSeal(context.secrets, target, data.parameters);
+  const parameters = await checkAndSeal(
+    context.secrets,
+    { template: index.template, environment: data.name },
+    { given: data.parameters, recorded: {} },
+  );
   return { line, index, parameters };
 }
 
@@ -39,10 +41,11 @@ export async function requestUpdate(
   const base = line.lastBuild ?? line.environment?.value;
   const selector = data.template ?? selectorOf(base?.template ?? null);
   const index = await findTemplate(context.store, selector);
-  const recorded = await openParameters(context.secrets, base?.parameters ?? {});
-  const given = layOver(recorded, data.parameters, index.template);
-  const target = { template: index.template, environment: data.name };
-  const parameters = await checkAndSeal(context.secrets, target, given);
+  const parameters = await checkAndSeal(
+    context.secrets,
+    { template: index.template, environment: data.name },
+    { given: data.parameters, recorded: base?.parameters ?? {} },
+  );
   return { line, index, parameters };
 }
 

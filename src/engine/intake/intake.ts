@@ -46,7 +46,15 @@ export function createIntake(context: EngineContext): Intake {
       return rejectMalformed(identity, asRefusal(error));
     }
     const value = [command.type, command.data] as unknown as JsonValue;
-    const fingerprint = keyedDigestJson(await fingerprintKey(), value);
+    return takeOnce(command, identity, keyedDigestJson(await fingerprintKey(), value));
+  }
+
+  /** Decides anew where the world has changed between looking and committing. */
+  async function takeOnce(
+    command: CheckedCommand,
+    identity: CommandIdentity,
+    fingerprint: string,
+  ): Promise<IntakeResult> {
     for (let tries = 1; ; tries += 1) {
       const known = await store.get('inbox', inboxKey(identity));
       if (known !== undefined) return repeated(known.value, fingerprint);

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalBus } from '../../src/bus/local/local-bus.ts';
+import type { Command } from '../../src/bus/messages/commands.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../../src/engine/context.ts';
+import { createEngine } from '../../src/engine/create-engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import type { Executor, ExecutorDefinition } from '../../src/executors/executor.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.ts';
+import { isRunFinished, type RunRecord } from '../../src/model/run.ts';
+import type { StepRecord } from '../../src/model/step.ts';
+import type { Template } from '../../src/model/template.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
+import { type Failpoint, noFailpoint } from '../../src/platform/failpoint.ts';
+import { systemIds } from '../../src/platform/ids.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import type { Probe } from '../../src/probe/probe.ts';
+import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
+import type { Secrets } from '../../src/secrets/secrets.ts';
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { createWorker, type Worker } from '../../src/worker/worker.ts';
+
+export interface HouseOptions {
+  executors: ReadonlyMap<string, Executor>;
+  definitions: ReadonlyMap<string, ExecutorDefinition>;
+  settings?: Partial<EngineSettings>;
+  limits?: Partial<Limits>;
+  probe?: Probe;
+  clock?: Clock;
+  failpoint?: Failpoint;
+  /** A store that another house left: what it did is found there. */
+  store?: Store;
+  folder?: string;
+  holder?: string;
+}
+
+/** Engine, worker, store and bus in this process, over executors that a test brings. */
+export interface House {
+  engine: Engine;
+  worker: Worker;
+  store: Store;
+  secrets: Secrets;
+  folder: string;
+  resumed: RunRecord[];
+  publish(template: Template): Promise<void>;
+  /** Submits and insists on being accepted; returns the run's id. */
+  send(command: Command): Promise<string>;
+  /** The run once it has ended. */
+  ended(runId: string): Promise<RunRecord>;
+  run(command: Command): Promise<RunRecord>;
+  steps(runId: string): Promise<StepRecord[]>;
+  /** Leaves as a kill would: nothing is handed back, nothing more is recorded. */
+  abandon(): void;
+  close(): Promise<void>;
+}
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const clock = options.clock ?? systemClock;
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'biotope-house-'));
+  const store = options.store ?? createSqliteStore({ path: ':memory:', clock });
+  const guarded = severable(store);
+  const secrets = createEmbeddedSecrets({
+    path: join(folder, 'secrets.db'),
+    keyFile: join(folder, 'secret.key'),
+  });
+  const bus = createLocalBus({ clock });
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const holder = options.holder ?? systemIds();
+  const failpoint = options.failpoint ?? noFailpoint;
+  const engine = createEngine({
+    store: guarded.store,
+    bus,
+    secrets,
+    probe: options.probe ?? (async () => ({ alive: true, detail: 'ok' })),
+    clock,
+    ids: systemIds,
+    random: Math.random,
+    definitions: options.definitions,
+    settings: {
+      ...DEFAULT_ENGINE_SETTINGS,
+      tickMs: 20,
+      retry: { attemptsMax: 3, initialDelayMs: 5, delayMaxMs: 20 },
+      otherHoldersAreDead: true,
+      ...options.settings,
+    },
+    limits,
+    log: silentLogger,
+    failpoint,
+    holder,
+    clusterEpoch: 1,
+  });
+  const worker = createWorker({
+    name: `${holder}/default`,
+    pool: 'default',
+    concurrency: 8,
+    bus,
+    desk: engine.desk,
+    executors: options.executors,
+    secrets,
+    clock,
+    log: silentLogger,
+    dataFolder: folder,
+    failpoint,
+    limits,
+  });
+  const resumed = await engine.start();
+  await worker.start();
+
+  const house: House = {
+    engine,
+    worker,
+    store,
+    secrets,
+    folder,
+    resumed,
+    publish: (template) => publishDirectly(store, template),
+    async send(command) {
+      const result = await engine.submit(command, { source: 'test', id: systemIds() });
+      if (result.outcome === 'rejected') throw new Error(`${result.code}: ${result.message}`);
+      return result.runId ?? '';
+    },
+    ended: (runId) => untilEnded(store, runId),
+    run: async (command) => house.ended(await house.send(command)),
+    async steps(runId) {
+      const found = await store.find('steps', { where: { runId } });
+      return found.map(({ value }) => value);
+    },
+    abandon() {
+      guarded.sever();
+    },
+    async close() {
+      engine.drain();
+      await worker.stop({ graceMs: 0 });
+      await engine.stop();
+      await bus.close();
+      await secrets.close();
+      if (options.store === undefined) await store.close();
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return house;
+}
+
+/** A store that can be cut off from its user, as a dead process is. */
+function severable(store: Store): { store: Store; sever(): void } {
+  let isSevered = false;
+  const never = () => new Promise<never>(() => {});
+  const cut = new Proxy(store, {
+    get(target, name: keyof Store) {
+      const method = target[name];
+      return (...args: never[]) =>
+        isSevered ? never() : (method as (...all: never[]) => unknown)(...args);
+    },
+  });
+  return {
+    store: cut,
+    sever: () => {
+      isSevered = true;
+    },
+  };
+}
+
+async function publishDirectly(store: Store, template: Template): Promise<void> {
+  const { name, version } = template;
+  const digest = `sha256:${name}@${version}`;
+  await store.commit({
+    scope: '@templates',
+    expect: [],
+    writes: [
+      {
+        kind: 'put',
+        collection: 'templates',
+        key: `${name}@${version}`,
+        value: {
+          reference: { name, version, digest },
+          name,
+          template,
+          commit: null,
+          publishedAtMs: 0,
+        },
+      },
+      { kind: 'put', collection: 'bundles', key: digest, value: { digest, files: [] } },
+    ],
+    events: [],
+  });
+}
+
+async function untilEnded(store: Store, runId: string): Promise<RunRecord> {
+  for (;;) {
+    const run = await store.get('runs', runId);
+    if (run !== undefined && isRunFinished(run.value)) return run.value;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

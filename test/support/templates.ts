@@ -1,0 +1,45 @@
+import type { JsonObject } from '../../src/model/json.ts';
+import type { ResourceTemplate, Template } from '../../src/model/template.ts';
+
+/** A resource that passed the catalog's checks, without having to write a folder for it. */
+export function resource(id: string, more: Partial<ResourceTemplate> = {}): ResourceTemplate {
+  return {
+    id,
+    executor: 'ledger',
+    description: '',
+    tags: [],
+    links: [],
+    count: null,
+    dependsOn: [],
+    needs: [],
+    with: {},
+    statusEndpoints: [],
+    protect: false,
+    pool: 'default',
+    timeoutSeconds: null,
+    retry: null,
+    contentDigest: '',
+    ...more,
+  };
+}
+
+export function template(
+  version: string,
+  resources: ResourceTemplate[],
+  more: Partial<Template> = {},
+): Template {
+  const parameters: JsonObject = { type: 'object', properties: {} };
+  return {
+    name: 'sample',
+    version,
+    description: '',
+    tags: [],
+    parameters,
+    resources,
+    groups: [],
+    actions: [],
+    entrypoints: [],
+    outputs: [],
+    ...more,
+  };
+}
