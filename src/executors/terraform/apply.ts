@@ -1,0 +1,69 @@
+import type { Applied, Left } from '../executor.ts';
+import { failureOf } from './failures.ts';
+import { layOut, type Ready } from './layout.ts';
+import { recoverState } from './recover.ts';
+import { type Finished, runTerraform, type TerraformCall } from './run-terraform.ts';
+import { leftBehind, type Session } from './session.ts';
+import { isEmptyState, outputsOf, type State } from './state.ts';
+import { createStateKeeper } from './state-keeper.ts';
+
+const ARGS = ['-json', '-input=false', '-lock-timeout=30s', '-auto-approve'];
+
+/** Makes the resource what its spec says, from whatever state it is in. */
+export async function apply(session: Session): Promise<Applied> {
+  await recoverState(session);
+  const ready = await layOut(session, 'desired');
+  const { state, left } = await change(session, ready, { what: 'apply', args: ['apply', ...ARGS] });
+  return { ...left, outputs: outputsOf(state, ready.record.outputs) };
+}
+
+/** Removes all that the state knows of. An empty state needs no Terraform. */
+export async function destroy(session: Session): Promise<void> {
+  const state = await recoverState(session);
+  if (isEmptyState(state)) return;
+  const ready = await layOut(session, 'recorded');
+  const args = ['apply', '-destroy', ...ARGS];
+  await change(session, ready, { what: 'destroy', args });
+}
+
+/** Runs a Terraform that changes things, its state looked after all the while. */
+async function change(
+  session: Session,
+  ready: Ready,
+  { what, args }: { what: string; args: string[] },
+): Promise<{ state: State | undefined; left: Left }> {
+  const keeper = createStateKeeper(session);
+  const finished = await runPrepared(session, ready, {
+    args,
+    timeoutMs: session.settings.runTimeoutMs,
+    onEvent: (event) => {
+      if (event.type === 'completed' || event.type === 'errored') keeper.hint();
+    },
+  }).finally(() => keeper.finish());
+  const state = session.states.newest();
+  const left = leftBehind(ready.record, state);
+  if (finished.process.exitCode === 0) return { state, left };
+  throw failureOf(session, finished, { what, folders: ready.folders, left });
+}
+
+/**
+ * Terraform looks at what was prepared before it does anything: if that is damaged (somebody tidied
+ * up), nothing has happened yet and it is prepared anew.
+ */
+export async function runPrepared(
+  session: Session,
+  ready: Ready,
+  call: Omit<TerraformCall, 'dataFolder'>,
+): Promise<Finished> {
+  const finished = await runTerraform(session, { ...call, dataFolder: ready.prepared.dataFolder });
+  if (!finished.errors.some(isUnprepared)) return finished;
+  const { prepared } = await ready.again();
+  return runTerraform(session, { ...call, dataFolder: prepared.dataFolder });
+}
+
+const UNPREPARED =
+  /^(?:module not installed|module source has changed|required plugins are not installed|inconsistent dependency lock file|backend initialization required|initialization required|missing required provider|failed to load plugin schemas)/i;
+
+function isUnprepared({ summary }: { summary: string }): boolean {
+  return UNPREPARED.test(summary);
+}

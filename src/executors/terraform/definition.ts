@@ -1,0 +1,116 @@
+import { closest } from '../../model/closest.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
+import { literalFault } from './literal-type.ts';
+import { type Module, readModule } from './module.ts';
+import { filesOfBundle, foldersOfModule, outermost } from './module-files.ts';
+import { readSpec, type TerraformSpec } from './spec.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Secrets may stand in the values of `variables`, `providers` and `credentials`. A variable that
+ * gets one is sensitive to Terraform, whatever the module says of it: an output that shows it must
+ * be declared sensitive, otherwise Terraform refuses before it changes anything.
+ */
+export const terraformDefinition: ExecutorDefinition = {
+  kind: 'terraform',
+  description: 'Applies a Terraform module of the template',
+  canInspect: () => true,
+  check,
+  allowsSecret: (_spec, [place, name, ...rest]) => {
+    if (name === undefined) return false;
+    if (place === 'variables') return true;
+    if (place === 'providers') return rest.length > 0;
+    return place === 'credentials' && typeof name === 'string' && rest.length === 0;
+  },
+  defaultTimeoutMs: HOUR_MS,
+};
+
+async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck> {
+  const { spec, problems } = readSpec(given);
+  if (spec === null) return { problems, contentPaths: [], outputs: null };
+  const files = filesOfBundle(bundle);
+  if (files.list(spec.module).length === 0) return noModule(spec, bundle);
+  const module = await readModule(files, spec.module);
+  return {
+    problems: [
+      ...module.problems.map((message) => ({ path: ['module'], message, suggestion: null })),
+      ...checkVariables(spec, module),
+      ...checkNames(spec, module),
+    ],
+    contentPaths: outermost(foldersOfModule(files, spec.module)).map((folder) => folder || '.'),
+    outputs: module.outputs
+      .filter(({ name }) => spec.outputs?.includes(name) ?? true)
+      .map(({ name, sensitive }) => ({ name, secret: sensitive })),
+  };
+}
+
+function noModule(spec: TerraformSpec, bundle: BundleReader): SpecCheck {
+  const folders = new Set(
+    bundle.paths
+      .filter((path) => /\.tf(?:\.json)?$/.test(path))
+      .map((path) => `./${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`),
+  );
+  const near = closest(`./${spec.module}`, [...folders]);
+  const message = `There are no .tf files in ./${spec.module}.`;
+  const suggestion = near === undefined ? null : `Did you mean ${near}?`;
+  return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
+}
+
+function checkVariables(spec: TerraformSpec, module: Module): SpecProblem[] {
+  const missing = module.variables
+    .filter(({ name, required }) => required && !Object.hasOwn(spec.variables, name))
+    .map(({ name, type }) => ({
+      path: ['variables'],
+      message: `The module needs the variable ${name}${type === null ? '' : ` (${type})`}.`,
+      suggestion: `Add ${name} below variables.`,
+    }));
+  return [
+    ...missing,
+    ...Object.keys(spec.variables).flatMap((name) => checkValue(spec, module, name)),
+  ];
+}
+
+function checkValue(spec: TerraformSpec, module: Module, name: string): SpecProblem[] {
+  const path = ['variables', name];
+  const variable = module.variables.find((candidate) => candidate.name === name);
+  if (variable === undefined) {
+    return [unknownName(path, { what: 'variable', name, known: module.variables })];
+  }
+  const value = spec.variables[name];
+  const fault =
+    variable.type === null || value === undefined ? undefined : literalFault(value, variable.type);
+  if (fault === undefined) return [];
+  return [{ path, message: `The variable ${name} ${fault} (${variable.type}).`, suggestion: null }];
+}
+
+function checkNames(spec: TerraformSpec, module: Module): SpecProblem[] {
+  const providers = module.providers.map((name) => ({ name }));
+  return [
+    ...Object.keys(spec.providers)
+      .filter((name) => !module.providers.includes(name))
+      .map((name) =>
+        unknownName(['providers', name], { what: 'provider', name, known: providers }),
+      ),
+    ...(spec.outputs ?? []).flatMap((name, at) =>
+      module.outputs.some((output) => output.name === name)
+        ? []
+        : [unknownName(['outputs', at], { what: 'output', name, known: module.outputs })],
+    ),
+  ];
+}
+
+function unknownName(
+  path: (string | number)[],
+  { what, name, known }: { what: string; name: string; known: { name: string }[] },
+): SpecProblem {
+  const names = known.map((candidate) => candidate.name);
+  const near = closest(name, names);
+  const list = names.length === 0 ? `It has no ${what}s.` : `It has ${names.join(', ')}.`;
+  return {
+    path,
+    message: `The module has no ${what} ${name}.`,
+    suggestion: near === undefined ? list : `Did you mean ${near}?`,
+  };
+}

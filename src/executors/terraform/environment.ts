@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SecretValue } from '../../platform/secret-value.ts';
+import type { TerraformSettings } from './settings.ts';
+import type { TerraformSpec } from './spec.ts';
+import type { WorkFolder } from './work-folder.ts';
+
+type Variables = Record<string, string>;
+
+/**
+ * All that Terraform, its providers and the commands they run see of the outside: named here or
+ * named in the spec.
+ */
+export function environmentOf(
+  settings: TerraformSettings,
+  folder: WorkFolder,
+  credentials: TerraformSpec['credentials'],
+): Variables {
+  return {
+    ...credentialVariables(settings, credentials),
+    ...cliConfiguration(settings),
+    PATH: settings.host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+    HOME: folder.path,
+    TMPDIR: folder.temporary,
+    TF_IN_AUTOMATION: '1',
+    TF_INPUT: '0',
+    CHECKPOINT_DISABLE: '1',
+    // A fifth of a short run's time is garbage collection; the bound keeps long ones in check.
+    GOGC: 'off',
+    GOMEMLIMIT: '768MiB',
+  };
+}
+
+/** A proxy and its certificates are the site's, not the template's. */
+const SITE_VARIABLES = [
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+];
+
+/** What `terraform init` needs to reach a registry. */
+export function siteVariables(settings: TerraformSettings): Variables {
+  return taken(settings, SITE_VARIABLES);
+}
+
+/** Names in the spec that configuration does not let through. */
+export function refusedVariables(settings: TerraformSettings, spec: TerraformSpec): string[] {
+  if (!Array.isArray(spec.credentials)) return [];
+  return spec.credentials.filter((name) => !isPassed(settings, name));
+}
+
+function credentialVariables(
+  settings: TerraformSettings,
+  credentials: TerraformSpec['credentials'],
+): Variables {
+  if (Array.isArray(credentials)) {
+    return taken(
+      settings,
+      credentials.filter((name) => isPassed(settings, name)),
+    );
+  }
+  return Object.fromEntries(
+    Object.entries(credentials).map(([name, value]) => [
+      name,
+      value instanceof SecretValue ? value.reveal() : value,
+    ]),
+  );
+}
+
+function taken(settings: TerraformSettings, names: readonly string[]): Variables {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = settings.host[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function isPassed(settings: TerraformSettings, name: string): boolean {
+  return settings.passEnvironment.some((allowed) =>
+    allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed,
+  );
+}
+
+/** HOME is another one for Terraform, so its default has to be named. */
+function cliConfiguration({ cliConfigFile, host }: TerraformSettings): Variables {
+  const { TF_CLI_CONFIG_FILE: named, HOME: home } = host;
+  const places = [named, home === undefined ? undefined : join(home, '.terraformrc')];
+  const file = cliConfigFile ?? places.find((place) => place !== undefined && existsSync(place));
+  return file === undefined ? {} : { TF_CLI_CONFIG_FILE: file };
+}

@@ -1,0 +1,120 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import type { JsonObject } from '../../model/json.ts';
+import { digestJson } from '../../platform/digest.ts';
+import { ExecutorError } from '../executor.ts';
+import { checkTerraform } from './check-terraform.ts';
+import { siteVariables } from './environment.ts';
+import { failureOf } from './failures.ts';
+import { fetchedProviders, type Module } from './module.ts';
+import type { Initialised, Prepared } from './preparer.ts';
+import { runTerraform } from './run-terraform.ts';
+import type { Session } from './session.ts';
+import { placeOf, writePrivate } from './work-folder.ts';
+
+export interface Layout {
+  module: Module;
+  /** Folders of the bundle that the module's tree is made of. */
+  folders: readonly string[];
+  lockText: string | null;
+}
+
+/** The prepared `.terraform` for what is laid out in the work folder, its lock file written there. */
+export async function initialise(session: Session, layout: Layout): Promise<Prepared> {
+  const { context, preparer, folder } = session;
+  const { providersKey, treeKey } = keysOf(session, layout);
+  const keyWith = (lockText: string | null) => short(digestJson({ treeKey, lockText }));
+  try {
+    const prepared = await preparer.prepare({
+      key: keyWith(layout.lockText),
+      keyWith,
+      providersKey,
+      signal: context.signal,
+      init: (dataFolder, seedLockText) => runInit(session, layout, { dataFolder, seedLockText }),
+    });
+    if (prepared.lockText !== null) writePrivate(folder.lockFile, prepared.lockText);
+    return prepared;
+  } catch (error) {
+    if (error instanceof ExecutorError || !context.signal.aborted) throw error;
+    const ending = { what: 'init', folders: layout.folders, left: null };
+    throw failureOf(session, notStarted(), ending);
+  }
+}
+
+function notStarted() {
+  const process = { exitCode: null, signal: null, pid: null, durationMs: 0, killed: false };
+  return {
+    process: { ...process, cancelled: true, timedOut: false, outputExceeded: false },
+    errors: [],
+    version: '',
+    plainText: '',
+  };
+}
+
+/** Everything that decides what `init` makes, and nothing else: many modules share one. */
+function keysOf(session: Session, { module, folders }: Layout) {
+  const place = (folder: string) => placeOf(folders, folder);
+  const binary = realpathSync(session.binary);
+  const { size, mtimeMs } = statSync(binary);
+  const names = [...new Set([...fetchedProviders(module), ...Object.keys(session.spec.providers)])];
+  const requirements = sorted(
+    module.requirements.map(({ name, source, version }) => ({ name, source, version })),
+  );
+  const providers: JsonObject = { names: names.sort(), requirements };
+  const tree: JsonObject = {
+    binary: [binary, size, mtimeMs],
+    calls: sorted(module.calls.map((call) => ({ ...call, folder: place(call.folder) }))),
+    asked: sorted(module.requirements.map((asked) => ({ ...asked, folder: place(asked.folder) }))),
+    root: Object.keys(session.spec.providers).sort(),
+    providers,
+  };
+  return {
+    treeKey: digestJson(tree),
+    providersKey: names.length === 0 ? null : digestJson(providers),
+  };
+}
+
+function sorted(list: JsonObject[]): JsonObject[] {
+  return list
+    .map((item) => ({ item, text: JSON.stringify(item) }))
+    .sort((left, right) => (left.text < right.text ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+function short(digest: string): string {
+  return digest.replace('sha256:', '').slice(0, 32);
+}
+
+async function runInit(
+  session: Session,
+  { folders, lockText }: Layout,
+  { dataFolder, seedLockText }: { dataFolder: string; seedLockText: string | null },
+): Promise<Initialised> {
+  const { context, folder, settings } = session;
+  context.progress('preparing Terraform');
+  context.log('terraform init');
+  if (lockText === null && seedLockText !== null) writePrivate(folder.lockFile, seedLockText);
+  const [run, check] = await Promise.allSettled([
+    runTerraform(session, {
+      args: ['init', '-input=false', '-no-color', '-lock-timeout=30s'],
+      dataFolder,
+      environment: siteVariables(settings),
+      timeoutMs: settings.initTimeoutMs,
+    }),
+    checkTerraform({ binary: session.binary, host: settings.host }),
+  ]);
+  if (check.status === 'rejected') throw check.reason;
+  if (run.status === 'rejected') throw run.reason;
+  const finished = run.value;
+  if (finished.process.exitCode !== 0) {
+    throw failureOf(session, finished, { what: 'init', folders, left: null });
+  }
+  return { lockText: readIfThere(folder.lockFile), terraformVersion: check.value.version };
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

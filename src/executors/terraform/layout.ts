@@ -1,0 +1,101 @@
+import { ExecutorError } from '../executor.ts';
+import { initialise, type Layout } from './init.ts';
+import { inputsOf, variableValues } from './inputs.ts';
+import { knownModule } from './known-modules.ts';
+import { filesOfFolder, foldersOfModule, lockFileOf } from './module-files.ts';
+import type { Prepared } from './preparer.ts';
+import { lockedProviders, type TerraformRecord } from './record.ts';
+import type { Session } from './session.ts';
+import { synthesise } from './synthesis.ts';
+import { layOutModules, placeOf, writeConfiguration } from './work-folder.ts';
+
+/** A work folder in which Terraform can run, and what is to be recorded of it. */
+export interface Ready extends Layout {
+  prepared: Prepared;
+  record: TerraformRecord;
+  /** Prepares once more, where what was prepared turned out to be damaged. */
+  again(): Promise<Ready>;
+}
+
+/** `desired`: what the spec asks for. `recorded`: what the last attempt recorded, if it did. */
+export async function layOut(session: Session, which: 'desired' | 'recorded'): Promise<Ready> {
+  const recorded = which === 'recorded' ? session.record : null;
+  const source = await readSource(session, recorded?.module ?? session.spec.module);
+  const record = recorded ?? (await newRecord(session, source));
+  const layout = { ...source, lockText: record.lockFile };
+  layOutModules(session.folder, session.context.bundleFolder, source.folders);
+  writeConfiguration(session.folder, {
+    configuration: record.configuration,
+    values: variableValues(record.inputs, session.context.spec),
+    lockText: record.lockFile,
+  });
+  return makeReady(session, layout, record);
+}
+
+async function makeReady(
+  session: Session,
+  layout: Layout,
+  record: TerraformRecord,
+): Promise<Ready> {
+  const prepared = await initialise(session, layout);
+  const { lockText, terraformVersion } = prepared;
+  return {
+    ...layout,
+    prepared,
+    record: {
+      ...record,
+      lockFile: lockText,
+      providers: lockedProviders(lockText),
+      terraformVersion,
+    },
+    again: () => {
+      session.preparer.discard(prepared);
+      return makeReady(session, layout, record);
+    },
+  };
+}
+
+type Source = Pick<Layout, 'module' | 'folders'> & { path: string; contentDigest: string };
+
+async function readSource(session: Session, path: string): Promise<Source> {
+  const { context, modulesFolder } = session;
+  const files = filesOfFolder(context.bundleFolder);
+  if (files.list(path).length === 0) throw unusable(session, `There is no module in ./${path}.`);
+  const folders = foldersOfModule(files, path);
+  const known = await knownModule(modulesFolder, files, { module: path, folders });
+  if (known.module.problems.length > 0) throw unusable(session, known.module.problems.join(' '));
+  return { ...known, folders, path };
+}
+
+async function newRecord(session: Session, source: Source): Promise<TerraformRecord> {
+  const { spec, context, folder, record: last } = session;
+  const { module, folders, path } = source;
+  const outputs = module.outputs
+    .filter(({ name }) => spec.outputs?.includes(name) ?? true)
+    .toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  const inputs = inputsOf(spec);
+  const configuration = await synthesise({
+    ...inputs,
+    source: `./${placeOf(folders, path)}`,
+    module,
+    outputs,
+    scratchFolder: folder.temporary,
+  });
+  return {
+    format: 1,
+    configuration,
+    inputs: inputs.inputs,
+    module: path,
+    contentDigest: source.contentDigest,
+    outputs,
+    // The author's choice of versions, or else those that the resource was built with.
+    lockFile: lockFileOf(context.bundleFolder, path) ?? last?.lockFile ?? null,
+    providers: [],
+    terraformVersion: '',
+  };
+}
+
+function unusable({ context }: Session, message: string): ExecutorError {
+  const failure = { code: 'TERRAFORM_FAILED', message, detail: null } as const;
+  return new ExecutorError({ kind: 'failed', failure: { ...failure, address: context.address } });
+}

@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { digest } from '../../platform/digest.ts';
+import type { BundleReader } from '../executor.ts';
+import { moduleFolder } from './spec.ts';
+
+/** Configuration files of a bundle, wherever the bundle is. */
+export interface ModuleFiles {
+  /** Names of the configuration files right in this folder, sorted; empty: no module is there. */
+  list(folder: string): string[];
+  read(path: string): string;
+}
+
+export function filesOfBundle(bundle: BundleReader): ModuleFiles {
+  return {
+    list: (folder) =>
+      bundle.paths
+        .filter((path) => parentOf(path) === folder)
+        .map((path) => posix.basename(path))
+        .filter(isConfiguration)
+        .sort(),
+    read: (path) => new TextDecoder().decode(bundle.read(path)),
+  };
+}
+
+export function filesOfFolder(bundleFolder: string): ModuleFiles {
+  return {
+    list: (folder) => namesIn(join(bundleFolder, folder)).filter(isConfiguration).sort(),
+    read: (path) => readFileSync(join(bundleFolder, path), 'utf8'),
+  };
+}
+
+export const LOCK_FILE = '.terraform.lock.hcl';
+
+/** The text of the provider lock file beside the module; null where its author wrote none. */
+export function lockFileOf(bundleFolder: string, module: string): string | null {
+  try {
+    return readFileSync(join(bundleFolder, module, LOCK_FILE), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+const FOLDERS_MAX = 200;
+
+/**
+ * The module's folder and those of every local module it may refer to. Found by sight, without a
+ * parser: rather a folder too many than one too few, since content digests cover exactly these.
+ */
+export function foldersOfModule(files: ModuleFiles, module: string): string[] {
+  const found = [module];
+  for (const folder of found) {
+    for (const source of localSources(files, folder)) {
+      const target = moduleFolder(posix.join(folder, source));
+      if (target === undefined || found.includes(target)) continue;
+      if (files.list(target).length > 0 && found.length < FOLDERS_MAX) found.push(target);
+    }
+  }
+  return found;
+}
+
+const SOURCE = /\bsource"?\s*[=:]\s*"(\.\.?\/[^"$]*|\.\.?)"/g;
+
+function localSources(files: ModuleFiles, folder: string): string[] {
+  return files
+    .list(folder)
+    .flatMap((name) => [...files.read(posix.join(folder, name)).matchAll(SOURCE)])
+    .map((match) => match[1] ?? '.');
+}
+
+/** The folders without those that lie inside another one of them. */
+export function outermost(folders: readonly string[]): string[] {
+  return folders.filter((folder) => !folders.some((other) => isInside(folder, other))).sort();
+}
+
+/** The deepest folder that holds them all. */
+export function commonFolder(folders: readonly string[]): string {
+  const [first = '', ...rest] = folders;
+  let common = first;
+  while (!rest.every((folder) => folder === common || isInside(folder, common))) {
+    common = parentOf(common);
+  }
+  return common;
+}
+
+/** One digest over all configuration of these folders, relative to the folder that holds them. */
+export function digestOfFolders(files: ModuleFiles, folders: readonly string[]): string {
+  const base = commonFolder(folders);
+  const texts = [...folders].sort().flatMap((folder) =>
+    files.list(folder).map((name) => {
+      const path = posix.join(folder, name);
+      return [posix.relative(base, path), digest(files.read(path))];
+    }),
+  );
+  return digest(JSON.stringify(texts));
+}
+
+function isConfiguration(name: string): boolean {
+  return (name.endsWith('.tf') || name.endsWith('.tf.json')) && !name.startsWith('.');
+}
+
+function parentOf(path: string): string {
+  const parent = posix.dirname(path);
+  return parent === '.' ? '' : parent;
+}
+
+function isInside(folder: string, other: string): boolean {
+  return folder !== other && (other === '' || folder.startsWith(`${other}/`));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

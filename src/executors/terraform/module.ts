@@ -1,0 +1,143 @@
+import { posix } from 'node:path';
+import { type Block, type ConfigurationFile, readConfiguration } from './hcl.ts';
+import { foldersOfModule, type ModuleFiles } from './module-files.ts';
+import { moduleFolder } from './spec.ts';
+
+/** What can be known of a module without running Terraform: plain JSON, so that it can be kept. */
+export interface Module {
+  variables: { name: string; type: string | null; required: boolean; sensitive: boolean }[];
+  outputs: { name: string; sensitive: boolean }[];
+  /** Local names of the providers that it and its nested modules use. */
+  providers: string[];
+  /** What its folders ask of providers; a module without any needs nothing but Terraform. */
+  requirements: { folder: string; name: string; source: string | null; version: string | null }[];
+  /** Calls of nested modules, which make up the tree that `terraform init` prepares. */
+  calls: { folder: string; name: string; source: string }[];
+  /** Why it cannot be used here, in plain words. */
+  problems: string[];
+}
+
+/** Built into Terraform itself: never downloaded. */
+const BUILT_IN = 'terraform';
+
+/** Reads the module and every local module below it. */
+export async function readModule(files: ModuleFiles, module: string): Promise<Module> {
+  const read: Module = emptyModule();
+  for (const folder of foldersOfModule(files, module)) {
+    for (const name of files.list(folder)) {
+      const path = posix.join(folder, name);
+      try {
+        const configuration = await readConfiguration(path, files.read(path));
+        addFile(read, { files, folder, path, isRoot: folder === module }, configuration);
+      } catch (error) {
+        read.problems.push(`${path} cannot be read: ${messageOf(error)}`);
+      }
+    }
+  }
+  read.providers = [...new Set(read.providers)].sort();
+  return read;
+}
+
+function emptyModule(): Module {
+  return { variables: [], outputs: [], providers: [], requirements: [], calls: [], problems: [] };
+}
+
+interface Place {
+  files: ModuleFiles;
+  folder: string;
+  path: string;
+  isRoot: boolean;
+}
+
+function addFile(module: Module, place: Place, file: ConfigurationFile): void {
+  if (place.isRoot) {
+    module.variables.push(...Object.entries(file.variable).map(variableOf));
+    module.outputs.push(...Object.entries(file.output).map(outputOf));
+  }
+  for (const [name, body] of Object.entries(file.module)) addCall(module, place, name, body);
+  for (const { type, body } of file.resources) module.providers.push(providerOf(type, body));
+  module.providers.push(...Object.keys(file.provider));
+  for (const settings of file.terraform) addSettings(module, place, settings);
+}
+
+function variableOf([name, body]: [string, Block]): Module['variables'][number] {
+  return {
+    name,
+    type: typeof body.type === 'string' ? unwrapped(body.type) : null,
+    required: !('default' in body),
+    sensitive: body.sensitive === true,
+  };
+}
+
+function outputOf([name, body]: [string, Block]): Module['outputs'][number] {
+  return { name, sensitive: body.sensitive === true };
+}
+
+function addCall(module: Module, { files, folder, path }: Place, name: string, body: Block): void {
+  const source = String(body.source ?? '');
+  if (!/^\.\.?(?:\/|$)/.test(source)) {
+    module.problems.push(
+      `${path}: module "${name}" comes from ${JSON.stringify(source)}. Only modules of the template ` +
+        'itself can be used: copy it beside this one and refer to it by ./ or ../.',
+    );
+    return;
+  }
+  const target = moduleFolder(posix.join(folder, source));
+  if (target === undefined) {
+    module.problems.push(`${path}: module "${name}" leaves the template's folder (${source}).`);
+  } else if (files.list(target).length === 0) {
+    module.problems.push(`${path}: module "${name}": there is no module in ${target || './'}.`);
+  }
+  module.calls.push({ folder, name, source });
+}
+
+function providerOf(type: string, body: Block): string {
+  const chosen = body.provider;
+  const name = typeof chosen === 'string' ? unwrapped(chosen) : type;
+  return (typeof chosen === 'string' ? name.split('.') : name.split('_'))[0] ?? name;
+}
+
+function addSettings(module: Module, { folder, path }: Place, settings: Block): void {
+  for (const name of ['backend', 'cloud']) {
+    if (!(name in settings)) continue;
+    module.problems.push(
+      `${path}: a ${name} block. Biotope keeps the state itself, sealed in its store: remove it.`,
+    );
+  }
+  for (const requirement of blocksOf(settings.required_providers).flatMap(Object.entries)) {
+    addRequirement(module, { folder, path }, requirement);
+  }
+}
+
+function addRequirement(
+  module: Module,
+  { folder, path }: { folder: string; path: string },
+  [name, value]: [string, unknown],
+): void {
+  const body: Block = typeof value === 'string' ? { version: value } : (blocksOf(value)[0] ?? {});
+  const text = (key: string) => (typeof body[key] === 'string' ? body[key] : null);
+  module.requirements.push({ folder, name, source: text('source'), version: text('version') });
+  module.providers.push(name);
+  if (!('configuration_aliases' in body)) return;
+  module.problems.push(
+    `${path}: provider ${name} asks its caller for configuration_aliases, which cannot be given here.`,
+  );
+}
+
+function blocksOf(value: unknown): Block[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.filter((item): item is Block => typeof item === 'object' && item !== null);
+}
+
+function unwrapped(expression: string): string {
+  return /^\$\{(?<inner>.*)\}$/s.exec(expression)?.groups?.inner ?? expression;
+}
+
+/** Providers that Terraform has to fetch before it can work with the module. */
+export function fetchedProviders(module: Module): string[] {
+  return module.providers.filter((name) => name !== BUILT_IN);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 500) : 'it is no Terraform configuration';
+}

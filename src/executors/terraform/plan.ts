@@ -1,0 +1,32 @@
+import type { Planned } from '../executor.ts';
+import { runPrepared } from './apply.ts';
+import { failureOf } from './failures.ts';
+import { layOut, type Ready } from './layout.ts';
+import { plannedChanges } from './planned-changes.ts';
+import { recoverState } from './recover.ts';
+import { type Finished, runTerraform, stdoutFileOf } from './run-terraform.ts';
+import type { Session } from './session.ts';
+import { readBytes } from './work-folder.ts';
+
+/** The plan itself holds secrets in the clear: it lives in the work folder until it has been read. */
+export async function plan(session: Session): Promise<Planned> {
+  await recoverState(session);
+  const ready = await layOut(session, 'desired');
+  const { settings, folder } = session;
+  const timeoutMs = settings.runTimeoutMs;
+  const planned = await runPrepared(session, ready, {
+    args: ['plan', '-json', '-input=false', '-lock-timeout=30s', `-out=${folder.planFile}`],
+    timeoutMs,
+  });
+  refuseFailure(session, ready, planned);
+  const { dataFolder } = ready.prepared;
+  const args = ['show', '-json', folder.planFile];
+  refuseFailure(session, ready, await runTerraform(session, { args, dataFolder, timeoutMs }));
+  const text = new TextDecoder().decode(readBytes(stdoutFileOf(session), settings.outputBytesMax));
+  return { changes: plannedChanges(text, session.redact) };
+}
+
+function refuseFailure(session: Session, { folders }: Ready, finished: Finished): void {
+  if (finished.process.exitCode === 0) return;
+  throw failureOf(session, finished, { what: 'plan', folders, left: null });
+}

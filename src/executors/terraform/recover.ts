@@ -1,0 +1,88 @@
+import { renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { findOrphan } from '../../platform/process/pid-record.ts';
+import { stopProcess, waitForEnd } from '../../platform/process/stop-process.ts';
+import { ExecutorError } from '../executor.ts';
+import { cancelled } from './failures.ts';
+import { leftBehind, type Session } from './session.ts';
+import { readState, type State } from './state.ts';
+import { readBytes, writePrivate } from './work-folder.ts';
+
+/**
+ * A worker that dies leaves its Terraform behind, which then ends in its own time. It is waited for,
+ * then (unless `looksOnly`) stopped: there are never two at once.
+ */
+export async function settleOrphan(session: Session, looksOnly: boolean): Promise<void> {
+  const { context, folder, settings, clock } = session;
+  const orphan = await findOrphan(folder.pidFile);
+  if (orphan === undefined) return rmSync(folder.pidFile, { force: true });
+  context.progress(`waiting for the Terraform of an earlier attempt (process ${orphan.pid})`);
+  const { signal } = context;
+  const waited = waitForEnd(orphan, settings.orphanWaitMs, { clock, signal });
+  const outcome = await waited.catch(() => 'aborted' as const);
+  if (outcome === true) return rmSync(folder.pidFile, { force: true });
+  if (looksOnly) {
+    throw outcome === 'aborted' ? cancelled(session, null) : undeterminable(session, 'still runs');
+  }
+  const end = await stopProcess(orphan, { signal: 'SIGINT', graceMs: settings.graceMs, clock });
+  if (end === 'killed') throw undeterminable(session, 'had to be killed');
+  if (outcome === 'aborted') {
+    throw cancelled(session, leftBehind(session.record, session.states.newest()));
+  }
+}
+
+function undeterminable(session: Session, how: string): ExecutorError {
+  const { context, record, states } = session;
+  return new ExecutorError({
+    kind: 'undeterminable',
+    left: leftBehind(record, states.newest()),
+    failure: {
+      code: 'TERRAFORM_FAILED',
+      message: `The Terraform of an earlier attempt ${how}; nobody can tell how far it came.`,
+      detail: null,
+      address: context.address,
+    },
+  });
+}
+
+/**
+ * The newest state, put where Terraform looks for it: what came with the step, or what an attempt
+ * that broke off left in the work folder after its last checkpoint, which is then made durable.
+ */
+export async function recoverState(session: Session): Promise<State | undefined> {
+  const { folder, settings, states } = session;
+  refuseUnreadable(session);
+  setForeignStateAside(session);
+  const newest = states.newest();
+  if (newest === undefined) return undefined;
+  const local = readState(readBytes(folder.stateFile, settings.stateBytesMax));
+  // Not written again without need: whoever holds Terraform's lock holds it on this very file.
+  if (local?.serial !== newest.serial) writePrivate(folder.stateFile, newest.bytes);
+  rmSync(folder.erroredStateFile, { force: true });
+  await states.save();
+  return newest;
+}
+
+function refuseUnreadable({ context, states }: Session): void {
+  const bytes = context.prior?.state ?? null;
+  if (states.prior !== undefined || bytes === null || bytes.length === 0) return;
+  throw new ExecutorError({
+    kind: 'failed',
+    failure: {
+      code: 'TERRAFORM_FAILED',
+      message: 'The recorded state cannot be read: it is no Terraform state of format version 4.',
+      detail: null,
+      address: context.address,
+    },
+  });
+}
+
+/** A state that began elsewhere tells of other resources: never merged, never thrown away. */
+function setForeignStateAside({ folder, settings, context, states }: Session): void {
+  const { prior } = states;
+  const local = readState(readBytes(folder.stateFile, settings.stateBytesMax));
+  if (prior === undefined || local === undefined || local.lineage === prior.lineage) return;
+  const aside = `foreign-${local.lineage}.tfstate`;
+  renameSync(folder.stateFile, join(folder.path, aside));
+  context.log(`The work folder held a state of another origin; it was set aside as ${aside}.`);
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import type { ProcessResult } from '../../platform/process/request.ts';
+import { runProcess } from '../../platform/process/run-process.ts';
+import type { Session } from './session.ts';
+import { type Diagnostic, describeEvent, readLine, type StreamEvent } from './stream.ts';
+import { readBytes } from './work-folder.ts';
+
+export interface TerraformCall {
+  args: readonly string[];
+  /** TF_DATA_DIR: what `terraform init` prepared. */
+  dataFolder: string;
+  environment?: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  onEvent?: (event: StreamEvent) => void;
+}
+
+export interface Finished {
+  process: ProcessResult;
+  errors: Diagnostic[];
+  /** Of the Terraform that ran; empty where it did not say. */
+  version: string;
+  /** What it said in plain text, for the case that there are no diagnostics; without secrets. */
+  plainText: string;
+}
+
+const ERRORS_MAX = 50;
+const PLAIN_TEXT_BYTES_MAX = 16 * 1024;
+const PLAIN_TEXT_CHARACTERS_MAX = 4_000;
+
+/** Runs Terraform in the work folder, never twice at once. Its lines become progress and log. */
+export async function runTerraform(session: Session, call: TerraformCall): Promise<Finished> {
+  const { context, settings, folder, redact } = session;
+  const errors: Diagnostic[] = [];
+  let version = '';
+  const take = (event: StreamEvent) => {
+    if (event.type === 'version') version = event.version;
+    if (event.type === 'diagnostic' && event.diagnostic.severity === 'error') {
+      if (errors.length < ERRORS_MAX) errors.push(event.diagnostic);
+    }
+    tell(session, event);
+    call.onEvent?.(event);
+  };
+  const process = await runProcess(
+    {
+      command: session.binary,
+      args: call.args,
+      cwd: folder.path,
+      env: { ...session.environment, ...call.environment, TF_DATA_DIR: call.dataFolder },
+      stdoutFile: stdoutFileOf(session),
+      stderrFile: join(folder.path, 'terraform.err'),
+      input: null,
+      signal: context.signal,
+      stopSignal: 'SIGINT',
+      timeoutMs: call.timeoutMs,
+      graceMs: settings.graceMs,
+      outputBytesMax: settings.outputBytesMax,
+      pidFile: folder.pidFile,
+      privateFiles: true,
+      onStdoutLine: (line) => {
+        const event = readLine(line);
+        if (event !== undefined) take(event);
+      },
+    },
+    session.clock,
+  );
+  const plainText = process.exitCode === 0 ? '' : redact(readPlainText(session));
+  return { process, errors, version, plainText };
+}
+
+export function stdoutFileOf({ folder }: Session): string {
+  return join(folder.path, 'terraform.out');
+}
+
+function tell({ context, redact }: Session, event: StreamEvent): void {
+  const line = describeEvent(event);
+  if (line === undefined) return;
+  const safe = redact(line);
+  context.progress(safe);
+  if (event.type !== 'progress') context.log(safe);
+}
+
+/**
+ * Terraform that cannot save its state prints it, with all secrets in it. A text in which a state
+ * could be is never shown.
+ */
+export function mayHoldState(text: string): boolean {
+  return /"(?:lineage|serial|terraform_version)"/.test(text);
+}
+
+function readPlainText({ folder }: Session): string {
+  const bytes = readBytes(join(folder.path, 'terraform.err'), PLAIN_TEXT_BYTES_MAX);
+  const text = new TextDecoder().decode(bytes).trim();
+  return mayHoldState(text) ? '' : text.slice(-PLAIN_TEXT_CHARACTERS_MAX);
+}

@@ -1,0 +1,42 @@
+/** What configuration decides. Times and sizes are bounds on one Terraform process. */
+export interface TerraformSettings {
+  /** A name on the PATH, or a path. OpenTofu's `tofu` does as well. */
+  binary: string;
+  /** The worker's own environment: PATH, and where the others below look things up. */
+  host: Readonly<Record<string, string | undefined>>;
+  /** Terraform's CLI configuration; null: the host's TF_CLI_CONFIG_FILE or ~/.terraformrc. */
+  cliConfigFile: string | null;
+  /** Variables that templates may name in `credentials`: names, or beginnings such as `AWS_*`. */
+  passEnvironment: readonly string[];
+  initTimeoutMs: number;
+  runTimeoutMs: number;
+  /** From the interrupt to the kill: providers may take a minute to end a request cleanly. */
+  graceMs: number;
+  /** How long to wait for the Terraform of an attempt whose worker died, before it is stopped. */
+  orphanWaitMs: number;
+  outputBytesMax: number;
+  stateBytesMax: number;
+  /** Between two checkpoints of the state while Terraform runs. */
+  checkpointEveryMs: number;
+  /** Folders prepared by `terraform init` that are kept; the ones not used for longest go. */
+  preparedFoldersMax: number;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const MIB = 1024 * 1024;
+
+export const DEFAULT_SETTINGS: TerraformSettings = {
+  binary: 'terraform',
+  host: process.env,
+  cliConfigFile: null,
+  passEnvironment: [],
+  initTimeoutMs: 15 * MINUTE_MS,
+  runTimeoutMs: 24 * 60 * MINUTE_MS,
+  graceMs: MINUTE_MS,
+  orphanWaitMs: 10 * MINUTE_MS,
+  outputBytesMax: 64 * MIB,
+  stateBytesMax: 64 * MIB,
+  checkpointEveryMs: SECOND_MS,
+  preparedFoldersMax: 50,
+};

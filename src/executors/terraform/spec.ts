@@ -1,0 +1,88 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { SecretValue } from '../../platform/secret-value.ts';
+import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
+
+/** `with` of a terraform resource, as written or resolved. */
+export interface TerraformSpec {
+  /** Folder of the module in the bundle, without `./`; empty for the bundle's own folder. */
+  module: string;
+  variables: Record<string, ResolvedValue>;
+  /** Configuration of providers by their local name in the module. */
+  providers: Record<string, Record<string, ResolvedValue>>;
+  /** Variables for Terraform's environment, or names of those of the worker's own. */
+  credentials: Record<string, string | SecretValue> | string[];
+  /** Outputs that the resource has; null: all of the module's. */
+  outputs: string[] | null;
+}
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z](?:[A-Za-z0-9_-]{0,126})$/, 'is no name that Terraform knows');
+
+/** What would change Terraform itself, or what it starts, is not to be had this way. */
+const RESERVED =
+  /^(?:PATH|HOME|TMPDIR|DEBUG|GOGC|GOMEMLIMIT|GODEBUG|CHECKPOINT_DISABLE|LD_.*|DYLD_.*|TF_(?!TOKEN_).*)$/;
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,254}$/, 'is no name of an environment variable')
+  .refine((text) => !RESERVED.test(text), 'is a variable that only Biotope sets');
+
+const value = z.custom<ResolvedValue>((given) => given !== undefined);
+const text = z.union([z.string(), z.instanceof(SecretValue)], 'must be a text');
+
+const SPEC = z.strictObject({
+  module: z.string().min(1).max(500),
+  variables: z.record(name, value).default({}),
+  providers: z.record(name, z.record(name, value)).default({}),
+  credentials: z
+    .union(
+      [z.record(variableName, text), z.array(variableName)],
+      'must map names of environment variables to texts, or list names of the worker’s own',
+    )
+    .default({}),
+  outputs: z.array(name).nullable().default(null),
+});
+
+/** The spec, or everything that is wrong with it. */
+export function readSpec(
+  spec: ResolvedSpec,
+): { spec: TerraformSpec; problems: [] } | { spec: null; problems: SpecProblem[] } {
+  const read = SPEC.safeParse(spec);
+  if (!read.success) return { spec: null, problems: read.error.issues.map(problemOf) };
+  const module = moduleFolder(read.data.module);
+  if (module !== undefined) return { spec: { ...read.data, module }, problems: [] };
+  const message = `The module ${JSON.stringify(read.data.module)} lies outside the template's folder.`;
+  const suggestion = 'Name a folder inside it, such as ./modules/database.';
+  return { spec: null, problems: [{ path: ['module'], message, suggestion }] };
+}
+
+/** A folder of the bundle as its files' paths begin; undefined where it leaves the bundle. */
+export function moduleFolder(path: string): string | undefined {
+  if (path.startsWith('/') || path.includes('\\') || path.includes('\0')) return undefined;
+  const plain = posix.normalize(path).replace(/\/$/, '');
+  if (plain === '..' || plain.startsWith('../')) return undefined;
+  return plain === '.' ? '' : plain;
+}
+
+function problemOf(issue: z.core.$ZodIssue): SpecProblem {
+  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  if (issue.code === 'unrecognized_keys') {
+    const known = Object.keys(SPEC.shape).join(', ');
+    const message = `Unknown: ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`;
+    return {
+      path: [...path, ...issue.keys.slice(0, 1)],
+      message,
+      suggestion: `Known are ${known}.`,
+    };
+  }
+  return { path, message: `${path.join('.') || 'with'}: ${issue.message}`, suggestion: null };
+}
+
+/** Every secret inside a value, in the clear. */
+export function secretsIn(given: ResolvedValue): string[] {
+  if (given instanceof SecretValue) return [given.reveal()];
+  if (Array.isArray(given)) return given.flatMap(secretsIn);
+  if (typeof given !== 'object' || given === null) return [];
+  return Object.values(given).flatMap(secretsIn);
+}

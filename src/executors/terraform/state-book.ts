@@ -1,0 +1,56 @@
+import type { StepContext } from '../executor.ts';
+import { isNewer, readState, type State } from './state.ts';
+import { readBytes, type WorkFolder } from './work-folder.ts';
+
+/** Knows the newest state of a step, and whether it is kept anywhere but in the work folder. */
+export interface StateBook {
+  /** What came with the step. */
+  readonly prior: State | undefined;
+  /** The newest there is; files that Terraform is in the middle of writing do not count. */
+  newest(): State | undefined;
+  /** Makes the newest one durable. False where that could not be done. */
+  save(): Promise<boolean>;
+  /** The work folder holds nothing that would be lost with it. */
+  isSaved(): boolean;
+}
+
+export function createStateBook(
+  context: StepContext,
+  folder: WorkFolder,
+  stateBytesMax: number,
+): StateBook {
+  const prior = readState(context.prior?.state);
+  let known = prior;
+  let saved = prior;
+
+  const newest = () => {
+    for (const file of [folder.stateFile, folder.erroredStateFile]) {
+      const state = readState(readBytes(file, stateBytesMax));
+      if (state !== undefined && isNewer(state, known)) known = state;
+    }
+    return known;
+  };
+  const isSaved = () => isSame(newest(), saved);
+
+  return {
+    prior,
+    newest,
+    isSaved,
+    save: async () => {
+      const state = newest();
+      if (state === undefined || isSame(state, saved)) return true;
+      try {
+        await context.checkpoint(state.bytes);
+        saved = state;
+        return true;
+      } catch {
+        context.log('The state could not be saved elsewhere; it stays in the work folder.');
+        return false;
+      }
+    },
+  };
+}
+
+function isSame(state: State | undefined, other: State | undefined): boolean {
+  return state?.lineage === other?.lineage && state?.serial === other?.serial;
+}

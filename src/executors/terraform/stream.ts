@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/** What we heed of Terraform's machine-readable output; everything else is dropped unseen. */
+export type StreamEvent =
+  | { type: 'version'; version: string }
+  | { type: 'diagnostic'; diagnostic: Diagnostic }
+  | { type: 'started' | 'progress' | 'completed' | 'errored'; work: Work }
+  | { type: 'provisioner'; address: string; output: string }
+  | { type: 'change' | 'drift'; address: string; action: string };
+
+export interface Work {
+  address: string;
+  action: string;
+  elapsedSeconds: number;
+}
+
+const position = z.object({ filename: z.string(), start: z.object({ line: z.number() }) });
+const diagnostic = z.object({
+  severity: z.string(),
+  summary: z.string().default(''),
+  detail: z.string().default(''),
+  address: z.string().optional(),
+  range: position.optional(),
+  snippet: z.object({ context: z.string().nullish() }).optional(),
+});
+
+export type Diagnostic = z.output<typeof diagnostic>;
+
+const resource = z.object({ addr: z.string() });
+const hook = z.object({
+  hook: z.object({
+    resource,
+    action: z.string().default(''),
+    elapsed_seconds: z.number().default(0),
+    output: z.string().default(''),
+  }),
+});
+const change = z.object({ change: z.object({ resource, action: z.string() }) });
+const version = z.object({ terraform: z.string().optional(), tofu: z.string().optional() });
+
+const HOOKS = new Map<string, 'started' | 'progress' | 'completed' | 'errored'>([
+  ['apply_start', 'started'],
+  ['apply_progress', 'progress'],
+  ['apply_complete', 'completed'],
+  ['apply_errored', 'errored'],
+]);
+
+/** Undefined for lines that say nothing to us, plain text among them. */
+export function readLine(line: string): StreamEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return eventOf(z.looseObject({ type: z.string() }).parse(JSON.parse(line)));
+  } catch {
+    return undefined;
+  }
+}
+
+function eventOf(line: { type: string; [key: string]: unknown }): StreamEvent | undefined {
+  if (line.type === 'diagnostic') {
+    return { type: 'diagnostic', diagnostic: diagnostic.parse(line.diagnostic) };
+  }
+  if (line.type === 'version') {
+    const { terraform, tofu } = version.parse(line);
+    return { type: 'version', version: terraform ?? tofu ?? '' };
+  }
+  if (line.type === 'planned_change' || line.type === 'resource_drift') {
+    const { resource: of, action } = change.parse(line).change;
+    return { type: line.type === 'resource_drift' ? 'drift' : 'change', address: of.addr, action };
+  }
+  return hookOf(line);
+}
+
+function hookOf(line: { type: string }): StreamEvent | undefined {
+  if (line.type === 'provision_progress') {
+    const told = hook.parse(line).hook;
+    return { type: 'provisioner', address: told.resource.addr, output: told.output };
+  }
+  const type = HOOKS.get(line.type);
+  if (type === undefined) return undefined;
+  const { resource: of, action, elapsed_seconds: elapsedSeconds } = hook.parse(line).hook;
+  return { type, work: { address: of.addr, action, elapsedSeconds } };
+}
+
+const VERBS: Record<string, readonly [doing: string, done: string]> = {
+  create: ['creating', 'created'],
+  update: ['updating', 'updated'],
+  delete: ['destroying', 'destroyed'],
+  read: ['reading', 'read'],
+};
+
+/** `terraform_data.x: creating, 3 s`; undefined for what is not worth a line. */
+export function describeEvent(event: StreamEvent): string | undefined {
+  if (event.type === 'provisioner') return `${shortAddress(event.address)}: ${event.output}`;
+  if (!('work' in event)) return undefined;
+  const { address, action, elapsedSeconds } = event.work;
+  const [doing, done] = VERBS[action] ?? [action, `${action} done`];
+  const time = elapsedSeconds > 0 ? `, ${elapsedSeconds} s` : '';
+  const words = { started: doing, progress: doing, completed: done, errored: `${doing} failed` };
+  return `${shortAddress(address)}: ${words[event.type]}${time}`;
+}
+
+/** Every address begins with the one module of the stack, which tells a reader nothing. */
+export function shortAddress(address: string): string {
+  return address.replace(/^module\.main\./, '');
+}

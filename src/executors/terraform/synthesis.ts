@@ -1,0 +1,71 @@
+import type { Inputs } from './inputs.ts';
+import type { Module } from './module.ts';
+
+export const MODULE_NAME = 'main';
+export const STATE_FILE = 'terraform.tfstate';
+
+export interface Stack extends Inputs {
+  /** Where the module is, from the stack's folder: begins with `./`. */
+  source: string;
+  module: Module;
+  outputs: readonly { name: string; sensitive: boolean }[];
+  /** A folder that cdktf may use for itself. */
+  scratchFolder: string;
+}
+
+/** The text of `cdk.tf.json`: the same for equal stacks. */
+export async function synthesise(stack: Stack): Promise<string> {
+  // Loaded when first needed: it takes 60 ms, and most commands never apply anything.
+  const {
+    App,
+    LocalBackend,
+    TerraformHclModule,
+    TerraformOutput,
+    TerraformStack,
+    TerraformVariable,
+  } = await import('cdktf');
+  const { Construct } = await import('constructs');
+  const app = new App({ outdir: stack.scratchFolder, stackTraces: false, skipValidation: true });
+  const root = new TerraformStack(app, 'stack');
+  new LocalBackend(root, { path: STATE_FILE });
+  // A folder of the tree for each kind: a variable and an output may have one name.
+  const variables = new Construct(root, 'variables');
+  for (const { variable, sensitive } of stack.inputs) {
+    const type = { type: 'any', ...(sensitive ? { sensitive } : {}) };
+    new TerraformVariable(variables, variable, type).overrideLogicalId(variable);
+  }
+  const module = new TerraformHclModule(root, MODULE_NAME, {
+    source: stack.source,
+    skipAssetCreationFromLocalModules: true,
+    variables: Object.fromEntries(moduleVariables(stack)),
+  });
+  const outputs = new Construct(root, 'outputs');
+  for (const { name, sensitive } of stack.outputs) {
+    const value = { value: module.get(name), ...(sensitive ? { sensitive } : {}) };
+    new TerraformOutput(outputs, name, value).overrideLogicalId(name);
+  }
+  addProviders(root, stack);
+  // Notes of cdktf for its own command line say nothing to Terraform.
+  const withoutNotes = (key: string, value: unknown) => (key === '//' ? undefined : value);
+  return JSON.stringify(root.toTerraform(), withoutNotes, 2);
+}
+
+function moduleVariables({ inputs }: Stack): [string, string][] {
+  return inputs
+    .filter(({ path }) => path[0] === 'variables')
+    .map(({ variable }) => [variable, `\${var.${variable}}`]);
+}
+
+/** A provider's name in the root module must mean what it means in the module. */
+function addProviders(
+  root: { addOverride(path: string, value: unknown): void },
+  { providers, module }: Stack,
+): void {
+  for (const [name, configuration] of Object.entries(providers)) {
+    root.addOverride(`provider.${name}`, [configuration]);
+    const source = module.requirements.find((requirement) => requirement.name === name)?.source;
+    if (source !== undefined && source !== null) {
+      root.addOverride(`terraform.required_providers.${name}`, { source });
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, posix } from 'node:path';
+import { commonFolder, LOCK_FILE, outermost } from './module-files.ts';
+import { STATE_FILE } from './synthesis.ts';
+
+/** The places in a step's work folder. Its files are small and local: written synchronously. */
+export interface WorkFolder {
+  path: string;
+  temporary: string;
+  pidFile: string;
+  stateFile: string;
+  /** Where Terraform leaves a state that it could not write to its place. */
+  erroredStateFile: string;
+  planFile: string;
+  lockFile: string;
+}
+
+export function workFolderAt(path: string): WorkFolder {
+  return {
+    path,
+    temporary: join(path, 'tmp'),
+    pidFile: join(path, 'terraform.pid'),
+    stateFile: join(path, STATE_FILE),
+    erroredStateFile: join(path, 'errored.tfstate'),
+    planFile: join(path, 'terraform.tfplan'),
+    lockFile: join(path, LOCK_FILE),
+  };
+}
+
+const CONFIGURATION_FILE = 'cdk.tf.json';
+const VALUES_FILE = 'terraform.tfvars.json';
+const MODULE_FOLDER = 'module';
+
+/** Where the modules of these folders of the bundle are put, so that equal trees look equal. */
+export function placeOf(folders: readonly string[], folder: string): string {
+  const inside = posix.relative(commonFolder(folders), folder);
+  return inside === '' ? MODULE_FOLDER : `${MODULE_FOLDER}/${inside}`;
+}
+
+/** The bundle's path of a file that Terraform names; null for the files that are ours. */
+export function originOf(folders: readonly string[], file: string): string | null {
+  const inside = posix.relative(MODULE_FOLDER, posix.normalize(file));
+  return inside.startsWith('..') ? null : posix.join(commonFolder(folders), inside);
+}
+
+/** Copies of the module's folders: a module may write beside itself, and the bundle is shared. */
+export function layOutModules(
+  folder: WorkFolder,
+  bundleFolder: string,
+  folders: readonly string[],
+): void {
+  rmSync(join(folder.path, MODULE_FOLDER), { recursive: true, force: true });
+  for (const source of outermost(folders)) {
+    cpSync(join(bundleFolder, source), join(folder.path, placeOf(folders, source)), {
+      recursive: true,
+      filter: (path) => !path.endsWith('/.terraform'),
+    });
+  }
+}
+
+export function makeTemporary(folder: WorkFolder): void {
+  mkdirSync(folder.temporary, { recursive: true, mode: 0o700 });
+}
+
+export interface Configuration {
+  configuration: string;
+  /** Secrets in the clear. */
+  values: string;
+  lockText: string | null;
+}
+
+export function writeConfiguration(folder: WorkFolder, written: Configuration): void {
+  writePrivate(join(folder.path, CONFIGURATION_FILE), written.configuration);
+  writePrivate(join(folder.path, VALUES_FILE), written.values);
+  if (written.lockText === null) rmSync(folder.lockFile, { force: true });
+  else writePrivate(folder.lockFile, written.lockText);
+}
+
+export function writePrivate(file: string, content: string | Uint8Array): void {
+  writeFileSync(file, content, { mode: 0o600 });
+}
+
+/** Undefined where it does not exist or is larger than it may be. */
+export function readBytes(file: string, bytesMax: number): Uint8Array | undefined {
+  try {
+    return statSync(file).size > bytesMax ? undefined : readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
+
+/**
+ * Takes away all that may hold a secret, and what the next attempt makes anew. `keepState`: it could
+ * not be handed over, so the next attempt must find it here.
+ */
+export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): Promise<void> {
+  const names = [
+    VALUES_FILE,
+    CONFIGURATION_FILE,
+    LOCK_FILE,
+    MODULE_FOLDER,
+    `.${STATE_FILE}.lock.info`,
+    'terraform.tfplan',
+    'terraform.out',
+    'terraform.err',
+    'crash.log',
+    'tmp',
+    ...(keepState ? [] : STATE_FILES),
+  ];
+  await Promise.all(
+    names.map((name) => rm(join(folder.path, name), { recursive: true, force: true })),
+  );
+}
