@@ -1,0 +1,101 @@
+import {
+  CHANGES_PER_BATCH_MAX,
+  type KeyValue,
+  type KeyValueChange,
+} from '../../keyvalue/keyvalue.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { markerKey, markerText, type Owner } from './marker.ts';
+import { changesFor, type KeyChange, lookAt, type Place } from './place.ts';
+
+/** How often a batch may meet a change of somebody else before it is given up. */
+const LOOKS_MAX = 3;
+
+export interface Wanted {
+  prefix: string;
+  recordedKeys: readonly string[];
+  /** Null: nothing, the marker neither. */
+  entries: ReadonlyMap<string, string> | null;
+}
+
+/**
+ * Makes the resource's own keys below a prefix the wanted ones, in as few batches as possible.
+ * What is right already is not written. Returns how many keys were written and removed.
+ */
+export async function bring(
+  keyValue: KeyValue,
+  wanted: Wanted,
+  terms: { owner: Owner; signal: AbortSignal },
+): Promise<{ written: number; removed: number }> {
+  for (let look = 1; ; look += 1) {
+    const place = await lookAt(keyValue, wanted, terms);
+    const changes = changesFor(place, wanted.entries ?? new Map());
+    try {
+      await send(keyValue, { place, changes, wanted }, terms);
+      const written = changes.filter(({ value }) => value !== undefined).length;
+      return { written, removed: changes.length - written };
+    } catch (error) {
+      // Somebody was quicker: look again, so that a key that is not ours is named.
+      if (!isBiotopeError(error, 'KEY_CONFLICT') || look === LOOKS_MAX) throw error;
+    }
+  }
+}
+
+interface Work {
+  place: Place;
+  changes: readonly KeyChange[];
+  wanted: Wanted;
+}
+
+async function send(
+  keyValue: KeyValue,
+  { place, changes, wanted }: Work,
+  { owner, signal }: { owner: Owner; signal: AbortSignal },
+): Promise<void> {
+  const batches = batchesOf(changes);
+  // Keys that are gone without our doing are no longer ours.
+  const owned = new Set([...place.owned].filter((key) => place.entries.has(key)));
+  const marker = createMarkerWriter(keyValue, place, signal);
+  for (const batch of batches) {
+    for (const { key, value } of batch) {
+      if (value === undefined) owned.delete(key);
+      else owned.add(key);
+    }
+    const isLast = batch === batches.at(-1);
+    const text =
+      isLast && wanted.entries === null ? null : markerText({ ...owner, keys: [...owned] });
+    const markerChange = await marker.changeTo(text);
+    const all = [...markerChange, ...batch.map(({ change }) => change)];
+    if (all.length > 0) await keyValue.apply(all, signal);
+  }
+}
+
+/** At least one, so that the marker is put right even where no key has to be changed. */
+function batchesOf(changes: readonly KeyChange[]): KeyChange[][] {
+  const size = CHANGES_PER_BATCH_MAX - 1;
+  const count = Math.max(1, Math.ceil(changes.length / size));
+  return Array.from({ length: count }, (_, at) => changes.slice(at * size, (at + 1) * size));
+}
+
+function createMarkerWriter(keyValue: KeyValue, place: Place, signal: AbortSignal) {
+  const key = markerKey(place.prefix);
+  let written: string | undefined;
+  return {
+    changeTo: async (text: string | null): Promise<KeyValueChange[]> => {
+      const isUntouched = written === undefined;
+      const current = isUntouched ? place.marker : await keyValue.get(key, signal);
+      if (!isUntouched && current?.value !== written) throw markerChanged(key);
+      const revision = current?.revision ?? 0;
+      if (text === null) return revision === 0 ? [] : [{ kind: 'delete', key, revision }];
+      if (current?.value === text) return [];
+      written = text;
+      return [{ kind: 'set', key, value: text, revision }];
+    },
+  };
+}
+
+function markerChanged(key: string): BiotopeError {
+  return new BiotopeError('KEY_CONFLICT', {
+    message: `The entry ${key} was changed by somebody else while keys beside it were written.`,
+    facts: { key },
+  });
+}

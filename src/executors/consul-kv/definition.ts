@@ -1,0 +1,19 @@
+import type { ExecutorDefinition } from '../executor.ts';
+import { readSpec } from './spec.ts';
+
+/** A secret may stand in the values of `secretEntries`, at any depth. */
+export const consulKvDefinition: ExecutorDefinition = {
+  kind: 'consul-kv',
+  description: 'Keeps entries below a prefix of the key-value store',
+  canInspect: () => true,
+  check: async (spec) => ({
+    problems: readSpec(spec).problems,
+    contentPaths: [],
+    outputs: [
+      { name: 'prefix', secret: false },
+      { name: 'keys', secret: false },
+    ],
+  }),
+  allowsSecret: (_spec, [place, key]) => place === 'secretEntries' && key !== undefined,
+  defaultTimeoutMs: 2 * 60_000,
+};

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { canonicalJson, type JsonValue } from '../../model/json.ts';
+import { SecretValue } from '../../platform/secret-value.ts';
+import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
+import { pathText, readShape, type Shape } from '../spec-shape.ts';
+
+/** The name, below every prefix, of the entry that says whose the others are. */
+export const MARKER = '_biotope';
+
+const value = z.custom<ResolvedValue>(
+  (given) => given !== undefined && given !== null,
+  'must be a text, a number, true or false, a list or an object',
+);
+
+const relativeKey = pathText.refine((key) => key !== MARKER, `must not be ${MARKER}`);
+
+export const SPEC = z.strictObject({
+  prefix: pathText,
+  entries: z.record(relativeKey, value).default({}),
+  secretEntries: z.record(relativeKey, value).default({}),
+});
+
+export type KeyValueSpec = z.output<typeof SPEC>;
+
+export function readSpec(given: ResolvedSpec): Shape<KeyValueSpec> {
+  const shape = readShape(SPEC, given);
+  if (shape.spec === null) return shape;
+  const problems = [...doubles(shape.spec), ...misplaced(shape.spec)];
+  return problems.length === 0 ? shape : { spec: null, problems };
+}
+
+function doubles({ entries, secretEntries }: KeyValueSpec): SpecProblem[] {
+  return Object.keys(secretEntries)
+    .filter((key) => Object.hasOwn(entries, key))
+    .map((key) => ({
+      path: ['secretEntries', key],
+      message: `${key} stands below entries and below secretEntries.`,
+      suggestion: 'Leave it in one of them.',
+    }));
+}
+
+function misplaced({ entries }: KeyValueSpec): SpecProblem[] {
+  return Object.entries(entries)
+    .filter(([, item]) => holdsSecret(item))
+    .map(([key]) => ({
+      path: ['entries', key],
+      message: 'A secret is not allowed here: the entry is not declared secret.',
+      suggestion: 'Move it below secretEntries.',
+    }));
+}
+
+function holdsSecret(given: ResolvedValue): boolean {
+  if (given instanceof SecretValue) return true;
+  if (typeof given !== 'object' || given === null) return false;
+  return Object.values(given).some(holdsSecret);
+}
+
+/** Texts as they are; everything else as JSON. */
+export function entriesOf({ entries, secretEntries }: KeyValueSpec): Map<string, string> {
+  const all = [...Object.entries(entries), ...Object.entries(secretEntries)];
+  return new Map(all.map(([key, item]) => [key, entryText(item)]));
+}
+
+function entryText(given: ResolvedValue): string {
+  const plain = reveal(given);
+  return typeof plain === 'string' ? plain : canonicalJson(plain);
+}
+
+function reveal(given: ResolvedValue): JsonValue {
+  if (given instanceof SecretValue) return given.reveal();
+  if (Array.isArray(given)) return given.map(reveal);
+  if (typeof given !== 'object' || given === null) return given;
+  return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, reveal(item)]));
+}

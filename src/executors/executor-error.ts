@@ -1,0 +1,34 @@
+import { isBiotopeError } from '../model/errors.ts';
+import { ExecutorError, type Left, StepStopped } from './executor.ts';
+
+/**
+ * What an executor rejects with, whatever happened inside it. `left`: what is there now, complete
+ * enough to go on or to destroy; null: the same as before.
+ */
+export function executorErrorOf(
+  error: unknown,
+  signal: AbortSignal,
+  left: Left | null,
+): ExecutorError {
+  if (error instanceof ExecutorError) return error;
+  const rest = { left, cause: error };
+  if (isAbort(error, signal)) {
+    const message = 'It was stopped before it was complete.';
+    const failure = { code: 'INTERRUPTED', message, detail: null, address: null } as const;
+    return new ExecutorError({ ...rest, kind: 'cancelled', failure });
+  }
+  if (isBiotopeError(error)) {
+    const { code, message, detail = null, entry } = error;
+    const failure = { code, message, detail, address: null };
+    return new ExecutorError({ ...rest, kind: 'failed', failure, retryable: entry.retryable });
+  }
+  const message = `The executor failed: ${error instanceof Error ? error.message : String(error)}`;
+  const failure = { code: 'INTERNAL', message, detail: null, address: null } as const;
+  return new ExecutorError({ ...rest, kind: 'failed', failure });
+}
+
+/** The abort of the step's signal, or what a library makes of it. */
+export function isAbort(error: unknown, signal: AbortSignal): boolean {
+  if (error instanceof StepStopped) return true;
+  return signal.aborted && error instanceof Error && error.name === 'AbortError';
+}

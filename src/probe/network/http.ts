@@ -1,0 +1,53 @@
+import { type ClientRequest, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { type ResolvedAddress, resolveHost } from './addresses.ts';
+
+/**
+ * The status of one GET. Redirects are answers, not ways: following one could lead to an address
+ * that nobody checked. The body is not read.
+ */
+export async function askHttp(target: string, signal: AbortSignal): Promise<HttpAnswer> {
+  const url = new URL(target);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new Error('the address begins neither with http: nor with https:');
+  }
+  const addresses = await resolveHost(url.hostname);
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const request = open(url, addresses, signal);
+    request.on('response', (response) => {
+      response.on('error', () => {});
+      resolve({ status: response.statusCode ?? 0, text: response.statusMessage ?? '' });
+      request.destroy();
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
+export interface HttpAnswer {
+  status: number;
+  text: string;
+}
+
+function open(url: URL, addresses: ResolvedAddress[], signal: AbortSignal): ClientRequest {
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
+  return request(url, {
+    method: 'GET',
+    agent: false,
+    lookup: pinned(addresses),
+    signal,
+    headers: { accept: '*/*', 'user-agent': 'biotope' },
+  });
+}
+
+/** Answers what was resolved and checked before. */
+function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
+  return (_host, options, callback) => {
+    const [first] = addresses;
+    if (options.all) callback(null, [...addresses]);
+    else if (first !== undefined) callback(null, first.address, first.family);
+    else callback(new Error('the name has no address'), '', 4);
+  };
+}

@@ -1,0 +1,32 @@
+import { connect } from 'node:net';
+import { type ResolvedAddress, resolveHost } from './addresses.ts';
+
+const TARGET = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+)):(?<port>\d{1,5})$/;
+
+/** Resolves once a connection was accepted; it is closed at once. */
+export async function askTcp(target: string, signal: AbortSignal): Promise<void> {
+  const { six, host = six, port } = TARGET.exec(target)?.groups ?? {};
+  if (host === undefined) throw new Error('the target is not of the form host:port');
+  const addresses = await resolveHost(host);
+  let failure: unknown = new Error('the name has no address');
+  for (const address of addresses) {
+    signal.throwIfAborted();
+    try {
+      return await reach(address, Number(port), signal);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function reach({ address, family }: ResolvedAddress, port: number, signal: AbortSignal) {
+  return new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: address, port, family, signal });
+    socket.on('connect', () => {
+      resolve();
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}

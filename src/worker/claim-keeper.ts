@@ -1,0 +1,132 @@
+import type { ClaimReference, Desk } from '../desk/desk.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+
+/**
+ * Keeps one claim alive by heartbeats. States:
+ *
+ *   held -> held (a heartbeat was answered) | lost (told to stop, or the lease is about to end)
+ *   held -> released (the work is reported)
+ *
+ * The lease is counted from the moment a heartbeat is sent, by timers and not by the time of day,
+ * which may jump: so this side lets go before the other side may give the step to somebody else.
+ */
+export interface ClaimKeeper {
+  /** Aborted once the claim is lost: nothing may be reported any more. */
+  lost: AbortSignal;
+  /** A heartbeat now: there may be news. */
+  ask(): void;
+  release(): void;
+}
+
+export interface ClaimTerms {
+  desk: Desk;
+  claim: ClaimReference;
+  leaseMs: number;
+  /** How long ago the claim was asked for. */
+  ageMs: number;
+  clock: Clock;
+  log: Logger;
+  /** May be called more than once. */
+  onCancel(): void;
+}
+
+export function keepClaim(terms: ClaimTerms): ClaimKeeper {
+  const { clock, leaseMs } = terms;
+  const usableMs = leaseMs - leaseMs / MARGIN_PART;
+  const controller = new AbortController();
+  let released = false;
+  let beating = false;
+  let askedMeanwhile = false;
+  let fence = fenceIn(Math.max(0, usableMs - terms.ageMs));
+  let next = beatIn(leaseMs / BEATS_PER_LEASE);
+
+  function fenceIn(delayMs: number): Timer {
+    return clock.setTimer(delayMs, () => lose('no heartbeat was answered before the lease ended'));
+  }
+
+  function beatIn(delayMs: number): Timer {
+    return clock.setTimer(delayMs, () => {
+      void beat();
+    });
+  }
+
+  const isOver = () => released || controller.signal.aborted;
+
+  function lose(why: string): void {
+    if (isOver()) return;
+    terms.log.warn({ ...place(terms.claim) }, `The claim of a step is lost: ${why}.`);
+    controller.abort(new Error(`The claim is lost: ${why}.`));
+    clearTimers();
+  }
+
+  function clearTimers(): void {
+    fence.cancel();
+    next.cancel();
+  }
+
+  async function beat(): Promise<void> {
+    if (isOver()) return;
+    beating = true;
+    askedMeanwhile = false;
+    const renewed = fenceIn(usableMs);
+    const answer = await ask(terms);
+    beating = false;
+    if (isOver() || answer === undefined) renewed.cancel();
+    if (isOver()) return;
+    if (answer === 'stop') {
+      renewed.cancel();
+      return lose('the server gave it up');
+    }
+    if (answer !== undefined) {
+      fence.cancel();
+      fence = renewed;
+    }
+    if (answer === 'cancel') terms.onCancel();
+    next = beatIn(pauseMs(answer));
+  }
+
+  function pauseMs(answer: string | undefined): number {
+    if (askedMeanwhile) return 0;
+    return leaseMs / (answer === undefined ? RETRIES_PER_LEASE : BEATS_PER_LEASE);
+  }
+
+  return {
+    lost: controller.signal,
+    ask: () => {
+      askedMeanwhile = true;
+      if (beating || isOver()) return;
+      next.cancel();
+      void beat();
+    },
+    release: () => {
+      released = true;
+      clearTimers();
+    },
+  };
+}
+
+const BEATS_PER_LEASE = 3;
+
+/** After a heartbeat that was not answered the next one comes sooner. */
+const RETRIES_PER_LEASE = 12;
+
+/** One sixth of the lease stays unused: the time to let go. */
+const MARGIN_PART = 6;
+
+/** Undefined: nobody answered. */
+async function ask({ desk, claim, log }: ClaimTerms): Promise<Heartbeat | undefined> {
+  try {
+    return await desk.heartbeat(claim);
+  } catch (error) {
+    log.warn({ ...place(claim), err: error }, 'A heartbeat was not answered.');
+    return undefined;
+  }
+}
+
+type Heartbeat = Awaited<ReturnType<Desk['heartbeat']>>;
+
+/** The token stays out of logs. */
+function place({ runId, environment, address }: ClaimReference) {
+  return { runId, environment, address };
+}

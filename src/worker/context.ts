@@ -1,0 +1,59 @@
+import type { StepContext } from '../executors/executor.ts';
+import { resolveSpec } from './inputs.ts';
+import { insist } from './insist.ts';
+import { sealState } from './seal.ts';
+import { insistence, placeOf, type Step, sealContext } from './step.ts';
+import { makeWorkFolder, workFolderOf } from './work-folders.ts';
+
+/** What an executor gets to see. Rejects where an input, the state or a file cannot be had. */
+export async function contextOf(step: Step): Promise<StepContext> {
+  const { grant, tools, redactor, signal } = step;
+  const { runId, environment, address, attempt, operation } = grant.order;
+  const executor = tools.executors.get(grant.executor);
+  const takesSpec = operation !== 'destroy' || executor?.destroyNeedsSpec !== false;
+  const spec = takesSpec
+    ? await resolveSpec(grant.spec, { secrets: tools.secrets, redactor, signal })
+    : {};
+  return {
+    stepId: `${runId}/${address}`,
+    environment,
+    address,
+    attempt,
+    spec,
+    prior: await priorOf(step),
+    ...(executor?.needsFiles === false ? NO_FOLDERS : await foldersOf(step)),
+    signal,
+    log: (line) => writeLog(step, line),
+    progress: (message) => {
+      tools.tell({ runId, address, message: redactor.redact(message), data: null });
+    },
+    checkpoint: async (state) => {
+      const sealed = await sealState(step, state);
+      await insist(() => tools.desk.checkpoint(step.claim, sealed), insistence(step));
+    },
+  };
+}
+
+const NO_FOLDERS = { bundleFolder: '', workFolder: '' };
+
+async function foldersOf({ tools, grant }: Step) {
+  const { bundleDigest, order } = grant;
+  return {
+    bundleFolder: bundleDigest === '' ? '' : await tools.bundles.folderOf(bundleDigest),
+    workFolder: await makeWorkFolder(workFolderOf(tools.dataFolder, order)),
+  };
+}
+
+async function priorOf({ tools, grant }: Step): Promise<StepContext['prior']> {
+  if (grant.prior === null) return null;
+  const { sealedState, ...prior } = grant.prior;
+  if (sealedState === null) return { ...prior, state: null };
+  return { ...prior, state: await tools.secrets.open(sealedState, sealContext(grant)) };
+}
+
+/** An inspection has the number of the attempt it asks about, whose log it must not touch. */
+function writeLog({ grant, tools, redactor, log }: Step, line: string): void {
+  const text = redactor.redact(line);
+  if (grant.order.operation === 'inspect') tools.log.debug(placeOf(grant), text);
+  else log.write(text);
+}

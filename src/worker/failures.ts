@@ -1,0 +1,46 @@
+import { StepStopped } from '../executors/executor.ts';
+import { isBiotopeError } from '../model/errors.ts';
+import type { Failure } from '../model/run.ts';
+import type { Redactor } from './redactor.ts';
+
+const MESSAGE_CHARACTERS_MAX = 2_000;
+const DETAIL_CHARACTERS_MAX = 16_000;
+
+/** A failure as it may be recorded: without secrets, bounded, with its place. */
+export function presentable(failure: Failure, redactor: Redactor, address: string): Failure {
+  const { code, message, detail } = failure;
+  return {
+    code,
+    message: cut(redactor.redact(message), MESSAGE_CHARACTERS_MAX),
+    detail: detail === null ? null : cut(redactor.redact(detail), DETAIL_CHARACTERS_MAX),
+    address: failure.address ?? address,
+  };
+}
+
+/** The end is kept: that is where a program says what went wrong. */
+function cut(text: string, charactersMax: number): string {
+  return text.length <= charactersMax ? text : `… ${text.slice(-charactersMax)}`;
+}
+
+/** What an error that is no ExecutorError means for the step. */
+export function failureOf(error: unknown): { failure: Failure; retryable: boolean } {
+  if (isBiotopeError(error)) {
+    const { code, message, detail = null } = error;
+    return { failure: { code, message, detail, address: null }, retryable: error.entry.retryable };
+  }
+  const message = `The executor failed: ${error instanceof Error ? error.message : String(error)}`;
+  return { failure: { code: 'INTERNAL', message, detail: null, address: null }, retryable: false };
+}
+
+/** An abort that an executor or a port let pass through: nothing was left half done by it. */
+export function isAbort(error: unknown, signal: AbortSignal): boolean {
+  if (error instanceof StepStopped) return true;
+  return signal.aborted && error instanceof Error && error.name === 'AbortError';
+}
+
+export function timeoutFailure(label: string, timeoutMs: number, detail: string | null): Failure {
+  const message =
+    `${label} took longer than its ${timeoutMs / 1_000} seconds and was stopped. ` +
+    'Give it more time with timeoutSeconds, or find out what it waits for.';
+  return { code: 'STEP_TIMEOUT', message, detail, address: null };
+}

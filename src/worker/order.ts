@@ -1,0 +1,91 @@
+import { StepStopped, type StopReason } from '../executors/executor.ts';
+import type { Grant, Order, Report } from '../model/order.ts';
+import { type ClaimKeeper, keepClaim } from './claim-keeper.ts';
+import { insist } from './insist.ts';
+import { attempt } from './outcome.ts';
+import { insistence, openStep, placeOf, type Step } from './step.ts';
+import type { Tools } from './tools.ts';
+import { removeWorkFolder, workFolderOf } from './work-folders.ts';
+
+/** A claimed step, as the worker holds it. */
+export interface StepInHand {
+  order: Order;
+  label: string;
+  /** Asks for news of the claim. */
+  ask(): void;
+  /** Ends the work. Only the first reason counts. */
+  stop(reason: StopReason): void;
+}
+
+const CLAIM_ATTEMPTS_MAX = 5;
+
+/** Undefined where the order is not valid any more, or nobody answers: then it is sent again. */
+export async function claimOrder(tools: Tools, order: Order): Promise<Grant | undefined> {
+  const { clock, random, desk, log, name } = tools;
+  const { signal } = new AbortController();
+  const terms = { clock, random, signal, attemptsMax: CLAIM_ATTEMPTS_MAX };
+  try {
+    return await insist(() => desk.claim(order, name), terms);
+  } catch (error) {
+    const { runId, environment, address } = order;
+    log.warn({ run: runId, environment, address, err: error }, 'An order could not be claimed.');
+    return undefined;
+  }
+}
+
+/** Does a claimed step from here to its report. `hold` is told of it and returns how to let go. */
+export async function performStep(
+  tools: Tools,
+  { grant, ageMs }: { grant: Grant; ageMs: number },
+  hold: (step: StepInHand) => () => void,
+): Promise<void> {
+  const { order, label, leaseMs, timeoutMs } = grant;
+  const { runId, environment, address } = order;
+  const claim = { runId, environment, address, claimToken: grant.claimToken };
+  const { clock, desk, log } = tools;
+  const controller = new AbortController();
+  const stop = (reason: StopReason) => controller.abort(new StepStopped(reason));
+  const onCancel = () => stop('cancelled');
+  const keeper = keepClaim({ desk, claim, leaseMs, ageMs, clock, log, onCancel });
+  keeper.lost.addEventListener('abort', () => stop('lost'), { once: true });
+  const timer = clock.setTimer(timeoutMs, () => stop('timeout'));
+  const letGo = hold({ order, label, ask: keeper.ask, stop });
+  try {
+    const step = openStep({ tools, grant, claim, signal: controller.signal, lost: keeper.lost });
+    await attemptAndReport(step, keeper);
+  } finally {
+    timer.cancel();
+    keeper.release();
+    letGo();
+  }
+}
+
+async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> {
+  const { tools, grant, claim } = step;
+  try {
+    const report = await attempt(step);
+    await step.log.close();
+    const onFailure = (error: unknown) => {
+      tools.log.warn(
+        { ...placeOf(grant), err: error },
+        'A report was not taken; it is brought again.',
+      );
+    };
+    const terms = { ...insistence(step), onFailure };
+    const answer = await insist(() => tools.desk.report(claim, report), terms);
+    if (answer === 'refused') {
+      tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
+    } else if (leavesNothingBehind(report)) {
+      await removeWorkFolder(workFolderOf(tools.dataFolder, grant.order));
+    }
+  } catch (error) {
+    const why = keeper.lost.aborted ? 'its claim was lost' : 'its report was not taken';
+    tools.log.error({ ...placeOf(grant), err: error }, `A step ended without a report: ${why}.`);
+  }
+}
+
+/** The next attempt, or whoever finds out what happened, can use what an unclear one left. */
+function leavesNothingBehind(report: Report): boolean {
+  if (report.kind === 'failed') return !report.retryable;
+  return report.kind !== 'unknown';
+}

@@ -1,0 +1,147 @@
+import {
+  type Applied,
+  type Executor,
+  ExecutorError,
+  type Left,
+  type StepContext,
+  stopReason,
+} from '../executors/executor.ts';
+import { BiotopeError } from '../model/errors.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Remains, Report } from '../model/order.ts';
+import type { Failure } from '../model/run.ts';
+import { contextOf } from './context.ts';
+import { failureOf, isAbort, presentable, timeoutFailure } from './failures.ts';
+import { insist } from './insist.ts';
+import { forgetOutputs, keepOutputs } from './outputs.ts';
+import { sealState } from './seal.ts';
+import { insistence, placeOf, type Step } from './step.ts';
+
+/** Does the step and says how it ended. Rejects only where the claim was lost meanwhile. */
+export async function attempt(step: Step): Promise<Report> {
+  try {
+    const executor = executorOf(step);
+    const context = await contextOf(step);
+    step.signal.throwIfAborted();
+    return await carryOut(step, executor, context);
+  } catch (error) {
+    return await reportOf(step, error);
+  }
+}
+
+function executorOf({ tools, grant }: Step): Executor {
+  const executor = tools.executors.get(grant.executor);
+  if (executor !== undefined) return executor;
+  throw new BiotopeError('EXECUTOR_UNKNOWN', {
+    message:
+      `The worker ${tools.name} of the pool ${tools.pool} has no executor ${grant.executor}. ` +
+      'Start it with that executor, or let the resource run in another pool.',
+  });
+}
+
+async function carryOut(step: Step, executor: Executor, context: StepContext): Promise<Report> {
+  const { failpoint } = step.tools;
+  failpoint('effect.before');
+  switch (step.grant.order.operation) {
+    case 'apply': {
+      const applied = await executor.apply(context);
+      failpoint('effect.after');
+      return keep(step, applied, (kept) => ({ kind: 'applied', ...kept }));
+    }
+    case 'destroy': {
+      await executor.destroy(context);
+      failpoint('effect.after');
+      return removed(step);
+    }
+    case 'inspect': {
+      const { finding, differences, ...inspected } = await executor.inspect(context);
+      failpoint('effect.after');
+      return keep(step, inspected, (kept) => ({
+        kind: 'inspected',
+        finding,
+        differences: differences.map((difference) => ({
+          ...difference,
+          detail: step.redactor.redact(difference.detail),
+        })),
+        ...kept,
+      }));
+    }
+  }
+}
+
+type Kept = { outputs: JsonObject } & Remains;
+
+/** The effect is done: if its outputs cannot be kept, what was left behind is reported all the same. */
+async function keep(step: Step, applied: Applied, report: (kept: Kept) => Report): Promise<Report> {
+  const { tools, redactor, grant } = step;
+  const remains = await remainsOf(step, applied);
+  const terms = { secrets: tools.secrets, redactor, bytesMax: tools.limits.outputBytesMax };
+  try {
+    const outputs = await insist(
+      () => keepOutputs(applied.outputs, grant.order, terms),
+      insistence(step),
+    );
+    return report({ outputs, ...remains });
+  } catch (error) {
+    const { failure, retryable } = failureOf(error);
+    return failed(step, failure, { retryable, remains });
+  }
+}
+
+async function removed(step: Step): Promise<Report> {
+  const { tools, grant } = step;
+  const outputs = grant.prior?.outputs ?? {};
+  await insist(() => forgetOutputs(outputs, grant.order, tools.secrets), insistence(step));
+  return { kind: 'destroyed' };
+}
+
+async function remainsOf(step: Step, { record, parts, state }: Left): Promise<Remains> {
+  return { record, parts, sealedState: state === null ? null : await sealState(step, state) };
+}
+
+async function reportOf(step: Step, error: unknown): Promise<Report> {
+  if (step.lost.aborted) throw error;
+  if (isAbort(error, step.signal)) return ended(step, null, null);
+  if (!(error instanceof ExecutorError)) return unforeseen(step, error);
+  const { kind, failure, retryable, left } = error;
+  const remains = left === null ? null : await remainsOf(step, left);
+  switch (kind) {
+    case 'failed':
+      return failed(step, failure, { retryable, remains });
+    case 'cancelled':
+      return ended(step, remains, failure.message);
+    case 'undeterminable':
+      return { kind: 'unknown', failure: shown(step, failure), remains };
+  }
+}
+
+/** Asked to end, and ended cleanly: out of time is a failure, everything else a cancellation. */
+function ended(step: Step, remains: Remains | null, detail: string | null): Report {
+  if (stopReason(step.signal) !== 'timeout') return { kind: 'cancelled', remains };
+  const { label, timeoutMs } = step.grant;
+  return failed(step, timeoutFailure(label, timeoutMs, detail), { retryable: false, remains });
+}
+
+function unforeseen(step: Step, error: unknown): Report {
+  const { failure, retryable } = failureOf(error);
+  if (failure.code === 'INTERNAL') {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    step.tools.log.error(
+      { ...placeOf(step.grant), stack: step.redactor.redact(stack) },
+      'An executor failed in a way it should not.',
+    );
+  }
+  return failed(step, failure, { retryable, remains: null });
+}
+
+function failed(
+  step: Step,
+  failure: Failure,
+  rest: { retryable: boolean; remains: Remains | null },
+): Report {
+  return { kind: 'failed', failure: shown(step, failure), ...rest };
+}
+
+function shown({ redactor, grant }: Step, failure: Failure): Failure {
+  return presentable(failure, redactor, grant.order.address);
+}

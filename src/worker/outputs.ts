@@ -1,0 +1,105 @@
+import type { Output } from '../executors/executor.ts';
+import type { Address } from '../model/address.ts';
+import { BiotopeError } from '../model/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { isSecretText, secretParts, secretText } from '../model/secret.ts';
+import { digest } from '../platform/digest.ts';
+import { isSegment } from '../platform/paths.ts';
+import { SecretValue } from '../platform/secret-value.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { Redactor } from './redactor.ts';
+import { safeName } from './work-folders.ts';
+
+export interface Owner {
+  environment: string;
+  address: Address;
+}
+
+/** A text in which a secret of the step appears is one itself; shorter ones may appear by chance. */
+const TELLING_CHARACTERS_MIN = 8;
+
+const FIELD = 'value';
+
+/**
+ * Outputs as they are recorded: secret values go to the secret store and a reference takes their
+ * place. May be called again: equal values make no new version. Rejects with LIMIT_EXCEEDED.
+ */
+export async function keepOutputs(
+  outputs: Record<string, Output>,
+  owner: Owner,
+  { secrets, redactor, bytesMax }: { secrets: Secrets; redactor: Redactor; bytesMax: number },
+): Promise<JsonObject> {
+  checkSize(outputs, owner, bytesMax);
+  const kept: [string, JsonValue][] = [];
+  for (const [name, output] of Object.entries(outputs)) {
+    const value = asSecret(name, output, redactor);
+    if (!(value instanceof SecretValue)) {
+      kept.push([name, value]);
+      continue;
+    }
+    redactor.learn(value.reveal());
+    const path = `${folderOf(owner)}/${safeOutputName(name)}`;
+    const version = await secrets.write(path, { [FIELD]: value.reveal() }, null);
+    kept.push([name, secretText([{ path, version, field: FIELD }])]);
+  }
+  return Object.fromEntries(kept);
+}
+
+/** Removes the secrets that `keepOutputs` wrote. */
+export async function forgetOutputs(
+  outputs: JsonObject,
+  owner: Owner,
+  secrets: Secrets,
+): Promise<void> {
+  const ours = `${folderOf(owner)}/`;
+  for (const output of Object.values(outputs)) {
+    if (!isSecretText(output)) continue;
+    for (const part of secretParts(output)) {
+      if (typeof part !== 'string' && part.path.startsWith(ours)) await secrets.remove(part.path);
+    }
+  }
+}
+
+function folderOf({ environment, address }: Owner): string {
+  return `environments/${environment}/${safeName(address)}`;
+}
+
+function safeOutputName(name: string): string {
+  return isSegment(name) ? name : `output-${digest(name).slice(-32)}`;
+}
+
+function asSecret(name: string, output: Output, redactor: Redactor): JsonValue | SecretValue {
+  if (output instanceof SecretValue || isSecretText(output)) return output;
+  if (!redactor.holds(textOf(output), TELLING_CHARACTERS_MIN)) return output;
+  if (typeof output === 'string') return new SecretValue(output);
+  throw new BiotopeError('STEP_FAILED', {
+    message:
+      `The output ${name} holds a secret in the clear, inside a list or an object. ` +
+      'Make it a text of its own, so that it can be kept as a secret, or leave it out.',
+  });
+}
+
+function textOf(output: JsonValue): string {
+  return typeof output === 'string' ? output : JSON.stringify(output);
+}
+
+function checkSize(outputs: Record<string, Output>, owner: Owner, bytesMax: number): void {
+  const bytes = Object.entries(outputs).reduce(
+    (sum, [name, output]) => sum + Buffer.byteLength(name) + sizeOf(output),
+    0,
+  );
+  if (bytes <= bytesMax) return;
+  throw new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `The outputs of ${owner.address} have ${bytes} bytes, at most ${bytesMax} are allowed. ` +
+      'Let it return less, or raise limits.outputBytesMax.',
+    facts: { bytes, bytesMax },
+  });
+}
+
+function sizeOf(output: Output): number {
+  if (output instanceof SecretValue) return Buffer.byteLength(output.reveal());
+  return isJsonObject(output) || Array.isArray(output)
+    ? Buffer.byteLength(JSON.stringify(output))
+    : String(output).length;
+}

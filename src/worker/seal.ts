@@ -1,0 +1,16 @@
+import { BiotopeError } from '../model/errors.ts';
+import { insist } from './insist.ts';
+import { insistence, type Step, sealContext } from './step.ts';
+
+/** Rejects with LIMIT_EXCEEDED, or once the claim is lost; waits for a secret store that is away. */
+export async function sealState(step: Step, state: Uint8Array): Promise<string> {
+  const { stateBytesMax } = step.tools.limits;
+  if (state.byteLength > stateBytesMax) {
+    throw new BiotopeError('LIMIT_EXCEEDED', {
+      message:
+        `The state of ${step.grant.label} has ${state.byteLength} bytes, at most ${stateBytesMax} ` +
+        'are allowed. Divide the resource, or raise limits.stateBytesMax.',
+    });
+  }
+  return insist(() => step.tools.secrets.seal(state, sealContext(step.grant)), insistence(step));
+}

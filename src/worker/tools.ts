@@ -1,0 +1,37 @@
+import type { Bus } from '../bus/bus.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { Limits } from '../model/limits.ts';
+import type { Progress } from '../model/order.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Failpoint } from '../platform/failpoint.ts';
+import type { Ids, Random } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { BundleShelf } from './bundles.ts';
+
+export interface WorkerDependencies {
+  /** Of this worker, uniquely: it stands in claims and events. */
+  name: string;
+  pool: string;
+  /** Steps in hand at once. */
+  concurrency: number;
+  bus: Bus;
+  desk: Desk;
+  executors: ReadonlyMap<string, Executor>;
+  secrets: Secrets;
+  clock: Clock;
+  ids?: Ids;
+  random?: Random;
+  log: Logger;
+  /** Bundles and work folders live below it. */
+  dataFolder: string;
+  failpoint: Failpoint;
+  limits: Limits;
+}
+
+/** What the parts of a worker share. */
+export interface Tools extends Required<WorkerDependencies> {
+  bundles: BundleShelf;
+  tell(progress: Progress): void;
+}
