@@ -59,6 +59,13 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
     }
   }
 
+  function succeed(node: Node): void {
+    satisfy(node);
+    for (const address of node.dependents) arrive(nodes.get(address));
+    if (buildsLeft > 0 || node.step.action === 'remove') return;
+    for (const address of pendingRemovals()) arrive(nodes.get(address));
+  }
+
   /** Looks where a node belongs once it has come to its status. */
   function arrive(node: Node | undefined): void {
     if (node === undefined) return;
@@ -130,13 +137,7 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
       moveTo(node, 'elsewhere');
       doomed.delete(step.address);
       node.step = step;
-      if (step.status === 'succeeded' && before !== 'succeeded') {
-        satisfy(node);
-        for (const address of node.dependents) arrive(nodes.get(address));
-        if (buildsLeft === 0 && step.action !== 'remove') {
-          for (const address of pendingRemovals()) arrive(nodes.get(address));
-        }
-      }
+      if (step.status === 'succeeded' && before !== 'succeeded') succeed(node);
       arrive(node);
     },
     take(pool, nowMs) {

@@ -18,13 +18,14 @@ export function defeatOf(view: RunView): Failure | null {
     [...view.readiness.withStatus(status)].map((address) => view.step(address).value);
   const unknown = at('unknown');
   const failed = at('failed');
-  if (failed.length + unknown.length === 0) {
-    return at('cancelled').length + at('skipped').length === 0 ? null : cancelledFailure(view);
-  }
+  const open = unknown.length + failed.length + at('cancelled').length + at('skipped').length;
+  if (open === 0) return null;
   const first = failed[0] ?? unknown[0];
+  const said = describeDefeat(failed, unknown);
+  if (view.run.value.cancelRequestedAtMs !== null) return cancelledFailure(view, said);
   return {
     code: unknown.length > 0 ? 'RESOURCE_UNKNOWN' : 'STEP_FAILED',
-    message: describeDefeat(failed, unknown),
+    message: said,
     detail: first?.failure?.message ?? null,
     address: first?.address ?? null,
   };
@@ -37,13 +38,13 @@ function describeDefeat(failed: StepRecord[], unknown: StepRecord[]): string {
   if (unknown.length > 0) {
     parts.push(`how ${labels(unknown)} ended is not known: see "biotope run resolve"`);
   }
-  return `${parts.join('; ')}.`;
+  return parts.length === 0 ? '' : `${parts.join('; ')}.`;
 }
 
-export function cancelledFailure(view: RunView): Failure {
+export function cancelledFailure(view: RunView, said = ''): Failure {
   return {
     code: 'RUN_CANCELLED',
-    message: `Run ${view.run.value.id} was cancelled.`,
+    message: `Run ${view.run.value.id} was cancelled. ${said}`.trim(),
     detail: null,
     address: null,
   };
@@ -67,10 +68,8 @@ export function toSucceeded(context: EngineContext, view: RunView): Decision {
 
 export function toDefeated(context: EngineContext, view: RunView, failure: Failure): Decision {
   const nowMs = context.clock.nowMs();
-  const cancelled = view.run.value.cancelRequestedAtMs !== null && failure.code === 'RUN_CANCELLED';
-  const run = cancelled
-    ? cancelRun(view.run.value, failure, nowMs)
-    : failRun(view.run.value, failure, nowMs);
+  const end = failure.code === 'RUN_CANCELLED' ? cancelRun : failRun;
+  const run = end(view.run.value, failure, nowMs);
   const environment = {
     ...settleFailed(view.environment.value, failure),
     resourceCount: view.resources.size,
