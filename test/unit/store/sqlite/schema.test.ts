@@ -1,0 +1,69 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { migrate } from '../../../../src/platform/sqlite-migrate.ts';
+import { COLLECTION_NAMES, INDEXES } from '../../../../src/store/records.ts';
+import { STORE_SCHEMA } from '../../../../src/store/sqlite/schema.ts';
+
+function migrated(): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  onTestFinished(() => database.close());
+  migrate(database, ':memory:', STORE_SCHEMA);
+  return database;
+}
+
+function planOf(database: DatabaseSync, sql: string): string {
+  const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+  return rows.map(({ detail }) => String(detail)).join('; ');
+}
+
+describe("the store's schema", () => {
+  it('has a table for every collection, with a column for every field it can be found by', () => {
+    const database = migrated();
+    for (const collection of COLLECTION_NAMES) {
+      const columns = database.prepare(`PRAGMA table_info(${collection})`).all();
+      const expected = ['key', 'scope', 'revision', 'value', ...INDEXES[collection]];
+      expect(columns.map(({ name }) => name).sort(), collection).toEqual(expected.sort());
+    }
+  });
+
+  it('finds records by each of these fields through an index, in the order of keys', () => {
+    const database = migrated();
+    for (const collection of COLLECTION_NAMES) {
+      for (const field of INDEXES[collection]) {
+        const where = `"${field}" = '' AND key > ''`;
+        const plan = planOf(
+          database,
+          `SELECT value FROM ${collection} WHERE ${where} ORDER BY key`,
+        );
+        expect(plan).toMatch(new RegExp(`USING INDEX \\w+ \\(${field}=\\? AND key>\\?\\)`));
+        expect(plan).not.toMatch(/TEMP B-TREE/);
+      }
+    }
+  });
+
+  it('finds what changed in a large run without reading the run', () => {
+    const sql = `SELECT value FROM steps WHERE "runId" = '' AND revision > 1 ORDER BY key`;
+    expect(planOf(migrated(), sql)).toMatch(/steps_changed \(runId=\? AND revision>\?\)/);
+  });
+
+  it('is not made again where it is there', () => {
+    const database = migrated();
+    expect(() => migrate(database, ':memory:', STORE_SCHEMA)).not.toThrow();
+    const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
+    expect(version).toBe(STORE_SCHEMA.migrations.length);
+  });
+
+  it('is migrated whole or not at all, step after step', () => {
+    const database = migrated();
+    const { applicationId, migrations } = STORE_SCHEMA;
+    const second = 'CREATE TABLE later (a); INSERT INTO later VALUES (1);';
+    const broken = { applicationId, migrations: [...migrations, second, 'NOT SQL'] };
+    expect(() => migrate(database, ':memory:', broken)).toThrow(/syntax error/);
+    expect(() => database.prepare('SELECT * FROM later')).toThrow(/no such table/);
+    migrate(database, ':memory:', { applicationId, migrations: [...migrations, second] });
+    expect(database.prepare('SELECT a FROM later').all()).toEqual([{ a: 1 }]);
+    expect(() => migrate(database, ':memory:', STORE_SCHEMA)).toThrow(
+      expect.objectContaining({ code: 'STORE_TOO_NEW' }),
+    );
+  });
+});
