@@ -19,8 +19,8 @@ export function addressOf(id: string, index: number): Address {
 /** Reads both forms a person may write: `web` and `web[0]`. */
 export function parseAddress(text: string): AddressParts | undefined {
   const groups = ADDRESS.exec(text)?.groups;
-  if (groups?.['id'] === undefined) return undefined;
-  return { id: groups['id'], index: Number(groups['index'] ?? 0) };
+  if (groups?.id === undefined) return undefined;
+  return { id: groups.id, index: Number(groups.index ?? 0) };
 }
 
 /** The parts of an address that was made by `addressOf`. */

@@ -67,3 +67,11 @@ export interface StateRecord {
 export function resourceKey(environment: string, address: Address): string {
   return `${environment}/${address}`;
 }
+
+/**
+ * Whether it is not known what of it exists: its last attempt ended in the dark, or was under way
+ * when the run that made it came to its end.
+ */
+export function isAmbiguous(record: Pick<ResourceRecord, 'status'>): boolean {
+  return record.status !== 'ok' && record.status !== 'failed';
+}

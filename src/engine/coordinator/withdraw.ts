@@ -1,6 +1,6 @@
 import { cancelStep, loseStep, recallStep, type StepRecord, skipStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
-import { stepEvent } from '../transactions.ts';
+import { putResource, stepEvent } from '../transactions.ts';
 import { type Decision, decideStep, noDecision } from './decision.ts';
 import type { RunView } from './run-view.ts';
 
@@ -88,6 +88,9 @@ export function loseAbandoned(
     if (!isGone(stored.value)) continue;
     const lost = lostStep(context, stored.value, view);
     decideStep(decision, stored, lost, stepEvent('step.unknown', lost));
+    const resource = view.resources.get(address)?.value;
+    if (resource !== undefined)
+      decision.writes.push(putResource({ ...resource, status: 'unknown' }));
   }
   return decision;
 }

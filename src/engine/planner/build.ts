@@ -5,7 +5,7 @@ import type { ResourceState } from '../../model/expression/scope.ts';
 import { generations } from '../../model/graph.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
-import type { ResourceRecord } from '../../model/resource.ts';
+import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
 import type { ResourceTemplate, Template } from '../../model/template.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { PlannedResource } from './plan.ts';
@@ -136,7 +136,7 @@ function refuseOtherExecutor(resource: ResourceTemplate, recorded: ResourceRecor
 
 /** An outcome that only a person can tell is not repeated blindly, nor destroyed blindly. */
 export function refuseUninspectable(recorded: ResourceRecord, canInspect: boolean): void {
-  if (recorded.status !== 'unknown' || canInspect) return;
+  if (!isAmbiguous(recorded) || canInspect) return;
   throw new BiotopeError('RESOURCE_UNKNOWN', {
     message:
       `It is not known how the last attempt on ${recorded.label} ended, and its executor cannot ` +

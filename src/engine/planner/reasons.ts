@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../../model/json.ts';
-import type { ResourceRecord } from '../../model/resource.ts';
+import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
 import { isSecretText } from '../../model/secret.ts';
 import type { ResourceTemplate } from '../../model/template.ts';
 
@@ -11,8 +11,7 @@ export function whyChanged(
   spec: JsonObject | null,
   resource: Pick<ResourceTemplate, 'contentDigest'>,
 ): string {
-  if (recorded.status === 'unknown')
-    return 'its last attempt has an unknown outcome: inspected first';
+  if (isAmbiguous(recorded)) return 'its last attempt has an unknown outcome: inspected first';
   if (recorded.status !== 'ok') return 'its last attempt did not finish';
   if (spec === null) return 'known after deploy';
   const paths = changedPaths(recorded.spec, spec);

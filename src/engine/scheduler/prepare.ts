@@ -1,3 +1,4 @@
+import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
@@ -110,7 +111,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     executor: planned.executor,
     pool: planned.pool,
     after: planned.after,
-    status: recorded?.status === 'unknown' ? 'unknown' : 'pending',
+    status: recorded !== null && isAmbiguous(recorded) ? 'unknown' : 'pending',
     operation: action === 'remove' ? 'destroy' : 'apply',
     attempt: 0,
     attemptsMax: resource?.retry?.attemptsMax ?? context.settings.retry.attemptsMax,
