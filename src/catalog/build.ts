@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { JsonObject } from '../model/json.ts';
+import type { ResourceTemplate, StatusEndpoint, Template } from '../model/template.ts';
+import type { Bundle } from './bundle.ts';
+import { kindOf } from './endpoints.ts';
+import type { ReadResource } from './resources.ts';
+import type { ResourceInput, templateSchema } from './schema.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface TemplateParts {
+  frame: z.output<typeof templateSchema>;
+  parameters: JsonObject;
+  resources: readonly ReadResource[];
+  needs: ReadonlyMap<string, string[]>;
+  surroundings: Surroundings;
+  bundle: Bundle;
+}
+
+/** From checked parts to the template that is stored and planned. */
+export function buildTemplate(parts: TemplateParts): Template {
+  const { name, version, description, tags } = parts.frame.metadata;
+  return {
+    name,
+    version,
+    description,
+    tags,
+    parameters: parts.parameters,
+    resources: parts.resources.map((resource) => buildResource(resource, parts)),
+    groups: parts.surroundings.groups,
+    actions: parts.surroundings.actions.map((action) => ({
+      ...action,
+      app: { ...action.app, url: action.app.url ?? null },
+    })),
+    entrypoints: parts.surroundings.entrypoints,
+    outputs: parts.surroundings.outputs,
+  };
+}
+
+function buildResource(
+  { input, spec }: ReadResource,
+  { needs, bundle }: TemplateParts,
+): ResourceTemplate {
+  return {
+    id: input.id,
+    executor: input.executor,
+    description: input.description,
+    tags: input.tags,
+    links: input.links,
+    count: input.count ?? null,
+    dependsOn: input.dependsOn,
+    needs: needs.get(input.id) ?? [],
+    with: input.with,
+    statusEndpoints: input.statusEndpoints.flatMap(buildEndpoint),
+    protect: input.protect,
+    pool: input.pool,
+    timeoutSeconds: input.timeoutSeconds ?? null,
+    retry: buildRetry(input.retry),
+    contentDigest: bundle.contentDigest(spec?.contentPaths ?? []),
+  };
+}
+
+function buildEndpoint(endpoint: ResourceInput['statusEndpoints'][number]): StatusEndpoint[] {
+  const kind = kindOf(endpoint);
+  if (kind === null) return [];
+  const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
+  return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
+}
+
+function buildRetry(retry: ResourceInput['retry']): ResourceTemplate['retry'] {
+  if (retry === undefined) return null;
+  return {
+    attemptsMax: retry.attemptsMax,
+    initialDelayMs: Math.round(retry.initialDelaySeconds * 1000),
+    delayMaxMs: Math.round(retry.delayMaxSeconds * 1000),
+  };
+}

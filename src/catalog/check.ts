@@ -1,0 +1,107 @@
+import type { ExecutorDefinition } from '../executors/executor.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
+import type { Limits } from '../model/limits.ts';
+import { checkParameterSchema } from '../model/parameters/schema.ts';
+import { secretParameters } from '../model/parameters.ts';
+import type { BundleRecord, Template } from '../model/template.ts';
+import { buildTemplate } from './build.ts';
+import { type Bundle, createBundle } from './bundle.ts';
+import { readDocument, type TemplateDocument } from './document.ts';
+import { type FolderContent, readTemplateFolder } from './folder.ts';
+import { checkNeeds } from './needs.ts';
+import { fileProblem, type Problem, sortProblems, TEMPLATE_FILE } from './problem.ts';
+import { readResources } from './resources.ts';
+import { templateSchema } from './schema.ts';
+import { checkShape } from './shape.ts';
+import { checkSurroundings } from './surroundings.ts';
+
+export interface TemplateCheck {
+  /** Null where there are problems. */
+  template: Template | null;
+  bundle: BundleRecord | null;
+  /** In the order of files, lines and columns. */
+  problems: Problem[];
+  /** Text of the files that problems point into, for showing their lines. */
+  sources: Record<string, string>;
+}
+
+export interface TemplateChecking {
+  definitions: ReadonlyMap<string, ExecutorDefinition>;
+  limits: Limits;
+}
+
+/**
+ * Checks everything about a template that can be known before a run and tells all of it at once.
+ * Rejects with TEMPLATE_NOT_FOUND where there is no such folder; what is wrong inside is a problem.
+ */
+export async function checkTemplateFolder({
+  folder,
+  ...checking
+}: TemplateChecking & { folder: string }): Promise<TemplateCheck> {
+  return checkTemplate(await readTemplateFolder(folder, checking.limits), checking);
+}
+
+async function checkTemplate(
+  { files, problems }: FolderContent,
+  checking: TemplateChecking,
+): Promise<TemplateCheck> {
+  const file = files.find(({ path }) => path === TEMPLATE_FILE);
+  if (file === undefined) {
+    const other = files.find(({ path }) => /^[\w-]*templ[\w-]*\.ya?ml$/i.test(path));
+    const suggestion = other === undefined ? null : `Rename ${other.path} to ${TEMPLATE_FILE}.`;
+    const missing = fileProblem(TEMPLATE_FILE, 'the folder holds no template.yaml', suggestion);
+    const isUnread = problems.some(({ file: path }) => path === TEMPLATE_FILE || path === '.');
+    const all = isUnread ? problems : [...problems, missing];
+    return { template: null, bundle: null, problems: sortProblems(all), sources: {} };
+  }
+  const document = readDocument(file.content, checking.limits);
+  const bundle = createBundle(files);
+  const template =
+    document.content === null ? null : await checkDocument(document, bundle, checking);
+  const all = sortProblems([...problems, ...document.problems]);
+  const isGood = all.length === 0 && template !== null;
+  return {
+    template: isGood ? template : null,
+    bundle: isGood ? bundle.record : null,
+    problems: all,
+    sources: { [TEMPLATE_FILE]: document.text },
+  };
+}
+
+async function checkDocument(
+  document: TemplateDocument,
+  bundle: Bundle,
+  { definitions, limits }: TemplateChecking,
+): Promise<Template | null> {
+  const { content } = document;
+  if (content === null) return null;
+  const frame = checkShape(templateSchema, content, []);
+  frame.findings.forEach(document.report);
+  const parameters = parametersOf(document);
+  for (const problem of checkParameterSchema(parameters)) {
+    document.report({ ...problem, path: ['parameters', ...problem.path] });
+  }
+  const { resources, facts } = await readResources({ document, bundle, definitions, limits });
+  const check = {
+    document,
+    facts: {
+      resources: facts,
+      parameters: new Set(
+        isJsonObject(parameters.properties) ? Object.keys(parameters.properties) : [],
+      ),
+      secretParameters: new Set(secretParameters({ parameters })),
+    },
+    expressionCharactersMax: limits.expressionCharactersMax,
+  };
+  const needs = checkNeeds(resources, check);
+  const surroundings = checkSurroundings(bundle, check);
+  if (frame.data === undefined || document.problems.length > 0) return null;
+  return buildTemplate({ frame: frame.data, parameters, resources, needs, surroundings, bundle });
+}
+
+const NO_PARAMETERS: JsonObject = { type: 'object', properties: {} };
+
+function parametersOf(document: TemplateDocument): JsonObject {
+  const parameters = document.valueAt('parameters');
+  return isJsonObject(parameters) ? parameters : NO_PARAMETERS;
+}

@@ -1,0 +1,91 @@
+import { holdsExpression } from '../model/expression/text.ts';
+import type { DocumentPath } from './document.ts';
+import type { ResourceInput } from './schema.ts';
+import { checkTexts, type TextCheck } from './texts.ts';
+
+type EndpointInput = ResourceInput['statusEndpoints'][number];
+
+/** Returns the ids of the resources that the endpoints refer to. */
+export function checkEndpoints(
+  endpoints: readonly EndpointInput[],
+  path: DocumentPath,
+  owner: string,
+  check: TextCheck,
+): string[] {
+  return endpoints.flatMap((endpoint, at) => {
+    const place = [...path, at];
+    const kind = kindOf(endpoint);
+    if (kind === null) {
+      const message = 'a status endpoint has either "http" or "tcp"';
+      check.document.report({ path: place, message, suggestion: null });
+      return [];
+    }
+    const target = endpoint[kind] ?? '';
+    const problem = kind === 'http' ? httpProblem(target) : tcpProblem(target);
+    if (problem !== null) check.document.report({ path: [...place, kind], ...problem });
+    if (kind === 'tcp' && endpoint.expectStatus.length > 0) {
+      const message = 'only http has a status to expect';
+      check.document.report({ path: [...place, 'expectStatus'], message, suggestion: null });
+    }
+    const rules = {
+      owner,
+      noResources: null,
+      self: 'all',
+      refuseSecret: () => 'a status endpoint is shown to everybody',
+    } as const;
+    return [...checkTexts(target, [...place, kind], rules, check)];
+  });
+}
+
+export function kindOf({ http, tcp }: EndpointInput): 'http' | 'tcp' | null {
+  if ((http === undefined) === (tcp === undefined)) return null;
+  return http === undefined ? 'tcp' : 'http';
+}
+
+interface TargetProblem {
+  message: string;
+  suggestion: string | null;
+}
+
+function httpProblem(url: string): TargetProblem | null {
+  return urlProblem(url, /^https?:\/\//i, {
+    message: 'this must be an absolute http or https URL',
+    suggestion: 'Write for example "http://${self.outputs.host}:8080/health".',
+  });
+}
+
+/** What can be told of a URL before its expressions are evaluated: its beginning. */
+export function urlProblem(
+  url: string,
+  beginning: RegExp,
+  problem: TargetProblem,
+): TargetProblem | null {
+  const [literal = ''] = url.split('${', 1);
+  if (holdsExpression(url)) return literal === '' || beginning.test(literal) ? null : problem;
+  if (!URL.canParse(url) || !beginning.test(url)) return problem;
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return null;
+  return {
+    message: 'a URL that is shown to everybody must not hold credentials',
+    suggestion: null,
+  };
+}
+
+function tcpProblem(target: string): TargetProblem | null {
+  const message = 'this must be a host and a port';
+  const suggestion = 'Write for example "db.example.org:5432" or "${self.outputs.host}:5432".';
+  if (target.includes('://')) return { message, suggestion };
+  if (holdsExpression(target)) {
+    const behind = target.slice(target.lastIndexOf('}') + 1);
+    const isPossible = behind === '' || !behind.includes(':') || isPort(behind.split(':').at(-1));
+    return isPossible ? null : { message, suggestion };
+  }
+  const parts = /^(?:\[[0-9a-f:.]+\]|[^\s:/[\]]+):(\d+)$/i.exec(target);
+  return isPort(parts?.[1]) ? null : { message, suggestion };
+}
+
+function isPort(text: string | undefined): boolean {
+  return (
+    text !== undefined && /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+  );
+}

@@ -1,0 +1,131 @@
+import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
+import { isJsonObject } from '../model/json.ts';
+import type { Limits } from '../model/limits.ts';
+import { didYouMean } from '../model/nearest.ts';
+import type { Bundle } from './bundle.ts';
+import type { DocumentPath, TemplateDocument } from './document.ts';
+import type { ResourceFacts } from './facts.ts';
+import { type ResourceInput, resourceSchema } from './schema.ts';
+import { checkShape } from './shape.ts';
+
+/** A resource of the document whose shape is right, with what its executor says of it. */
+export interface ReadResource {
+  input: ResourceInput;
+  path: DocumentPath;
+  definition: ExecutorDefinition | undefined;
+  /** Undefined where the executor is not known or failed. */
+  spec: SpecCheck | undefined;
+}
+
+export interface ReadResources {
+  resources: ReadResource[];
+  /** Every id that the document declares, faulty resources included, so that nobody misses them. */
+  facts: Map<string, ResourceFacts>;
+}
+
+export interface ResourceReading {
+  document: TemplateDocument;
+  bundle: Bundle;
+  definitions: ReadonlyMap<string, ExecutorDefinition>;
+  limits: Limits;
+}
+
+export async function readResources(reading: ResourceReading): Promise<ReadResources> {
+  const { document, limits } = reading;
+  const resources: ReadResource[] = [];
+  const facts = new Map<string, ResourceFacts>();
+  const listed = document.listAt('resources');
+  if (listed.length > limits.resourcesPerEnvironmentMax) {
+    const message = `more than ${limits.resourcesPerEnvironmentMax} resources (limits.resourcesPerEnvironmentMax)`;
+    document.report({ path: ['resources'], message, suggestion: null });
+    return { resources, facts };
+  }
+  for (const [at, value] of listed.entries()) {
+    const path = ['resources', at];
+    const { data, findings } = checkShape(resourceSchema, value, path);
+    findings.forEach(document.report);
+    const read = data === undefined ? undefined : await readResource(data, path, reading);
+    if (read !== undefined) resources.push(read);
+    const id = isJsonObject(value) ? value.id : undefined;
+    if (typeof id !== 'string') continue;
+    if (!facts.has(id)) {
+      facts.set(id, read === undefined ? NOTHING_KNOWN : factsOf(read));
+      continue;
+    }
+    const message = `the id ${JSON.stringify(id)} stands twice`;
+    document.report({
+      path: [...path, 'id'],
+      message,
+      suggestion: 'Ids are unique in a template.',
+    });
+  }
+  return { resources, facts };
+}
+
+const NOTHING_KNOWN: ResourceFacts = { count: 'later', outputs: null };
+
+async function readResource(
+  input: ResourceInput,
+  path: DocumentPath,
+  reading: ResourceReading,
+): Promise<ReadResource> {
+  checkLimits(input, path, reading);
+  const definition = reading.definitions.get(input.executor);
+  if (definition === undefined) {
+    const kinds = [...reading.definitions.keys()];
+    reading.document.report({
+      path: [...path, 'executor'],
+      message: `there is no executor ${JSON.stringify(input.executor)}`,
+      suggestion: didYouMean(input.executor, kinds) ?? `There are ${kinds.join(', ')}.`,
+    });
+    return { input, path, definition, spec: undefined };
+  }
+  return { input, path, definition, spec: await checkSpec(definition, { input, path }, reading) };
+}
+
+function checkLimits(
+  input: ResourceInput,
+  path: DocumentPath,
+  { document, limits }: ResourceReading,
+) {
+  const { count } = input;
+  if (typeof count === 'number' && count > limits.resourcesPerEnvironmentMax) {
+    const message = `a count of ${count} is more than ${limits.resourcesPerEnvironmentMax} (limits.resourcesPerEnvironmentMax)`;
+    document.report({ path: [...path, 'count'], message, suggestion: null });
+  }
+  if (Buffer.byteLength(JSON.stringify(input.with)) > limits.specBytesMax) {
+    const message = `"with" is larger than ${limits.specBytesMax} bytes (limits.specBytesMax)`;
+    document.report({
+      path: [...path, 'with'],
+      message,
+      suggestion: 'Put large content into files.',
+    });
+  }
+}
+
+async function checkSpec(
+  definition: ExecutorDefinition,
+  { input, path }: { input: ResourceInput; path: DocumentPath },
+  { document, bundle }: ResourceReading,
+): Promise<SpecCheck | undefined> {
+  try {
+    const spec = await definition.check(input.with, bundle.reader);
+    for (const problem of spec.problems) {
+      document.report({ ...problem, path: [...path, 'with', ...problem.path] });
+    }
+    return spec;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the executor ${definition.kind} cannot check this: ${reason}`;
+    document.report({ path: [...path, 'with'], message, suggestion: null });
+    return undefined;
+  }
+}
+
+function factsOf({ input, spec }: ReadResource): ResourceFacts {
+  const { count } = input;
+  return {
+    count: count === undefined ? 'none' : typeof count === 'number' ? count : 'later',
+    outputs: spec === undefined || spec.problems.length > 0 ? null : spec.outputs,
+  };
+}

@@ -1,0 +1,134 @@
+import type { z } from 'zod';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
+import type { EntrypointTemplate, OutputTemplate } from '../model/template.ts';
+import type { Bundle } from './bundle.ts';
+import type { DocumentPath, TemplateDocument } from './document.ts';
+import { urlProblem } from './endpoints.ts';
+import { unknownResource } from './references.ts';
+import {
+  type ActionInput,
+  actionSchema,
+  entrypointSchema,
+  type GroupInput,
+  groupSchema,
+  outputNameSchema,
+  outputSchema,
+} from './schema.ts';
+import { checkShape } from './shape.ts';
+import { checkTexts, type TextCheck } from './texts.ts';
+
+/** What stands round the resources of a template, checked. */
+export interface Surroundings {
+  groups: GroupInput[];
+  actions: ActionInput[];
+  entrypoints: EntrypointTemplate[];
+  outputs: OutputTemplate[];
+}
+
+const OUTSIDE = { owner: null, noResources: null, self: 'none' } as const;
+
+export function checkSurroundings(bundle: Bundle, check: TextCheck): Surroundings {
+  const { document } = check;
+  const groups = named(document, 'groups', groupSchema);
+  const actions = named(document, 'actions', actionSchema);
+  const entrypoints = named(document, 'entrypoints', entrypointSchema);
+  for (const { item, path } of groups) checkGroup(item, path, check);
+  for (const { item, path } of actions) checkAction(item, path, bundle, document);
+  for (const { item, path } of entrypoints) {
+    const problem = urlProblem(item.url, /^[a-z][a-z0-9+.-]*:\/\//i, {
+      message: 'an entrypoint is an absolute URL',
+      suggestion:
+        'Write for example "https://shop.example.org/" or "${resources.web.outputs.url}".',
+    });
+    if (problem !== null) document.report({ path: [...path, 'url'], ...problem });
+    const rules = { ...OUTSIDE, refuseSecret: () => 'an entrypoint is shown to everybody' };
+    checkTexts(item.url, [...path, 'url'], rules, check);
+  }
+  return {
+    groups: groups.map(({ item }) => item),
+    actions: actions.map(({ item }) => item),
+    entrypoints: entrypoints.map(({ item }) => item),
+    outputs: checkOutputs(check),
+  };
+}
+
+interface Placed<T> {
+  item: T;
+  path: DocumentPath;
+}
+
+/** The entries of a list whose shape is right; a name that stands twice is told. */
+function named<S extends z.ZodType<{ name: string }>>(
+  document: TemplateDocument,
+  list: string,
+  schema: S,
+): Placed<z.output<S>>[] {
+  const names = new Set<string>();
+  return document.listAt(list).flatMap((value, at) => {
+    const path = [list, at];
+    const { data, findings } = checkShape(schema, value, path);
+    findings.forEach(document.report);
+    if (data === undefined) return [];
+    if (names.has(data.name)) {
+      const message = `the name ${JSON.stringify(data.name)} stands twice in ${list}`;
+      document.report({ path: [...path, 'name'], message, suggestion: null });
+    }
+    names.add(data.name);
+    return [{ item: data, path }];
+  });
+}
+
+function checkGroup(group: GroupInput, path: DocumentPath, { document, facts }: TextCheck): void {
+  for (const [at, id] of group.resources.entries()) {
+    if (facts.resources.has(id)) continue;
+    const verdict = unknownResource(id, facts.resources.keys());
+    document.report({ path: [...path, 'resources', at], ...verdict });
+  }
+}
+
+function checkAction(
+  action: ActionInput,
+  path: DocumentPath,
+  { reader }: Bundle,
+  document: TemplateDocument,
+): void {
+  const [program = ''] = action.app.command;
+  // A program at a URL brings its own files; without one it lies in the template's folder.
+  if (action.app.url !== undefined || !program.startsWith('./')) return;
+  if (reader.paths.includes(program.slice(2))) return;
+  const message = `there is no file ${JSON.stringify(program)} in the template's folder`;
+  document.report({ path: [...path, 'app', 'command', 0], message, suggestion: null });
+}
+
+/** `url: "${…}"`, or with a description `url: { value: "${…}", description: … }`. */
+function checkOutputs(check: TextCheck): OutputTemplate[] {
+  const { document } = check;
+  const outputs = document.valueAt('outputs');
+  if (!isJsonObject(outputs)) return [];
+  return Object.entries(outputs).map(([name, written]) => {
+    const path = ['outputs', name];
+    const shape = checkShape(outputNameSchema, name, path);
+    for (const finding of shape.findings) document.report({ ...finding, atKey: true });
+    const { value, description } = readOutput(written, path, document);
+    const rules = { ...OUTSIDE, refuseSecret: () => null };
+    checkTexts(value, isJsonObject(written) ? [...path, 'value'] : path, rules, check);
+    return { name, description, value };
+  });
+}
+
+function readOutput(
+  written: JsonValue,
+  path: DocumentPath,
+  document: TemplateDocument,
+): { value: JsonValue; description: string } {
+  if (!isJsonObject(written)) return { value: written, description: '' };
+  const { data, findings } = checkShape(outputSchema, written, path);
+  if (data === undefined || !Object.hasOwn(written, 'value')) {
+    const suggestion =
+      'Write { value: …, description: … }; an object as value stands under "value".';
+    const message = 'an output is a value, or an object with "value" and "description"';
+    document.report({ path: findings[0]?.path ?? path, message, suggestion });
+    return { value: null, description: '' };
+  }
+  return { value: data.value ?? null, description: data.description };
+}
