@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { z } from 'zod';
-import { closest } from '../model/closest.ts';
 import { BiotopeError } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
 import { environmentLayer } from './environment.ts';
 import { fileLayer } from './file.ts';
 import { type Layer, type Merged, mergeLayers } from './layers.ts';
@@ -55,7 +55,7 @@ function flagLayer({ flags, folder }: ConfigRequest): Layer {
 
 function strangerProblem(stranger: { variable: string; known: string[] }): ConfigProblem {
   const { variable } = stranger;
-  const suggestion = closest(variable, stranger.known);
+  const suggestion = nearest(variable, stranger.known);
   return {
     setting: variable,
     origin: variable,
@@ -75,7 +75,7 @@ function problemsOf(issue: z.core.$ZodIssue, merged: Merged): ConfigProblem[] {
 
 function unknownSetting(path: string[], merged: Merged): ConfigProblem {
   const name = path.at(-1) ?? '';
-  const suggestion = closest(name, namesBeside(path));
+  const suggestion = nearest(name, namesBeside(path));
   return {
     setting: path.join('.'),
     origin: originOf(path, merged),

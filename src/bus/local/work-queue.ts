@@ -1,8 +1,8 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { backoffMs } from '../../platform/backoff.ts';
 import type { Clock, Timer } from '../../platform/clock.ts';
+import { createFifo } from '../../platform/fifo.ts';
 import type { Settlement, Subscription } from '../bus.ts';
-import { createFifo } from './fifo.ts';
 
 /**
  * Each item goes to one taker, in order of arrival:

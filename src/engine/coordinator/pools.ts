@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
+import { createFifo, type Fifo } from '../../platform/fifo.ts';
 import type { EngineSettings } from '../context.ts';
-import { createFifo, type Fifo } from './fifo.ts';
 import type { Readiness } from './readiness.ts';
 
 /** A run as the pools see it. */

@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import type { StepRecord, StepStatus } from '../../model/step.ts';
-import { createFifo, type Fifo } from './fifo.ts';
+import { createFifo, type Fifo } from '../../platform/fifo.ts';
 
 /**
  * Which steps of one run may go now. Told about every change of a step, it keeps counts instead of

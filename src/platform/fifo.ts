@@ -5,6 +5,7 @@ export interface Fifo<T> {
   /** Puts back what was taken too early. */
   putBack(item: T): void;
   shift(): T | undefined;
+  peek(): T | undefined;
 }
 
 /** Taken places are given back once they are more than this and more than half of all. */
@@ -35,5 +36,6 @@ export function createFifo<T>(): Fifo<T> {
       }
       return item;
     },
+    peek: () => items[head],
   };
 }
