@@ -1,4 +1,4 @@
-import { closest } from '../../model/closest.ts';
+import { nearest } from '../../model/nearest.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { literalFault } from './literal-type.ts';
@@ -32,7 +32,7 @@ async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck
   if (spec === null) return { problems, contentPaths: [], outputs: null };
   const files = filesOfBundle(bundle);
   if (files.list(spec.module).length === 0) return noModule(spec, bundle);
-  const module = await readModule(files, spec.module);
+  const module = await readModule(files, spec.module, 'whole');
   return {
     problems: [
       ...module.problems.map((message) => ({ path: ['module'], message, suggestion: null })),
@@ -52,7 +52,7 @@ function noModule(spec: TerraformSpec, bundle: BundleReader): SpecCheck {
       .filter((path) => /\.tf(?:\.json)?$/.test(path))
       .map((path) => `./${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`),
   );
-  const near = closest(`./${spec.module}`, [...folders]);
+  const near = nearest(`./${spec.module}`, [...folders]);
   const message = `There are no .tf files in ./${spec.module}.`;
   const suggestion = near === undefined ? null : `Did you mean ${near}?`;
   return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
@@ -106,7 +106,7 @@ function unknownName(
   { what, name, known }: { what: string; name: string; known: { name: string }[] },
 ): SpecProblem {
   const names = known.map((candidate) => candidate.name);
-  const near = closest(name, names);
+  const near = nearest(name, names);
   const list = names.length === 0 ? `It has no ${what}s.` : `It has ${names.join(', ')}.`;
   return {
     path,

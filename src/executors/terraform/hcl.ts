@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readOutline } from './hcl-outline.ts';
 
 /** A configuration file's blocks as JSON; `.tf` and `.tf.json` look the same. */
 export interface ConfigurationFile {
@@ -27,9 +28,19 @@ const file = z.object({
   terraform: bodies.default([]),
 });
 
+/** `whole`: every expression, and what is wrong with it. `outline`: quicker, where it suffices. */
+export type Reading = 'whole' | 'outline';
+
 /** Rejects with the parser's own message where the text is no Terraform configuration. */
-export async function readConfiguration(path: string, text: string): Promise<ConfigurationFile> {
-  const parsed = path.endsWith('.json') ? JSON.parse(text) : await parseHcl(path, text);
+export async function readConfiguration(
+  path: string,
+  text: string,
+  reading: Reading,
+): Promise<ConfigurationFile> {
+  const outline = reading === 'outline' ? readOutline(text) : undefined;
+  const parsed = path.endsWith('.json')
+    ? JSON.parse(text)
+    : (outline ?? (await parseHcl(path, text)));
   const read = file.parse(parsed);
   const first = (blocks: Record<string, Block[]>) =>
     Object.fromEntries(Object.entries(blocks).map(([name, list]) => [name, list[0] ?? {}]));

@@ -1,8 +1,8 @@
 import { ExecutorError } from '../executor.ts';
 import { initialise, type Layout } from './init.ts';
 import { inputsOf, variableValues } from './inputs.ts';
-import { knownModule } from './known-modules.ts';
-import { filesOfFolder, foldersOfModule, lockFileOf } from './module-files.ts';
+import { readModule } from './module.ts';
+import { digestOfFolders, filesOfFolder, foldersOfModule, lockFileOf } from './module-files.ts';
 import type { Prepared } from './preparer.ts';
 import { lockedProviders, type TerraformRecord } from './record.ts';
 import type { Session } from './session.ts';
@@ -58,13 +58,13 @@ async function makeReady(
 type Source = Pick<Layout, 'module' | 'folders'> & { path: string; contentDigest: string };
 
 async function readSource(session: Session, path: string): Promise<Source> {
-  const { context, modulesFolder } = session;
+  const { context } = session;
   const files = filesOfFolder(context.bundleFolder);
   if (files.list(path).length === 0) throw unusable(session, `There is no module in ./${path}.`);
   const folders = foldersOfModule(files, path);
-  const known = await knownModule(modulesFolder, files, { module: path, folders });
-  if (known.module.problems.length > 0) throw unusable(session, known.module.problems.join(' '));
-  return { ...known, folders, path };
+  const module = await readModule(files, path, 'outline');
+  if (module.problems.length > 0) throw unusable(session, module.problems.join(' '));
+  return { module, folders, path, contentDigest: digestOfFolders(files, folders) };
 }
 
 async function newRecord(session: Session, source: Source): Promise<TerraformRecord> {

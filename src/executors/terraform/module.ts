@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { type Block, type ConfigurationFile, readConfiguration } from './hcl.ts';
+import { type Block, type ConfigurationFile, type Reading, readConfiguration } from './hcl.ts';
 import { foldersOfModule, type ModuleFiles } from './module-files.ts';
 import { moduleFolder } from './spec.ts';
 
-/** What can be known of a module without running Terraform: plain JSON, so that it can be kept. */
+/** What can be known of a module without running Terraform. */
 export interface Module {
   variables: { name: string; type: string | null; required: boolean; sensitive: boolean }[];
   outputs: { name: string; sensitive: boolean }[];
@@ -21,13 +21,17 @@ export interface Module {
 const BUILT_IN = 'terraform';
 
 /** Reads the module and every local module below it. */
-export async function readModule(files: ModuleFiles, module: string): Promise<Module> {
+export async function readModule(
+  files: ModuleFiles,
+  module: string,
+  reading: Reading,
+): Promise<Module> {
   const read: Module = emptyModule();
   for (const folder of foldersOfModule(files, module)) {
     for (const name of files.list(folder)) {
       const path = posix.join(folder, name);
       try {
-        const configuration = await readConfiguration(path, files.read(path));
+        const configuration = await readConfiguration(path, files.read(path), reading);
         addFile(read, { files, folder, path, isRoot: folder === module }, configuration);
       } catch (error) {
         read.problems.push(`${path} cannot be read: ${messageOf(error)}`);

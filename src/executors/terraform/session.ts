@@ -17,8 +17,6 @@ export interface Tools {
   clock: Clock;
   settings: TerraformSettings;
   preparer: Preparer;
-  /** Where modules are kept as they were read. */
-  modulesFolder: string;
 }
 
 /** One call of the executor for one step, with all that it is made of. */

@@ -30,7 +30,6 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
   const tools: Tools = {
     clock,
     settings,
-    modulesFolder: join(folder, 'modules'),
     preparer: createPreparer({ clock, folder: join(folder, 'prepared'), foldersMax }),
   };
   return {

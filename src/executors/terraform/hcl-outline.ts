@@ -1,0 +1,199 @@
+/**
+ * Reads a configuration's outline as the real parser (hcl.ts) does: blocks, labels and literal
+ * values; any other expression is its own text in `${…}`. It knows what nearly every module is made
+ * of and gives up (undefined) at anything else; the real one takes a tenth of a second to load, which
+ * is twice as long as Terraform needs for a small module.
+ */
+export function readOutline(text: string): Body | undefined {
+  const reader = createReader(text);
+  try {
+    const body = readBody(reader);
+    return reader.isAtEnd() ? body : undefined;
+  } catch (error) {
+    if (error instanceof TooDifficult) return undefined;
+    throw error;
+  }
+}
+
+export interface Body {
+  [name: string]: unknown;
+}
+
+class TooDifficult extends Error {}
+
+type Reader = ReturnType<typeof createReader>;
+
+const SPACE = /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const INLINE_SPACE = /(?:[^\S\n]|\/\*[^\n]*?\*\/)*/y;
+const NAME = /[A-Za-z_][\w-]*/y;
+const PLAIN_STRING = /"(?:[^"\\$%\n]|[$%](?!\{))*"/y;
+const LITERAL = /(?:true|false|null|-?\d+(?:\.\d+)?)(?![\w.([])/y;
+const HEREDOC = /<<-?(?<mark>[A-Za-z_]\w*)\r?\n(?:(?!<<)[\s\S])*?\n?[^\S\n]*\k<mark>(?=\r?\n|$)/y;
+const COMMENT = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
+/** What may stand behind a whole value. */
+const END_OF_VALUE = /(?:[^\S\n]|\/\*[^\n]*?\*\/)*(?=\n|,|\}|#|\/\/|$)/y;
+
+function createReader(text: string) {
+  let at = 0;
+  const take = (pattern: RegExp): string | undefined => {
+    pattern.lastIndex = at;
+    const found = pattern.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  return {
+    take,
+    skip: (pattern: RegExp) => {
+      take(pattern);
+    },
+    next: () => text[at] ?? '',
+    step: () => {
+      at += 1;
+    },
+    place: () => at,
+    back: (place: number) => {
+      at = place;
+    },
+    textFrom: (place: number) => text.slice(place, at),
+    isAtEnd: () => at >= text.length,
+  };
+}
+
+function readBody(reader: Reader): Body {
+  const body: Body = {};
+  for (reader.skip(SPACE); !reader.isAtEnd() && reader.next() !== '}'; reader.skip(SPACE)) {
+    const name = reader.take(NAME);
+    if (name === undefined) throw new TooDifficult();
+    reader.skip(INLINE_SPACE);
+    if (reader.next() === '=') {
+      reader.step();
+      body[name] = readValue(reader);
+    } else {
+      addBlock(body, [name, ...readLabels(reader)], readBraced(reader));
+    }
+  }
+  return body;
+}
+
+function readLabels(reader: Reader): string[] {
+  const labels: string[] = [];
+  for (;;) {
+    reader.skip(INLINE_SPACE);
+    const label = reader.take(PLAIN_STRING)?.slice(1, -1) ?? reader.take(NAME);
+    if (label === undefined) return labels;
+    labels.push(label);
+  }
+}
+
+function readBraced(reader: Reader): Body {
+  if (reader.next() !== '{') throw new TooDifficult();
+  reader.step();
+  const body = readBody(reader);
+  if (reader.next() !== '}') throw new TooDifficult();
+  reader.step();
+  return body;
+}
+
+/** `variable "name" {…}` is `{ variable: { name: [{…}] } }`; a second one is the list's second. */
+function addBlock(body: Body, [name = '', ...labels]: string[], block: Body): void {
+  const last = labels.at(-1);
+  let place = body;
+  for (const key of last === undefined ? [] : [name, ...labels.slice(0, -1)]) {
+    place[key] ??= {};
+    const inner = place[key];
+    if (!isBody(inner)) throw new TooDifficult();
+    place = inner;
+  }
+  const key = last ?? name;
+  const list = place[key] ?? [];
+  if (!Array.isArray(list)) throw new TooDifficult();
+  place[key] = [...list, block];
+}
+
+function readValue(reader: Reader): unknown {
+  reader.skip(INLINE_SPACE);
+  const start = reader.place();
+  const literal = readLiteral(reader);
+  const value = literal === undefined ? readObject(reader) : literal;
+  if (value !== undefined && reader.take(END_OF_VALUE) !== undefined) return value;
+  reader.back(start);
+  skipExpression(reader);
+  return `\${${reader.textFrom(start).trim()}}`;
+}
+
+/** Null is a value here: undefined where there is no literal. */
+function readLiteral(reader: Reader): unknown {
+  const text = reader.take(PLAIN_STRING)?.slice(1, -1);
+  if (text !== undefined) return text;
+  const literal = reader.take(LITERAL);
+  return literal === undefined ? undefined : JSON.parse(literal);
+}
+
+/** `{ source = "…", version = "…" }`; undefined where it is not made of names and values. */
+function readObject(reader: Reader): Body | undefined {
+  if (reader.next() !== '{') return undefined;
+  reader.step();
+  const body: Body = {};
+  for (reader.skip(SPACE); reader.next() !== '}'; reader.skip(SPACE)) {
+    const name = reader.take(NAME) ?? reader.take(PLAIN_STRING)?.slice(1, -1);
+    reader.skip(INLINE_SPACE);
+    if (name === undefined || !/[=:]/.test(reader.next())) return undefined;
+    reader.step();
+    body[name] = readValue(reader);
+    reader.skip(SPACE);
+    if (reader.next() === ',') reader.step();
+  }
+  reader.step();
+  return body;
+}
+
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/** To the end of the line, or of what it is part of, that no bracket, text or comment hides. */
+function skipExpression(reader: Reader): void {
+  for (let depth = 0; !reader.isAtEnd(); ) {
+    if (skipOpaque(reader)) continue;
+    const next = reader.next();
+    if (depth === 0 && (next === '\n' || next === ',' || CLOSING.includes(next))) return;
+    if (OPENING.includes(next)) depth += 1;
+    if (CLOSING.includes(next)) depth -= 1;
+    reader.step();
+  }
+}
+
+/** Texts, comments and here-documents, whose brackets and line ends mean nothing. */
+function skipOpaque(reader: Reader): boolean {
+  if (reader.next() === '"') {
+    skipText(reader);
+    return true;
+  }
+  if (reader.next() === '<' && reader.take(HEREDOC) !== undefined) return true;
+  return reader.take(COMMENT) !== undefined;
+}
+
+const TEXT_PART = /(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|[$%](?!\{))+/y;
+
+function skipText(reader: Reader): void {
+  reader.step();
+  while (reader.next() !== '"') {
+    reader.skip(TEXT_PART);
+    if (reader.take(/[$%]\{/y) !== undefined) skipInterpolation(reader);
+    else if (reader.next() !== '"') throw new TooDifficult();
+  }
+  reader.step();
+}
+
+function skipInterpolation(reader: Reader): void {
+  for (let depth = 1; depth > 0; ) {
+    if (reader.isAtEnd()) throw new TooDifficult();
+    if (skipOpaque(reader)) continue;
+    if (reader.next() === '{') depth += 1;
+    if (reader.next() === '}') depth -= 1;
+    reader.step();
+  }
+}
+
+function isBody(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
