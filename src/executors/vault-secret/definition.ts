@@ -1,0 +1,21 @@
+import type { ExecutorDefinition } from '../executor.ts';
+import { fieldsOf, readSpec } from './spec.ts';
+
+/** A secret may stand in each of `values`. Every field becomes a secret output. */
+export const vaultSecretDefinition: ExecutorDefinition = {
+  kind: 'vault-secret',
+  description: 'Keeps a secret whose fields are generated or given',
+  canInspect: () => true,
+  check: async (given) => {
+    const { spec, problems } = readSpec(given);
+    const fields = spec === null ? [] : fieldsOf(spec);
+    const outputs = [
+      ...fields.map((name) => ({ name, secret: true })),
+      { name: 'path', secret: false },
+      { name: 'version', secret: false },
+    ];
+    return { problems, contentPaths: [], outputs: spec === null ? null : outputs };
+  },
+  allowsSecret: (_spec, path) => path[0] === 'values' && path.length === 2,
+  defaultTimeoutMs: 2 * 60_000,
+};

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Address } from '../../model/address.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { canonicalJson } from '../../model/json.ts';
+import type { SecretFields } from '../../secrets/secrets.ts';
+import { type GenerateRule, ruleJson } from './generate.ts';
+import { MARKER } from './spec.ts';
+
+/**
+ * Ownership. A field of the secret itself names the resource that it belongs to, the step that wrote
+ * it, and the rules by which fields were generated. It is written together with the values: so after
+ * a crash at any moment the secret tells that an earlier attempt made it, and nothing is made twice.
+ */
+export interface Marker {
+  environment: string;
+  address: Address;
+  stepId: string;
+  /** By field, as canonical JSON. */
+  rules: Record<string, string>;
+}
+
+export type Owner = Pick<Marker, 'environment' | 'address'>;
+
+const MARKER_SHAPE = z.object({
+  environment: z.string(),
+  address: z.string(),
+  stepId: z.string(),
+  rules: z.record(z.string(), z.string()),
+});
+
+/** Undefined: the secret is not one of ours, or its marker was taken away. */
+export function readMarker(fields: SecretFields): Marker | undefined {
+  const text = Object.hasOwn(fields, MARKER) ? fields[MARKER] : undefined;
+  if (text === undefined) return undefined;
+  try {
+    return MARKER_SHAPE.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+export function markerText({ environment, address, stepId, rules }: Marker): string {
+  return canonicalJson({ environment, address, stepId, rules });
+}
+
+export function ruleText(rule: GenerateRule): string {
+  return canonicalJson(ruleJson(rule));
+}
+
+export function isOwn(marker: Marker | undefined, owner: Owner): boolean {
+  return marker?.environment === owner.environment && marker.address === owner.address;
+}
+
+export function foreignSecret(path: string): BiotopeError {
+  return new BiotopeError('KEY_CONFLICT', {
+    message:
+      `The secret ${path} exists already and was not made by this resource. ` +
+      'Choose another path, or remove it if nobody needs it. It was not changed.',
+    facts: { path },
+  });
+}

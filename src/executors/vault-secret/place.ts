@@ -1,0 +1,38 @@
+import type { Secrets, SecretVersion } from '../../secrets/secrets.ts';
+import type { StepContext } from '../executor.ts';
+import { isOwn, type Marker, readMarker } from './marker.ts';
+import { type RecordedSecret, secretAt } from './record.ts';
+import { MARKER } from './spec.ts';
+
+/** A path and what stands there now. */
+export interface Place {
+  path: string;
+  current: SecretVersion | undefined;
+  marker: Marker | undefined;
+  isOwn: boolean;
+}
+
+/** The resource's own is what its marker says, or what grew from a version that its record names. */
+export async function lookAt(
+  secrets: Secrets,
+  path: string,
+  { recorded, context }: { recorded: readonly RecordedSecret[]; context: StepContext },
+): Promise<Place> {
+  const current = await secrets.read(path, undefined, context.signal);
+  if (current === undefined) return { path, current, marker: undefined, isOwn: false };
+  const marker = readMarker(current.fields);
+  const version = secretAt(recorded, path)?.version ?? 0;
+  const isRecorded = version > 0 && version <= current.version;
+  const own = isOwn(marker, context) || (marker === undefined && isRecorded);
+  return { path, current, marker: own ? marker : undefined, isOwn: own };
+}
+
+export function fieldAt({ current }: Place, field: string): string | undefined {
+  if (current === undefined || !Object.hasOwn(current.fields, field)) return undefined;
+  return current.fields[field];
+}
+
+/** Names of the fields, the marker left out. */
+export function fieldNames({ current }: Place): string[] {
+  return Object.keys(current?.fields ?? {}).filter((field) => field !== MARKER);
+}

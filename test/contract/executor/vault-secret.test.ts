@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vaultSecretDefinition } from '../../../src/executors/vault-secret/definition.ts';
+import { createVaultSecretExecutor } from '../../../src/executors/vault-secret/vault-secret.ts';
+import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
+import { describeExecutorContract } from './executor-contract.ts';
+
+const SECRET = 'canary-vault-2Kd9';
+
+describeExecutorContract('vault-secret', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vault-secret-'));
+  const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
+  await secrets.write('shop/other', { of: 'somebody else' }, 0);
+  return {
+    definition: vaultSecretDefinition,
+    executor: createVaultSecretExecutor({ secrets }),
+    secret: SECRET,
+    bundle: { paths: [], read: () => undefined },
+    bundleFolder: '',
+    first: {
+      path: 'shop/db',
+      generate: { password: { length: 32 }, pin: { length: 8, characters: 'digits' } },
+      values: { user: 'shop', token: new SecretValue(SECRET) },
+    },
+    changed: {
+      path: 'shop/db',
+      generate: { password: { length: 40 }, pin: { length: 8, characters: 'digits' } },
+      values: { user: 'shop', token: new SecretValue(`${SECRET}-2`) },
+    },
+    world: async () => {
+      const paths = await secrets.list('');
+      const versions = await Promise.all(paths.map((path) => secrets.read(path)));
+      return paths.map((path, at) => ({ path, ...versions[at] }));
+    },
+    damage: async () => {
+      const found = await secrets.read('shop/db');
+      const { user: _user, ...fields } = found?.fields ?? {};
+      await secrets.write('shop/db', fields, null);
+    },
+    close: async () => {
+      await secrets.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+});
