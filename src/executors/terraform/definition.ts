@@ -1,5 +1,5 @@
-import { nearest } from '../../model/nearest.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { didYouMean, nearest } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
@@ -54,7 +54,7 @@ function noModule(spec: TerraformSpec, bundle: BundleReader): SpecCheck {
   );
   const near = nearest(`./${spec.module}`, [...folders]);
   const message = `There are no .tf files in ./${spec.module}.`;
-  const suggestion = near === undefined ? null : `Did you mean ${near}?`;
+  const suggestion = didYouMean(`./${spec.module}`, folders);
   return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
 }
 
@@ -111,6 +111,6 @@ function unknownName(
   return {
     path,
     message: `The module has no ${what} ${name}.`,
-    suggestion: near === undefined ? list : `Did you mean ${near}?`,
+    suggestion: didYouMean(name, names) ?? list,
   };
 }
