@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { didYouMean, nearest } from '../../model/nearest.ts';
+import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
@@ -52,7 +52,6 @@ function noModule(spec: TerraformSpec, bundle: BundleReader): SpecCheck {
       .filter((path) => /\.tf(?:\.json)?$/.test(path))
       .map((path) => `./${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`),
   );
-  const near = nearest(`./${spec.module}`, [...folders]);
   const message = `There are no .tf files in ./${spec.module}.`;
   const suggestion = didYouMean(`./${spec.module}`, folders);
   return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
@@ -106,7 +105,6 @@ function unknownName(
   { what, name, known }: { what: string; name: string; known: { name: string }[] },
 ): SpecProblem {
   const names = known.map((candidate) => candidate.name);
-  const near = nearest(name, names);
   const list = names.length === 0 ? `It has no ${what}s.` : `It has ${names.join(', ')}.`;
   return {
     path,
