@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Bus } from '../../src/bus/bus.ts';
 import { createLocalBus } from '../../src/bus/local/local-bus.ts';
 import type { Command } from '../../src/bus/messages/commands.ts';
-import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../../src/engine/context.ts';
+import {
+  DEFAULT_ENGINE_SETTINGS,
+  type EngineContext,
+  type EngineSettings,
+} from '../../src/engine/context.ts';
 import { createEngine } from '../../src/engine/create-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { Executor, ExecutorDefinition } from '../../src/executors/executor.ts';
@@ -20,6 +25,7 @@ import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secre
 import type { Secrets } from '../../src/secrets/secrets.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { WorkerDependencies } from '../../src/worker/tools.ts';
 import { createWorker, type Worker } from '../../src/worker/worker.ts';
 
 export interface HouseOptions {
@@ -33,7 +39,6 @@ export interface HouseOptions {
   /** A store that another house left: what it did is found there. */
   store?: Store;
   folder?: string;
-  holder?: string;
 }
 
 /** Engine, worker, store and bus in this process, over executors that a test brings. */
@@ -66,15 +71,57 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     keyFile: join(folder, 'secret.key'),
   });
   const bus = createLocalBus({ clock });
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const holder = options.holder ?? systemIds();
-  const failpoint = options.failpoint ?? noFailpoint;
-  const engine = createEngine({
-    store: guarded.store,
-    bus,
+  const shared = { store: guarded.store, bus, secrets, clock, holder: systemIds() };
+  const engine = createEngine(engineContext(options, shared));
+  const worker = createWorker(workerContext(options, { ...shared, engine, folder }));
+  const resumed = await engine.start();
+  await worker.start();
+
+  async function send(command: Command): Promise<string> {
+    const result = await engine.submit(command, { source: 'test', id: systemIds() });
+    if (result.outcome === 'rejected') throw new Error(`${result.code}: ${result.message}`);
+    return result.runId ?? '';
+  }
+
+  async function close(): Promise<void> {
+    engine.drain();
+    await worker.stop({ graceMs: 0 });
+    await engine.stop();
+    await bus.close();
+    await secrets.close();
+    if (options.store === undefined) await store.close();
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+
+  return {
+    engine,
+    worker,
+    store,
     secrets,
+    folder,
+    resumed,
+    publish: (template) => publishDirectly(store, template),
+    send,
+    ended: (runId) => untilEnded(store, runId),
+    run: async (command) => untilEnded(store, await send(command)),
+    steps: async (runId) =>
+      (await store.find('steps', { where: { runId } })).map(({ value }) => value),
+    abandon: guarded.sever,
+    close,
+  };
+}
+
+interface Shared {
+  store: Store;
+  bus: Bus;
+  secrets: Secrets;
+  clock: Clock;
+}
+
+function engineContext(options: HouseOptions, shared: Shared): EngineContext {
+  return {
+    ...shared,
     probe: options.probe ?? (async () => ({ alive: true, detail: 'ok' })),
-    clock,
     ids: systemIds,
     random: Math.random,
     definitions: options.definitions,
@@ -85,13 +132,18 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       otherHoldersAreDead: true,
       ...options.settings,
     },
-    limits,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
     log: silentLogger,
-    failpoint,
-    holder,
+    failpoint: options.failpoint ?? noFailpoint,
     clusterEpoch: 1,
-  });
-  const worker = createWorker({
+  };
+}
+
+function workerContext(
+  options: HouseOptions,
+  { bus, secrets, clock, holder, engine, folder }: Shared & { engine: Engine; folder: string },
+): WorkerDependencies {
+  return {
     name: `${holder}/default`,
     pool: 'default',
     concurrency: 8,
@@ -102,45 +154,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     clock,
     log: silentLogger,
     dataFolder: folder,
-    failpoint,
-    limits,
-  });
-  const resumed = await engine.start();
-  await worker.start();
-
-  const house: House = {
-    engine,
-    worker,
-    store,
-    secrets,
-    folder,
-    resumed,
-    publish: (template) => publishDirectly(store, template),
-    async send(command) {
-      const result = await engine.submit(command, { source: 'test', id: systemIds() });
-      if (result.outcome === 'rejected') throw new Error(`${result.code}: ${result.message}`);
-      return result.runId ?? '';
-    },
-    ended: (runId) => untilEnded(store, runId),
-    run: async (command) => house.ended(await house.send(command)),
-    async steps(runId) {
-      const found = await store.find('steps', { where: { runId } });
-      return found.map(({ value }) => value);
-    },
-    abandon() {
-      guarded.sever();
-    },
-    async close() {
-      engine.drain();
-      await worker.stop({ graceMs: 0 });
-      await engine.stop();
-      await bus.close();
-      await secrets.close();
-      if (options.store === undefined) await store.close();
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
-    },
+    failpoint: options.failpoint ?? noFailpoint,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
   };
-  return house;
 }
 
 /** A store that can be cut off from its user, as a dead process is. */

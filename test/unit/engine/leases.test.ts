@@ -1,0 +1,151 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { type House, openHouse } from '../../support/house.ts';
+import { createLedger } from '../../support/ledger-executor.ts';
+import { resource, template } from '../../support/templates.ts';
+
+type Ledger = ReturnType<typeof createLedger>;
+
+const create = { type: 'environment.create', data: { name: 'one', template: 'sample' } } as const;
+
+/** Two houses on one store, as two servers would be: nobody is dead only because he is another. */
+async function replica(store: Store, ledger: Ledger): Promise<House> {
+  const house = await openHouse({
+    ...ledger,
+    store,
+    settings: { otherHoldersAreDead: false, runLeaseMs: 150, claimLeaseMs: 150, orderResendMs: 50 },
+  });
+  onTestFinished(() => Promise.race([house.close(), pause(300)]));
+  return house;
+}
+
+const pause = (durationMs: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, durationMs));
+
+function sharedStore(): Store {
+  const store = createSqliteStore({ path: ':memory:', clock: systemClock });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await pause(5);
+}
+
+describe('two servers on one store', () => {
+  test('never drive a run both, whoever takes it', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    const [left, right] = [await replica(store, ledger), await replica(store, ledger)];
+    await left.publish(template('1.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
+    const ids = await Promise.all(
+      Array.from({ length: 20 }, (_, at) =>
+        (at % 2 === 0 ? left : right).send({
+          type: 'environment.create',
+          data: { name: `e${at}`, template: 'sample' },
+        }),
+      ),
+    );
+    const runs = await Promise.all(ids.map((id) => left.ended(id)));
+    expect(runs.map((run) => run.status)).toEqual(Array(20).fill('succeeded'));
+    expect(runs.map((run) => run.epoch)).toEqual(Array(20).fill(1));
+    expect(ledger.done('apply')).toHaveLength(40);
+  });
+
+  test('take over from one another when a lease has ended, and inspect what was under way', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    ledger.behave('one/a[0]', { gate: pause(100_000) });
+    const left = await replica(store, ledger);
+    await left.publish(template('1.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
+    const runId = await left.send(create);
+    await until(() => ledger.effects.length > 0);
+    left.abandon();
+    ledger.behave('one/a[0]', {});
+    const right = await replica(store, ledger);
+    const run = await right.ended(runId);
+    expect(run).toMatchObject({ status: 'succeeded', epoch: 2 });
+    expect(ledger.effects.map(({ what }) => what).filter((what) => what !== 'begin')).toEqual([
+      'inspect',
+      'apply',
+      'apply',
+    ]);
+  });
+
+  test('refuse the late report of a worker whose claim was lost, and keep it as evidence', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    const house = await replica(store, ledger);
+    await house.publish(template('1.0.0', [resource('a')]));
+    ledger.behave('one/a[0]', { gate: pause(100_000) });
+    const runId = await house.send(create);
+    await until(() => ledger.effects.length > 0);
+    const step = (await store.get('steps', `${runId}/a[0]`))?.value;
+    const claim = {
+      runId,
+      environment: 'one',
+      address: 'a[0]',
+      claimToken: `not-${step?.claim?.token}`,
+    };
+    const remains = { record: { late: true }, parts: [], sealedState: 'sealed' };
+    const late = { kind: 'applied', outputs: { late: true }, ...remains } as const;
+    expect(await house.engine.desk.report(claim, late)).toBe('refused');
+    expect((await store.get('steps', `${runId}/a[0]`))?.value.status).toBe('running');
+    expect((await store.get('resources', 'one/a[0]'))?.value.record).toBeNull();
+    expect(await house.engine.desk.heartbeat(claim)).toBe('stop');
+    const kept = await store.get('states', `one/a[0]!${claim.claimToken}`);
+    expect(kept?.value.sealed).toBe('sealed');
+  });
+
+  test('refuse an order of an earlier epoch', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    const house = await replica(store, ledger);
+    await house.publish(template('1.0.0', [resource('a')]));
+    ledger.behave('one/a[0]', { gate: pause(100_000) });
+    const runId = await house.send(create);
+    await until(() => ledger.effects.length > 0);
+    const order = {
+      runId,
+      environment: 'one',
+      address: 'a[0]',
+      pool: 'default',
+      operation: 'apply',
+      attempt: 1,
+      runEpoch: 0,
+      clusterEpoch: 1,
+    } as const;
+    expect(await house.engine.desk.claim(order, 'w')).toBeUndefined();
+    expect(await house.engine.desk.claim({ ...order, runEpoch: 1 }, 'w')).toBeUndefined();
+  });
+});
+
+describe('places in a pool', () => {
+  test('are given to runs in turn, so that a short run does not wait for a long one', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    const house = await openHouse({
+      ...ledger,
+      store,
+      settings: { poolConcurrency: { default: 2 } },
+    });
+    onTestFinished(() => house.close());
+    const many = Array.from({ length: 300 }, (_, at) => resource(`r${at}`));
+    await house.publish(template('1.0.0', many));
+    await house.publish(template('2.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
+    const long = await house.send({
+      type: 'environment.create',
+      data: { name: 'long', template: 'sample@1.0.0' },
+    });
+    const short = await house.send({
+      type: 'environment.create',
+      data: { name: 'short', template: 'sample@2.0.0' },
+    });
+    await house.ended(short);
+    const before = ledger.done('apply').filter((key) => key.startsWith('long/')).length;
+    expect(before).toBeLessThan(150);
+    await house.ended(long);
+  });
+});
