@@ -116,6 +116,8 @@ interface Shared {
   bus: Bus;
   secrets: Secrets;
   clock: Clock;
+  /** Workers bear the name of their process, as compose names them. */
+  holder: string;
 }
 
 function engineContext(options: HouseOptions, shared: Shared): EngineContext {
