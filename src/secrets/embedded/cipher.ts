@@ -67,7 +67,8 @@ function bound(header: string, purpose: Purpose): Buffer {
 function parseSealed(sealed: string, keyId: string): { header: string; payload: Buffer } {
   const groups = SEALED.exec(sealed)?.groups;
   const payload = Buffer.from(groups?.payload ?? '', 'base64url');
-  if (groups?.header === undefined || payload.length < NONCE_BYTES + TAG_BYTES) {
+  const isWhole = payload.length >= NONCE_BYTES + TAG_BYTES && isCanonical(groups?.payload ?? '');
+  if (groups?.header === undefined || !isWhole) {
     throw unreadable('it is no sealed value, or only a part of one.');
   }
   if (groups.format !== FORMAT) {
@@ -79,6 +80,12 @@ function parseSealed(sealed: string, keyId: string): { header: string; payload: 
     );
   }
   return { header: groups.header, payload };
+}
+
+/** The last character may hold bits that mean nothing: a text that differs there was changed too. */
+function isCanonical(payload: string): boolean {
+  const tail = payload.slice(payload.length - (payload.length % 4 || 4));
+  return Buffer.from(tail, 'base64url').toString('base64url') === tail;
 }
 
 function unreadable(why: string): BiotopeError {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isBiotopeError } from '../../../src/model/errors.ts';
 import type { Committed } from '../../../src/store/store.ts';
 import { event, queue, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 export function commitSuite(test: StoreUnderTest): void {
   describe('commit', () => {

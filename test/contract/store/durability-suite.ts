@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { environment, event, putGraph, queue, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 export function durabilitySuite(test: StoreUnderTest): void {
   describe('after a restart', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, SequencedEvent } from '../../../src/store/store.ts';
 import { event, queue, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 const sequences = (rows: readonly { sequence: number }[]) => rows.map(({ sequence }) => sequence);
 const ids = (rows: readonly SequencedEvent[]) => rows.map((row) => row.event.id);

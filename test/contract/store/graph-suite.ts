@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { putGraph, resource, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 export function graphSuite(test: StoreUnderTest): void {
   const closure = async (id: string, direction: 'dependencies' | 'dependents', limit = 1_000) => {

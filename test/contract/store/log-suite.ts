@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogChunk } from '../../../src/store/store.ts';
 import { transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 export function logSuite(test: StoreUnderTest): void {
   const chunk = (facts: Partial<LogChunk> = {}): LogChunk => ({

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Write } from '../../../src/store/store.ts';
 import { environment, keysOf, queue, step, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 export function querySuite(test: StoreUnderTest): void {
   describe('get', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../../src/store/store.ts';
 import { environment, resource, template, transaction } from './records.ts';
-import type { StoreUnderTest } from './store-contract.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 /** An adapter may index after the commit, within the time that the port gives it. */
 const FOUND_WITHIN = { timeout: 2_000, interval: 20 };

@@ -7,19 +7,13 @@ import { graphSuite } from './graph-suite.ts';
 import { logSuite } from './log-suite.ts';
 import { querySuite } from './query-suite.ts';
 import { searchSuite } from './search-suite.ts';
+import type { StoreUnderTest } from './store-under-test.ts';
 
 /** One store's data, empty at first. */
 export interface StoreData {
   /** Opens the data, again after it was closed. */
   open(): Promise<Store>;
   remove(): Promise<void>;
-}
-
-/** What a suite's tests reach their store through. */
-export interface StoreUnderTest {
-  readonly store: Store;
-  /** Closes the store and opens the same data again. */
-  reopen(): Promise<Store>;
 }
 
 /** What src/store/store.ts promises. `create` makes data that nobody else uses. */
