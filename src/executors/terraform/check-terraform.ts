@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { BiotopeError } from '../../model/errors.ts';
 import { findProgram } from '../../platform/process/find-program.ts';
 import { runProcess } from '../../platform/process/run-process.ts';
+import type { TerraformSettings } from './settings.ts';
 
-export const HOW_TO_GET =
+const HOW_TO_GET =
   'Install Terraform 1.6 or newer (https://developer.hashicorp.com/terraform/install), ' +
   'or OpenTofu and set terraform.binary to tofu.';
 
@@ -25,17 +26,20 @@ export interface TerraformFound {
 export async function checkTerraform({
   binary: name,
   host,
-}: {
-  binary: string;
-  host: Readonly<Record<string, string | undefined>>;
-}): Promise<TerraformFound> {
-  const binary = findProgram(name, host.PATH);
-  if (binary === undefined) throw missing(`${name} was not found on the PATH.`);
+}: Pick<TerraformSettings, 'binary' | 'host'>): Promise<TerraformFound> {
+  const binary = findTerraform(name, host);
   const version = await versionOf(binary, host.PATH ?? '');
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const isOld = major < VERSION_MIN[0] || (major === VERSION_MIN[0] && minor < VERSION_MIN[1]);
   if (isOld) throw missing(`${binary} is version ${version}, which is too old.`);
   return { binary, version };
+}
+
+/** Where the program is. Throws TERRAFORM_MISSING. */
+export function findTerraform(name: string, host: TerraformSettings['host']): string {
+  const binary = findProgram(name, host.PATH);
+  if (binary !== undefined) return binary;
+  throw missing(`${name} was not found on the PATH.`);
 }
 
 async function versionOf(binary: string, path: string): Promise<string> {

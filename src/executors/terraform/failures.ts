@@ -1,4 +1,3 @@
-import { isBiotopeError } from '../../model/errors.ts';
 import type { Failure } from '../../model/run.ts';
 import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts';
 import { type Finished, mayHoldState } from './run-terraform.ts';
@@ -44,29 +43,25 @@ export interface Ending {
 /** The error that an unsuccessful Terraform stands for. */
 export function failureOf(session: Session, finished: Finished, ending: Ending): ExecutorError {
   const { process } = finished;
-  if (process.pid === null) return cancelled(session, ending.left);
-  const isTimeUp = process.timedOut || (process.cancelled && isTimeout(session));
+  if (process.pid === null) return cancelled(ending.left);
   if (isUndeterminable(finished)) return undeterminable(session, finished, ending);
-  if (isTimeUp) {
+  if (process.cancelled) return cancelled(ending.left);
+  if (process.timedOut) {
     const message = `Terraform did not end in time (${ending.what}). It stopped cleanly; its state is kept.`;
-    return error(session, 'failed', { code: 'STEP_TIMEOUT', message, ending });
+    return failed(session, { code: 'STEP_TIMEOUT', message, ending });
   }
-  if (process.cancelled) return cancelled(session, ending.left);
   if (process.outputExceeded) {
     const message = `Terraform wrote more output than it may (${session.settings.outputBytesMax} bytes).`;
-    return error(session, 'failed', { code: 'LIMIT_EXCEEDED', message, ending });
+    return failed(session, { code: 'LIMIT_EXCEEDED', message, ending });
   }
   return diagnosed(session, finished, ending);
 }
 
-export function cancelled(session: Session, left: Left | null): ExecutorError {
-  const ending = { what: '', folders: [], left };
-  if (isTimeout(session)) {
-    const message = 'The time for the step was up before Terraform ended.';
-    return error(session, 'failed', { code: 'STEP_TIMEOUT', message, ending });
-  }
-  const message = 'Terraform was stopped because the step was cancelled.';
-  return error(session, 'cancelled', { code: 'RUN_CANCELLED', message, ending });
+/** It stopped when it was asked to; whoever asked knows why. */
+export function cancelled(left: Left | null): ExecutorError {
+  const message = 'Terraform was asked to stop, and did so cleanly.';
+  const failure = { code: 'INTERRUPTED', message, detail: null, address: null } as const;
+  return new ExecutorError({ kind: 'cancelled', failure, left });
 }
 
 function undeterminable(session: Session, { process }: Finished, ending: Ending): ExecutorError {
@@ -77,7 +72,7 @@ function undeterminable(session: Session, { process }: Finished, ending: Ending)
   const message =
     `Terraform ${why} (${ending.what}). What it had finished is in its state; ` +
     'whether it was in the middle of something else nobody can tell.';
-  return error(session, 'undeterminable', { code: 'TERRAFORM_FAILED', message, ending });
+  return failed(session, { kind: 'undeterminable', code: 'TERRAFORM_FAILED', message, ending });
 }
 
 function diagnosed(session: Session, finished: Finished, ending: Ending): ExecutorError {
@@ -91,10 +86,11 @@ function diagnosed(session: Session, finished: Finished, ending: Ending): Execut
       : isPassing(plainText);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   const message = `Terraform failed (${ending.what}): ${first}${more}`;
-  return error(session, 'failed', { code: 'TERRAFORM_FAILED', message, detail, retryable, ending });
+  return failed(session, { code: 'TERRAFORM_FAILED', message, detail, retryable, ending });
 }
 
 interface Facts {
+  kind?: ExecutorErrorKind;
   code: Failure['code'];
   message: string;
   detail?: string;
@@ -102,18 +98,17 @@ interface Facts {
   ending: Ending;
 }
 
-function error(session: Session, kind: ExecutorErrorKind, facts: Facts): ExecutorError {
-  const { redact, context } = session;
+function failed({ redact }: Session, facts: Facts): ExecutorError {
   const detail = redact(facts.detail ?? '').slice(0, DETAIL_CHARACTERS_MAX);
   return new ExecutorError({
-    kind,
+    kind: facts.kind ?? 'failed',
     retryable: facts.retryable ?? false,
     left: facts.ending.left,
     failure: {
       code: facts.code,
       message: redact(facts.message).slice(0, MESSAGE_CHARACTERS_MAX),
       detail: detail === '' ? null : detail,
-      address: context.address,
+      address: null,
     },
   });
 }
@@ -134,10 +129,4 @@ function describeDiagnostic(diagnostic: Diagnostic, folders: readonly string[]):
 
 function firstError(plainText: string): string {
   return /Error: (?<summary>.+)/.exec(plainText)?.groups?.summary ?? 'it did not say why';
-}
-
-function isTimeout({ context }: Session): boolean {
-  const { reason } = context.signal;
-  if (isBiotopeError(reason, 'STEP_TIMEOUT')) return true;
-  return reason instanceof Error && reason.name === 'TimeoutError';
 }

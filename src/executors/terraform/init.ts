@@ -1,7 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { JsonObject } from '../../model/json.ts';
 import { digestJson } from '../../platform/digest.ts';
-import { ExecutorError } from '../executor.ts';
 import { checkTerraform } from './check-terraform.ts';
 import { siteVariables } from './environment.ts';
 import { failureOf } from './failures.ts';
@@ -23,31 +22,15 @@ export async function initialise(session: Session, layout: Layout): Promise<Prep
   const { context, preparer, folder } = session;
   const { providersKey, treeKey } = keysOf(session, layout);
   const keyWith = (lockText: string | null) => short(digestJson({ treeKey, lockText }));
-  try {
-    const prepared = await preparer.prepare({
-      key: keyWith(layout.lockText),
-      keyWith,
-      providersKey,
-      signal: context.signal,
-      init: (dataFolder, seedLockText) => runInit(session, layout, { dataFolder, seedLockText }),
-    });
-    if (prepared.lockText !== null) writePrivate(folder.lockFile, prepared.lockText);
-    return prepared;
-  } catch (error) {
-    if (error instanceof ExecutorError || !context.signal.aborted) throw error;
-    const ending = { what: 'init', folders: layout.folders, left: null };
-    throw failureOf(session, notStarted(), ending);
-  }
-}
-
-function notStarted() {
-  const process = { exitCode: null, signal: null, pid: null, durationMs: 0, killed: false };
-  return {
-    process: { ...process, cancelled: true, timedOut: false, outputExceeded: false },
-    errors: [],
-    version: '',
-    plainText: '',
-  };
+  const prepared = await preparer.prepare({
+    key: keyWith(layout.lockText),
+    keyWith,
+    providersKey,
+    signal: context.signal,
+    init: (dataFolder, seedLockText) => runInit(session, layout, { dataFolder, seedLockText }),
+  });
+  if (prepared.lockText !== null) writePrivate(folder.lockFile, prepared.lockText);
+  return prepared;
 }
 
 /** Everything that decides what `init` makes, and nothing else: many modules share one. */

@@ -1,4 +1,4 @@
-import { ExecutorError } from '../executor.ts';
+import { BiotopeError } from '../../model/errors.ts';
 import { initialise, type Layout } from './init.ts';
 import { inputsOf, variableValues } from './inputs.ts';
 import { readModule } from './module.ts';
@@ -60,10 +60,10 @@ type Source = Pick<Layout, 'module' | 'folders'> & { path: string; contentDigest
 async function readSource(session: Session, path: string): Promise<Source> {
   const { context } = session;
   const files = filesOfFolder(context.bundleFolder);
-  if (files.list(path).length === 0) throw unusable(session, `There is no module in ./${path}.`);
+  if (files.list(path).length === 0) throw unusable(`There is no module in ./${path}.`);
   const folders = foldersOfModule(files, path);
   const module = await readModule(files, path, 'outline');
-  if (module.problems.length > 0) throw unusable(session, module.problems.join(' '));
+  if (module.problems.length > 0) throw unusable(module.problems.join(' '));
   return { module, folders, path, contentDigest: digestOfFolders(files, folders) };
 }
 
@@ -95,7 +95,6 @@ async function newRecord(session: Session, source: Source): Promise<TerraformRec
   };
 }
 
-function unusable({ context }: Session, message: string): ExecutorError {
-  const failure = { code: 'TERRAFORM_FAILED', message, detail: null } as const;
-  return new ExecutorError({ kind: 'failed', failure: { ...failure, address: context.address } });
+function unusable(message: string): BiotopeError {
+  return new BiotopeError('TERRAFORM_FAILED', { message });
 }

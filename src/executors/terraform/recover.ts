@@ -1,5 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { BiotopeError } from '../../model/errors.ts';
 import { findOrphan } from '../../platform/process/pid-record.ts';
 import { stopProcess, waitForEnd } from '../../platform/process/stop-process.ts';
 import { ExecutorError } from '../executor.ts';
@@ -22,17 +23,17 @@ export async function settleOrphan(session: Session, looksOnly: boolean): Promis
   const outcome = await waited.catch(() => 'aborted' as const);
   if (outcome === true) return rmSync(folder.pidFile, { force: true });
   if (looksOnly) {
-    throw outcome === 'aborted' ? cancelled(session, null) : undeterminable(session, 'still runs');
+    throw outcome === 'aborted' ? cancelled(null) : undeterminable(session, 'still runs');
   }
   const end = await stopProcess(orphan, { signal: 'SIGINT', graceMs: settings.graceMs, clock });
   if (end === 'killed') throw undeterminable(session, 'had to be killed');
   if (outcome === 'aborted') {
-    throw cancelled(session, leftBehind(session.record, session.states.newest()));
+    throw cancelled(leftBehind(session.record, session.states.newest()));
   }
 }
 
 function undeterminable(session: Session, how: string): ExecutorError {
-  const { context, record, states } = session;
+  const { record, states } = session;
   return new ExecutorError({
     kind: 'undeterminable',
     left: leftBehind(record, states.newest()),
@@ -40,7 +41,7 @@ function undeterminable(session: Session, how: string): ExecutorError {
       code: 'TERRAFORM_FAILED',
       message: `The Terraform of an earlier attempt ${how}; nobody can tell how far it came.`,
       detail: null,
-      address: context.address,
+      address: null,
     },
   });
 }
@@ -66,14 +67,8 @@ export async function recoverState(session: Session): Promise<State | undefined>
 function refuseUnreadable({ context, states }: Session): void {
   const bytes = context.prior?.state ?? null;
   if (states.prior !== undefined || bytes === null || bytes.length === 0) return;
-  throw new ExecutorError({
-    kind: 'failed',
-    failure: {
-      code: 'TERRAFORM_FAILED',
-      message: 'The recorded state cannot be read: it is no Terraform state of format version 4.',
-      detail: null,
-      address: context.address,
-    },
+  throw new BiotopeError('TERRAFORM_FAILED', {
+    message: 'The recorded state cannot be read: it is no Terraform state of format version 4.',
   });
 }
 

@@ -1,13 +1,14 @@
+import { BiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { findProgram } from '../../platform/process/find-program.ts';
-import { ExecutorError, type Left, type StepContext } from '../executor.ts';
-import { HOW_TO_GET } from './check-terraform.ts';
+import type { Left, StepContext } from '../executor.ts';
+import { demandShape } from '../spec-shape.ts';
+import { findTerraform } from './check-terraform.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import type { Preparer } from './preparer.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import { createRedact, type Redact } from './redact.ts';
 import type { TerraformSettings } from './settings.ts';
-import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
+import { NO_SPEC, readSpec, secretsIn, type TerraformSpec } from './spec.ts';
 import { partsOf, readState, type State, secretsOfState } from './state.ts';
 import { createStateBook, type StateBook } from './state-book.ts';
 import { type WorkFolder, workFolderAt } from './work-folder.ts';
@@ -32,21 +33,23 @@ export interface Session extends Tools {
   states: StateBook;
 }
 
-/** Rejects with an ExecutorError where the step cannot even begin. Nothing is written yet. */
-export function openSession(tools: Tools, context: StepContext): Session {
+/**
+ * Throws where the step cannot even begin. Nothing is written yet. Destroying needs no spec: the record
+ * says it all, apart from the values of variables.
+ */
+export function openSession(tools: Tools, context: StepContext, isDestroy: boolean): Session {
   const { settings } = tools;
-  const { spec, problems } = readSpec(context.spec);
-  if (spec === null) throw refuse(context, problems.map(({ message }) => message).join(' '));
+  const isSpecGone = isDestroy && Object.keys(context.spec).length === 0;
+  const spec = isSpecGone ? NO_SPEC : demandShape(readSpec(context.spec));
   const refused = refusedVariables(settings, spec);
   if (refused.length > 0) {
-    throw refuse(
-      context,
-      `The configuration does not let ${refused.join(', ')} through to Terraform. ` +
-        'Name them in credentials.passEnvironment.',
-    );
+    throw new BiotopeError('CONFIGURATION_INVALID', {
+      message:
+        `The configuration does not let ${refused.join(', ')} through to Terraform. ` +
+        'Name them in credentials.passEnvironment of the worker.',
+    });
   }
-  const binary = findProgram(settings.binary, settings.host.PATH);
-  if (binary === undefined) throw missing(context, settings.binary);
+  const binary = findTerraform(settings.binary, settings.host);
   const folder = workFolderAt(context.workFolder);
   const environment = environmentOf(settings, folder, spec.credentials);
   const secrets = [
@@ -65,21 +68,6 @@ export function openSession(tools: Tools, context: StepContext): Session {
     redact: createRedact(secrets),
     states: createStateBook(context, folder, settings.stateBytesMax),
   };
-}
-
-function refuse(context: StepContext, message: string): ExecutorError {
-  const failure = { code: 'TERRAFORM_FAILED', message, detail: null } as const;
-  return new ExecutorError({ kind: 'failed', failure: { ...failure, address: context.address } });
-}
-
-function missing(context: StepContext, binary: string): ExecutorError {
-  const failure = {
-    code: 'TERRAFORM_MISSING',
-    message: `${binary} was not found on this worker. ${HOW_TO_GET}`,
-    detail: null,
-    address: context.address,
-  } as const;
-  return new ExecutorError({ kind: 'failed', failure });
 }
 
 /** What stands after an attempt, complete or not. */

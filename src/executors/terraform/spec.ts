@@ -1,7 +1,9 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { holdsExpression } from '../../model/expression/text.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
-import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
+import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
+import { readShape, type Shape } from '../spec-shape.ts';
 
 /** `with` of a terraform resource, as written or resolved. */
 export interface TerraformSpec {
@@ -32,27 +34,32 @@ const value = z.custom<ResolvedValue>((given) => given !== undefined);
 const text = z.union([z.string(), z.instanceof(SecretValue)], 'must be a text');
 
 const SPEC = z.strictObject({
-  module: z.string().min(1).max(500),
+  module: z
+    .string()
+    .min(1)
+    .max(500)
+    .refine((path) => !holdsExpression(path), 'must be known before a run: a path, no expression'),
   variables: z.record(name, value).default({}),
   providers: z.record(name, z.record(name, value)).default({}),
-  credentials: z
-    .union(
-      [z.record(variableName, text), z.array(variableName)],
-      'must map names of environment variables to texts, or list names of the worker’s own',
-    )
-    .default({}),
+  credentials: z.union([z.array(variableName), z.record(variableName, text)]).default({}),
   outputs: z.array(name).nullable().default(null),
 });
 
+export const NO_SPEC: TerraformSpec = {
+  module: '',
+  variables: {},
+  providers: {},
+  credentials: {},
+  outputs: null,
+};
+
 /** The spec, or everything that is wrong with it. */
-export function readSpec(
-  spec: ResolvedSpec,
-): { spec: TerraformSpec; problems: [] } | { spec: null; problems: SpecProblem[] } {
-  const read = SPEC.safeParse(spec);
-  if (!read.success) return { spec: null, problems: read.error.issues.map(problemOf) };
-  const module = moduleFolder(read.data.module);
-  if (module !== undefined) return { spec: { ...read.data, module }, problems: [] };
-  const message = `The module ${JSON.stringify(read.data.module)} lies outside the template's folder.`;
+export function readSpec(spec: ResolvedSpec): Shape<TerraformSpec> {
+  const read = readShape(SPEC, spec);
+  if (read.spec === null) return read;
+  const module = moduleFolder(read.spec.module);
+  if (module !== undefined) return { spec: { ...read.spec, module }, problems: [] };
+  const message = `The module ${JSON.stringify(read.spec.module)} lies outside the template's folder.`;
   const suggestion = 'Name a folder inside it, such as ./modules/database.';
   return { spec: null, problems: [{ path: ['module'], message, suggestion }] };
 }
@@ -63,20 +70,6 @@ export function moduleFolder(path: string): string | undefined {
   const plain = posix.normalize(path).replace(/\/$/, '');
   if (plain === '..' || plain.startsWith('../')) return undefined;
   return plain === '.' ? '' : plain;
-}
-
-function problemOf(issue: z.core.$ZodIssue): SpecProblem {
-  const path = issue.path.filter((part) => typeof part !== 'symbol');
-  if (issue.code === 'unrecognized_keys') {
-    const known = Object.keys(SPEC.shape).join(', ');
-    const message = `Unknown: ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}.`;
-    return {
-      path: [...path, ...issue.keys.slice(0, 1)],
-      message,
-      suggestion: `Known are ${known}.`,
-    };
-  }
-  return { path, message: `${path.join('.') || 'with'}: ${issue.message}`, suggestion: null };
 }
 
 /** Every secret inside a value, in the clear. */

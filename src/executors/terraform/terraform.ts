@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { isBiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Executor, ExecutorError, type StepContext } from '../executor.ts';
+import type { Executor, StepContext } from '../executor.ts';
+import { executorErrorOf } from '../executor-error.ts';
 import { apply, destroy } from './apply.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
@@ -33,26 +33,27 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     preparer: createPreparer({ clock, folder: join(folder, 'prepared'), foldersMax }),
   };
   return {
-    plan: (context) => run(tools, context, { work: plan, looksOnly: true }),
-    apply: (context) => run(tools, context, { work: apply, looksOnly: false }),
-    destroy: (context) => run(tools, context, { work: destroy, looksOnly: false }),
-    inspect: (context) => run(tools, context, { work: inspect, looksOnly: true }),
+    plan: (context) => run(tools, context, { work: plan, kind: 'looks' }),
+    apply: (context) => run(tools, context, { work: apply, kind: 'applies' }),
+    destroy: (context) => run(tools, context, { work: destroy, kind: 'destroys' }),
+    inspect: (context) => run(tools, context, { work: inspect, kind: 'looks' }),
   };
 }
 
 interface Call<T> {
   work: (session: Session) => Promise<T>;
-  looksOnly: boolean;
+  kind: 'looks' | 'applies' | 'destroys';
 }
 
 async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promise<T> {
   try {
-    const session = openSession(tools, context);
+    context.signal.throwIfAborted();
+    const session = openSession(tools, context, call.kind === 'destroys');
     // Before anything in the work folder is touched: it may still belong to a living Terraform.
-    await settleOrphan(session, call.looksOnly);
+    await settleOrphan(session, call.kind === 'looks');
     return await runIn(session, call);
   } catch (error) {
-    throw error instanceof ExecutorError ? error : unexpected(context, error);
+    throw executorErrorOf(error, context.signal, null);
   }
 }
 
@@ -64,17 +65,4 @@ async function runIn<T>(session: Session, { work }: Call<T>): Promise<T> {
   } finally {
     await cleanWorkFolder(folder, !states.isSaved());
   }
-}
-
-function unexpected({ address }: StepContext, cause: unknown): ExecutorError {
-  const known = isBiotopeError(cause) ? cause : undefined;
-  const message = known?.message ?? `Terraform could not be run: ${textOf(cause)}`;
-  const code = known?.code ?? 'TERRAFORM_FAILED';
-  const failure = { code, message, detail: known?.detail ?? null, address };
-  return new ExecutorError({ kind: 'failed', failure, cause });
-}
-
-/** Of the file system mostly: `ENOSPC: no space left on device, write`. */
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message.slice(0, 300) : 'an unknown error';
 }

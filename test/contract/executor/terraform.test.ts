@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
+import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { bundleIn, hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
+import { describeExecutorContract } from './executor-contract.ts';
+
+const SECRET = 'canary-tf-4Wq9';
+const bundleFolder = join(import.meta.dirname, '../../fixtures/terraform/contract');
+
+describeExecutorContract('terraform', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'terraform-contract-'));
+  const world = join(folder, 'world');
+  await mkdir(world);
+  await writeFile(join(world, 'other'), 'of somebody else');
+  const spec = (mark: string, password: string) => ({
+    module: './modules/marker',
+    variables: { folder: world, mark, password: new SecretValue(password) },
+  });
+  return {
+    definition: terraformDefinition,
+    executor: createTerraformExecutor({
+      clock: systemClock,
+      dataFolder: join(folder, 'data'),
+      settings: { host: hostWithoutConfiguration() },
+    }),
+    secret: SECRET,
+    bundle: await bundleIn(bundleFolder),
+    bundleFolder,
+    first: spec('first', SECRET),
+    changed: spec('changed', `${SECRET}-2`),
+    world: () => filesIn(world),
+    // The module looks at the file again after it was made, as a provider reads what it made.
+    damage: async () => {
+      const file = join(world, 'made.tfstate');
+      const text = await readFile(file, 'utf8');
+      await writeFile(file, text.replace('"first"', '"changed by hand"'));
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
+async function filesIn(folder: string) {
+  const names = (await readdir(folder)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      return { name, text: await readFile(file, 'utf8'), changedAt: (await stat(file)).mtimeMs };
+    }),
+  );
+}
