@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { canonicalJson, type JsonValue } from '../../model/json.ts';
+import { canonicalJson } from '../../model/json.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
+import { revealAll } from '../reveal.ts';
 import { pathText, readShape, type Shape } from '../spec-shape.ts';
 
 /** The name, below every prefix, of the entry that says whose the others are. */
@@ -62,13 +63,6 @@ export function entriesOf({ entries, secretEntries }: KeyValueSpec): Map<string,
 }
 
 function entryText(given: ResolvedValue): string {
-  const plain = reveal(given);
+  const plain = revealAll(given);
   return typeof plain === 'string' ? plain : canonicalJson(plain);
-}
-
-function reveal(given: ResolvedValue): JsonValue {
-  if (given instanceof SecretValue) return given.reveal();
-  if (Array.isArray(given)) return given.map(reveal);
-  if (typeof given !== 'object' || given === null) return given;
-  return Object.fromEntries(Object.entries(given).map(([key, item]) => [key, reveal(item)]));
 }

@@ -61,11 +61,12 @@ export interface Life {
   close(): Promise<void>;
 }
 
-export async function beginLife({ executor, bundleFolder }: ExecutorSubject): Promise<Life> {
+export async function beginLife(subject: ExecutorSubject): Promise<Life> {
+  const { executor, bundleFolder } = subject;
   const workFolder = await mkdtemp(join(tmpdir(), 'executor-'));
   const said: unknown[] = [];
   let prior: Prior | null = null;
-  let lastSpec: ResolvedSpec = {};
+  let lastSpec = subject.first;
 
   const context = (spec: ResolvedSpec, terms: Terms): StepContext => ({
     stepId: terms.stepId ?? 'run-1/thing[0]',

@@ -1,0 +1,134 @@
+import { BiotopeError } from '../../model/errors.ts';
+import type { Finding } from '../../model/order.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { ProgramNotFoundError } from '../../platform/process/run-process.ts';
+import {
+  type Applied,
+  type Executor,
+  ExecutorError,
+  type Inspected,
+  type Output,
+  type Planned,
+  type StepContext,
+} from '../executor.ts';
+import { executorErrorOf } from '../executor-error.ts';
+import { demandShape } from '../spec-shape.ts';
+import { demandExit, nameOf, tooMuch } from './failures.ts';
+import { readReturned } from './returned.ts';
+import { type Ended, type Run, runApplication } from './run-application.ts';
+import { type CommandSettings, DEFAULT_COMMAND_SETTINGS } from './settings.ts';
+import { type Operation, readSpec } from './spec.ts';
+
+/**
+ * Runs applications that a template brings along. Each may be started again after a crash with the
+ * same `BIOTOPE_STEP_ID` and must then not do its work twice. It may leave a process running, as
+ * long as that has a session of its own.
+ */
+export function createCommandExecutor({
+  settings = {},
+  clock = systemClock,
+}: {
+  settings?: Partial<CommandSettings>;
+  clock?: Clock;
+} = {}): Executor {
+  const tools = { settings: { ...DEFAULT_COMMAND_SETTINGS, ...settings }, clock };
+  return {
+    plan: (context) => guarded(context, () => plan(tools, context)),
+    apply: (context) => guarded(context, () => apply(tools, context)),
+    destroy: (context) => guarded(context, () => destroy(tools, context)),
+    inspect: (context) => guarded(context, () => inspect(tools, context)),
+  };
+}
+
+type Tools = Pick<Run, 'settings' | 'clock'>;
+
+/** The applications themselves know what they left behind. */
+const LEFT = { record: {}, parts: [], state: null };
+
+/** What exit codes of the inspect command mean. */
+const FINDINGS: Record<number, Finding> = { 0: 'present', 3: 'absent', 4: 'partial' };
+
+async function guarded<T>(context: StepContext, work: () => Promise<T>): Promise<T> {
+  try {
+    context.signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    throw executorErrorOf(explained(error), context.signal, null);
+  }
+}
+
+function explained(error: unknown): unknown {
+  if (!(error instanceof ProgramNotFoundError)) return error;
+  const message = `${error.message} Install it where the worker runs, or bring it in the template.`;
+  return new BiotopeError('COMMAND_FAILED', { message, cause: error });
+}
+
+function runFor(tools: Tools, context: StepContext, operation: Operation): Run {
+  return { ...tools, context, operation, spec: demandShape(readSpec(context.spec)) };
+}
+
+async function apply(tools: Tools, context: StepContext): Promise<Applied> {
+  const run = runFor(tools, context, 'create');
+  const ended = await runApplication(run, run.spec.create);
+  demandExit(run, ended, [0]);
+  return { ...LEFT, outputs: returnedBy(run, ended) };
+}
+
+async function destroy(tools: Tools, context: StepContext): Promise<void> {
+  if (context.prior === null) return;
+  const run = runFor(tools, context, 'destroy');
+  const words = run.spec.destroy;
+  if (words === undefined) {
+    context.log('The resource has no destroy command: what it made, if anything, stays.');
+    return;
+  }
+  demandExit(run, await runApplication(run, words), [0]);
+}
+
+async function inspect(tools: Tools, context: StepContext): Promise<Inspected> {
+  const run = runFor(tools, context, 'inspect');
+  const words = run.spec.inspect;
+  if (words === undefined) throw cannotTell('The resource has no inspect command.');
+  const ended = await runApplication(run, words);
+  const code = demandExit(run, ended, [0, 3, 4]);
+  const finding = FINDINGS[code] ?? 'partial';
+  const outputs = returnedBy(run, ended);
+  const nothingTold = Object.keys(outputs).length === 0;
+  return {
+    ...LEFT,
+    finding,
+    outputs: nothingTold ? (context.prior?.outputs ?? {}) : outputs,
+    differences: differencesFor(finding, run, ended),
+  };
+}
+
+function differencesFor(
+  finding: Finding,
+  run: Run,
+  { lastLines }: Ended,
+): Inspected['differences'] {
+  const subject = run.context.address;
+  const detail = lastLines.split('\n').at(-1) || `${nameOf(run)} says so`;
+  if (finding === 'present') return [];
+  return [{ subject, kind: finding === 'absent' ? 'missing' : 'changed', detail }];
+}
+
+function returnedBy(run: Run, ended: Ended): Record<string, Output> {
+  if (ended.returned === null) throw tooMuch(run, ended);
+  const { secretOutputs } = run.spec;
+  return readReturned(ended.returned, { secretOutputs, who: nameOf(run) });
+}
+
+function cannotTell(why: string): ExecutorError {
+  const message = `${why} Nobody but a person can tell what is there: see "run resolve".`;
+  const failure = { code: 'RESOURCE_UNKNOWN', message, detail: null, address: null } as const;
+  return new ExecutorError({ kind: 'undeterminable', failure });
+}
+
+async function plan(tools: Tools, context: StepContext): Promise<Planned> {
+  const { spec } = runFor(tools, context, 'create');
+  const action = context.prior === null ? 'create' : 'update';
+  return {
+    changes: [{ subject: spec.create[0], action, lines: [`runs ${spec.create.join(' ')}`] }],
+  };
+}

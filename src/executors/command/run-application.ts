@@ -1,0 +1,101 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JsonObject } from '../../model/json.ts';
+import { isSecretText } from '../../model/secret.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { findOrphan } from '../../platform/process/pid-record.ts';
+import type { ProcessRequest, ProcessResult } from '../../platform/process/request.ts';
+import { runProcess } from '../../platform/process/run-process.ts';
+import { stopProcess } from '../../platform/process/stop-process.ts';
+import { type StepContext, stopReason } from '../executor.ts';
+import { revealAll } from '../reveal.ts';
+import { environmentOf } from './environment.ts';
+import { createLastLines } from './last-lines.ts';
+import type { CommandSettings } from './settings.ts';
+import { type CommandSpec, fileOf, type Operation } from './spec.ts';
+
+export interface Run {
+  spec: CommandSpec;
+  context: StepContext;
+  operation: Operation;
+  settings: CommandSettings;
+  clock: Clock;
+}
+
+export interface Ended {
+  result: ProcessResult;
+  /** What it wrote to its standard output; null: more than it may. */
+  returned: string | null;
+  /** The end of what it said. */
+  lastLines: string;
+}
+
+/** The step's own time limit ends it long before. */
+const TIMEOUT_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Runs one of the spec's commands to its end. It gets `{ input, outputs }` as JSON on its standard
+ * input: the spec's input, and what was recorded of the resource, secrets left out.
+ */
+export async function runApplication(run: Run, words: readonly unknown[]): Promise<Ended> {
+  const { context, operation, clock, settings } = run;
+  const [program = '', ...args] = words.map(String);
+  const file = (kind: string) => join(context.workFolder, `${operation}.${kind}`);
+  const files = { stdoutFile: file('out'), stderrFile: file('err'), pidFile: file('pid') };
+  const lastLines = createLastLines();
+  await endOrphan(run, files.pidFile);
+  const request: ProcessRequest = {
+    ...files,
+    command: programOf(program, context),
+    args,
+    cwd: context.bundleFolder || context.workFolder,
+    env: environmentOf(settings, run),
+    input: JSON.stringify(inputOf(run)),
+    signal: context.signal,
+    timeoutMs: TIMEOUT_MS,
+    // Asked for when it is to stop: whoever lost its claim has no time left.
+    get graceMs() {
+      return stopReason(context.signal) === 'lost' ? 0 : settings.graceMs;
+    },
+    outputBytesMax: settings.outputBytesMax + settings.logBytesMax,
+    onStderrLine: (line) => {
+      lastLines.add(line);
+      context.log(line);
+      context.progress(line);
+    },
+  };
+  try {
+    const result = await runProcess(request, clock);
+    const returned = result.pid === null ? '' : await readBounded(files.stdoutFile, settings);
+    return { result, returned, lastLines: lastLines.text() };
+  } finally {
+    // They may hold secrets, and are of no use to anybody any more.
+    await Promise.all(
+      [files.stdoutFile, files.stderrFile].map((name) => rm(name, { force: true })),
+    );
+  }
+}
+
+/** An application that an earlier worker left behind must not work beside this one. */
+async function endOrphan({ settings, clock, context }: Run, pidFile: string): Promise<void> {
+  const orphan = await findOrphan(pidFile);
+  if (orphan === undefined) return;
+  context.log(`An earlier attempt is still running (process ${orphan.pid}): it is asked to end.`);
+  await stopProcess(orphan, { graceMs: settings.graceMs, clock });
+}
+
+function programOf(program: string, { bundleFolder }: StepContext): string {
+  const file = fileOf(program);
+  return file === undefined ? program : join(bundleFolder, file);
+}
+
+function inputOf({ spec, context }: Run): JsonObject {
+  const outputs = Object.entries(context.prior?.outputs ?? {});
+  const clear = outputs.filter(([, output]) => !isSecretText(output));
+  return { input: revealAll(spec.input), outputs: Object.fromEntries(clear) };
+}
+
+async function readBounded(file: string, { outputBytesMax }: CommandSettings) {
+  const bytes = await readFile(file);
+  return bytes.length > outputBytesMax ? null : bytes.toString('utf8');
+}

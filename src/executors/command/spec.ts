@@ -1,0 +1,82 @@
+import { posix } from 'node:path';
+import { z } from 'zod';
+import { holdsExpression } from '../../model/expression/text.ts';
+import { SecretValue } from '../../platform/secret-value.ts';
+import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
+import { orExpression, readShape, type Shape, segmentName } from '../spec-shape.ts';
+
+const ARGUMENTS_MAX = 200;
+const ARGUMENT_CHARACTERS_MAX = 32 * 1024;
+
+const argument = z.union(
+  [z.number(), z.boolean(), z.string().max(ARGUMENT_CHARACTERS_MAX).refine(withoutNul, NO_NUL())],
+  'must be a text, a number, true or false',
+);
+
+/** The program is known before a run, so that it can be checked before a run. */
+const program = z
+  .string()
+  .min(1)
+  .refine((text) => !holdsExpression(text), 'must be a program named as it is, without ${…}')
+  .refine(
+    isProgram,
+    'must be a program on the PATH, or a file of the template such as ./app/start',
+  );
+
+const command = z
+  .tuple([program], orExpression(argument))
+  .refine((words) => words.length <= ARGUMENTS_MAX, `must have at most ${ARGUMENTS_MAX} words`);
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be a name of letters, digits and _')
+  .refine((name) => !/^(?:BIOTOPE_|LD_|DYLD_)/.test(name), 'must not begin with BIOTOPE_ or LD_');
+
+const variable = z.union(
+  [z.number(), z.boolean(), z.instanceof(SecretValue), z.string().refine(withoutNul, NO_NUL())],
+  'must be a text, a number, true or false',
+);
+
+export const SPEC = z.strictObject({
+  create: command,
+  destroy: command.optional(),
+  inspect: command.optional(),
+  env: z.record(variableName, variable).default({}),
+  input: z.custom<ResolvedValue>((given) => given !== undefined).default(null),
+  secretOutputs: z.array(segmentName).default([]),
+});
+
+export type CommandSpec = z.output<typeof SPEC>;
+
+/** What an application is started for; also the name of its command in the spec. */
+export type Operation = 'create' | 'destroy' | 'inspect';
+
+export const OPERATIONS: readonly Operation[] = ['create', 'destroy', 'inspect'];
+
+export function readSpec(given: ResolvedSpec): Shape<CommandSpec> {
+  return readShape(SPEC, given);
+}
+
+function withoutNul(text: string): boolean {
+  return !text.includes('\0');
+}
+
+function NO_NUL(): string {
+  return 'must not hold the character NUL';
+}
+
+function isProgram(text: string): boolean {
+  return isOwnProgram(text) ? fileOf(text) !== undefined : !text.includes('/') && withoutNul(text);
+}
+
+/** A file of the template, not a program of the machine. */
+export function isOwnProgram(text: string): boolean {
+  return text.startsWith('./');
+}
+
+/** `./app/start` is `app/start` of the bundle; undefined for what leaves it. */
+export function fileOf(text: string): string | undefined {
+  if (!isOwnProgram(text) || text.includes('\\') || !withoutNul(text)) return undefined;
+  const plain = posix.normalize(text);
+  return plain === '.' || plain.startsWith('..') || plain.endsWith('/') ? undefined : plain;
+}
