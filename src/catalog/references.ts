@@ -84,9 +84,17 @@ export function unknownResource(id: string, known: Iterable<string>): Verdict {
   const hyphenated = ids.find((one) => one.startsWith(`${id}-`));
   const meant =
     hyphenated === undefined
-      ? didYouMean(id, ids)
+      ? (didYouMean(id, ids) ?? listed(ids))
       : `An id with "-" is written resources["${hyphenated}"].`;
   return { message: `there is no resource ${JSON.stringify(id)}`, suggestion: meant };
+}
+
+const IDS_SHOWN_MAX = 10;
+
+function listed(ids: readonly string[]): string | null {
+  if (ids.length === 0) return null;
+  const more = ids.length > IDS_SHOWN_MAX ? ', …' : '';
+  return `There are ${ids.slice(0, IDS_SHOWN_MAX).join(', ')}${more}.`;
 }
 
 /** With `count` there is a list of them, without there is one. */

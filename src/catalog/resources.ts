@@ -1,11 +1,11 @@
 import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject, type JsonValue } from '../model/json.ts';
 import type { Limits } from '../model/limits.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { Bundle } from './bundle.ts';
-import type { DocumentPath, TemplateDocument } from './document.ts';
+import type { DocumentPath, Finding, TemplateDocument } from './document.ts';
 import type { ResourceFacts } from './facts.ts';
-import { type ResourceInput, resourceSchema } from './schema.ts';
+import { type ResourceInput, resourceSchema, salvagedResourceSchema } from './schema.ts';
 import { checkShape } from './shape.ts';
 
 /** A resource of the document whose shape is right, with what its executor says of it. */
@@ -44,25 +44,41 @@ export async function readResources(reading: ResourceReading): Promise<ReadResou
     const path = ['resources', at];
     const { data, findings } = checkShape(resourceSchema, value, path);
     findings.forEach(document.report);
-    const read = data === undefined ? undefined : await readResource(data, path, reading);
+    const input = data ?? salvage(value, findings);
+    const read = input === undefined ? undefined : await readResource(input, path, reading);
     if (read !== undefined) resources.push(read);
-    const id = isJsonObject(value) ? value.id : undefined;
-    if (typeof id !== 'string') continue;
-    if (!facts.has(id)) {
-      facts.set(id, read === undefined ? NOTHING_KNOWN : factsOf(read));
-      continue;
-    }
-    const message = `the id ${JSON.stringify(id)} stands twice`;
-    document.report({
-      path: [...path, 'id'],
-      message,
-      suggestion: 'Ids are unique in a template.',
+    addFacts(facts, value, read, () => {
+      const message = 'this id stands twice';
+      const suggestion = 'Ids are unique in a template.';
+      document.report({ path: [...path, 'id'], message, suggestion });
     });
   }
   return { resources, facts };
 }
 
+function addFacts(
+  facts: Map<string, ResourceFacts>,
+  written: JsonValue,
+  read: ReadResource | undefined,
+  onRepeated: () => void,
+): void {
+  const id = isJsonObject(written) ? written.id : undefined;
+  if (typeof id !== 'string') return;
+  if (facts.has(id)) onRepeated();
+  else facts.set(id, read === undefined ? NOTHING_KNOWN : factsOf(read));
+}
+
 const NOTHING_KNOWN: ResourceFacts = { count: 'later', outputs: null };
+
+/** A faulty resource without its faulty members, so that its other faults are told as well. */
+function salvage(value: JsonValue, findings: readonly Finding[]): ResourceInput | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const faulty = new Set(findings.map(({ path }) => path[2]));
+  // An executor would miss what was taken out.
+  if (faulty.has('with')) faulty.add('executor');
+  const rest = Object.entries(value).filter(([key]) => key === 'id' || !faulty.has(key));
+  return salvagedResourceSchema.safeParse(Object.fromEntries(rest)).data;
+}
 
 async function readResource(
   input: ResourceInput,
@@ -71,6 +87,9 @@ async function readResource(
 ): Promise<ReadResource> {
   checkLimits(input, path, reading);
   const definition = reading.definitions.get(input.executor);
+  if (definition === undefined && input.executor === '') {
+    return { input, path, definition, spec: undefined };
+  }
   if (definition === undefined) {
     const kinds = [...reading.definitions.keys()];
     reading.document.report({

@@ -60,6 +60,12 @@ export const resourceSchema = z.strictObject({
   retry: retry.optional(),
 });
 
+/** For what is left of a faulty resource once the faulty members are taken out of it. */
+export const salvagedResourceSchema = resourceSchema.extend({
+  id: z.string().default(''),
+  executor: z.string().default(''),
+});
+
 export const groupSchema = z.strictObject({
   name,
   description,

@@ -66,6 +66,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   steps: 'resources',
   timeout: 'timeoutSeconds',
   interval: 'intervalSeconds',
+  retries: 'retry',
 };
 
 function unknownKey(key: string, known: readonly string[], path: Finding['path']): Finding {
@@ -97,17 +98,19 @@ function describe(issue: z.core.$ZodIssue, given: JsonValue, last: string | numb
     case 'invalid_format':
       return `${JSON.stringify(given)} is not allowed here: ${issue.message}`;
     case 'too_small':
-      return `${what} must be at least ${issue.minimum}${unitOf(issue.origin)}`;
+      return `${what} ${bound(issue.origin, 'at least', Number(issue.minimum))}`;
     case 'too_big':
-      return `${what} must be at most ${issue.maximum}${unitOf(issue.origin)}`;
+      return `${what} ${bound(issue.origin, 'at most', Number(issue.maximum))}`;
     default:
       return `${what} ${issue.message}`;
   }
 }
 
-function unitOf(origin: string): string {
-  if (origin === 'string') return ' characters long';
-  return origin === 'array' ? ' entries long' : '';
+function bound(origin: string, which: 'at least' | 'at most', limit: number): string {
+  if (origin === 'string')
+    return `must have ${which} ${limit} ${limit === 1 ? 'character' : 'characters'}`;
+  if (origin === 'array') return `must have ${which} ${limit} ${limit === 1 ? 'entry' : 'entries'}`;
+  return `must be ${which} ${limit}`;
 }
 
 function kindOf(value: JsonValue): string {

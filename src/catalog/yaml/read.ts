@@ -43,9 +43,15 @@ export function readYaml(text: string, nestingLevelsMax: number): YamlDocument {
     // A name that stands twice leaves a document that can be checked further.
     if (faults.some(({ code }) => code !== 'DUPLICATE_KEY'))
       return { root: null, problems, positionOf };
-    const reader = { document, problems, nestingLevelsMax, aliasedLeft: ALIASED_VALUES_MAX };
+    const reader = {
+      document,
+      problems,
+      nestingLevelsMax,
+      aliasedLeft: ALIASED_VALUES_MAX,
+      isWhole: true,
+    };
     const root = locate(document.contents, reader, { depth: 0, aliased: false, keyStart: null });
-    return { root, problems, positionOf };
+    return { root: reader.isWhole ? root : null, problems, positionOf };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = nestedTooDeep(nestingLevelsMax);
@@ -58,6 +64,8 @@ interface Reader {
   problems: YamlProblem[];
   nestingLevelsMax: number;
   aliasedLeft: number;
+  /** False once something was left out that further checks would miss. */
+  isWhole: boolean;
 }
 
 interface Place {
@@ -70,6 +78,7 @@ function locate(node: unknown, reader: Reader, place: Place): Located {
   if (isAlias(node)) {
     const target = node.resolve(reader.document);
     if (target === undefined) {
+      reader.isWhole = false;
       refuse(reader, node.range?.[0] ?? 0, `nothing is marked &${node.source}`);
     }
     return locate(target, reader, { ...place, depth: place.depth + 1, aliased: true });
@@ -79,6 +88,7 @@ function locate(node: unknown, reader: Reader, place: Place): Located {
   if (place.aliased) reader.aliasedLeft -= 1;
   const limit = exceeded(reader, place);
   if (limit !== null) {
+    reader.isWhole = false;
     // Said once: everything below would say it again.
     if (!reader.problems.some(({ message }) => message === limit)) refuse(reader, start, limit);
     return located;
@@ -130,6 +140,7 @@ function keyName(key: unknown, reader: Reader, offset: number): string | undefin
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
   if (name === '<<') {
+    reader.isWhole = false;
     return refuse(
       reader,
       offset,

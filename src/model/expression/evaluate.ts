@@ -2,10 +2,11 @@ import { EvaluationError } from '@marcbachmann/cel-js';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { isSecretText, joinTexts, type SecretText } from '../secret.ts';
 import { fromCel, NotJson } from './cel.ts';
-import { type Expression, plainReason, suggestForm } from './expression.ts';
+import type { Expression } from './expression.ts';
 import { type Fault, faultError } from './fault.ts';
 import { contextFor, isSecretOperand, type Scope, unknownResources } from './scope.ts';
 import { type ParsedText, parseText } from './text.ts';
+import { plainReason, suggestForm } from './words.ts';
 
 /** `waitsFor`: ids of resources whose outputs are not known yet, sorted. */
 export type Resolved = { known: true; value: JsonValue } | { known: false; waitsFor: string[] };

@@ -4,6 +4,7 @@ import { type Analysis, analyse } from './analysis.ts';
 import { cel } from './cel.ts';
 import type { Fault } from './fault.ts';
 import { suggestRoot } from './paths.ts';
+import { plainReason, suggestForm, suggestSyntax } from './words.ts';
 
 /** An expression that can be evaluated as far as can be told without values. */
 export interface Expression {
@@ -48,8 +49,10 @@ function parseExpression(source: string): ReadExpression {
     if (!(error instanceof ParseError)) {
       return refuse(0, 'it is nested too deep to be read', 'Make several simpler ones of it.');
     }
-    const suggestion = suggestFor(source, error.summary);
-    return refuse(error.range?.start ?? 0, plainReason(error.summary), suggestion);
+    const braces = /^\s*\{/.test(source);
+    const offset = braces ? 0 : (error.range?.start ?? 0);
+    const suggestion = suggestSyntax(source, error.summary);
+    return refuse(offset, plainReason(error.summary), suggestion);
   }
 }
 
@@ -82,48 +85,4 @@ function hyphenatedId(root: ASTNode, offset: number): string | undefined {
     if (offset > found.index && offset <= found.index + found[0].length) return found[1];
   }
   return undefined;
-}
-
-const TOKENS: Readonly<Record<string, string>> = {
-  EOF: 'the end',
-  RBRACE: '"}"',
-  LBRACE: '"{"',
-  RPAREN: '")"',
-  LPAREN: '"("',
-  RBRACKET: '"]"',
-  LBRACKET: '"["',
-  COLON: '":"',
-  COMMA: '","',
-  DOT: '"."',
-  IDENTIFIER: 'a name',
-  NUMBER: 'a number',
-  STRING: 'a text',
-};
-
-/** The library's words in ours: lower case, and marks for the names of its tokens. */
-export function plainReason(summary: string): string {
-  const words = summary
-    .replaceAll(/\b[A-Z]{2,}\b/g, (token) => TOKENS[token] ?? token)
-    .replaceAll(/\bdyn<(\w+)>/g, '$1');
-  return words.charAt(0).toLowerCase() + words.slice(1);
-}
-
-function suggestFor(source: string, summary: string): string | null {
-  const reserved = /^Reserved identifier: (\w+)$/.exec(summary)?.[1];
-  if (reserved !== undefined) return suggestRoot(reserved);
-  if (/^\s*\{/.test(source)) return 'Write ${…} with one brace, not ${{…}}.';
-  if (/^\s*\$/.test(source)) return 'One "${" is enough.';
-  if (/\bif\b|\belse\b|=>/.test(source)) return 'A choice is written condition ? one : other.';
-  if (/(?<![=!<>])=(?!=)/.test(source)) return 'Values are compared with "==".';
-  return null;
-}
-
-export function suggestForm(summary: string): string | null {
-  if (summary.startsWith('has()')) {
-    return 'has(…) takes a.b.c only. Elsewhere ask "name" in resources["id"].outputs.';
-  }
-  if (!/overload/.test(summary) || !/\+/.test(summary)) return null;
-  return /string/.test(summary) && /int|double|bool/.test(summary)
-    ? 'Turn a number into a text with string(…).'
-    : null;
 }

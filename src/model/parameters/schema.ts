@@ -2,22 +2,16 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { didYouMean } from '../nearest.ts';
 import { expectationOf } from './expectation.ts';
+import { type SchemaProblem, strictProblems } from './strict.ts';
 import { pointerPath, propertiesOf, schemaErrors, show, validatorOf } from './validator.ts';
-
-/** A fault in a template's `parameters`. `path` leads to its place in there. */
-export interface SchemaProblem {
-  path: readonly (string | number)[];
-  message: string;
-  suggestion: string | null;
-}
 
 /** All faults of the JSON Schema that a template gives for its parameters. */
 export function checkParameterSchema(schema: JsonObject): SchemaProblem[] {
   const ownRules = [...shapeProblems(schema), ...secretProblems(schema)];
   const metaProblems = metaSchemaProblems(schema);
   if (metaProblems.length > 0) return [...ownRules, ...metaProblems];
-  const compileProblem = strictProblem(schema);
-  if (compileProblem !== null) return [...ownRules, compileProblem];
+  const strict = strictProblems(schema);
+  if (strict.length > 0) return [...ownRules, ...strict];
   return [...ownRules, ...defaultProblems(schema)];
 }
 
@@ -25,7 +19,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 function shapeProblems(schema: JsonObject): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
-  const add = (path: readonly string[], message: string, suggestion: string | null) =>
+  const add = (path: SchemaProblem['path'], message: string, suggestion: string | null) =>
     problems.push({ path, message, suggestion });
   const names = Object.keys(propertiesOf(schema));
   if (schema.type !== 'object') {
@@ -52,12 +46,13 @@ function shapeProblems(schema: JsonObject): SchemaProblem[] {
   }
   for (const name of names.filter((one) => !NAME.test(one))) {
     const message = `${JSON.stringify(name)} cannot be the name of a parameter`;
-    add(['properties', name], message, 'Use letters, digits and "_", beginning with a letter.');
+    const suggestion = 'Use letters, digits and "_", beginning with a letter.';
+    problems.push({ path: ['properties', name], message, suggestion, atKey: true });
   }
   for (const [at, name] of (Array.isArray(required) ? required : []).entries()) {
     if (typeof name !== 'string' || names.includes(name)) continue;
     const message = `${JSON.stringify(name)} is required but not declared`;
-    add(['required', String(at)], message, didYouMean(name, names));
+    add(['required', at], message, didYouMean(name, names));
   }
   return problems;
 }
@@ -106,43 +101,6 @@ function metaSchemaProblems(schema: JsonObject): SchemaProblem[] {
     message: `this is no JSON Schema: expected ${expectationOf(error)}`,
     suggestion: null,
   }));
-}
-
-const KEYWORDS =
-  'type properties required default description title enum const minimum maximum exclusiveMinimum ' +
-  'exclusiveMaximum multipleOf minLength maxLength pattern format items prefixItems minItems maxItems ' +
-  'uniqueItems additionalProperties minProperties maxProperties propertyNames writeOnly examples ' +
-  'allOf anyOf oneOf not if then else $ref $defs dependentRequired contains deprecated';
-
-/** What ajv refuses though the meta-schema lets it pass: unknown keywords, formats, references. */
-function strictProblem(schema: JsonObject): SchemaProblem | null {
-  try {
-    validatorOf(schema);
-    return null;
-  } catch (error) {
-    const text = error instanceof Error ? error.message.replace(/^strict mode: /, '') : 'unusable';
-    const keyword = /^unknown keyword: "(.*)"$/.exec(text)?.[1];
-    const format = /^unknown format "(.*?)"/.exec(text)?.[1];
-    const path =
-      (keyword === undefined ? undefined : findEntry(schema, (key) => key === keyword)) ??
-      (format === undefined ? undefined : findEntry(schema, (_, value) => value === format)) ??
-      [];
-    const suggestion = keyword === undefined ? null : didYouMean(keyword, KEYWORDS.split(' '));
-    return { path, message: `this JSON Schema cannot be used: ${text}`, suggestion };
-  }
-}
-
-function findEntry(
-  value: JsonValue,
-  test: (key: string, value: JsonValue) => boolean,
-): string[] | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [key, member] of Object.entries(value)) {
-    if (test(key, member)) return [key];
-    const inner = findEntry(member, test);
-    if (inner !== undefined) return [key, ...inner];
-  }
-  return undefined;
 }
 
 /** Defaults must pass their own schema. */

@@ -1,0 +1,48 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { checkTemplateFolder, type TemplateCheck } from '../../../src/catalog/check.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/model/limits.ts';
+import { DEFINITIONS } from './definitions.ts';
+
+export const FIXTURES = join(import.meta.dirname, '../../fixtures/templates');
+
+/** A folder with these files for as long as the test runs; programs are those under `bin/`. */
+export async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'biotope-template-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(join(folder, dirname(path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+    if (path.startsWith('bin/')) await chmod(join(folder, path), 0o755);
+  }
+  return folder;
+}
+
+export function check(folder: string, limits: Partial<Limits> = {}): Promise<TemplateCheck> {
+  return checkTemplateFolder({
+    folder,
+    definitions: DEFINITIONS,
+    limits: { ...DEFAULT_LIMITS, ...limits },
+  });
+}
+
+/** The smallest template: one resource that needs no file. */
+export function templateText(version = '1.0.0', more = ''): string {
+  return `apiVersion: biotope/v1
+kind: Template
+metadata: { name: small, version: ${version} }
+resources:
+  - id: settings
+    executor: consul-kv
+    with: { prefix: small, entries: { a: b } }
+${more}`;
+}
+
+export async function checkText(
+  text: string,
+  limits: Partial<Limits> = {},
+): Promise<TemplateCheck> {
+  return check(await folderOf({ 'template.yaml': text }), limits);
+}
