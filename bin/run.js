@@ -59,6 +59,15 @@ function stripOwnTypes(nodeModule) {
   });
 }
 
+/** Short names of topics. Put in place before oclif looks, so that help and hints know them too. */
+const TOPIC_ALIASES = { env: 'environment' };
+
+function expandAlias(argv) {
+  const at = argv[0] === 'help' ? 1 : 0;
+  if (Object.hasOwn(TOPIC_ALIASES, argv[at])) argv[at] = TOPIC_ALIASES[argv[at]];
+  return argv;
+}
+
 const EXIT_USAGE = 64;
 const EXIT_COMMAND_NOT_FOUND = 127;
 
@@ -77,7 +86,10 @@ async function runCommandLine() {
   // NODE_ENV=development would make oclif look for ts-node; Node needs no help with our files.
   oclif.settings.enableAutoTranspile = false;
   try {
-    await oclif.run(process.argv.slice(2), import.meta.url);
+    const argv = expandAlias(process.argv.slice(2));
+    // oclif reads the words from here as well.
+    process.argv.splice(2, argv.length, ...argv);
+    await oclif.run(argv, import.meta.url);
     await oclif.flush();
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));

@@ -11,6 +11,8 @@ export interface DataPaths {
   secretKey: string;
   lock: string;
   driver: string;
+  /** Below these the workers keep unpacked bundles and the folders of steps under way. */
+  bundles: string;
   work: string;
 }
 
@@ -23,6 +25,7 @@ export function dataPaths(folder: string): DataPaths {
     secretKey: join(folder, 'secret.key'),
     lock: join(folder, 'driver.lock'),
     driver: join(folder, 'driver.json'),
+    bundles: join(folder, 'bundles'),
     work: join(folder, 'work'),
   };
 }

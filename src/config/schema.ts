@@ -29,12 +29,9 @@ function group<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(shape).prefault({} as z.input<z.ZodObject<S>>);
 }
 
-const variableNames = z.array(
-  z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, 'name a variable, or a beginning such as AWS_*')
-    .max(200),
-);
+function variables(pattern: RegExp, rule: string) {
+  return z.array(z.string().regex(pattern, rule).max(200)).default([]);
+}
 
 function limit(name: keyof Limits) {
   return z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(DEFAULT_LIMITS[name]);
@@ -91,7 +88,9 @@ const command = group({
     .nullable()
     .default(null)
     .describe('PATH of the applications of templates; null: that of this process'),
-  passEnvironment: variableNames.default([]).describe('variables they may see'),
+  passEnvironment: variables(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name a variable').describe(
+    'variables they may see',
+  ),
 });
 
 const poolName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and "-"');
@@ -125,9 +124,10 @@ export const configSchema = z.strictObject({
   terraform,
   command,
   credentials: group({
-    passEnvironment: variableNames
-      .default([])
-      .describe('variables that templates may name as credentials'),
+    passEnvironment: variables(
+      /^[A-Za-z_][A-Za-z0-9_]*\*?$/,
+      'name a variable, or a beginning such as AWS_*',
+    ).describe('variables that templates may name as credentials'),
   }),
   engine,
   validation,

@@ -21,6 +21,8 @@ export interface NarratorLook {
 
 /** Without a live picture a silent time longer than this is broken by saying what is waited for. */
 const SILENCE_MAX_MS = 20_000;
+/** Shorter waits are told by a live picture only. */
+const WAIT_TOLD_AFTER_MS = 2_000;
 /** What counts up or down is no news. */
 const TIMES = /\b\d+(?:\.\d+)? (?:ms|s|min|h)\b/g;
 const LABEL_WIDTH_MAX = 32;
@@ -28,18 +30,14 @@ const LABEL_WIDTH_MAX = 32;
 export function createNarrator(look: NarratorLook): Narrator {
   const known = new Map<Address, StepRecord>();
   let runKnown: RunRecord | undefined;
-  let waitingTold = '';
+  const waits = createWaits();
   let lastToldAtMs: number | undefined;
 
   const tellWaiting = (view: RunView, isSilent: boolean): string[] => {
     if (look.hasLivePicture || isRunFinished(view.run)) return [];
-    const now = view.waiting.join('\n').replace(TIMES, '');
-    if (now === waitingTold && !isSilent) return [];
-    waitingTold = now;
-    return [
-      ...view.waiting.map((line) => `  . ${printable(line)}`),
-      ...stillRunning(view, isSilent),
-    ];
+    const news = waits.news(view);
+    const lines = isSilent ? view.waiting : news;
+    return [...lines.map((line) => `  . ${printable(line)}`), ...stillRunning(view, isSilent)];
   };
 
   return {
@@ -55,6 +53,23 @@ export function createNarrator(look: NarratorLook): Narrator {
       lines.push(...tellWaiting(view, isSilent));
       if (lines.length > 0 || isSilent) lastToldAtMs = view.nowMs;
       return lines;
+    },
+  };
+}
+
+/** What has been waited for long enough to be worth a line, each once. */
+function createWaits() {
+  const since = new Map<string, { atMs: number; isTold: boolean }>();
+  return {
+    news: ({ waiting, nowMs }: RunView): string[] => {
+      const lines = new Map(waiting.map((line) => [line.replace(TIMES, ''), line]));
+      for (const key of since.keys()) if (!lines.has(key)) since.delete(key);
+      return [...lines].flatMap(([key, line]) => {
+        const wait = since.get(key) ?? { atMs: nowMs, isTold: false };
+        const isNews = !wait.isTold && nowMs - wait.atMs >= WAIT_TOLD_AFTER_MS;
+        since.set(key, { ...wait, isTold: wait.isTold || isNews });
+        return isNews ? [line] : [];
+      });
     },
   };
 }

@@ -1,11 +1,11 @@
+import type { Difference } from '../compose/differences.ts';
 import type { Plan, PlannedAction, PlannedResource } from '../engine/planner/plan.ts';
-import type { PlannedChange } from '../executors/executor.ts';
 import { templateDocument, templateLabel } from './documents.ts';
 import type { Palette } from './palette.ts';
 import { alignColumns, indent, printable } from './table.ts';
 
-/** What an executor says it would do to one resource, by address. */
-export type Differences = ReadonlyMap<string, PlannedChange[] | { message: string }>;
+/** What executors say they would do, by address. */
+export type Differences = ReadonlyMap<string, Difference>;
 
 export interface PlanView {
   plan: Plan;

@@ -40,7 +40,11 @@ export function openStep(facts: Omit<Step, 'redactor' | 'log'>): Step {
 }
 
 /** Binds a sealed state to its resource. */
-export function sealContext({ order }: Grant): string {
+export function sealContext({
+  order,
+}: {
+  order: Pick<Grant['order'], 'environment' | 'address'>;
+}): string {
   return `${order.environment}/${order.address}`;
 }
 

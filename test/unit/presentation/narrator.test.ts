@@ -51,13 +51,17 @@ describe('the narrator', () => {
     );
   });
 
-  it('says what is waited for when that changes, not each second that passes', () => {
+  it('says what is waited for once it takes a while, and not again each second', () => {
     const narrator = createNarrator({ palette, hasLivePicture: false });
-    const say = (line: string) =>
-      narrator.tell(aView({ run: aRun({ summary: null }), waiting: [line] }));
-    expect(say('web: waiting for http://x for 1 s (last answer: none)')).toHaveLength(1);
-    expect(say('web: waiting for http://x for 2 s (last answer: none)')).toEqual([]);
-    expect(say('web: waiting for http://x for 3 s (last answer: 503)')).toHaveLength(1);
+    const say = (line: string, nowMs: number) =>
+      narrator.tell(aView({ run: aRun({ summary: null }), waiting: [line], nowMs }));
+    expect(say('web: waiting for http://x for 0 s (last answer: none)', 0)).toEqual([]);
+    expect(say('web: waiting for http://x for 2 s (last answer: none)', 2_000)).toEqual([
+      '  . web: waiting for http://x for 2 s (last answer: none)',
+    ]);
+    expect(say('web: waiting for http://x for 3 s (last answer: none)', 3_000)).toEqual([]);
+    expect(say('web: waiting for http://x for 4 s (last answer: 503)', 4_000)).toEqual([]);
+    expect(say('web: waiting for http://x for 6 s (last answer: 503)', 6_000)).toHaveLength(1);
   });
 
   it('breaks a long silence by saying what still runs, and what it is doing', () => {

@@ -1,0 +1,36 @@
+import { BiotopeCommand } from '../../presentation/command.ts';
+import {
+  buildFlags,
+  environmentArg,
+  requiredTemplateFlag,
+  timeoutFlag,
+} from '../../presentation/flags.ts';
+
+export class EnvironmentCreate extends BiotopeCommand {
+  static override summary = 'Create an environment from a template and wait until it lives.';
+  static override examples = [
+    '<%= config.bin %> environment create demo --template hello',
+    '<%= config.bin %> environment create shop --template fleet@^1.0 --parameter size=3 --tag team-a',
+    {
+      description: 'Parameters from a file, secrets from standard input:',
+      command:
+        'pass show shop | <%= config.bin %> environment create shop -t hello --parameters-file -',
+    },
+  ];
+  static override args = { environment: environmentArg };
+  static override flags = {
+    ...buildFlags,
+    template: requiredTemplateFlag,
+    timeout: timeoutFlag,
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentCreate);
+    const { build } = await import('../../presentation/build.ts');
+    const answer = await this.withBiotope(flags, (session) =>
+      build(session, 'environment.create', { name: args.environment, ...flags }),
+    );
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { environmentArg, timeoutFlag } from '../../presentation/flags.ts';
+
+export class EnvironmentDestroy extends BiotopeCommand {
+  static override summary = 'Destroy everything an environment consists of.';
+  static override description =
+    'Asks for the name of the environment. "environment plan NAME --destroy" shows what goes.';
+  static override examples = [
+    '<%= config.bin %> environment destroy demo',
+    {
+      description: 'Without being asked:',
+      command: '<%= config.bin %> environment destroy demo --yes',
+    },
+  ];
+  static override args = { environment: environmentArg };
+  static override flags = {
+    yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+    timeout: timeoutFlag,
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentDestroy);
+    const { confirmName } = await import('../../presentation/confirm.ts');
+    const { destroy } = await import('../../presentation/build.ts');
+    const answer = await this.withBiotope(flags, async (session) => {
+      if (!flags.yes) await confirmName(session, args.environment);
+      return destroy(session, { name: args.environment, timeout: flags.timeout });
+    });
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

@@ -1,0 +1,42 @@
+import { Args, Flags } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { environmentArg } from '../../presentation/flags.ts';
+
+export class EnvironmentOutput extends BiotopeCommand {
+  static override summary = 'Show the outputs of an environment, or one of them.';
+  static override description = 'Secrets are shown as [redacted] unless they are asked for.';
+  static override examples = [
+    '<%= config.bin %> environment output demo',
+    {
+      description: 'One value, fit for a shell:',
+      command: 'curl "$(<%= config.bin %> environment output demo url)"',
+    },
+    '<%= config.bin %> environment output demo password --show-secrets',
+  ];
+  static override args = {
+    environment: environmentArg,
+    key: Args.string({ description: 'Name of one output.' }),
+  };
+  static override flags = {
+    'show-secrets': Flags.boolean({ summary: 'Show secrets in the clear.' }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentOutput);
+    const { findEnvironment } = await import('../../presentation/lookup.ts');
+    const { outputLines, valueText } = await import('../../presentation/environments.ts');
+    const { pickOutput, readOutputs } = await import('../../presentation/outputs.ts');
+    return this.reading(flags, async ({ biotope }) => {
+      const environment = await findEnvironment(biotope.store, args.environment);
+      const secrets = flags['show-secrets'] ? biotope.secrets : null;
+      const outputs = await readOutputs(environment, args.key, secrets);
+      if (args.key === undefined) {
+        this.show(outputLines(outputs));
+        return outputs;
+      }
+      const value = pickOutput(environment, outputs, args.key);
+      this.show([valueText(value)]);
+      return { [args.key]: value };
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { Flags } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { buildFlags, environmentArg } from '../../presentation/flags.ts';
+
+export class EnvironmentPlan extends BiotopeCommand {
+  static override summary = 'Show what a create, update or destroy would do. Changes nothing.';
+  static override description =
+    'An environment that does not exist is planned from --template; one that exists as an update. ' +
+    '+ create, ~ change, - remove, ? decided during the run, = unchanged.';
+  static override examples = [
+    '<%= config.bin %> environment plan demo --template hello',
+    {
+      description: "With each executor's own plan, such as Terraform's:",
+      command: '<%= config.bin %> environment plan demo --parameter greeting=Hi --diff',
+    },
+    '<%= config.bin %> environment plan demo --destroy',
+  ];
+  static override args = { environment: environmentArg };
+  static override flags = {
+    ...buildFlags,
+    destroy: Flags.boolean({
+      summary: 'What a destroy would do.',
+      exclusive: Object.keys(buildFlags),
+    }),
+    diff: Flags.boolean({ summary: "Show each executor's own plan as well." }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentPlan);
+    const { plan } = await import('../../presentation/planning.ts');
+    const { planDocument, planLines } = await import('../../presentation/plan.ts');
+    const view = await this.withBiotope(flags, (session) =>
+      plan(session, { name: args.environment, ...flags }),
+    );
+    this.show(planLines(view, this.palette));
+    return planDocument(view);
+  }
+}

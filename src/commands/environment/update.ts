@@ -1,0 +1,25 @@
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { buildFlags, environmentArg, timeoutFlag } from '../../presentation/flags.ts';
+
+export class EnvironmentUpdate extends BiotopeCommand {
+  static override summary = 'Bring an environment to other parameters or another template.';
+  static override description =
+    'What is given is laid over what was recorded; null takes a parameter back to its default. ' +
+    '"environment plan" shows beforehand what would change.';
+  static override examples = [
+    '<%= config.bin %> environment update demo --parameter greeting=Hi',
+    '<%= config.bin %> environment update demo --template hello@^1.1',
+  ];
+  static override args = { environment: environmentArg };
+  static override flags = { ...buildFlags, timeout: timeoutFlag };
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentUpdate);
+    const { build } = await import('../../presentation/build.ts');
+    const answer = await this.withBiotope(flags, (session) =>
+      build(session, 'environment.update', { name: args.environment, ...flags }),
+    );
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

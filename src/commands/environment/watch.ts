@@ -1,0 +1,37 @@
+import { Flags } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { environmentArg } from '../../presentation/flags.ts';
+
+export class EnvironmentWatch extends BiotopeCommand {
+  static override summary = "Follow an environment's events until interrupted.";
+  static override description =
+    'One line an event; with --json one JSON document a line. Changes nothing and drives nothing.';
+  static override examples = [
+    '<%= config.bin %> environment watch demo',
+    {
+      description: 'All that happened so far, as JSON lines:',
+      command: '<%= config.bin %> environment watch demo --history --once --json',
+    },
+  ];
+  static override args = { environment: environmentArg };
+  static override flags = {
+    history: Flags.boolean({ summary: 'Begin with the first event, not with the next.' }),
+    once: Flags.boolean({ summary: 'End when everything that happened so far is told.' }),
+  };
+  protected override isStream = true;
+
+  async run() {
+    const { args, flags } = await this.parse(EnvironmentWatch);
+    const { watchEvents } = await import('../../presentation/events.ts');
+    const { eventDocument } = await import('../../presentation/documents.ts');
+    const { eventLine } = await import('../../presentation/events.ts');
+    await this.reading(flags, async ({ biotope, interrupt }) => {
+      const { history, once } = flags;
+      const request = { environment: args.environment, history, once, signal: interrupt.signal };
+      for await (const event of watchEvents(biotope, request)) {
+        if (this.jsonEnabled()) this.logJson(eventDocument(event));
+        else this.show([eventLine(event, this.palette)]);
+      }
+    });
+  }
+}

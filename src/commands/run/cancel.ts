@@ -1,0 +1,20 @@
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { runArg, timeoutFlag } from '../../presentation/flags.ts';
+
+export class RunCancel extends BiotopeCommand {
+  static override summary = 'Cancel a run: steps under way end cleanly, the rest is not begun.';
+  static override description = 'What was built stays; "run retry" goes on from there.';
+  static override examples = ['<%= config.bin %> run cancel demo'];
+  static override args = { run: runArg };
+  static override flags = { timeout: timeoutFlag };
+
+  async run() {
+    const { args, flags } = await this.parse(RunCancel);
+    const { cancelRun } = await import('../../presentation/run-commands.ts');
+    const answer = await this.withBiotope(flags, (session) =>
+      cancelRun(session, { run: args.run, timeout: flags.timeout }),
+    );
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

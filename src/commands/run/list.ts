@@ -1,0 +1,33 @@
+import { Flags } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+
+const RUNS_MAX = 10_000;
+
+export class RunList extends BiotopeCommand {
+  static override summary = 'List runs, newest first.';
+  static override examples = [
+    '<%= config.bin %> run list',
+    '<%= config.bin %> run list --environment demo --limit 5',
+  ];
+  static override flags = {
+    environment: Flags.string({
+      char: 'e',
+      summary: 'Only those of one environment.',
+      helpValue: 'NAME',
+    }),
+    limit: Flags.integer({ summary: 'At most so many.', min: 1, max: RUNS_MAX, default: 20 }),
+  };
+
+  async run() {
+    const { flags } = await this.parse(RunList);
+    const { runsOf } = await import('../../presentation/lookup.ts');
+    const { runTable } = await import('../../presentation/runs.ts');
+    const { runDocument } = await import('../../presentation/documents.ts');
+    return this.reading(flags, async ({ biotope }) => {
+      const { environment, limit } = flags;
+      const runs = await runsOf(biotope.store, { environment, limit });
+      this.show(runTable(runs, { palette: this.palette, nowMs: Date.now() }));
+      return { runs: runs.map(runDocument) };
+    });
+  }
+}

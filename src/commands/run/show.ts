@@ -1,0 +1,29 @@
+import { BiotopeCommand } from '../../presentation/command.ts';
+import { runArg } from '../../presentation/flags.ts';
+
+export class RunShow extends BiotopeCommand {
+  static override summary = 'Show a run: its steps, what failed and what it waits for.';
+  static override examples = [
+    {
+      description: 'The newest run of an environment:',
+      command: '<%= config.bin %> run show demo',
+    },
+    '<%= config.bin %> run show 019a4b6e-6f8e-7c1d-9d52-3c1a6f0b2e11 --json',
+  ];
+  static override args = { run: runArg };
+
+  async run() {
+    const { args, flags } = await this.parse(RunShow);
+    const { findRun } = await import('../../presentation/lookup.ts');
+    const { createRunReader } = await import('../../presentation/follow-run.ts');
+    const { runPage } = await import('../../presentation/runs.ts');
+    const { runDocument, stepDocument } = await import('../../presentation/documents.ts');
+    return this.reading(flags, async ({ biotope }) => {
+      const { id } = await findRun(biotope.store, args.run);
+      const view = await createRunReader(biotope, id)();
+      this.show(runPage(view, { palette: this.palette, nowMs: view.nowMs }));
+      const { run, steps, waiting } = view;
+      return { run: runDocument(run), steps: steps.map(stepDocument), waiting };
+    });
+  }
+}

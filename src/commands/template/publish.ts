@@ -1,0 +1,20 @@
+import { Args } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+
+export class TemplatePublish extends BiotopeCommand {
+  static override summary = 'Check a template and publish this version of it.';
+  static override description =
+    'A published version never changes: other content needs another version in template.yaml.';
+  static override examples = ['<%= config.bin %> template publish ./templates/web-service'];
+  static override args = {
+    folder: Args.string({ description: 'Folder with template.yaml.', required: true }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(TemplatePublish);
+    const { publish } = await import('../../presentation/publishing.ts');
+    const answer = await this.withBiotope(flags, (session) => publish(session, args.folder));
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

@@ -1,0 +1,25 @@
+import { Args } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+
+export class TemplateShow extends BiotopeCommand {
+  static override summary = 'Show a published template: its parameters, resources and outputs.';
+  static override examples = [
+    '<%= config.bin %> template show hello',
+    '<%= config.bin %> template show hello@1.0.0 --json',
+  ];
+  static override args = {
+    template: Args.string({ description: 'name, name@1.2.0 or name@^1.2', required: true }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(TemplateShow);
+    const { publishedTemplate } = await import('../../presentation/publishing.ts');
+    const { templatePage } = await import('../../presentation/templates.ts');
+    const { publishedTemplateDocument } = await import('../../presentation/documents.ts');
+    return this.reading(flags, async (session) => {
+      const record = await publishedTemplate(session, args.template);
+      this.show(templatePage(record, this.palette));
+      return publishedTemplateDocument(record);
+    });
+  }
+}

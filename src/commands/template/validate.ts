@@ -1,0 +1,21 @@
+import { Args } from '@oclif/core';
+import { BiotopeCommand } from '../../presentation/command.ts';
+
+export class TemplateValidate extends BiotopeCommand {
+  static override summary = 'Check a template without publishing it.';
+  static override description =
+    'Names every problem with its file and line: references, cycles, parameters, the variables of ' +
+    'modules, limits.';
+  static override examples = ['<%= config.bin %> template validate ./templates/web-service'];
+  static override args = {
+    folder: Args.string({ description: 'Folder with template.yaml.', required: true }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(TemplateValidate);
+    const { validate } = await import('../../presentation/publishing.ts');
+    const answer = await validate(flags, args.folder);
+    this.show(answer.lines(this.palette));
+    return answer.document;
+  }
+}

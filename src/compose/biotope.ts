@@ -1,0 +1,190 @@
+import type { Command } from '../bus/messages/commands.ts';
+import type { Config } from '../config/schema.ts';
+import type { Engine, IntakeResult } from '../engine/engine.ts';
+import type { RunRecord } from '../model/run.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createEmbeddedSecrets } from '../secrets/embedded/embedded-secrets.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
+import type { Store } from '../store/store.ts';
+import { type DataPaths, dataPaths, holdsData } from './data-folder.ts';
+import { type DriverDescription, findDriver } from './driver-lock.ts';
+import type { Notify } from './notice.ts';
+import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
+
+/**
+ * A data folder as one command sees it. States:
+ *
+ *   reading -> driving (the seat was free, or became free) -> closed
+ *   reading -> closed
+ *
+ * Reading needs nothing and changes nothing. Commands are submitted to the engine of this process
+ * while it drives, and handed over to the process that does otherwise.
+ */
+export interface Biotope {
+  readonly config: Config;
+  readonly paths: DataPaths;
+  readonly log: Logger;
+  readonly notify: Notify;
+  /** Another one after the seat was taken: do not keep it. */
+  readonly store: Store;
+  readonly secrets: Secrets;
+  /** Set while this process drives. */
+  readonly seat: Seat | undefined;
+  /** Takes the seat if it is free; false while another process has it. */
+  drive(): Promise<boolean>;
+  /** As `drive`, for those who ask again and again: looks a few times a second at most. */
+  driveIfLeft(): Promise<boolean>;
+  /** Takes the seat, waiting for it as long as another process has it. */
+  driveOrWait(signal: AbortSignal): Promise<Seat>;
+  /** The other process that drives now. */
+  otherDriver(): DriverDescription | 'unknown' | undefined;
+  /** Unfinished runs that nobody drives. */
+  interruptedRuns(): Promise<RunRecord[]>;
+  /** What became of the command; durable when told. */
+  submit(command: Command, signal: AbortSignal): Promise<IntakeResult>;
+  preview: Engine['preview'];
+  /** Resolves after the next change of the store, or when the time is up. Never rejects. */
+  changed(timeoutMs: number): Promise<void>;
+  close(abort: AbortSignal): Promise<void>;
+}
+
+export interface OpenRequest {
+  config: Config;
+  command: string;
+  log: Logger;
+  notify: Notify;
+}
+
+const SEAT_POLL_MS = 250;
+
+export function openBiotope(request: OpenRequest): Biotope {
+  const { config, log, notify } = request;
+  const paths = dataPaths(config.dataFolder);
+  const reader = createReader(paths);
+  let seat: Seat | undefined;
+
+  const drive = async () => {
+    seat ??= await takeSeat({ ...request, paths, closeReader: reader.close });
+    return seat !== undefined;
+  };
+
+  let lookAgainAtMs = 0;
+  const driveIfLeft = async () => {
+    if (seat !== undefined) return true;
+    if (systemClock.nowMs() < lookAgainAtMs) return false;
+    lookAgainAtMs = systemClock.nowMs() + SEAT_POLL_MS;
+    if (!(await drive())) return false;
+    notify({ kind: 'taken-over' });
+    return true;
+  };
+
+  const otherDriver = () =>
+    seat === undefined && holdsData(paths) ? findDriver(paths) : undefined;
+
+  const driveOrWait = async (signal: AbortSignal) => {
+    let isTold = false;
+    while (!(await drive())) {
+      const driver = otherDriver();
+      if (!isTold && driver !== undefined) {
+        notify({ kind: 'waiting-for-driver', driver });
+        isTold = true;
+      }
+      await pause(SEAT_POLL_MS);
+      signal.throwIfAborted();
+    }
+    if (seat === undefined) throw new Error('the seat was taken and is not there');
+    return seat;
+  };
+
+  const biotope: Biotope = {
+    config,
+    paths,
+    log,
+    notify,
+    get store() {
+      return seat?.store ?? reader.store();
+    },
+    get secrets() {
+      return seat?.secrets ?? reader.secrets();
+    },
+    get seat() {
+      return seat;
+    },
+    drive,
+    driveIfLeft,
+    driveOrWait,
+    otherDriver,
+    interruptedRuns: async () => {
+      if (seat !== undefined || otherDriver() !== undefined) return [];
+      return unfinishedRuns(reader.store());
+    },
+    submit: async (command, signal) => {
+      const { submitCommand } = await import('./submit.ts');
+      return submitCommand(biotope, command, signal);
+    },
+    preview: async (command) => {
+      const { previewCommand } = await import('./preview.ts');
+      return previewCommand(biotope, command);
+    },
+    changed: (timeoutMs) =>
+      seat === undefined ? pause(timeoutMs) : nextCommit(seat.store, timeoutMs),
+    close: async (abort) => {
+      await reader.close();
+      await seat?.leave(abort);
+      seat = undefined;
+    },
+  };
+  return biotope;
+}
+
+/** The folder as a process reads it that does not drive. A folder that is not there is empty. */
+function createReader(paths: DataPaths) {
+  let store: Store | undefined;
+  let secrets: Secrets | undefined;
+  let isEmpty = false;
+
+  const openStore = () => {
+    isEmpty = !holdsData(paths);
+    const path = isEmpty ? ':memory:' : paths.store;
+    return createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty });
+  };
+
+  return {
+    store: () => {
+      if (isEmpty && holdsData(paths)) store = undefined;
+      store ??= openStore();
+      return store;
+    },
+    secrets: () => {
+      secrets ??= createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
+      return secrets;
+    },
+    /** Before the same process opens the files for writing; reading may go on afterwards. */
+    close: async () => {
+      await store?.close();
+      await secrets?.close();
+      store = undefined;
+      secrets = undefined;
+    },
+  };
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.setTimer(delayMs, resolve);
+  });
+}
+
+function nextCommit(store: Store, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      timer.cancel();
+      forget();
+      resolve();
+    };
+    const timer = systemClock.setTimer(timeoutMs, done);
+    const forget = store.watch(done);
+  });
+}

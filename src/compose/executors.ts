@@ -1,0 +1,65 @@
+import { delimiter, dirname } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import { createCommandExecutor } from '../executors/command/command.ts';
+import { commandDefinition } from '../executors/command/definition.ts';
+import { createConsulKvExecutor } from '../executors/consul-kv/consul-kv.ts';
+import { consulKvDefinition } from '../executors/consul-kv/definition.ts';
+import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
+import { terraformDefinition } from '../executors/terraform/definition.ts';
+import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
+import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
+import { createVaultSecretExecutor } from '../executors/vault-secret/vault-secret.ts';
+import { createEmbeddedKeyValue } from '../keyvalue/embedded/embedded-keyvalue.ts';
+import type { KeyValue } from '../keyvalue/keyvalue.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { DataPaths } from './data-folder.ts';
+
+/** What templates may use, by kind: enough to check and to plan. */
+export const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map(
+  [terraformDefinition, consulKvDefinition, vaultSecretDefinition, commandDefinition].map(
+    (definition) => [definition.kind, definition],
+  ),
+);
+
+export interface Executors {
+  executors: ReadonlyMap<string, Executor>;
+  /** To be closed when they are no longer used. */
+  keyvalue: KeyValue;
+}
+
+export function createExecutors({
+  config,
+  paths,
+  secrets,
+}: {
+  config: Config;
+  paths: DataPaths;
+  secrets: Secrets;
+}): Executors {
+  const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue });
+  const clock = systemClock;
+  const { binary, cliConfigFile } = config.terraform;
+  const terraform = createTerraformExecutor({
+    clock,
+    dataFolder: paths.folder,
+    settings: { binary, cliConfigFile, passEnvironment: config.credentials.passEnvironment },
+  });
+  const executors = new Map<string, Executor>([
+    [terraformDefinition.kind, terraform],
+    [consulKvDefinition.kind, createConsulKvExecutor({ keyValue: keyvalue })],
+    [vaultSecretDefinition.kind, createVaultSecretExecutor({ secrets })],
+    [commandDefinition.kind, createCommandExecutor({ clock, settings: commandSettings(config) })],
+  ]);
+  return { executors, keyvalue };
+}
+
+/**
+ * Templates bring small programs for Node. Where the machine has none on its PATH they get the one
+ * that runs us; where it has one, that is theirs.
+ */
+function commandSettings({ command }: Config) {
+  const path = command.path ?? process.env.PATH ?? '';
+  const own = dirname(process.execPath);
+  return { ...command, path: path === '' ? own : `${path}${delimiter}${own}` };
+}

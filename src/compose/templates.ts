@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
+import { createPublisher, type Published } from '../catalog/publish.ts';
+import type { Config } from '../config/schema.ts';
+import { templateKey } from '../model/template.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Biotope } from './biotope.ts';
+import { DEFINITIONS } from './executors.ts';
+import { gitCommitOf } from './git-commit.ts';
+
+const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/** Folders of the templates that ship. */
+export function shippedTemplates(): string[] {
+  return readdirSync(SHIPPED_FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(SHIPPED_FOLDER, entry.name))
+    .sort();
+}
+
+export function checkFolder({ limits }: Config, folder: string): Promise<TemplateCheck> {
+  return checkTemplateFolder({ folder, definitions: DEFINITIONS, limits });
+}
+
+/**
+ * Checks and publishes, which only the driver does: waits for the seat if another process has it.
+ * Rejects with TEMPLATE_INVALID before it waits, and with TEMPLATE_EXISTS.
+ */
+export async function publishFolder(
+  biotope: Biotope,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Published> {
+  const check = await checkFolder(biotope.config, folder);
+  const { store } = check.template === null ? biotope : await biotope.driveOrWait(signal);
+  return createPublisher({ store, clock: systemClock, commitOf: gitCommitOf })(check, folder);
+}
+
+/** Publishes the templates that ship, if nobody has published any. */
+export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Promise<void> {
+  if (await hasTemplates(biotope)) return;
+  const { store } = await biotope.driveOrWait(signal);
+  if (await hasTemplates(biotope)) return;
+  const publish = createPublisher({ store, clock: systemClock, commitOf: async () => null });
+  const templates: string[] = [];
+  for (const folder of shippedTemplates()) {
+    const { record } = await publish(await checkFolder(biotope.config, folder), folder);
+    templates.push(templateKey(record.reference));
+  }
+  biotope.notify({ kind: 'published', templates });
+}
+
+async function hasTemplates({ store }: Biotope): Promise<boolean> {
+  return (await store.find('templates', { limit: 1 })).length > 0;
+}

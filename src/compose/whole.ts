@@ -1,0 +1,156 @@
+import { createLocalBus } from '../bus/local/local-bus.ts';
+import type { Config } from '../config/schema.ts';
+import {
+  DEFAULT_ENGINE_SETTINGS,
+  type EngineContext,
+  type EngineSettings,
+} from '../engine/context.ts';
+import { createEngine } from '../engine/create-engine.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
+import type { RunRecord } from '../model/run.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import { createFailpoint } from '../platform/failpoint.ts';
+import { systemIds, systemRandom } from '../platform/ids.ts';
+import type { Logger } from '../platform/logger.ts';
+import { createNetworkProbe } from '../probe/network/network-probe.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { Store } from '../store/store.ts';
+import { createWorker, type Worker } from '../worker/worker.ts';
+import type { DataPaths } from './data-folder.ts';
+import { type HandoverTaker, takeHandovers } from './handover.ts';
+
+/**
+ * The embedded whole: bus, engine and workers of one process over one data folder. States:
+ * running -> stopping (begins nothing more, steps under way end) -> stopped.
+ */
+export interface Whole {
+  engine: Engine;
+  /** What it found interrupted and goes on with. */
+  resumed: RunRecord[];
+  /** What steps say of themselves now, by `<run>/<address>`. */
+  progress: ReadonlyMap<string, string>;
+  /** Labels of the steps under way. */
+  inHand(): string[];
+  /**
+   * Begins nothing more, lets steps under way finish, or ends them cleanly once `abort` is aborted,
+   * and hands the runs back.
+   */
+  stop(abort: AbortSignal): Promise<void>;
+}
+
+export interface WholeParts {
+  config: Config;
+  paths: DataPaths;
+  store: Store;
+  secrets: Secrets;
+  definitions: ReadonlyMap<string, ExecutorDefinition>;
+  executors: ReadonlyMap<string, Executor>;
+  log: Logger;
+}
+
+/** No promotion has happened to an embedded whole. */
+const CLUSTER_EPOCH = 1;
+
+/** As long as a step may take: without an abort nothing is cut short. */
+const DRAIN_MS = 7 * 24 * 3_600_000;
+
+export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): EngineContext {
+  const { config, store, secrets, definitions, log } = parts;
+  return {
+    store,
+    secrets,
+    definitions,
+    log,
+    bus: createLocalBus({ clock: systemClock }),
+    probe: createNetworkProbe(),
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    settings: engineSettings(config),
+    limits: config.limits,
+    failpoint: createFailpoint(process.env.BIOTOPE_FAILPOINT, () =>
+      process.kill(process.pid, 'SIGKILL'),
+    ),
+    holder: `embedded-${process.pid}-${systemIds()}`,
+    clusterEpoch: CLUSTER_EPOCH,
+  };
+}
+
+function engineSettings({ engine, validation, pools }: Config): EngineSettings {
+  return {
+    ...DEFAULT_ENGINE_SETTINGS,
+    ...engine,
+    ...validation,
+    poolConcurrency: Object.fromEntries(
+      Object.entries(pools).map(([name, pool]) => [name, pool.concurrency]),
+    ),
+    // Whoever holds the driver's lock is alone: the others' leases need not be waited out.
+    otherHoldersAreDead: true,
+  };
+}
+
+export async function startWhole(parts: WholeParts): Promise<Whole> {
+  const context = createContext(parts);
+  const engine = createEngine(context);
+  const workers = Object.entries(parts.config.pools).map(([pool, { concurrency }]) =>
+    createWorker({
+      ...context,
+      name: `${context.holder}-${pool}`,
+      pool,
+      concurrency,
+      desk: engine.desk,
+      executors: parts.executors,
+      dataFolder: parts.paths.folder,
+    }),
+  );
+  const progress = followProgress(workers, context.store);
+  for (const worker of workers) await worker.start();
+  const resumed = await engine.start();
+  const handovers = takeHandovers({ ...context, engine });
+  return {
+    engine,
+    resumed,
+    progress,
+    inHand: () => workers.flatMap((worker) => worker.inHand().map(({ label }) => label)),
+    stop: (abort) => stopAll({ context, engine, workers, handovers }, abort),
+  };
+}
+
+interface Running {
+  context: { bus: { close(): Promise<void> }; clock: Clock };
+  engine: Engine;
+  workers: readonly Worker[];
+  handovers: HandoverTaker;
+}
+
+/** In the reverse order of the start; workers before the engine, which records their reports. */
+async function stopAll({ context, engine, workers, handovers }: Running, abort: AbortSignal) {
+  await handovers.stop();
+  engine.drain();
+  const abortSteps = () => {
+    for (const worker of workers) void worker.stop({ graceMs: 0 });
+  };
+  abort.addEventListener('abort', abortSteps, { once: true });
+  const graceMs = abort.aborted ? 0 : DRAIN_MS;
+  await Promise.all(workers.map((worker) => worker.stop({ graceMs })));
+  abort.removeEventListener('abort', abortSteps);
+  await engine.stop();
+  await context.bus.close();
+}
+
+function followProgress(workers: readonly Worker[], store: Store): ReadonlyMap<string, string> {
+  const progress = new Map<string, string>();
+  for (const worker of workers) {
+    worker.onProgress(({ runId, address, message }) =>
+      progress.set(`${runId}/${address}`, message),
+    );
+  }
+  store.watch(({ writes }) => {
+    for (const write of writes) {
+      if (write.kind !== 'put' || write.collection !== 'steps') continue;
+      if (write.value.status !== 'running') progress.delete(write.key);
+    }
+  });
+  return progress;
+}

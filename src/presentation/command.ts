@@ -1,0 +1,115 @@
+import { Command, Flags } from '@oclif/core';
+import type { Biotope } from '../compose/biotope.ts';
+import { errorDocument, errorLines, toBiotopeError } from './errors.ts';
+import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { type Palette, paletteFor } from './palette.ts';
+import { createScreen, type Screen } from './screen.ts';
+
+/** What every command lets people say. */
+export interface GlobalFlags {
+  config?: string | undefined;
+  data?: string | undefined;
+  'log-level'?: string | undefined;
+}
+
+/** What a command found out or did, for people and for programs. */
+export interface Answer {
+  lines(palette: Palette): string[];
+  document: object;
+}
+
+/** What a command works with. Closed by `withBiotope` when the command is done. */
+export interface Session {
+  biotope: Biotope;
+  interrupt: Interrupt;
+  /** For what goes on, on stderr. */
+  screen: Screen;
+  palette: Palette;
+}
+
+/**
+ * The frame of all commands: settings, errors and output are the same everywhere.
+ *
+ * stdout carries the answer and nothing else: text, or with `--json` one document, which on
+ * failure is `{"error": …}` (for streams one document a line). What goes on is told on stderr.
+ */
+export abstract class BiotopeCommand extends Command {
+  static override enableJsonFlag = true;
+  static override baseFlags = {
+    config: Flags.string({
+      summary: 'File with settings, YAML or JSON.',
+      helpValue: 'FILE',
+      helpGroup: 'GLOBAL',
+    }),
+    data: Flags.string({
+      summary: 'Folder where everything is kept; .biotope if not given.',
+      helpValue: 'FOLDER',
+      helpGroup: 'GLOBAL',
+    }),
+    'log-level': Flags.string({
+      summary: 'What is logged on stderr; warn if not given.',
+      helpValue: 'debug|info|warn|error|silent',
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** Answers with one JSON document a line instead of one in all. */
+  protected isStream = false;
+
+  /** Colours of the answer. */
+  protected get palette(): Palette {
+    return paletteFor(process.stdout);
+  }
+
+  /** Lines of the answer; nothing under `--json`. */
+  protected show(lines: readonly string[]): void {
+    for (const line of lines) this.log(line.replaceAll('%', '%%'));
+  }
+
+  /** Opens what the settings name, and closes it however the work ends. */
+  protected async withBiotope<T>(
+    flags: GlobalFlags,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    const { openSession } = await import('./session.ts');
+    const screen = createScreen(process.stderr);
+    const interrupt = listenForInterrupt(process);
+    const biotope = await openSession({ flags, screen, command: this.describe() });
+    try {
+      return await work({ biotope, interrupt, screen, palette: paletteFor(process.stderr) });
+    } finally {
+      screen.clear();
+      await biotope.close(interrupt.signal);
+      interrupt.ignore();
+    }
+  }
+
+  /** As `withBiotope`, for commands that change nothing: tells which runs nobody works on. */
+  protected reading<T>(flags: GlobalFlags, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.withBiotope(flags, async (session) => {
+      const { interruptedLines } = await import('./notices.ts');
+      session.screen.print(interruptedLines(await session.biotope.interruptedRuns()));
+      return work(session);
+    });
+  }
+
+  override logJson(document: unknown): void {
+    process.stdout.write(`${JSON.stringify(document, null, this.isStream ? 0 : 2)}\n`);
+  }
+
+  protected override async catch(thrown: unknown): Promise<void> {
+    const error = toBiotopeError(thrown);
+    process.exitCode = error.entry.exitCode;
+    if (this.jsonEnabled()) this.logJson(errorDocument(error));
+    else process.stderr.write(`${errorLines(error, paletteFor(process.stderr)).join('\n')}\n`);
+  }
+
+  /** For those who find this process driving: names, never values, which may be secret. */
+  private describe(): string {
+    const names = this.argv.filter((word) => /^[\w.@/-]{1,80}$/.test(word));
+    const values = names.findIndex((word) => word.startsWith('-'));
+    return [this.id?.replaceAll(':', ' '), ...(values < 0 ? names : names.slice(0, values))].join(
+      ' ',
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { Args, Flags } from '@oclif/core';
+
+/** Arguments and flags that several commands have. */
+export const environmentArg = Args.string({
+  name: 'NAME',
+  description: 'Name of the environment.',
+  required: true,
+});
+
+export const runArg = Args.string({
+  name: 'RUN',
+  description: 'Id of a run, or the name of an environment for its newest run.',
+  required: true,
+});
+
+export const timeoutFlag = Flags.string({
+  summary: 'How long to wait, such as 90s or 10m; then the exit code is 124.',
+  description: 'The run is not lost: it goes on with the next command.',
+  helpValue: 'DURATION',
+});
+
+const template = {
+  char: 't',
+  summary: 'Published template: name, name@1.2.0 or a range such as name@^1.2.',
+  helpValue: 'TEMPLATE',
+} as const;
+
+export const requiredTemplateFlag = Flags.string({ ...template, required: true });
+
+export const buildFlags = {
+  template: Flags.string(template),
+  parameter: Flags.string({
+    char: 'p',
+    summary: 'A parameter of the template; may be given several times.',
+    description: 'Secrets do not belong on a command line: use --parameters-file.',
+    helpValue: 'NAME=VALUE',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+  'parameters-file': Flags.string({
+    summary: 'YAML or JSON file with parameters by name; "-" reads standard input.',
+    helpValue: 'FILE',
+  }),
+  description: Flags.string({ summary: 'What it is for.', helpValue: 'TEXT' }),
+  tag: Flags.string({
+    summary: 'A tag; may be given several times.',
+    helpValue: 'TAG',
+    multiple: true,
+    multipleNonGreedy: true,
+  }),
+};

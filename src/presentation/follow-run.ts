@@ -1,0 +1,127 @@
+import type { Biotope } from '../compose/biotope.ts';
+import type { Address } from '../model/address.ts';
+import { BiotopeError } from '../model/errors.ts';
+import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
+import type { StepRecord } from '../model/step.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Session } from './command.ts';
+import { formatDuration } from './duration.ts';
+import { livePicture } from './live-picture.ts';
+import { createNarrator } from './narrator.ts';
+import { howToGoOn, processName } from './notices.ts';
+import type { RunView } from './run-view.ts';
+import { waitingFromRecords, waitingInLine } from './waiting.ts';
+import { runTitle } from './words.ts';
+
+/** How often the picture moves, and how long another process's change stays unseen. */
+const LOOK_EVERY_MS = 100;
+
+export interface FollowedRun {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+}
+
+/**
+ * Shows a run until it has ended, whichever process drives it: if that one goes away, this one
+ * takes over. Rejects with WAIT_TIMEOUT and INTERRUPTED; the run is not lost by that.
+ */
+export async function followRun(
+  session: Session,
+  runId: string,
+  timeoutMs: number | null,
+): Promise<FollowedRun> {
+  const { biotope, screen, palette, interrupt } = session;
+  const read = createRunReader(biotope, runId);
+  const narrator = createNarrator({ palette, hasLivePicture: screen.isLive });
+  const startedAtMs = systemClock.nowMs();
+  for (;;) {
+    const view = await read();
+    screen.print(narrator.tell(view));
+    if (isRunFinished(view.run)) {
+      screen.clear();
+      return view;
+    }
+    if (interrupt.signal.aborted) throw leaving('INTERRUPTED', 'Interrupted', view.run, biotope);
+    if (timeoutMs !== null && view.nowMs - startedAtMs >= timeoutMs) {
+      const error = leaving(
+        'WAIT_TIMEOUT',
+        `Not done after ${formatDuration(timeoutMs)}`,
+        view.run,
+        biotope,
+      );
+      interrupt.leave(error);
+      throw error;
+    }
+    screen.draw(livePicture(view, palette, screen.rows() - 1));
+    await biotope.driveIfLeft();
+    await biotope.changed(LOOK_EVERY_MS);
+  }
+}
+
+/** Reads what changed since the last time: a run may have ten thousand steps. */
+export function createRunReader(biotope: Biotope, runId: string): () => Promise<RunView> {
+  const steps = new Map<Address, StepRecord>();
+  let seenRevision = 0;
+  return async () => {
+    const { store, seat } = biotope;
+    // The run first: what it waits for is then at least as new as what it says.
+    const run = (await store.get('runs', runId))?.value;
+    if (run === undefined) throw noRun(runId);
+    const changed = await store.find('steps', { where: { runId }, changedAfter: seenRevision });
+    for (const { value, revision } of changed) {
+      steps.set(value.address, value);
+      seenRevision = Math.max(seenRevision, revision);
+    }
+    const all = [...steps.values()];
+    const nowMs = systemClock.nowMs();
+    const ahead = run.status === 'queued' ? await unfinishedOf(biotope, run.environment) : [];
+    return {
+      run,
+      steps: all,
+      nowMs,
+      progress: progressOf(biotope, runId),
+      waiting: [
+        ...waitingInLine(run, ahead),
+        ...(seat?.whole.engine.waiting(runId) ?? waitingFromRecords(run, all, nowMs)),
+      ],
+    };
+  };
+}
+
+export function noRun(runId: string): BiotopeError {
+  return new BiotopeError('RUN_NOT_FOUND', {
+    message: `There is no run ${runId}. "biotope run list" shows those that there are.`,
+    facts: { run: runId },
+  });
+}
+
+async function unfinishedOf({ store }: Biotope, environment: string): Promise<RunRecord[]> {
+  const found = await store.find('runs', { where: { environment, status: UNFINISHED_RUN } });
+  return found.map(({ value }) => value);
+}
+
+function progressOf({ seat }: Biotope, runId: string): Map<Address, string> {
+  const own = `${runId}/`;
+  return new Map(
+    [...(seat?.whole.progress ?? [])].flatMap(([key, message]) =>
+      key.startsWith(own) ? [[key.slice(own.length), message] as const] : [],
+    ),
+  );
+}
+
+function leaving(
+  code: 'INTERRUPTED' | 'WAIT_TIMEOUT',
+  what: string,
+  run: RunRecord,
+  biotope: Biotope,
+): BiotopeError {
+  const driver = biotope.otherDriver();
+  const message =
+    driver === undefined
+      ? `${what}. Run ${run.id} (${runTitle(run)}) is not finished: ${howToGoOn(run)}.`
+      : `${what}. Run ${run.id} (${runTitle(run)}) goes on in ${processName(driver)}: "biotope run show ${run.id}" shows how far it is.`;
+  return new BiotopeError(code, {
+    message,
+    facts: { run: run.id, environment: run.environment, runStatus: run.status },
+  });
+}

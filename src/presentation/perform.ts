@@ -1,0 +1,81 @@
+import type { Command } from '../bus/messages/commands.ts';
+import { BiotopeError } from '../model/errors.ts';
+import type { RunRecord } from '../model/run.ts';
+import type { StepRecord } from '../model/step.ts';
+import type { Session } from './command.ts';
+import { type FollowedRun, followRun } from './follow-run.ts';
+import { failureLines } from './runs.ts';
+import { indent } from './table.ts';
+import { plural, runTitle } from './words.ts';
+
+/** Submits a command. Rejects with the reason for which it was refused. */
+export async function submit(session: Session, command: Command): Promise<string | null> {
+  const answer = await session.biotope.submit(command, session.interrupt.signal);
+  if (answer.outcome === 'accepted') return answer.runId;
+  const { code, message, detail } = answer;
+  throw new BiotopeError(code, { message, ...(detail === null ? {} : { detail }) });
+}
+
+/** Submits a command that starts a run and shows it to its end. Rejects where the run does not succeed. */
+export async function perform(
+  session: Session,
+  command: Command,
+  timeoutMs: number | null,
+): Promise<FollowedRun> {
+  const runId = await submit(session, command);
+  if (runId === null) throw new Error(`${command.type} started no run`);
+  return showToEnd(session, runId, timeoutMs);
+}
+
+export async function showToEnd(
+  session: Session,
+  runId: string,
+  timeoutMs: number | null,
+): Promise<FollowedRun> {
+  const run = (await session.biotope.store.get('runs', runId))?.value;
+  if (run !== undefined) session.screen.print([`${runTitle(run)}, run ${run.id}`]);
+  const followed = await followRun(session, runId, timeoutMs);
+  requireSuccess(followed);
+  return followed;
+}
+
+function requireSuccess({ run, steps }: FollowedRun): void {
+  if (run.status === 'succeeded') return;
+  const facts = {
+    run: run.id,
+    environment: run.environment,
+    steps: steps
+      .filter(isDefeated)
+      .map(({ label, status, failure }) => ({ label, status, failure })),
+  };
+  if (run.status === 'cancelled') {
+    const message = `Run ${run.id} (${runTitle(run)}) was cancelled. ${next(run)}`;
+    throw new BiotopeError('RUN_CANCELLED', { message, facts });
+  }
+  const message = `Run ${run.id} (${runTitle(run)}) failed: ${run.failure?.message ?? 'see its steps.'} ${next(run)}`;
+  const detail = defeats(run, steps).join('\n');
+  throw new BiotopeError('RUN_FAILED', { message, facts, ...(detail === '' ? {} : { detail }) });
+}
+
+function isDefeated({ status }: StepRecord): boolean {
+  return status === 'failed' || status === 'unknown';
+}
+
+const DEFEATS_SHOWN_MAX = 5;
+
+function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
+  const failed = steps.filter(isDefeated);
+  const shown = failed
+    .slice(0, DEFEATS_SHOWN_MAX)
+    .flatMap((step) => [
+      `${step.label}:`,
+      ...(step.failure === null ? [] : indent(failureLines(step.failure))),
+    ]);
+  const more = failed.length - DEFEATS_SHOWN_MAX;
+  if (more > 0) shown.push(`and ${plural(more, 'more step')}: biotope run show ${run.id}`);
+  return shown;
+}
+
+function next(run: RunRecord): string {
+  return `Its log: "biotope run logs ${run.id}". To go on where it stopped: "biotope run retry ${run.id}".`;
+}

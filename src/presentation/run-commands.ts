@@ -1,0 +1,68 @@
+import { BiotopeError } from '../model/errors.ts';
+import { isRunFinished, type RunRecord } from '../model/run.ts';
+import { settled, timeoutOf } from './build.ts';
+import type { Answer, Session } from './command.ts';
+import { runDocument } from './documents.ts';
+import { followRun } from './follow-run.ts';
+import { findRun, findStep } from './lookup.ts';
+import { readParameters } from './parameters.ts';
+import { perform, showToEnd, submit } from './perform.ts';
+import { paintStatus, runTitle } from './words.ts';
+
+interface RunRequest {
+  run: string;
+  timeout?: string | undefined;
+}
+
+/** Asks for the cancellation and waits until the run has ended, which it may do successfully. */
+export async function cancelRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const run = await findRun(session.biotope.store, request.run);
+  await submit(session, { type: 'run.cancel', data: { run: run.id } });
+  const followed = await followRun(session, run.id, timeoutMs);
+  return {
+    document: { run: runDocument(followed.run) },
+    lines: (palette) => [endedLine(followed.run, paintStatus(followed.run.status, palette))],
+  };
+}
+
+export async function retryRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const run = await findRun(session.biotope.store, request.run);
+  const command = { type: 'run.retry', data: { run: run.id } } as const;
+  return settled(session, await perform(session, command, timeoutMs));
+}
+
+/** Drives the run if nobody does; otherwise watches it. */
+export async function resumeRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { biotope } = session;
+  const run = await findRun(biotope.store, request.run);
+  if (isRunFinished(run)) {
+    throw new BiotopeError('RUN_FINISHED', {
+      message: `Run ${run.id} (${runTitle(run)}) has ended: it ${run.status}. "biotope run retry ${run.id}" begins where it stopped.`,
+      facts: { run: run.id, status: run.status },
+    });
+  }
+  await biotope.drive();
+  return settled(session, await showToEnd(session, run.id, timeoutMs));
+}
+
+export async function resolveStep(
+  session: Session,
+  request: RunRequest & { step: string; as: string; output?: string[] | undefined },
+): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { store } = session.biotope;
+  const run = await findRun(store, request.run);
+  const step = await findStep(store, run, request.step);
+  const as = request.as === 'done' ? 'done' : 'not-started';
+  const outputs = readParameters({ parameter: request.output }, null);
+  const data = { run: run.id, step: step.address, as, outputs } as const;
+  await submit(session, { type: 'run.resolve', data });
+  return settled(session, await showToEnd(session, run.id, timeoutMs));
+}
+
+function endedLine(run: RunRecord, status: string): string {
+  return `run ${run.id} (${runTitle(run)}) is ${status}`;
+}
