@@ -58,7 +58,7 @@ describe('parseText', () => {
     ['${{"__proto__": 1}}', 'not allowed in a map'],
     ['${parameters.x = 1}', '"=="'],
     ['${"a" + 1}', 'string(…)'],
-    ['${nope(1)}', "'nope(int)'"],
+    ['${nope(1)}', 'nope(int)'],
     ['${has(resources["my-db"].outputs.x)}', '"name" in resources["id"].outputs'],
   ])('refuses %s', (text, expected) => {
     const { faults } = parseText(text);
