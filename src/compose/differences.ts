@@ -12,7 +12,7 @@ import { type BundleShelf, createBundleShelf } from '../worker/bundles.ts';
 import { resolveSpec } from '../worker/inputs.ts';
 import { createRedactor } from '../worker/redactor.ts';
 import { sealContext } from '../worker/step.ts';
-import type { Biotope } from './biotope.ts';
+import type { Biotope } from './contract.ts';
 import { createExecutors } from './executors.ts';
 
 /** What an executor says it would do to a resource, or why it cannot be said. */

@@ -1,7 +1,7 @@
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Plan } from '../engine/planner/plan.ts';
-import type { Biotope } from './biotope.ts';
+import type { Biotope } from './contract.ts';
 import { DEFINITIONS as definitions } from './executors.ts';
 import { createContext } from './whole.ts';
 

@@ -6,7 +6,7 @@ import { BiotopeError } from '../model/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
-import type { Biotope } from './biotope.ts';
+import type { Biotope } from './contract.ts';
 import { putHandover } from './handover.ts';
 
 const SOURCE = 'cli';

@@ -6,14 +6,14 @@ import { createPublisher, type Published } from '../catalog/publish.ts';
 import type { Config } from '../config/schema.ts';
 import { templateKey } from '../model/template.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Biotope } from './biotope.ts';
+import type { Biotope } from './contract.ts';
 import { DEFINITIONS } from './executors.ts';
 import { gitCommitOf } from './git-commit.ts';
 
 const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 
 /** Folders of the templates that ship. */
-export function shippedTemplates(): string[] {
+function shippedTemplates(): string[] {
   return readdirSync(SHIPPED_FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(SHIPPED_FOLDER, entry.name))

@@ -104,7 +104,7 @@ interface Pools {
   [name: string]: z.output<typeof pool>;
 }
 
-export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
   dataFolder: z.string().min(1).default('.biotope').describe('where everything is kept'),

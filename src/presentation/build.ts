@@ -4,7 +4,6 @@ import { requireTerraform } from '../compose/terraform-check.ts';
 import { findTemplate } from '../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
 import { templateKey } from '../model/template.ts';
-import type { Answer, Session } from './command.ts';
 import { environmentDocument, redactJson, runDocument } from './documents.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { entrypointLines, outputLines } from './environments.ts';
@@ -12,6 +11,7 @@ import type { FollowedRun } from './follow-run.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import { type ParameterFlags, readParameters } from './parameters.ts';
 import { perform } from './perform.ts';
+import type { Answer, Session } from './session.ts';
 import { section } from './table.ts';
 import { paintStatus } from './words.ts';
 

@@ -1,31 +1,9 @@
 import { Command, Flags } from '@oclif/core';
-import type { Biotope } from '../compose/biotope.ts';
 import { errorDocument, errorLines, toBiotopeError } from './errors.ts';
-import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { listenForInterrupt } from './interrupt.ts';
 import { type Palette, paletteFor } from './palette.ts';
-import { createScreen, type Screen } from './screen.ts';
-
-/** What every command lets people say. */
-export interface GlobalFlags {
-  config?: string | undefined;
-  data?: string | undefined;
-  'log-level'?: string | undefined;
-}
-
-/** What a command found out or did, for people and for programs. */
-export interface Answer {
-  lines(palette: Palette): string[];
-  document: object;
-}
-
-/** What a command works with. Closed by `withBiotope` when the command is done. */
-export interface Session {
-  biotope: Biotope;
-  interrupt: Interrupt;
-  /** For what goes on, on stderr. */
-  screen: Screen;
-  palette: Palette;
-}
+import { createScreen } from './screen.ts';
+import type { GlobalFlags, Session } from './session.ts';
 
 /**
  * The frame of all commands: settings, errors and output are the same everywhere.
@@ -71,7 +49,7 @@ export abstract class BiotopeCommand extends Command {
     flags: GlobalFlags,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    const { openSession } = await import('./session.ts');
+    const { openSession } = await import('./open-session.ts');
     const screen = createScreen(process.stderr);
     const interrupt = listenForInterrupt(process);
     const biotope = await openSession({ flags, screen, command: this.describe() });

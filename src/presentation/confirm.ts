@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { BiotopeError } from '../model/errors.ts';
-import type { Session } from './command.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
+import type { Session } from './session.ts';
 import { plural } from './words.ts';
 
 /** Asks for the name of what is to be destroyed. Without a terminal nobody can answer: exit 64. */

@@ -2,13 +2,13 @@ import type { EnvironmentRecord } from '../model/environment.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { isRunFinished } from '../model/run.ts';
 import { build, destroy } from './build.ts';
-import type { Session } from './command.ts';
 import { environmentDocument, redactJson } from './documents.ts';
 import { entrypointLines, outputLines } from './environments.ts';
 import { followRun } from './follow-run.ts';
 import { graphDocument, graphLines } from './graph.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import type { Palette } from './palette.ts';
+import type { Session } from './session.ts';
 import { section } from './table.ts';
 import { paintStatus, plural } from './words.ts';
 

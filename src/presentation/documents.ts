@@ -134,7 +134,7 @@ export function templateLabel(reference: TemplateReference | null): string {
   return reference === null ? '' : templateKey(reference);
 }
 
-export function isoTime(atMs: number | null): string | null {
+function isoTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 

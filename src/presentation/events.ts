@@ -1,4 +1,4 @@
-import type { Biotope } from '../compose/biotope.ts';
+import type { Biotope } from '../compose/contract.ts';
 import type { EventRecord } from '../model/event.ts';
 import { findEnvironment } from './lookup.ts';
 import type { Palette } from './palette.ts';

@@ -1,15 +1,15 @@
-import type { Biotope } from '../compose/biotope.ts';
+import type { Biotope } from '../compose/contract.ts';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Session } from './command.ts';
 import { formatDuration } from './duration.ts';
 import { livePicture } from './live-picture.ts';
 import { createNarrator } from './narrator.ts';
 import { howToGoOn, processName } from './notices.ts';
 import type { RunView } from './run-view.ts';
+import type { Session } from './session.ts';
 import { waitingFromRecords, waitingInLine } from './waiting.ts';
 import { runTitle } from './words.ts';
 
@@ -88,7 +88,7 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
   };
 }
 
-export function noRun(runId: string): BiotopeError {
+function noRun(runId: string): BiotopeError {
   return new BiotopeError('RUN_NOT_FOUND', {
     message: `There is no run ${runId}. "biotope run list" shows those that there are.`,
     facts: { run: runId },

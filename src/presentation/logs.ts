@@ -1,4 +1,4 @@
-import type { Biotope } from '../compose/biotope.ts';
+import type { Biotope } from '../compose/contract.ts';
 import type { Address } from '../model/address.ts';
 import { isRunFinished, type RunRecord } from '../model/run.ts';
 import { findRun, findStep, stepsOf } from './lookup.ts';

@@ -2,9 +2,9 @@ import type { Command } from '../bus/messages/commands.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';
-import type { Session } from './command.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { failureLines } from './runs.ts';
+import type { Session } from './session.ts';
 import { indent } from './table.ts';
 import { plural, runTitle } from './words.ts';
 

@@ -60,7 +60,7 @@ export function planLines({ plan, differences }: PlanView, palette: Palette): st
 }
 
 /** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
-export function planSummary({ resources }: Pick<Plan, 'resources'>): string {
+function planSummary({ resources }: Pick<Plan, 'resources'>): string {
   const count = (wanted: PlannedAction) =>
     resources.filter(({ action }) => action === wanted).length;
   const told: [number, string][] = [

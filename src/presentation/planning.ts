@@ -1,7 +1,7 @@
 import { planDifferences } from '../compose/differences.ts';
 import { type BuildRequest, buildCommand } from './build.ts';
-import type { Session } from './command.ts';
 import type { PlanView } from './plan.ts';
+import type { Session } from './session.ts';
 
 /** What a create, update or destroy would do now; with `diff` also in each executor's own words. */
 export async function plan(

@@ -4,9 +4,9 @@ import { findTemplate } from '../engine/find-template.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { type TemplateRecord, templateKey } from '../model/template.ts';
 import { compareVersions } from '../model/version.ts';
-import type { Answer, GlobalFlags, Session } from './command.ts';
 import { publishedTemplateDocument, templateLabel } from './documents.ts';
-import { readConfig } from './session.ts';
+import { readConfig } from './open-session.ts';
+import type { Answer, GlobalFlags, Session } from './session.ts';
 import { plural } from './words.ts';
 
 /** All that is published, by name, the newest version first. */

@@ -1,12 +1,12 @@
 import { BiotopeError } from '../model/errors.ts';
 import { isRunFinished, type RunRecord } from '../model/run.ts';
 import { settled, timeoutOf } from './build.ts';
-import type { Answer, Session } from './command.ts';
 import { runDocument } from './documents.ts';
 import { followRun } from './follow-run.ts';
 import { findRun, findStep } from './lookup.ts';
 import { readParameters } from './parameters.ts';
 import { perform, showToEnd, submit } from './perform.ts';
+import type { Answer, Session } from './session.ts';
 import { paintStatus, runTitle } from './words.ts';
 
 interface RunRequest {

@@ -1,36 +1,26 @@
-import { type Biotope, openBiotope } from '../compose/biotope.ts';
-import { loadConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
-import { createLog } from '../platform/log.ts';
-import type { GlobalFlags } from './command.ts';
-import { noticeLines } from './notices.ts';
+import type { Biotope } from '../compose/contract.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Palette } from './palette.ts';
 import type { Screen } from './screen.ts';
 
-/** Settings, log and data folder of one command. Rejects with CONFIGURATION_INVALID. */
-export function openSession(request: {
-  flags: GlobalFlags;
+/** What every command lets people say. */
+export interface GlobalFlags {
+  config?: string | undefined;
+  data?: string | undefined;
+  'log-level'?: string | undefined;
+}
+
+/** What a command found out or did, for people and for programs. */
+export interface Answer {
+  lines(palette: Palette): string[];
+  document: object;
+}
+
+/** What a command works with. Closed by `withBiotope` when the command is done. */
+export interface Session {
+  biotope: Biotope;
+  interrupt: Interrupt;
+  /** For what goes on, on stderr. */
   screen: Screen;
-  command: string;
-}): Biotope {
-  const { flags, screen, command } = request;
-  const config = readConfig(flags);
-  const log = createLog({
-    level: config.log.level,
-    format: config.log.format === 'auto' ? formatFor(process.stderr) : config.log.format,
-    write: (line) => screen.print([line.trimEnd()]),
-  });
-  const notify = (notice: Parameters<typeof noticeLines>[0]) => screen.print(noticeLines(notice));
-  return openBiotope({ config, command, log, notify });
-}
-
-export function readConfig(flags: GlobalFlags): Config {
-  return loadConfig({
-    flags: { config: flags.config, data: flags.data, logLevel: flags['log-level'] },
-    environment: process.env,
-    folder: process.cwd(),
-  });
-}
-
-function formatFor(stream: NodeJS.WriteStream): 'human' | 'json' {
-  return stream.isTTY === true ? 'human' : 'json';
+  palette: Palette;
 }

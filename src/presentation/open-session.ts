@@ -1,0 +1,37 @@
+import { openBiotope } from '../compose/biotope.ts';
+import type { Biotope } from '../compose/contract.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { createLog } from '../platform/log.ts';
+import { noticeLines } from './notices.ts';
+import type { Screen } from './screen.ts';
+import type { GlobalFlags } from './session.ts';
+
+/** Settings, log and data folder of one command. Rejects with CONFIGURATION_INVALID. */
+export function openSession(request: {
+  flags: GlobalFlags;
+  screen: Screen;
+  command: string;
+}): Biotope {
+  const { flags, screen, command } = request;
+  const config = readConfig(flags);
+  const log = createLog({
+    level: config.log.level,
+    format: config.log.format === 'auto' ? formatFor(process.stderr) : config.log.format,
+    write: (line) => screen.print([line.trimEnd()]),
+  });
+  const notify = (notice: Parameters<typeof noticeLines>[0]) => screen.print(noticeLines(notice));
+  return openBiotope({ config, command, log, notify });
+}
+
+export function readConfig(flags: GlobalFlags): Config {
+  return loadConfig({
+    flags: { config: flags.config, data: flags.data, logLevel: flags['log-level'] },
+    environment: process.env,
+    folder: process.cwd(),
+  });
+}
+
+function formatFor(stream: NodeJS.WriteStream): 'human' | 'json' {
+  return stream.isTTY === true ? 'human' : 'json';
+}
