@@ -28,7 +28,7 @@ export function executorErrorOf(
 }
 
 /** The abort of the step's signal, or what a library makes of it. */
-export function isAbort(error: unknown, signal: AbortSignal): boolean {
+function isAbort(error: unknown, signal: AbortSignal): boolean {
   if (error instanceof StepStopped) return true;
   return signal.aborted && error instanceof Error && error.name === 'AbortError';
 }

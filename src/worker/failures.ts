@@ -1,5 +1,3 @@
-import { StepStopped } from '../executors/executor.ts';
-import { isBiotopeError } from '../model/errors.ts';
 import type { Failure } from '../model/run.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -20,22 +18,6 @@ export function presentable(failure: Failure, redactor: Redactor, address: strin
 /** The end is kept: that is where a program says what went wrong. */
 function cut(text: string, charactersMax: number): string {
   return text.length <= charactersMax ? text : `… ${text.slice(-charactersMax)}`;
-}
-
-/** What an error that is no ExecutorError means for the step. */
-export function failureOf(error: unknown): { failure: Failure; retryable: boolean } {
-  if (isBiotopeError(error)) {
-    const { code, message, detail = null } = error;
-    return { failure: { code, message, detail, address: null }, retryable: error.entry.retryable };
-  }
-  const message = `The executor failed: ${error instanceof Error ? error.message : String(error)}`;
-  return { failure: { code: 'INTERNAL', message, detail: null, address: null }, retryable: false };
-}
-
-/** An abort that an executor or a port let pass through: nothing was left half done by it. */
-export function isAbort(error: unknown, signal: AbortSignal): boolean {
-  if (error instanceof StepStopped) return true;
-  return signal.aborted && error instanceof Error && error.name === 'AbortError';
 }
 
 export function timeoutFailure(label: string, timeoutMs: number, detail: string | null): Failure {

@@ -1,17 +1,17 @@
 import {
   type Applied,
   type Executor,
-  ExecutorError,
   type Left,
   type StepContext,
   stopReason,
 } from '../executors/executor.ts';
+import { executorErrorOf } from '../executors/executor-error.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Remains, Report } from '../model/order.ts';
 import type { Failure } from '../model/run.ts';
 import { contextOf } from './context.ts';
-import { failureOf, isAbort, presentable, timeoutFailure } from './failures.ts';
+import { presentable, timeoutFailure } from './failures.ts';
 import { insist } from './insist.ts';
 import { forgetOutputs, keepOutputs } from './outputs.ts';
 import { sealState } from './seal.ts';
@@ -83,7 +83,8 @@ async function keep(step: Step, applied: Applied, report: (kept: Kept) => Report
     );
     return report({ outputs, ...remains });
   } catch (error) {
-    const { failure, retryable } = failureOf(error);
+    if (step.lost.aborted) throw error;
+    const { failure, retryable } = executorErrorOf(error, step.signal, null);
     return failed(step, failure, { retryable, remains });
   }
 }
@@ -101,9 +102,8 @@ async function remainsOf(step: Step, { record, parts, state }: Left): Promise<Re
 
 async function reportOf(step: Step, error: unknown): Promise<Report> {
   if (step.lost.aborted) throw error;
-  if (isAbort(error, step.signal)) return ended(step, null, null);
-  if (!(error instanceof ExecutorError)) return unforeseen(step, error);
-  const { kind, failure, retryable, left } = error;
+  const { kind, failure, retryable, left, cause } = executorErrorOf(error, step.signal, null);
+  if (failure.code === 'INTERNAL') logFault(step, cause ?? error);
   const remains = left === null ? null : await remainsOf(step, left);
   switch (kind) {
     case 'failed':
@@ -122,16 +122,10 @@ function ended(step: Step, remains: Remains | null, detail: string | null): Repo
   return failed(step, timeoutFailure(label, timeoutMs, detail), { retryable: false, remains });
 }
 
-function unforeseen(step: Step, error: unknown): Report {
-  const { failure, retryable } = failureOf(error);
-  if (failure.code === 'INTERNAL') {
-    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    step.tools.log.error(
-      { ...placeOf(step.grant), stack: step.redactor.redact(stack) },
-      'An executor failed in a way it should not.',
-    );
-  }
-  return failed(step, failure, { retryable, remains: null });
+function logFault({ tools, grant, redactor }: Step, fault: unknown): void {
+  const stack = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+  const facts = { ...placeOf(grant), stack: redactor.redact(stack) };
+  tools.log.error(facts, 'An executor failed in a way it should not.');
 }
 
 function failed(

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isSegment } from '../../../src/platform/paths.ts';
+import {
+  makeWorkFolder,
+  removeWorkFolder,
+  safeName,
+  sweepWorkFolders,
+  workFolderOf,
+} from '../../../src/worker/work-folders.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'folders-'));
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const address = fc
+  .tuple(
+    fc.stringMatching(/^[a-z][a-z0-9-]{0,20}(?:\/[a-z0-9-]{1,40}){0,5}$/),
+    fc.integer({ min: 0, max: 99_999 }),
+  )
+  .map(([id, index]) => `${id}[${index}]`);
+
+describe('the name of a folder', () => {
+  it('is allowed in paths, and another one for another address', () => {
+    fc.assert(
+      fc.property(address, address, (left, right) => {
+        expect(isSegment(safeName(left))).toBe(true);
+        expect(safeName(left) === safeName(right)).toBe(left === right);
+      }),
+    );
+  });
+
+  it('can be read by people', () => {
+    expect(safeName('data/db[0]')).toBe('data_db.0');
+  });
+
+  it('cannot lead away from its place', () => {
+    expect(() => workFolderOf(folder, { runId: '../..', address: 'a[0]' })).toThrow(/run/);
+    for (const odd of ['../../etc', '..', 'a[0]/../b', '.[0]']) {
+      expect(isSegment(safeName(odd)), odd).toBe(true);
+    }
+  });
+});
+
+describe('a work folder', () => {
+  it('is its owner’s alone, and goes with the folder of its run', async () => {
+    const first = await makeWorkFolder(workFolderOf(folder, { runId: 'r', address: 'a[0]' }));
+    const second = await makeWorkFolder(workFolderOf(folder, { runId: 'r', address: 'a[1]' }));
+    expect((await stat(first)).mode & 0o777).toBe(0o700);
+    await removeWorkFolder(first);
+    expect(await readdir(join(folder, 'work', 'r'))).toEqual(['a.1']);
+    await removeWorkFolder(second);
+    expect(await readdir(join(folder, 'work'))).toEqual([]);
+  });
+
+  it('is swept away after a month, and not before', async () => {
+    await mkdir(join(folder, 'work', 'old', 'a.0'), { recursive: true });
+    await mkdir(join(folder, 'work', 'new', 'a.0'), { recursive: true });
+    const nowMs = Date.now();
+    const longAgo = new Date(nowMs - 31 * 24 * 3_600_000);
+    await utimes(join(folder, 'work', 'old'), longAgo, longAgo);
+    await sweepWorkFolders(folder, nowMs);
+    expect(await readdir(join(folder, 'work'))).toEqual(['new']);
+    await sweepWorkFolders(join(folder, 'nowhere'), nowMs);
+  });
+});
