@@ -100,10 +100,8 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
       timer?.cancel();
       await scheduler.idle();
       await coordinator.stop();
-      outbox.drain();
-      outbox.look();
-      await outbox.idle();
       for (const end of endings) end();
+      await outbox.finish();
     },
   };
 }

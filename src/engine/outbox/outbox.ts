@@ -9,8 +9,8 @@ import type { EngineContext } from '../context.ts';
 export interface Outbox {
   /** There may be something to publish. */
   look(): void;
-  drain(): void;
-  idle(): Promise<void>;
+  /** A last look; resolves when nothing is under way any more. */
+  finish(): Promise<void>;
 }
 
 const PAUSE_MS = 1_000;
@@ -43,29 +43,30 @@ export function createOutbox({
     for (const { event } of events) await bus.publishEvent(event);
   }
 
-  function look(): void {
-    if (current !== null) {
-      lookAgain = true;
-      return;
+  async function publishUntilQuiet(): Promise<void> {
+    try {
+      do {
+        lookAgain = false;
+        await publishAll();
+      } while (lookAgain);
+    } catch (error) {
+      log.warn({ error }, 'events could not be published; tried again soon');
+      if (!isDraining) clock.setTimer(PAUSE_MS, look);
+    } finally {
+      current = null;
     }
-    lookAgain = false;
-    current = publishAll()
-      .catch((error: unknown) => {
-        log.warn({ error }, 'events could not be published; tried again soon');
-        if (!isDraining) clock.setTimer(PAUSE_MS, look);
-      })
-      .finally(() => {
-        current = null;
-        if (lookAgain) clock.soon(look);
-      });
+  }
+
+  function look(): void {
+    lookAgain = true;
+    current ??= publishUntilQuiet();
   }
 
   return {
     look,
-    drain() {
+    async finish() {
       isDraining = true;
-    },
-    async idle() {
+      look();
       while (current !== null) await current;
     },
   };
