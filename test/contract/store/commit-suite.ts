@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isBiotopeError } from '../../../src/model/errors.ts';
-import type { Committed } from '../../../src/store/store.ts';
+import type { Committed, Write } from '../../../src/store/store.ts';
 import { event, queue, transaction } from './records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -32,12 +32,20 @@ export function commitSuite(test: StoreUnderTest): void {
 
     it('keeps what was written when the sender changes its objects afterwards', async () => {
       const value = { environment: 'a', acceptedCount: 1 };
-      const pending = test.store.commit(
-        transaction({ writes: [{ kind: 'put', collection: 'queues', key: 'a', value }] }),
-      );
+      const write: Write = { kind: 'put', collection: 'queues', key: 'a', value };
+      const sent = transaction({ writes: [write], events: [event({ data: { at: 1 } })] });
+      const pending = test.store.commit(sent);
       value.acceptedCount = 99;
+      write.key = 'changed';
+      sent.writes.push(queue('added', 1));
+      sent.events.push(event());
       await pending;
-      expect((await test.store.get('queues', 'a'))?.value.acceptedCount).toBe(1);
+      const records = await test.store.find('queues');
+      expect(records.map((record) => record.value)).toEqual([
+        { environment: 'a', acceptedCount: 1 },
+      ]);
+      expect(await test.store.get('queues', 'a')).toBeDefined();
+      expect(await test.store.events({ limit: 10 })).toHaveLength(1);
     });
 
     it('lets the last of several writes of one record win', async () => {

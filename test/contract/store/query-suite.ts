@@ -90,6 +90,33 @@ export function querySuite(test: StoreUnderTest): void {
       expect(await find({ where: { status: 'pending', runId: 'run-1' } })).toEqual(['s2']);
     });
 
+    it('follows a record whichever of its fields change', async () => {
+      const facts = {
+        runId: 'run-1',
+        address: 's0',
+        environment: 'shop',
+        status: 'pending',
+      } as const;
+      for (const changed of [
+        { ...facts, environment: 'mill' },
+        { ...facts, environment: 'mill', status: 'failed' as const },
+        { ...facts, environment: 'farm', status: 'running' as const },
+        { ...facts, environment: 'farm', status: 'running' as const, runId: 'run-3' },
+      ]) {
+        const value = step(changed);
+        await test.store.commit(
+          transaction({ writes: [{ kind: 'put', collection: 'steps', key: 'run-1/s0', value }] }),
+        );
+        const { environment: name, status, runId } = changed;
+        expect(await find({ where: { environment: name, status, runId } })).toEqual(['s0']);
+        expect(await find({ where: { environment: name } })).toEqual(['s0']);
+        expect(await find({ where: { status } })).toContain('s0');
+        expect(await find({ where: { runId } })).toContain('s0');
+      }
+      expect(await find({ where: { environment: 'mill' } })).toEqual([]);
+      expect(await find({ where: { runId: 'run-1' } })).not.toContain('s0');
+    });
+
     it('forgets a deleted record under every field', async () => {
       await test.store.commit(
         transaction({ writes: [{ kind: 'delete', collection: 'steps', key: 'run-1/s0' }] }),

@@ -3,6 +3,7 @@ import type { Settlement } from '../../../../src/bus/bus.ts';
 import { createLocalBus } from '../../../../src/bus/local/local-bus.ts';
 import { createWorkQueue } from '../../../../src/bus/local/work-queue.ts';
 import type { Clock } from '../../../../src/platform/clock.ts';
+import { order } from '../../../contract/bus/messages.ts';
 
 /** Time and turns pass when the test says so. */
 function handClock() {
@@ -89,6 +90,23 @@ describe('redelivery', () => {
     });
     await settle();
     expect(taken).toEqual(['a', 'a', 'b']);
+  });
+});
+
+describe('an order whose taker fails', () => {
+  it.each([
+    { name: 'claimed', isClaimed: true, timersExpected: 0 },
+    { name: 'not claimed yet', isClaimed: false, timersExpected: 1 },
+  ])('waits for another delivery $timersExpected times where it was $name', async (at) => {
+    const { clock, timers, settle } = handClock();
+    const bus = createLocalBus({ clock });
+    await bus.takeOrders('default', 1, async (_, claimed) => {
+      if (at.isClaimed) claimed();
+      throw new Error('the worker failed');
+    });
+    await bus.sendOrder(order());
+    await settle();
+    expect(timers).toHaveLength(at.timersExpected);
   });
 });
 
