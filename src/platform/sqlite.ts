@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { sqliteFailure } from './sqlite-error.ts';
 import { migrate, requireNewest, type SqliteSchema } from './sqlite-migrate.ts';
 
-export const IN_MEMORY = ':memory:';
+const IN_MEMORY = ':memory:';
 
 /** Short, because waiting blocks the whole process. */
 const BUSY_TIMEOUT_MS = 250;
@@ -15,7 +15,7 @@ const PAGE_BYTES = 4096;
 const STATEMENTS_MAX = 300;
 
 export interface SqliteFile {
-  /** Where the file is, or IN_MEMORY. */
+  /** Where the file is, or `:memory:`. */
   path: string;
   schema: SqliteSchema;
   /** Reads beside a process that writes. The file must exist and be of the newest version. */

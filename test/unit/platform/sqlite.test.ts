@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { IN_MEMORY, openSqlite } from '../../../src/platform/sqlite.ts';
+import { openSqlite } from '../../../src/platform/sqlite.ts';
 import { sqliteFailure } from '../../../src/platform/sqlite-error.ts';
 import { integerOf, nullableTextOf, textOf } from '../../../src/platform/sqlite-row.ts';
 import { inTransaction } from '../../../src/platform/sqlite-transaction.ts';
 
 const SCHEMA = { applicationId: 7, migrations: ['CREATE TABLE t (a TEXT)'] };
 
-function open(path = IN_MEMORY) {
+function open(path = ':memory:') {
   const sqlite = openSqlite({ path, schema: SCHEMA });
   onTestFinished(() => sqlite.database.close());
   return sqlite;

@@ -98,6 +98,14 @@ describe('opening the sqlite store for reading only', () => {
     expect(await reader.find('queues')).toHaveLength(2);
   });
 
+  it('reads where no process drives the data, and leaves it as it was', async () => {
+    const path = await storeWithOneRecord();
+    const reader = openStore({ path, readOnly: true });
+    expect(await reader.find('queues')).toHaveLength(1);
+    await reader.close();
+    expect(await openStore({ path }).commit(writing(put('b')))).toEqual({ number: 2 });
+  });
+
   it('reads the last commits of a process that died', async () => {
     const path = await storeWithOneRecord();
     const driver = openStore({ path });
