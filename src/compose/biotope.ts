@@ -22,6 +22,9 @@ export interface OpenRequest {
 
 const SEAT_POLL_MS = 250;
 
+/** Thousands of commits a second are not looked at one by one. */
+const LOOK_EVERY_MIN_MS = 15;
+
 export function openBiotope(request: OpenRequest): Biotope {
   const { config, log, notify } = request;
   const paths = dataPaths(config.dataFolder);
@@ -91,8 +94,10 @@ export function openBiotope(request: OpenRequest): Biotope {
       const { previewCommand } = await import('./preview.ts');
       return previewCommand(biotope, command);
     },
-    changed: (timeoutMs) =>
-      seat === undefined ? pause(timeoutMs) : nextCommit(seat.store, timeoutMs),
+    changed: async (timeoutMs) => {
+      if (seat === undefined) return pause(timeoutMs);
+      await Promise.all([nextCommit(seat.store, timeoutMs), pause(LOOK_EVERY_MIN_MS)]);
+    },
     close: async (abort) => {
       await reader.close();
       await seat?.leave(abort);

@@ -128,5 +128,6 @@ async function leftBehind({ biotope }: Session): Promise<EnvironmentRecord[]> {
 async function endRun(session: Session, { activeRunId }: EnvironmentRecord): Promise<void> {
   if (activeRunId === null) return;
   const run = await session.biotope.store.get('runs', activeRunId);
-  if (run !== undefined && !isRunFinished(run.value)) await followRun(session, activeRunId, null);
+  if (run === undefined || isRunFinished(run.value)) return;
+  await followRun(session, activeRunId, { timeoutMs: null, sinceMs: Date.now() });
 }

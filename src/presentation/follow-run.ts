@@ -21,6 +21,13 @@ export interface FollowedRun {
   steps: readonly StepRecord[];
 }
 
+export interface FollowTerms {
+  /** Null: as long as it takes. */
+  timeoutMs: number | null;
+  /** What was done before is not told again. */
+  sinceMs?: number;
+}
+
 /**
  * Shows a run until it has ended, whichever process drives it: if that one goes away, this one
  * takes over. Rejects with WAIT_TIMEOUT and INTERRUPTED; the run is not lost by that.
@@ -28,19 +35,18 @@ export interface FollowedRun {
 export async function followRun(
   session: Session,
   runId: string,
-  timeoutMs: number | null,
+  { timeoutMs, sinceMs = 0 }: FollowTerms,
 ): Promise<FollowedRun> {
   const { biotope, screen, palette, interrupt } = session;
   const read = createRunReader(biotope, runId);
-  const narrator = createNarrator({ palette, hasLivePicture: screen.isLive });
+  const narrator = createNarrator({ palette, hasLivePicture: screen.isLive, sinceMs });
   const startedAtMs = systemClock.nowMs();
   for (;;) {
     const view = await read();
-    screen.print(narrator.tell(view));
-    if (isRunFinished(view.run)) {
-      screen.clear();
-      return view;
-    }
+    const isDone = isRunFinished(view.run);
+    const picture = isDone ? [] : livePicture(view, palette, screen.rows() - 1);
+    screen.print(narrator.tell(view), picture);
+    if (isDone) return view;
     if (interrupt.signal.aborted) throw leaving('INTERRUPTED', 'Interrupted', view.run, biotope);
     if (timeoutMs !== null && view.nowMs - startedAtMs >= timeoutMs) {
       const error = leaving(
@@ -52,7 +58,6 @@ export async function followRun(
       interrupt.leave(error);
       throw error;
     }
-    screen.draw(livePicture(view, palette, screen.rows() - 1));
     await biotope.driveIfLeft();
     await biotope.changed(LOOK_EVERY_MS);
   }
@@ -116,12 +121,15 @@ function leaving(
   biotope: Biotope,
 ): BiotopeError {
   const driver = biotope.otherDriver();
-  const message =
-    driver === undefined
-      ? `${what}. Run ${run.id} (${runTitle(run)}) is not finished: ${howToGoOn(run)}.`
-      : `${what}. Run ${run.id} (${runTitle(run)}) goes on in ${processName(driver)}: "biotope run show ${run.id}" shows how far it is.`;
+  const title = `run ${run.id} (${runTitle(run)})`;
+  const facts = { run: run.id, environment: run.environment, runStatus: run.status };
+  if (driver === undefined) {
+    const detail = howToGoOn(run).join('\n');
+    return new BiotopeError(code, { message: `${what}: ${title} is not finished.`, detail, facts });
+  }
   return new BiotopeError(code, {
-    message,
-    facts: { run: run.id, environment: run.environment, runStatus: run.status },
+    message: `${what}: ${title} goes on in ${processName(driver)}.`,
+    detail: `To see how far it is:\n  biotope run show ${run.id}`,
+    facts,
   });
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentRecord } from '../model/environment.ts';
 import { BiotopeError } from '../model/errors.ts';
+import { generations } from '../model/graph.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { ResourceRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -50,7 +51,14 @@ export async function runsOf(
 
 export async function stepsOf(store: Store, runId: string): Promise<StepRecord[]> {
   const found = await store.find('steps', { where: { runId } });
-  return found.map(({ value }) => value);
+  return inOrder(found.map(({ value }) => value));
+}
+
+/** Each after those it waits for. */
+export function inOrder(steps: readonly StepRecord[]): StepRecord[] {
+  const byAddress = new Map(steps.map((step) => [step.address, step]));
+  const order = generations(new Map(steps.map(({ address, after }) => [address, after])));
+  return order.flat().flatMap((address) => byAddress.get(address) ?? []);
 }
 
 /** A step of a run by its label or address. */

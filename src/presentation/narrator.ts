@@ -17,6 +17,8 @@ export interface NarratorLook {
   palette: Palette;
   /** A live picture below shows what begins and what is waited for; without one, lines must. */
   hasLivePicture: boolean;
+  /** Steps that ended before are counted, not told. */
+  sinceMs: number;
 }
 
 /** Without a live picture a silent time longer than this is broken by saying what is waited for. */
@@ -40,11 +42,19 @@ export function createNarrator(look: NarratorLook): Narrator {
     return [...lines.map((line) => `  . ${printable(line)}`), ...stillRunning(view, isSilent)];
   };
 
+  const tellEarlier = ({ steps }: RunView): string[] => {
+    const earlier = steps.filter((step) => (step.finishedAtMs ?? look.sinceMs) < look.sinceMs);
+    for (const step of earlier) known.set(step.address, step);
+    if (earlier.length === 0) return [];
+    return [`  ${earlier.length} of ${plural(steps.length, 'step')} were done before`];
+  };
+
   return {
     tell: (view) => {
       lastToldAtMs ??= view.nowMs;
       const lines = [
         ...runLines(runKnown, view.run),
+        ...(runKnown === undefined ? tellEarlier(view) : []),
         ...changedSteps(view, known).flatMap((step) => stepLines(step, view, look)),
       ];
       runKnown = view.run;

@@ -1,6 +1,7 @@
 import type { DriverDescription } from '../compose/driver-lock.ts';
 import type { Notice } from '../compose/notice.ts';
 import type { RunRecord } from '../model/run.ts';
+import { indent } from './table.ts';
 import { plural, runTitle } from './words.ts';
 
 const LABELS_MAX = 5;
@@ -23,9 +24,10 @@ export function noticeLines(notice: Notice): string[] {
     case 'stopping':
       return [`stopping ${plural(notice.steps.length, 'step')} under way: ${some(notice.steps)}`];
     case 'left':
-      return notice.runs.map(
-        (run) => `run ${run.id} is not finished (${runTitle(run)}): ${howToGoOn(run)}`,
-      );
+      return notice.runs.flatMap((run) => [
+        `run ${run.id} (${runTitle(run)}) is not finished`,
+        ...indent(howToGoOn(run)),
+      ]);
     case 'published':
       return [`published the templates that ship: ${notice.templates.join(', ')}`];
   }
@@ -33,11 +35,20 @@ export function noticeLines(notice: Notice): string[] {
 
 /** For a command that only reads: nobody works on these. */
 export function interruptedLines(runs: readonly RunRecord[]): string[] {
-  return runs.map((run) => `run ${run.id} was interrupted (${runTitle(run)}): ${howToGoOn(run)}`);
+  return runs.map(
+    (run) =>
+      `run ${run.id} (${runTitle(run)}) was interrupted: biotope run resume ${run.environment}`,
+  );
 }
 
-export function howToGoOn(run: RunRecord): string {
-  return `it goes on with the next command that changes something, or with "biotope run resume ${run.id}"; "biotope run cancel ${run.id}" gives it up`;
+/** What becomes of a run that nobody drives, and what can be done. */
+export function howToGoOn(run: RunRecord): string[] {
+  return [
+    'It goes on with the next command that changes something, or by itself with:',
+    `  biotope run resume ${run.id}`,
+    'To give it up:',
+    `  biotope run cancel ${run.id}`,
+  ];
 }
 
 export function processName(driver: DriverDescription | 'unknown'): string {

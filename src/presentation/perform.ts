@@ -2,7 +2,7 @@ import type { Command } from '../bus/messages/commands.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';
-import { type FollowedRun, followRun } from './follow-run.ts';
+import { type FollowedRun, type FollowTerms, followRun } from './follow-run.ts';
 import { failureLines } from './runs.ts';
 import type { Session } from './session.ts';
 import { indent } from './table.ts';
@@ -24,17 +24,17 @@ export async function perform(
 ): Promise<FollowedRun> {
   const runId = await submit(session, command);
   if (runId === null) throw new Error(`${command.type} started no run`);
-  return showToEnd(session, runId, timeoutMs);
+  return showToEnd(session, runId, { timeoutMs });
 }
 
 export async function showToEnd(
   session: Session,
   runId: string,
-  timeoutMs: number | null,
+  terms: FollowTerms,
 ): Promise<FollowedRun> {
   const run = (await session.biotope.store.get('runs', runId))?.value;
   if (run !== undefined) session.screen.print([`${runTitle(run)}, run ${run.id}`]);
-  const followed = await followRun(session, runId, timeoutMs);
+  const followed = await followRun(session, runId, terms);
   requireSuccess(followed);
   return followed;
 }
@@ -48,13 +48,13 @@ function requireSuccess({ run, steps }: FollowedRun): void {
       .filter(isDefeated)
       .map(({ label, status, failure }) => ({ label, status, failure })),
   };
+  const title = `Run ${run.id} (${runTitle(run)})`;
+  const detail = [...defeats(run, steps), ...whatNext(run)].join('\n');
   if (run.status === 'cancelled') {
-    const message = `Run ${run.id} (${runTitle(run)}) was cancelled. ${next(run)}`;
-    throw new BiotopeError('RUN_CANCELLED', { message, facts });
+    throw new BiotopeError('RUN_CANCELLED', { message: `${title} was cancelled.`, detail, facts });
   }
-  const message = `Run ${run.id} (${runTitle(run)}) failed: ${run.failure?.message ?? 'see its steps.'} ${next(run)}`;
-  const detail = defeats(run, steps).join('\n');
-  throw new BiotopeError('RUN_FAILED', { message, facts, ...(detail === '' ? {} : { detail }) });
+  const message = `${title} failed: ${run.failure?.message ?? 'see its steps.'}`;
+  throw new BiotopeError('RUN_FAILED', { message, detail, facts });
 }
 
 function isDefeated({ status }: StepRecord): boolean {
@@ -76,6 +76,10 @@ function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
   return shown;
 }
 
-function next(run: RunRecord): string {
-  return `Its log: "biotope run logs ${run.id}". To go on where it stopped: "biotope run retry ${run.id}".`;
+function whatNext({ id }: RunRecord): string[] {
+  return [
+    'To see more, and to go on where it stopped:',
+    `  biotope run logs ${id}`,
+    `  biotope run retry ${id}`,
+  ];
 }

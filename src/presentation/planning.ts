@@ -13,7 +13,7 @@ export async function plan(
   if (!request.diff) return { plan: planned, differences: null };
   const differences = await planDifferences(biotope, planned, {
     signal: interrupt.signal,
-    onProgress: (label) => screen.draw([`  planning ${label}`]),
+    onProgress: (label) => screen.print([], [`  planning ${label}`]),
   });
   screen.clear();
   return { plan: planned, differences };

@@ -19,7 +19,7 @@ export async function cancelRun(session: Session, request: RunRequest): Promise<
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   await submit(session, { type: 'run.cancel', data: { run: run.id } });
-  const followed = await followRun(session, run.id, timeoutMs);
+  const followed = await followRun(session, run.id, { timeoutMs, sinceMs: Date.now() });
   return {
     document: { run: runDocument(followed.run) },
     lines: (palette) => [endedLine(followed.run, paintStatus(followed.run.status, palette))],
@@ -44,8 +44,9 @@ export async function resumeRun(session: Session, request: RunRequest): Promise<
       facts: { run: run.id, status: run.status },
     });
   }
+  const sinceMs = Date.now();
   await biotope.drive();
-  return settled(session, await showToEnd(session, run.id, timeoutMs));
+  return settled(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
 }
 
 export async function resolveStep(
@@ -60,7 +61,8 @@ export async function resolveStep(
   const outputs = readParameters({ parameter: request.output }, null);
   const data = { run: run.id, step: step.address, as, outputs } as const;
   await submit(session, { type: 'run.resolve', data });
-  return settled(session, await showToEnd(session, run.id, timeoutMs));
+  const terms = { timeoutMs, sinceMs: Date.now() };
+  return settled(session, await showToEnd(session, run.id, terms));
 }
 
 function endedLine(run: RunRecord, status: string): string {

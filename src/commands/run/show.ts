@@ -14,15 +14,15 @@ export class RunShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunShow);
-    const { findRun } = await import('../../presentation/lookup.ts');
+    const { findRun, inOrder } = await import('../../presentation/lookup.ts');
     const { createRunReader } = await import('../../presentation/follow-run.ts');
     const { runPage } = await import('../../presentation/runs.ts');
     const { runDocument, stepDocument } = await import('../../presentation/documents.ts');
     return this.reading(flags, async ({ biotope }) => {
       const { id } = await findRun(biotope.store, args.run);
-      const view = await createRunReader(biotope, id)();
-      this.show(runPage(view, { palette: this.palette, nowMs: view.nowMs }));
-      const { run, steps, waiting } = view;
+      const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
+      const steps = inOrder(view.steps);
+      this.show(runPage({ run, steps, waiting }, { palette: this.palette, nowMs }));
       return { run: runDocument(run), steps: steps.map(stepDocument), waiting };
     });
   }

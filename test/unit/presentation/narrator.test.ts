@@ -15,7 +15,7 @@ const succeeded = (atMs: number) =>
 
 describe('the narrator', () => {
   it('tells each change once, without a terminal also what begins', () => {
-    const narrator = createNarrator({ palette, hasLivePicture: false });
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const web = aStep('web');
     expect(narrator.tell(aView({ steps: [aStep('site', running(0)), web] }))).toEqual([
       '  2 to create',
@@ -29,13 +29,23 @@ describe('the narrator', () => {
     expect(narrator.tell(later)).toEqual([]);
   });
 
+  it('counts what was done before it came, and tells the rest', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 1_000 });
+    const steps = [aStep('site', succeeded(900)), aStep('web', succeeded(1_500))];
+    expect(narrator.tell(aView({ steps }))).toEqual([
+      '  2 to create',
+      '  1 of 2 steps were done before',
+      '  + web   created  1.5 s',
+    ]);
+  });
+
   it('leaves what begins to the picture where there is one', () => {
-    const narrator = createNarrator({ palette, hasLivePicture: true });
+    const narrator = createNarrator({ palette, hasLivePicture: true, sinceMs: 0 });
     expect(narrator.tell(aView({ steps: [aStep('site', running(0))] }))).toEqual(['  2 to create']);
   });
 
   it('says why a step failed, and when it is tried again', () => {
-    const narrator = createNarrator({ palette, hasLivePicture: false });
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const again = aStep('site', { attempt: 1, failure, notBeforeMs: 2_000 });
     expect(narrator.tell(aView({ run: aRun({ summary: null }), steps: [again] }))).toEqual([
       '  ! site  attempt 1 of 3 attempts failed, again in 2.0 s',
@@ -52,7 +62,7 @@ describe('the narrator', () => {
   });
 
   it('says what is waited for once it takes a while, and not again each second', () => {
-    const narrator = createNarrator({ palette, hasLivePicture: false });
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const say = (line: string, nowMs: number) =>
       narrator.tell(aView({ run: aRun({ summary: null }), waiting: [line], nowMs }));
     expect(say('web: waiting for http://x for 0 s (last answer: none)', 0)).toEqual([]);
@@ -65,7 +75,7 @@ describe('the narrator', () => {
   });
 
   it('breaks a long silence by saying what still runs, and what it is doing', () => {
-    const narrator = createNarrator({ palette, hasLivePicture: false });
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const steps = [aStep('site', running(0))];
     const progress = new Map([['site[0]', 'terraform apply']]);
     narrator.tell(aView({ steps }));
