@@ -14,7 +14,7 @@ export interface Bundle {
 /** The same files always make the same digest, in whatever order they were found. */
 export function createBundle(files: readonly FolderFile[]): Bundle {
   const sorted = files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
-  const byPath = new Map(sorted.map((file) => [file.path, file.content]));
+  const byPath = new Map(sorted.map((file) => [file.path, file]));
   const entries = sorted.map(({ path, executable, content }) => ({
     path,
     executable,
@@ -30,7 +30,11 @@ export function createBundle(files: readonly FolderFile[]): Bundle {
         contentBase64: Buffer.from(content).toString('base64'),
       })),
     },
-    reader: { paths: sorted.map(({ path }) => path), read: (path) => byPath.get(path) },
+    reader: {
+      paths: sorted.map(({ path }) => path),
+      read: (path) => byPath.get(path)?.content,
+      isExecutable: (path) => byPath.get(path)?.executable ?? false,
+    },
     contentDigest(paths) {
       const roots = [...new Set(paths.map(normalise))].sort();
       const key = JSON.stringify(roots);

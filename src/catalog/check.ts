@@ -86,8 +86,8 @@ async function checkDocument(
     document,
     facts: {
       resources: facts,
-      parameters: new Set(
-        isJsonObject(parameters.properties) ? Object.keys(parameters.properties) : [],
+      parameters: new Map(
+        isJsonObject(parameters.properties) ? Object.entries(parameters.properties) : [],
       ),
       secretParameters: new Set(secretParameters({ parameters })),
     },

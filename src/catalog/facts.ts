@@ -1,9 +1,11 @@
 import type { Path } from '../model/expression/paths.ts';
+import type { JsonValue } from '../model/json.ts';
 
 /** What is known of a template's names before a run. */
 export interface TemplateFacts {
   resources: ReadonlyMap<string, ResourceFacts>;
-  parameters: ReadonlySet<string>;
+  /** Each with its JSON Schema. */
+  parameters: ReadonlyMap<string, JsonValue>;
   secretParameters: ReadonlySet<string>;
 }
 

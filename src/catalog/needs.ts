@@ -1,12 +1,10 @@
 import type { Path } from '../model/expression/paths.ts';
-import { parseText } from '../model/expression/text.ts';
 import { findCycles } from '../model/graph.ts';
+import { checkCount } from './count.ts';
 import { checkEndpoints } from './endpoints.ts';
 import { unknownResource } from './references.ts';
 import type { ReadResource } from './resources.ts';
 import { checkTexts, type TextCheck } from './texts.ts';
-
-const NOT_PLANNABLE = 'a count must be known when planning, before any resource is made';
 
 /** Checks what resources say of each other. Returns what each one needs, by id; sorted. */
 export function checkNeeds(
@@ -47,9 +45,9 @@ function textNeeds({ input, path, definition }: ReadResource, check: TextCheck):
         ? null
         : `${definition.kind} takes no secret here`,
   } as const;
+  checkCount(input, path, check);
   return [
     ...checkTexts(input.with, [...path, 'with'], inWith, check),
-    ...checkCount({ input, path, check }),
     ...checkEndpoints(input.statusEndpoints, [...path, 'statusEndpoints'], input.id, check),
     ...input.links.flatMap((link, at) => [
       ...checkTexts(
@@ -65,29 +63,6 @@ function textNeeds({ input, path, definition }: ReadResource, check: TextCheck):
 /** Inside `with`; a member whose name is not known yet is called `*`. */
 function specPath(path: Path, from: number): (string | number)[] {
   return path.slice(from).map((step) => step ?? '*');
-}
-
-function checkCount({
-  input: { id, count },
-  path,
-  check,
-}: Pick<ReadResource, 'input' | 'path'> & { check: TextCheck }): string[] {
-  if (typeof count !== 'string') return [];
-  const place = [...path, 'count'];
-  const { pieces, faults } = parseText(count);
-  if (faults.length === 0 && (pieces.length !== 1 || pieces[0]?.kind !== 'expression')) {
-    const suggestion = /^\d+$/.test(count) ? `Write ${count} without quotes.` : null;
-    const message = 'a count is a whole number or one "${…}"';
-    check.document.report({ path: place, message, suggestion });
-  }
-  const rules = {
-    owner: id,
-    noResources: NOT_PLANNABLE,
-    self: 'none',
-    refuseSecret: () => 'a count is shown to everybody',
-  } as const;
-  checkTexts(count, place, rules, check);
-  return [];
 }
 
 function reportCycles(

@@ -37,10 +37,10 @@ export function judgeReference(
 
 function judgeParameter(name: string | null, { parameters }: TemplateFacts): Verdict | null {
   if (name === null || parameters.has(name)) return null;
-  const declare = `Declare it under parameters.properties.`;
+  const declare = 'Declare it under parameters.properties.';
   return {
     message: `there is no parameter ${JSON.stringify(name)}`,
-    suggestion: didYouMean(name, parameters) ?? declare,
+    suggestion: didYouMean(name, parameters.keys()) ?? declare,
   };
 }
 

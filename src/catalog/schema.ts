@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsExpression } from '../model/expression/text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { isVersion } from '../model/version.ts';
 
@@ -18,10 +19,15 @@ const outputName = z
     'use letters, digits, "_" and "-", at most 63 characters',
   );
 
-const description = z.string().max(2_000).default('');
-const tags = z.array(z.string().min(1).max(100)).max(50).default([]);
+const isPlain = (words: string) => !holdsExpression(words);
+const NOT_EVALUATED = 'holds "${…}", which is not evaluated here';
+const words = (charactersMax: number) =>
+  z.string().max(charactersMax).refine(isPlain, NOT_EVALUATED);
+
+const description = words(2_000).default('');
+const tags = z.array(words(100).min(1)).max(50).default([]);
 const text = z.string().min(1).max(4_096);
-const link = z.strictObject({ name: z.string().min(1).max(100), url: text });
+const link = z.strictObject({ name: words(100).min(1), url: text });
 const object = z.custom<JsonObject>(isJsonObject, { error: 'must be an object' });
 const value = z.custom<JsonValue>(() => true);
 const seconds = (minimum: number) => z.number().min(minimum).max(86_400);
@@ -113,4 +119,3 @@ export const templateSchema = z.strictObject({
 export type ResourceInput = z.output<typeof resourceSchema>;
 export type GroupInput = z.output<typeof groupSchema>;
 export type ActionInput = z.output<typeof actionSchema>;
-export type EntrypointInput = z.output<typeof entrypointSchema>;

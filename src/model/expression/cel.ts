@@ -4,7 +4,7 @@ import { isSecretText, type SecretText } from '../secret.ts';
 import { ROOTS } from './paths.ts';
 
 /** A secret text inside an evaluation: can be passed on whole, and nothing else. */
-export class OpaqueSecret {
+class OpaqueSecret {
   readonly #text: SecretText;
 
   constructor(text: SecretText) {

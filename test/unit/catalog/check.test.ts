@@ -134,6 +134,30 @@ resources:
   });
 });
 
+describe('a large template', () => {
+  it('of 1,000 resources that hang together is checked whole', async () => {
+    const resource = (at: number) =>
+      `  - id: r${at}
+    executor: consul-kv
+    with: { prefix: p, entries: { up: "\${resources.r${at - 1}.outputs.prefix}" } }
+    dependsOn: [r${Math.floor(at / 2)}]
+`;
+    const many = Array.from({ length: 999 }, (_, at) => resource(at + 1)).join('');
+    const text = templateText('1.0.0', many).replace('id: settings', 'id: r0');
+    const { template, problems } = await checkText(text);
+    expect(problems).toEqual([]);
+    expect(template?.resources).toHaveLength(1_000);
+    expect(template?.resources[900]?.needs).toEqual(['r450', 'r899']);
+    const closed = await checkText(
+      text.replace('entries: { a: b }', 'entries: { a: "${resources.r999.outputs.prefix}" }'),
+    );
+    expect(closed.problems).toHaveLength(1);
+    expect(closed.problems[0]?.message).toMatch(
+      /^these resources need each other: r0 -> r999 -> r499 -> /,
+    );
+  });
+});
+
 describe('a check', () => {
   it('keeps within the limits', async () => {
     const one = async (limits: Parameters<typeof checkText>[1]) =>

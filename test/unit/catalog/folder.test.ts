@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { check, folderOf, templateText } from './folders.ts';
 
 const SMALL = { 'template.yaml': templateText() };
@@ -74,15 +75,17 @@ describe('the folder of a template', () => {
     expect(await messages(other)).toEqual(['template.yaml: symbolic links are not taken']);
   });
 
-  it('must hold no pipes, and no names that a terminal or another system reads otherwise', async () => {
+  it('must hold no sockets, and no names that a terminal or another system reads otherwise', async () => {
     const folder = await folderOf(SMALL);
-    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    const server = createServer().listen(join(folder, 'socket'));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
     await writeFile(join(folder, 'a\\b'), 'x');
     await writeFile(join(folder, 'a\nb'), 'x');
     expect(await messages(folder)).toEqual([
       'a?b: a file cannot have this name',
       'a\\b: a file cannot have this name',
-      'pipe: this is no regular file',
+      'socket: this is no regular file',
     ]);
   });
 

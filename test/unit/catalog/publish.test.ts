@@ -1,5 +1,4 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { findTemplate } from '../../../src/catalog/find.ts';
 import { createPublisher } from '../../../src/catalog/publish.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
@@ -84,32 +83,6 @@ describe('publishing', () => {
           { line: 9, column: 18 },
         ],
       },
-    });
-  });
-});
-
-describe('finding a template', () => {
-  it('gives the newest that was asked for', async () => {
-    const store = openStore();
-    for (const version of ['1.0.0', '1.2.0', '1.10.0', '2.0.0']) {
-      await publishText(store, templateText(version));
-    }
-    const version = async (text: string) => (await findTemplate(store, text)).reference.version;
-    expect(await version('small')).toBe('2.0.0');
-    expect(await version('small@^1')).toBe('1.10.0');
-    expect(await version('small@~1.2')).toBe('1.2.0');
-    expect(await version('small@1.0.0')).toBe('1.0.0');
-  });
-
-  it('says what there is instead', async () => {
-    const store = openStore();
-    await expect(findTemplate(store, 'small')).rejects.toThrow('None is published yet');
-    await publishText(store, templateText());
-    await expect(findTemplate(store, 'smal')).rejects.toThrow('Did you mean "small"?');
-    await expect(findTemplate(store, 'small@^2')).rejects.toThrow('Published: small@1.0.0.');
-    await expect(findTemplate(store, 'small@newest')).rejects.toThrow('name@^1.2');
-    await expect(findTemplate(store, 'nothing')).rejects.toMatchObject({
-      code: 'TEMPLATE_NOT_FOUND',
     });
   });
 });
