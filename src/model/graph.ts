@@ -5,8 +5,8 @@
  */
 export type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Who needs each node: the edges turned round. Every node has an entry. */
-export function reverse(nodes: Graph): Map<string, string[]> {
+/** Who needs each node: the edges turned round. */
+function reverse(nodes: Graph): Map<string, string[]> {
   const dependents = new Map<string, string[]>();
   for (const name of nodes.keys()) dependents.set(name, []);
   for (const [name, needs] of nodes) {
@@ -36,22 +36,6 @@ export function generations(nodes: Graph): string[][] {
       if (left === 0) next.push(dependent);
     }
     generation = next;
-  }
-  return found;
-}
-
-/** Everything that needs one of the roots, through any number of edges; the roots are not in it. */
-export function dependentsOf(nodes: Graph, roots: Iterable<string>): Set<string> {
-  const dependents = reverse(nodes);
-  const start = new Set(roots);
-  const found = new Set<string>();
-  const open = [...start];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    for (const dependent of dependents.get(name) ?? []) {
-      if (found.has(dependent) || start.has(dependent)) continue;
-      found.add(dependent);
-      open.push(dependent);
-    }
   }
   return found;
 }

@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  dependentsOf,
-  findCycles,
-  type Graph,
-  generations,
-  reverse,
-} from '../../../src/model/graph.ts';
+import { findCycles, type Graph, generations } from '../../../src/model/graph.ts';
 
 function graph(edges: Record<string, string[]>): Graph {
   return new Map(Object.entries(edges));
@@ -100,30 +94,6 @@ describe('findCycles', () => {
           }
         }
       }),
-    );
-  });
-});
-
-describe('dependents', () => {
-  const nodes = graph({ web: ['db'], report: ['web'], db: [], mail: [] });
-
-  it('are everything that needs a root, through any number of edges, without the roots', () => {
-    expect(dependentsOf(nodes, ['db'])).toEqual(new Set(['web', 'report']));
-    expect(dependentsOf(nodes, ['db', 'web'])).toEqual(new Set(['report']));
-    expect(dependentsOf(nodes, ['report', 'nothing'])).toEqual(new Set());
-  });
-
-  it('end on a cycle, and are found along 50,000 nodes', () => {
-    expect(dependentsOf(graph({ a: ['b'], b: ['a'] }), ['a'])).toEqual(new Set(['b']));
-    expect(dependentsOf(chain(), ['n0']).size).toBe(CHAIN_LENGTH - 1);
-  });
-
-  it('of one edge are the needs turned round', () => {
-    expect(reverse(graph({ a: ['b', 'b', 'gone'], b: [] }))).toEqual(
-      new Map([
-        ['a', []],
-        ['b', ['a']],
-      ]),
     );
   });
 });
