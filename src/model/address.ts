@@ -1,7 +1,7 @@
 /**
  * The identity of a resource inside its environment: `id[index]`, for example `web[0]`.
  * A resource without `count` has index 0, so that adding `count: 1` changes no identity.
- * People see `addressLabel`: `web` as long as the template declares no count.
+ * People see its label: `web` as long as the template declares no count.
  */
 export type Address = string;
 
@@ -27,8 +27,4 @@ export function parseAddress(text: string): AddressParts | undefined {
 export function addressParts(address: Address): AddressParts {
   const at = address.lastIndexOf('[');
   return { id: address.slice(0, at), index: Number(address.slice(at + 1, -1)) };
-}
-
-export function addressLabel(resource: { id: string; index: number; counted: boolean }): string {
-  return resource.counted ? addressOf(resource.id, resource.index) : resource.id;
 }

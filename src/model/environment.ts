@@ -52,11 +52,12 @@ export interface EnvironmentRecord {
   plannedDestructionAtMs: number | null;
 }
 
+/** What runs may do; health has its own two functions. */
 const NEXT: Record<EnvironmentStatus, readonly EnvironmentStatus[]> = {
   deploying: ['validating', 'failed'],
   validating: ['ok', 'failed'],
-  ok: ['deploying', 'destroying', 'failed'],
-  failed: ['deploying', 'destroying', 'ok'],
+  ok: ['deploying', 'destroying'],
+  failed: ['deploying', 'destroying'],
   destroying: ['destroyed', 'failed'],
   destroyed: ['deploying'],
 };
@@ -111,11 +112,11 @@ export function settleDestroyed(environment: EnvironmentRecord, atMs: number): E
 /** Health was lost: the environment stays built, and says which resource is the cause. */
 export function loseHealth(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
   if (environment.status !== 'ok') return environment;
-  return { ...move(environment, 'failed'), failure };
+  return { ...environment, status: 'failed', failure };
 }
 
 /** Health came back. Only an environment whose last run succeeded returns to ok. */
 export function regainHealth(environment: EnvironmentRecord): EnvironmentRecord {
   if (environment.status !== 'failed' || !environment.lastRunSucceeded) return environment;
-  return { ...move(environment, 'ok'), failure: null };
+  return { ...environment, status: 'ok', failure: null };
 }

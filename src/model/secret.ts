@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from './json.ts';
+import { isJsonObject, type JsonValue } from './json.ts';
 
 /** Where one secret value lives. Names path, version and field; never holds the value. */
 export interface SecretReference {
@@ -61,5 +61,3 @@ export function containsSecretKey(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
   return Object.entries(value).some(([key, item]) => key === SECRET_KEY || containsSecretKey(item));
 }
-
-export type Outputs = JsonObject;

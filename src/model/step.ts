@@ -9,9 +9,9 @@ import type { Failure } from './run.ts';
  *   pending -> dispatched -> running -> succeeded | failed | cancelled | unknown
  *   pending -> succeeded (found unchanged) | skipped | cancelled | failed (its input cannot be made)
  *   pending, dispatched -> parked -> pending (its backing system is away; costs no attempt)
- *   dispatched -> pending (the order is taken back: a new epoch) | cancelled
- *   running -> pending (a failure that is worth another attempt)
- *   unknown -> dispatched (to be inspected) | succeeded | pending (inspected or resolved by a person)
+ *   dispatched -> pending, unknown (the order is taken back, an inspection's too) | cancelled
+ *   running -> pending (a failure that is worth another attempt, an interruption)
+ *   unknown -> dispatched (to be inspected) | succeeded, failed, pending (resolved by a person)
  */
 export type StepStatus =
   | 'pending'
@@ -98,8 +98,13 @@ export function stepKey(runId: string, address: Address): string {
   return `${runId}/${address}`;
 }
 
-function move(step: StepRecord, status: StepStatus): StepRecord {
-  if (!NEXT[step.status].includes(status)) {
+/** `from`: the states this reason leads from, where others lead to the same status from elsewhere. */
+function move(
+  step: StepRecord,
+  status: StepStatus,
+  from: readonly StepStatus[] = [step.status],
+): StepRecord {
+  if (!NEXT[step.status].includes(status) || !from.includes(step.status)) {
     throw new BiotopeError('ILLEGAL_TRANSITION', {
       message: `Step ${step.label} of run ${step.runId} cannot go from ${step.status} to ${status}.`,
     });
@@ -139,17 +144,19 @@ export function renewClaim(step: StepRecord, expiresAtMs: number): StepRecord {
 
 /** Takes back an order that nobody claimed; an apply's attempt is not spent by it. */
 export function recallStep(step: StepRecord): StepRecord {
-  if (step.operation === 'inspect') return { ...move(step, 'unknown'), claim: null };
-  return { ...move(step, 'pending'), claim: null, attempt: step.attempt - 1 };
+  if (step.operation === 'inspect') {
+    return { ...move(step, 'unknown', ['dispatched']), claim: null };
+  }
+  return { ...move(step, 'pending', ['dispatched']), claim: null, attempt: step.attempt - 1 };
 }
 
 export function retryStep(step: StepRecord, failure: Failure, notBeforeMs: number): StepRecord {
-  return { ...move(step, 'pending'), claim: null, failure, notBeforeMs };
+  return { ...move(step, 'pending', ['running']), claim: null, failure, notBeforeMs };
 }
 
 /** Inspected or resolved as not begun: what the lost attempt was worth is given back. */
 export function restartStep(step: StepRecord): StepRecord {
-  return { ...move(step, 'pending'), claim: null, notBeforeMs: null };
+  return { ...move(step, 'pending', ['running', 'unknown']), claim: null, notBeforeMs: null };
 }
 
 export function succeedStep(step: StepRecord, result: StepResult, atMs: number): StepRecord {
@@ -168,12 +175,15 @@ export function skipStep(step: StepRecord, failure: Failure, atMs: number): Step
   return { ...move(step, 'skipped'), failure, finishedAtMs: atMs };
 }
 
+/** An order that is taken back for it spends no attempt. What is to be inspected stays unknown. */
 export function parkStep(step: StepRecord, failure: Failure): StepRecord {
-  return { ...move(step, 'parked'), failure };
+  const from: StepStatus[] = step.operation === 'inspect' ? ['pending'] : ['pending', 'dispatched'];
+  const attempt = step.status === 'dispatched' ? step.attempt - 1 : step.attempt;
+  return { ...move(step, 'parked', from), attempt, failure };
 }
 
 export function unparkStep(step: StepRecord): StepRecord {
-  return { ...move(step, 'pending'), failure: null };
+  return { ...move(step, 'pending', ['parked']), failure: null };
 }
 
 /** The worker was lost in the middle, or could not tell how it ended. */
@@ -182,5 +192,5 @@ export function loseStep(
   failure: Failure,
   next: { needsResolve: boolean; notBeforeMs: number | null },
 ): StepRecord {
-  return { ...move(step, 'unknown'), ...next, claim: null, failure };
+  return { ...move(step, 'unknown', ['running']), ...next, claim: null, failure };
 }
