@@ -30,7 +30,7 @@ export async function destroy(session: Session): Promise<void> {
 async function change(
   session: Session,
   ready: Ready,
-  { what, args }: { what: string; args: string[] },
+  { what, args }: { what: 'apply' | 'destroy'; args: string[] },
 ): Promise<{ state: State | undefined; left: Left }> {
   const keeper = createStateKeeper(session);
   const finished = await runPrepared(session, ready, {
@@ -38,6 +38,7 @@ async function change(
     timeoutMs: session.settings.runTimeoutMs,
     onEvent: (event) => {
       if (event.type === 'completed' || event.type === 'errored') keeper.hint();
+      if (event.type === 'emergency') session.states.learn(event.state);
     },
   }).finally(() => keeper.finish());
   const state = session.states.newest();
@@ -62,7 +63,7 @@ export async function runPrepared(
 }
 
 const UNPREPARED =
-  /^(?:module not installed|module source has changed|required plugins are not installed|inconsistent dependency lock file|backend initialization required|initialization required|missing required provider|failed to load plugin schemas)/i;
+  /^(?:module not installed|module source has changed|required plugins are not installed|inconsistent dependency lock file|backend initialization required|initialization required|missing required provider)/i;
 
 function isUnprepared({ summary }: { summary: string }): boolean {
   return UNPREPARED.test(summary);

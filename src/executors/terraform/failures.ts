@@ -1,41 +1,16 @@
-import type { Failure } from '../../model/run.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+import type { ProcessResult } from '../../platform/process/request.ts';
 import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts';
-import { type Finished, mayHoldState } from './run-terraform.ts';
+import { describeDiagnostic, isPassing } from './diagnostics.ts';
+import type { Finished } from './run-terraform.ts';
 import type { Session } from './session.ts';
-import { type Diagnostic, shortAddress } from './stream.ts';
-import { originOf } from './work-folder.ts';
 
 const DETAIL_CHARACTERS_MAX = 8_000;
 const MESSAGE_CHARACTERS_MAX = 500;
 
-/** Worth another attempt: the other side was busy, slow or away. */
-const PASSING = [
-  /\b(?:429|500|502|503|504)\b/,
-  /too many requests|rate ?(?:limit|exceeded)|throttl|slow ?down/i,
-  /internal server error|bad gateway|service unavailable|gateway time-?out/i,
-  /time(?:d )?-?out|deadline exceeded|context canceled/i,
-  /connection (?:refused|reset|closed)|no such host|broken pipe|unexpected EOF|network is unreachable/i,
-  /temporary failure|try again|could not connect|failed to query available provider packages/i,
-  /execution halted|operation interrupted|error acquiring the state lock/i,
-];
-
-/** Mistakes in the configuration stay mistakes, whatever else their text says. */
-const LASTING =
-  /^(?:unsupported|invalid|missing|unknown|reference to|duplicate|output refers|no value for)/i;
-
-export function isPassing(text: string, summary = ''): boolean {
-  return !LASTING.test(summary) && PASSING.some((pattern) => pattern.test(text));
-}
-
-/** Whether the process can have done something that its state does not tell. */
-export function isUndeterminable({ process }: Finished): boolean {
-  // Killed, crashed, or ended in a panic (11): it had no time to write down what it was doing.
-  return process.signal !== null || process.exitCode === 11;
-}
-
 export interface Ending {
-  /** What was being done: `apply`, `destroy`. */
-  what: string;
+  /** What was being done. The first two change the world. */
+  what: 'apply' | 'destroy' | 'plan' | 'init';
   folders: readonly string[];
   left: Left | null;
 }
@@ -43,16 +18,22 @@ export interface Ending {
 /** The error that an unsuccessful Terraform stands for. */
 export function failureOf(session: Session, finished: Finished, ending: Ending): ExecutorError {
   const { process } = finished;
-  if (process.pid === null) return cancelled(ending.left);
-  if (isUndeterminable(finished)) return undeterminable(session, finished, ending);
+  const unclear = whyUnclear(session, finished);
+  if (unclear !== undefined && (ending.what === 'apply' || ending.what === 'destroy')) {
+    return undeterminable(session, unclear, ending);
+  }
   if (process.cancelled) return cancelled(ending.left);
   if (process.timedOut) {
-    const message = `Terraform did not end in time (${ending.what}). It stopped cleanly; its state is kept.`;
+    const message = `Terraform did not end in time (${ending.what}).`;
     return failed(session, { code: 'STEP_TIMEOUT', message, ending });
   }
   if (process.outputExceeded) {
     const message = `Terraform wrote more output than it may (${session.settings.outputBytesMax} bytes).`;
     return failed(session, { code: 'LIMIT_EXCEEDED', message, ending });
+  }
+  if (process.signal !== null) {
+    const message = `Terraform was ended by ${process.signal} (${ending.what}).`;
+    return failed(session, { code: 'TERRAFORM_FAILED', message, retryable: true, ending });
   }
   return diagnosed(session, finished, ending);
 }
@@ -64,11 +45,33 @@ export function cancelled(left: Left | null): ExecutorError {
   return new ExecutorError({ kind: 'cancelled', failure, left });
 }
 
-function undeterminable(session: Session, { process }: Finished, ending: Ending): ExecutorError {
-  const why =
-    process.cancelled || process.timedOut
-      ? `did not stop within ${session.settings.graceMs} ms and was killed`
-      : `was ended by ${process.signal ?? 'a crash'}`;
+/** Go's exit code after a panic. */
+const PANIC = 11;
+
+/** Why it can have done something that its state does not tell; undefined where it cannot. */
+function whyUnclear(
+  session: Session,
+  { process, errors, toldState }: Finished,
+): string | undefined {
+  if (process.killed && wasAsked(process)) {
+    return `did not stop within ${session.settings.graceMs} ms and was killed`;
+  }
+  if (process.signal !== null && !isEarlyEnd(process)) return `was ended by ${process.signal}`;
+  if (process.exitCode === PANIC) return 'crashed';
+  const stateIsLost = errors.some(({ summary }) => /^failed to persist state/i.test(summary));
+  return stateIsLost && !toldState ? 'could not save its state' : undefined;
+}
+
+/** Before anything else Terraform learns to end cleanly; so it had not begun. */
+function isEarlyEnd({ signal }: ProcessResult): boolean {
+  return signal === 'SIGINT' || signal === 'SIGTERM';
+}
+
+function wasAsked({ cancelled: isCancelled, timedOut, outputExceeded }: ProcessResult): boolean {
+  return isCancelled || timedOut || outputExceeded;
+}
+
+function undeterminable(session: Session, why: string, ending: Ending): ExecutorError {
   const message =
     `Terraform ${why} (${ending.what}). What it had finished is in its state; ` +
     'whether it was in the middle of something else nobody can tell.';
@@ -78,20 +81,20 @@ function undeterminable(session: Session, { process }: Finished, ending: Ending)
 function diagnosed(session: Session, finished: Finished, ending: Ending): ExecutorError {
   const { errors, plainText } = finished;
   const texts = errors.map((diagnostic) => describeDiagnostic(diagnostic, ending.folders));
-  const detail = texts.length > 0 ? texts.join('\n\n') : plainText;
   const first = errors[0]?.summary ?? firstError(plainText);
-  const retryable =
-    errors.length > 0
-      ? errors.every((one) => isPassing(`${one.summary}\n${one.detail}`, one.summary))
-      : isPassing(plainText);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const message = `Terraform failed (${ending.what}): ${first}${more}`;
-  return failed(session, { code: 'TERRAFORM_FAILED', message, detail, retryable, ending });
+  return failed(session, {
+    code: 'TERRAFORM_FAILED',
+    message: `Terraform failed (${ending.what}): ${first}${more}`,
+    detail: texts.length > 0 ? texts.join('\n\n') : plainText,
+    retryable: isPassing(errors, plainText),
+    ending,
+  });
 }
 
 interface Facts {
   kind?: ExecutorErrorKind;
-  code: Failure['code'];
+  code: ErrorCode;
   message: string;
   detail?: string;
   retryable?: boolean;
@@ -111,20 +114,6 @@ function failed({ redact }: Session, facts: Facts): ExecutorError {
       address: null,
     },
   });
-}
-
-/** Summary, place in the author's own file, detail. */
-function describeDiagnostic(diagnostic: Diagnostic, folders: readonly string[]): string {
-  const { summary, detail, address, range, snippet } = diagnostic;
-  const file = range === undefined ? null : originOf(folders, range.filename);
-  const place = [
-    ...(file === null || range === undefined ? [] : [`${file}:${range.start.line}`]),
-    ...(snippet?.context ? [snippet.context] : []),
-    ...(address === undefined ? [] : [shortAddress(address)]),
-  ];
-  const lines = [`Error: ${summary}`, ...(place.length > 0 ? [`  ${place.join(', ')}`] : [])];
-  if (detail !== '' && !mayHoldState(detail)) lines.push(`  ${detail.replaceAll('\n', '\n  ')}`);
-  return lines.join('\n');
 }
 
 function firstError(plainText: string): string {

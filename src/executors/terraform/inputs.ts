@@ -50,7 +50,8 @@ function asConfiguration(
   reference: (path: (string | number)[]) => string,
 ): JsonValue {
   if (value instanceof SecretValue) return reference(path);
-  if (typeof value === 'string') return value.replaceAll('${', '$${').replaceAll('%{', '%%{');
+  if (typeof value === 'string')
+    return value.replaceAll(/[$%]\{/g, (start) => `${start[0]}${start}`);
   if (Array.isArray(value)) {
     return value.map((item, at) => asConfiguration(item, [...path, at], reference));
   }

@@ -80,12 +80,12 @@ export function createPreparer({ clock, folder, foldersMax }: Dependencies): Pre
   };
 
   const begin = (need: Need): Promise<Prepared> => {
-    const work = prepareNew(need).finally(() => {
-      underWay.delete(need.key);
-      removeUnused(folder, foldersMax, clock);
-    });
+    const work = prepareNew(need).finally(() => underWay.delete(need.key));
     underWay.set(need.key, work);
-    return work;
+    return work.then((prepared) => {
+      removeUnused(folder, foldersMax, clock);
+      return prepared;
+    });
   };
 
   return {

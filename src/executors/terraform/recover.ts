@@ -11,9 +11,9 @@ import { readBytes, writePrivate } from './work-folder.ts';
 
 /**
  * A worker that dies leaves its Terraform behind, which then ends in its own time. It is waited for,
- * then (unless `looksOnly`) stopped: there are never two at once.
+ * then stopped where that is asked for: there are never two at once.
  */
-export async function settleOrphan(session: Session, looksOnly: boolean): Promise<void> {
+export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-stop'): Promise<void> {
   const { context, folder, settings, clock } = session;
   const orphan = await findOrphan(folder.pidFile);
   if (orphan === undefined) return rmSync(folder.pidFile, { force: true });
@@ -22,10 +22,11 @@ export async function settleOrphan(session: Session, looksOnly: boolean): Promis
   const waited = waitForEnd(orphan, settings.orphanWaitMs, { clock, signal });
   const outcome = await waited.catch(() => 'aborted' as const);
   if (outcome === true) return rmSync(folder.pidFile, { force: true });
-  if (looksOnly) {
+  if (how === 'wait') {
     throw outcome === 'aborted' ? cancelled(null) : undeterminable(session, 'still runs');
   }
   const end = await stopProcess(orphan, { signal: 'SIGINT', graceMs: settings.graceMs, clock });
+  await session.states.save();
   if (end === 'killed') throw undeterminable(session, 'had to be killed');
   if (outcome === 'aborted') {
     throw cancelled(leftBehind(session.record, session.states.newest()));

@@ -17,6 +17,8 @@ export interface TerraformCall {
 export interface Finished {
   process: ProcessResult;
   errors: Diagnostic[];
+  /** Terraform told its state because it could write it nowhere. */
+  toldState: boolean;
   /** Of the Terraform that ran; empty where it did not say. */
   version: string;
   /** What it said in plain text, for the case that there are no diagnostics; without secrets. */
@@ -32,8 +34,10 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
   const { context, settings, folder, redact } = session;
   const errors: Diagnostic[] = [];
   let version = '';
+  let toldState = false;
   const take = (event: StreamEvent) => {
     if (event.type === 'version') version = event.version;
+    if (event.type === 'emergency') toldState = true;
     if (event.type === 'diagnostic' && event.diagnostic.severity === 'error') {
       if (errors.length < ERRORS_MAX) errors.push(event.diagnostic);
     }
@@ -64,7 +68,7 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
     session.clock,
   );
   const plainText = process.exitCode === 0 ? '' : redact(readPlainText(session));
-  return { process, errors, version, plainText };
+  return { process, errors, toldState, version, plainText };
 }
 
 export function stdoutFileOf({ folder }: Session): string {

@@ -8,6 +8,8 @@ export interface StateBook {
   readonly prior: State | undefined;
   /** The newest there is; files that Terraform is in the middle of writing do not count. */
   newest(): State | undefined;
+  /** Takes a state that Terraform could not write to any file. */
+  learn(text: string): void;
   /** Makes the newest one durable. False where that could not be done. */
   save(): Promise<boolean>;
   /** The work folder holds nothing that would be lost with it. */
@@ -23,10 +25,12 @@ export function createStateBook(
   let known = prior;
   let saved = prior;
 
+  const consider = (state: State | undefined) => {
+    if (state !== undefined && isNewer(state, known)) known = state;
+  };
   const newest = () => {
     for (const file of [folder.stateFile, folder.erroredStateFile]) {
-      const state = readState(readBytes(file, stateBytesMax));
-      if (state !== undefined && isNewer(state, known)) known = state;
+      consider(readState(readBytes(file, stateBytesMax)));
     }
     return known;
   };
@@ -36,6 +40,7 @@ export function createStateBook(
     prior,
     newest,
     isSaved,
+    learn: (text) => consider(readState(new TextEncoder().encode(text))),
     save: async () => {
       const state = newest();
       if (state === undefined || isSame(state, saved)) return true;

@@ -6,7 +6,9 @@ export type StreamEvent =
   | { type: 'diagnostic'; diagnostic: Diagnostic }
   | { type: 'started' | 'progress' | 'completed' | 'errored'; work: Work }
   | { type: 'provisioner'; address: string; output: string }
-  | { type: 'change' | 'drift'; address: string; action: string };
+  | { type: 'change' | 'drift'; address: string; action: string }
+  /** Terraform could write its state nowhere and tells it, with all secrets in it. */
+  | { type: 'emergency'; state: string };
 
 export interface Work {
   address: string;
@@ -49,7 +51,11 @@ const HOOKS = new Map<string, 'started' | 'progress' | 'completed' | 'errored'>(
 export function readLine(line: string): StreamEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    return eventOf(z.looseObject({ type: z.string() }).parse(JSON.parse(line)));
+    const told = z.looseObject({ type: z.string().default('') }).parse(JSON.parse(line));
+    if ('state' in told && told.type === '') {
+      return { type: 'emergency', state: JSON.stringify(told.state) };
+    }
+    return eventOf(told);
   } catch {
     return undefined;
   }

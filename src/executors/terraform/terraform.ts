@@ -49,17 +49,18 @@ async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promis
   try {
     context.signal.throwIfAborted();
     const session = openSession(tools, context, call.kind === 'destroys');
-    // Before anything in the work folder is touched: it may still belong to a living Terraform.
-    await settleOrphan(session, call.kind === 'looks');
+    // Whoever only looks touches nothing of a Terraform that still runs.
+    if (call.kind === 'looks') await settleOrphan(session, 'wait');
     return await runIn(session, call);
   } catch (error) {
     throw executorErrorOf(error, context.signal, null);
   }
 }
 
-async function runIn<T>(session: Session, { work }: Call<T>): Promise<T> {
+async function runIn<T>(session: Session, { work, kind }: Call<T>): Promise<T> {
   const { folder, states } = session;
   try {
+    if (kind !== 'looks') await settleOrphan(session, 'wait-and-stop');
     makeTemporary(folder);
     return await work(session);
   } finally {
