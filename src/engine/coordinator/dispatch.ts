@@ -3,6 +3,7 @@ import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Order } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
+import { findSecretTexts } from '../../model/secret.ts';
 import {
   type Dispatch,
   dispatchStep,
@@ -70,7 +71,7 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
   if (step.status === 'unknown') return order('inspect', step.spec, step.fingerprint);
   if (step.action === 'remove') return order('destroy', recorded?.spec ?? null, null);
   try {
-    const { spec, fingerprint } = wanted(view, inputs, step);
+    const { spec, fingerprint } = wanted(context, { view, inputs }, step);
     const asItShouldBe = recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
     if (asItShouldBe) return succeedStep(step, 'unchanged', nowMs);
     return order('apply', spec, fingerprint);
@@ -80,8 +81,8 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
 }
 
 function wanted(
-  view: RunView,
-  inputs: Inputs,
+  context: EngineContext,
+  { view, inputs }: Pick<Moment, 'view' | 'inputs'>,
   step: StepRecord,
 ): { spec: JsonObject; fingerprint: string } {
   const { id, index } = addressParts(step.address);
@@ -94,7 +95,21 @@ function wanted(
     });
   }
   const spec = resolved.value as JsonObject;
+  refuseMisplacedSecrets(context, step, spec);
   return { spec, fingerprint: fingerprintOf(resource, spec) };
+}
+
+/** Outputs that nobody knew to be secret before the run: they go where secrets may stand, or nowhere. */
+function refuseMisplacedSecrets(context: EngineContext, step: StepRecord, spec: JsonObject): void {
+  const definition = context.definitions.get(step.executor);
+  const misplaced = findSecretTexts(spec).find(({ path }) => !definition?.allowsSecret(spec, path));
+  if (misplaced === undefined) return;
+  throw new BiotopeError('EXPRESSION_FAILED', {
+    message:
+      `The input with.${misplaced.path.join('.')} of ${step.label} has become a secret, and ` +
+      `${step.executor} takes none there.`,
+    facts: { address: step.address, path: misplaced.path },
+  });
 }
 
 export function orderOf(step: StepRecord): Order {

@@ -4,6 +4,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import type { Resolved } from '../../model/expression/evaluate.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
+import { isSecretText } from '../../model/secret.ts';
 import type { Link, ResourceTemplate, StatusEndpoint } from '../../model/template.ts';
 import type { Inputs } from './inputs.ts';
 import type { RunView } from './run-view.ts';
@@ -29,7 +30,7 @@ export function resolveResults(view: RunView, inputs: Inputs): Results {
     entrypoints: template.entrypoints.map((entrypoint) => ({
       name: entrypoint.name,
       description: entrypoint.description,
-      url: String(resolve(entrypoint.url, `entrypoint ${entrypoint.name}`)),
+      url: shown(resolve(entrypoint.url, `entrypoint ${entrypoint.name}`), entrypoint.name),
     })),
     resources: template.resources.flatMap((resource) =>
       inputs
@@ -51,8 +52,10 @@ function described({ view, inputs, resource, address }: Place, ids: string[]): R
   if (stored === undefined) return [];
   const { value: record } = stored;
   const self = { id: record.id, index: record.index, outputs: record.outputs };
-  const text = (value: string, what: string): string =>
-    String(known(inputs.resolveFor(value, ids, self), `${what} of ${record.label}`));
+  const text = (value: string, kind: string): string => {
+    const what = `${kind} of ${record.label}`;
+    return shown(known(inputs.resolveFor(value, ids, self), what), what);
+  };
   const next: ResourceRecord = {
     ...record,
     counted: resource.count !== null,
@@ -74,4 +77,11 @@ function known(resolved: Resolved, what: string): JsonValue {
   throw new BiotopeError('EXPRESSION_FAILED', {
     message: `The ${what} needs outputs of ${resolved.waitsFor.join(', ')}, which are not known.`,
   });
+}
+
+/** Addresses are shown to everybody. */
+function shown(value: JsonValue, what: string): string {
+  if (typeof value === 'string') return value;
+  const reason = isSecretText(value) ? 'is made from a secret' : 'is not a text';
+  throw new BiotopeError('EXPRESSION_FAILED', { message: `The address of ${what} ${reason}.` });
 }

@@ -198,3 +198,43 @@ describe('a command', () => {
     expect(kept?.fields).toEqual({ value: 'canary-4711' });
   });
 });
+
+describe('an output that turns out to be secret', () => {
+  test('goes only where the executor takes secrets', async () => {
+    const ledger = createLedger();
+    const definition = ledger.definitions.get('ledger');
+    if (definition === undefined) throw new Error('no definition');
+    const { publish, run } = await house({
+      ...ledger,
+      definitions: new Map([
+        ['ledger', { ...definition, allowsSecret: (_spec, [first]) => first === 'safe' }],
+      ]),
+    });
+    const parameters = { type: 'object', properties: { key: { type: 'string', writeOnly: true } } };
+    const { data } = create('one');
+    const command = {
+      type: 'environment.create',
+      data: { ...data, parameters: { key: 'canary-4712' } },
+    } as const;
+    await publish(
+      template('1.0.0', [resource('a', { with: { open: '${parameters.key}' } })], { parameters }),
+    );
+    const refused = await run(command);
+    expect(refused).toMatchObject({ status: 'failed', failure: { code: 'STEP_FAILED' } });
+    expect(refused.failure?.detail).toContain('with.open of a has become a secret');
+    expect(ledger.effects).toEqual([]);
+  });
+
+  test('is not shown in an address', async () => {
+    const ledger = createLedger();
+    const { publish, run } = await house(ledger);
+    const parameters = { type: 'object', properties: { key: { type: 'string', writeOnly: true } } };
+    const entrypoints = [{ name: 'door', description: '', url: 'http://x/${parameters.key}' }];
+    await publish(template('1.0.0', [resource('a')], { parameters, entrypoints }));
+    const ended = await run({
+      type: 'environment.create',
+      data: { name: 'one', template: 'sample', parameters: { key: 'canary-4713' } },
+    });
+    expect(ended.failure?.message).toBe('The address of door is made from a secret.');
+  });
+});
