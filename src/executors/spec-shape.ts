@@ -5,12 +5,17 @@ import { didYouMean } from '../model/nearest.ts';
 import { checkPath, isSegment } from '../platform/paths.ts';
 import type { ResolvedSpec, SpecProblem } from './executor.ts';
 
-/** The same schema reads a spec as it is written, with its `${…}`, and as it is resolved. */
-const expression = z.string().refine(holdsExpression, 'must be a text that holds an expression');
-
-/** The value, or a text that will become one. */
+/**
+ * The value, or a text that will become one: so the same schema reads a spec as it is written, with
+ * its `${…}`, and as it is resolved.
+ */
 export function orExpression<T extends z.ZodType>(schema: T) {
-  return z.union([expression, schema]);
+  return z.custom<z.output<T> | string>().superRefine((given, context) => {
+    if (typeof given === 'string' && holdsExpression(given)) return;
+    for (const issue of schema.safeParse(given).error?.issues ?? []) {
+      context.addIssue({ code: 'custom', message: fault(issue), path: issue.path });
+    }
+  });
 }
 
 /** A `/`-separated key or secret path. */
@@ -70,14 +75,41 @@ function problemsOf(issue: Issue, known: readonly string[]): SpecProblem[] {
         path.length > 0 ? null : (didYouMean(key, known) ?? `Known: ${known.join(', ')}.`),
     }));
   }
-  // The last alternative is the value itself; the others only stand for it.
-  const inner = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
-  if (inner !== undefined && inner.length > 0) {
-    return inner.flatMap((each) => problemsOf({ ...each, path: [...path, ...each.path] }, known));
-  }
   if (issue.code === 'invalid_key') {
-    const message = issue.issues.map((each) => each.message).join(' ');
-    return [{ path, message: `The name ${message}`, suggestion: null }];
+    const faults = issue.issues
+      .map(fault)
+      .map((each) => (isSentence(each) ? each : `Its name ${each}.`));
+    return [{ path, message: faults.join(' '), suggestion: null }];
   }
-  return [{ path, message: `${issue.message}.`.replace(/\.\.$/, '.'), suggestion: null }];
+  const message = fault(issue);
+  return [{ path, message: isSentence(message) ? message : `It ${message}.`, suggestion: null }];
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  tuple: 'a list',
+  record: 'an object',
+  object: 'an object',
+};
+
+/** What is wrong, to be said of the value: `must be a text`. Or a sentence of its own. */
+function fault(issue: Issue): string {
+  if (issue.code === 'invalid_type') {
+    if (issue.message.endsWith('received undefined')) return 'is missing';
+    if (issue.message.startsWith('Invalid input')) {
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    }
+  }
+  if (issue.code === 'invalid_value') return `must be one of ${issue.values.join(', ')}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
+  return issue.message;
+}
+
+function isSentence(text: string): boolean {
+  return text.endsWith('.');
 }

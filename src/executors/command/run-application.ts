@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../../model/json.ts';
 import { isSecretText } from '../../model/secret.ts';
@@ -43,6 +43,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
   const file = (kind: string) => join(context.workFolder, `${operation}.${kind}`);
   const files = { stdoutFile: file('out'), stderrFile: file('err'), pidFile: file('pid') };
   const lastLines = createLastLines();
+  const tellProgress = seldom(clock, context.progress);
   await endOrphan(run, files.pidFile);
   const request: ProcessRequest = {
     ...files,
@@ -61,7 +62,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
     onStderrLine: (line) => {
       lastLines.add(line);
       context.log(line);
-      context.progress(line);
+      tellProgress(line);
     },
   };
   try {
@@ -96,6 +97,20 @@ function inputOf({ spec, context }: Run): JsonObject {
 }
 
 async function readBounded(file: string, { outputBytesMax }: CommandSettings) {
-  const bytes = await readFile(file);
-  return bytes.length > outputBytesMax ? null : bytes.toString('utf8');
+  const { size } = await stat(file);
+  return size > outputBytesMax ? null : readFile(file, 'utf8');
+}
+
+const PROGRESS_EVERY_MS = 200;
+
+/** Nobody can read faster, and a flood of messages must not become a flood of progress. */
+function seldom(clock: Clock, tell: (message: string) => void): (message: string) => void {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  return (message) => {
+    const nowMs = clock.nowMs();
+    // A clock that was set back must not silence it.
+    if (Math.abs(nowMs - toldAtMs) < PROGRESS_EVERY_MS) return;
+    toldAtMs = nowMs;
+    tell(message);
+  };
 }

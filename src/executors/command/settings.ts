@@ -21,5 +21,5 @@ export const DEFAULT_COMMAND_SETTINGS: CommandSettings = {
   passEnvironment: [],
   graceMs: 30_000,
   outputBytesMax: MIB,
-  logBytesMax: 64 * MIB,
+  logBytesMax: 16 * MIB,
 };

@@ -37,7 +37,7 @@ const variable = z.union(
   'must be a text, a number, true or false',
 );
 
-export const SPEC = z.strictObject({
+const SPEC = z.strictObject({
   create: command,
   destroy: command.optional(),
   inspect: command.optional(),

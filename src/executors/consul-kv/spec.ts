@@ -15,7 +15,7 @@ const value = z.custom<ResolvedValue>(
 
 const relativeKey = pathText.refine((key) => key !== MARKER, `must not be ${MARKER}`);
 
-export const SPEC = z.strictObject({
+const SPEC = z.strictObject({
   prefix: pathText,
   entries: z.record(relativeKey, value).default({}),
   secretEntries: z.record(relativeKey, value).default({}),

@@ -19,7 +19,7 @@ const rule = z.strictObject({
   characters: orExpression(z.enum(CHARACTER_SETS)).default('alphanumeric'),
 });
 
-export const SPEC = z.strictObject({
+const SPEC = z.strictObject({
   path: pathText,
   generate: z.record(fieldName, rule).default({}),
   values: z

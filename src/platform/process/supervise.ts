@@ -106,7 +106,7 @@ function followOutput(request: ProcessRequest, clock: Clock, stop: (why: StopRea
   return {
     end: () => {
       timer.cancel();
-      if (failure === undefined) look((tail) => tail.end());
+      if (failure === undefined) look((tail) => tail.end(request.outputBytesMax));
       if (failure !== undefined) throw failure.cause;
     },
   };

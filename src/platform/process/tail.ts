@@ -5,8 +5,11 @@ import { StringDecoder } from 'node:string_decoder';
 export interface Tail {
   /** Tells of what has come since; returns the file's size in bytes. */
   poll(): number;
-  /** The last poll: also tells of a last line without an end, and lets the file go. */
-  end(): number;
+  /**
+   * The last poll, of at most `bytesMax`: also tells of a last line without an end, and lets the
+   * file go.
+   */
+  end(bytesMax: number): number;
 }
 
 const READ_BYTES = 64 * 1024;
@@ -25,9 +28,9 @@ export function openTail(file: string, onLine: ((line: string) => void) | undefi
       read?.advance(POLL_BYTES_MAX);
       return size();
     },
-    end: () => {
+    end: (bytesMax) => {
       try {
-        read?.advance(size());
+        read?.advance(Math.min(size(), bytesMax));
         read?.finish();
         return size();
       } finally {

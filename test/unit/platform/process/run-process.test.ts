@@ -180,6 +180,20 @@ describe('a bound', () => {
     const result = await runProcess(shell('yes; sleep 30', { outputBytesMax: 10_000 }));
     expect(result).toMatchObject({ outputExceeded: true, timedOut: false, cancelled: false });
   });
+
+  it('on output also bounds what is told of it', async () => {
+    let lines = 0;
+    await runProcess(
+      shell('yes', {
+        outputBytesMax: 10_000,
+        onStdoutLine: () => {
+          lines += 1;
+        },
+      }),
+    );
+    // One look of a megabyte found out that it is too much, a last one takes the bound.
+    expect(lines * 2).toBeLessThanOrEqual(2 * 1024 * 1024);
+  });
 });
 
 describe('a process that was killed by somebody else', () => {
