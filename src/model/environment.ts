@@ -109,13 +109,19 @@ export function settleDestroyed(environment: EnvironmentRecord, atMs: number): E
   };
 }
 
-/** Health was lost: the environment stays built, and says which resource is the cause. */
+/**
+ * Health was lost: the environment stays built, and says which resource is the cause.
+ * @internal
+ */
 export function loseHealth(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
   if (environment.status !== 'ok') return environment;
   return { ...environment, status: 'failed', failure };
 }
 
-/** Health came back. Only an environment whose last run succeeded returns to ok. */
+/**
+ * Health came back. Only an environment whose last run succeeded returns to ok.
+ * @internal
+ */
 export function regainHealth(environment: EnvironmentRecord): EnvironmentRecord {
   if (environment.status !== 'failed' || !environment.lastRunSucceeded) return environment;
   return { ...environment, status: 'ok', failure: null };

@@ -176,12 +176,17 @@ export function skipStep(step: StepRecord, failure: Failure, atMs: number): Step
 }
 
 /** An order that is taken back for it spends no attempt. What is to be inspected stays unknown. */
+/**
+ * Its backing system is away: it waits without losing an attempt.
+ * @internal
+ */
 export function parkStep(step: StepRecord, failure: Failure): StepRecord {
   const from: StepStatus[] = step.operation === 'inspect' ? ['pending'] : ['pending', 'dispatched'];
   const attempt = step.status === 'dispatched' ? step.attempt - 1 : step.attempt;
   return { ...move(step, 'parked', from), attempt, failure };
 }
 
+/** @internal */
 export function unparkStep(step: StepRecord): StepRecord {
   return { ...move(step, 'pending', ['parked']), failure: null };
 }
