@@ -27,6 +27,7 @@ export const FAILPOINTS = [
 
 export type FailpointName = (typeof FAILPOINTS)[number];
 
+/** @internal */
 export const noFailpoint: Failpoint = () => {};
 
 export function createFailpoint(setting: string | undefined, die: () => void): Failpoint {

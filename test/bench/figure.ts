@@ -18,7 +18,7 @@ export interface Benchmark {
   run(options: { pairs: number; say(line: string): void }): Promise<Figure[] | undefined>;
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);
   const middle = Math.floor(sorted.length / 2);
   const [low, high] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]];
