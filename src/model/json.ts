@@ -15,7 +15,11 @@ export function canonicalJson(value: JsonValue): string {
   if (!isJsonObject(value)) return JSON.stringify(value);
   const members = Object.keys(value)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
+    .flatMap((key) => {
+      const item = value[key];
+      // As in JSON, a member without a value is no member.
+      return item === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(item)}`];
+    });
   return `{${members.join(',')}}`;
 }
 

@@ -34,11 +34,19 @@ export function secretParts(text: SecretText): SecretPart[] {
   return text[SECRET_KEY] as unknown as SecretPart[];
 }
 
-/** Joins plain texts and secret texts into one; stays plain where no secret takes part. */
+/**
+ * Joins plain texts and secret texts into one; stays plain where no secret takes part. However a
+ * text was cut into pieces, joined it is the same.
+ */
 export function joinTexts(pieces: readonly (string | SecretText)[]): string | SecretText {
-  const parts = pieces.flatMap((piece) =>
+  const parts: SecretPart[] = [''];
+  for (const part of pieces.flatMap((piece) =>
     typeof piece === 'string' ? [piece] : secretParts(piece),
-  );
+  )) {
+    const last = parts.at(-1);
+    if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+    else parts.push(part);
+  }
   if (!pieces.some(isSecretText)) return parts.join('');
   return secretText(parts.filter((part) => part !== ''));
 }

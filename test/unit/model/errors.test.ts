@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import {
+  BiotopeError,
+  ERRORS,
+  type ErrorCode,
+  type ErrorKind,
+  isBiotopeError,
+} from '../../../src/model/errors.ts';
+
+const codes = Object.keys(ERRORS) as ErrorCode[];
+
+/** What callers build on: the exit codes of the CLI and the status codes of HTTP. */
+const EXPECTED: Record<ErrorKind, { exitCode: number; httpStatus: number }> = {
+  usage: { exitCode: 64, httpStatus: 400 },
+  invalid: { exitCode: 1, httpStatus: 422 },
+  'not-found': { exitCode: 1, httpStatus: 404 },
+  conflict: { exitCode: 1, httpStatus: 409 },
+  limit: { exitCode: 1, httpStatus: 413 },
+  unavailable: { exitCode: 1, httpStatus: 503 },
+  failed: { exitCode: 1, httpStatus: 500 },
+  cancelled: { exitCode: 1, httpStatus: 409 },
+  timeout: { exitCode: 124, httpStatus: 504 },
+  internal: { exitCode: 1, httpStatus: 500 },
+};
+
+describe('the table of errors', () => {
+  test.for(codes.filter((code) => code !== 'INTERRUPTED'))(
+    'derives exit code and status of %s from its kind',
+    (code) => {
+      const { kind, exitCode, httpStatus, summary } = ERRORS[code];
+      expect({ exitCode, httpStatus }).toEqual(EXPECTED[kind]);
+      expect(summary).toMatch(/^[A-Z].*\.$/);
+    },
+  );
+
+  test('gives an interruption the exit code of its signal', () => {
+    expect(ERRORS.INTERRUPTED).toMatchObject({ kind: 'cancelled', exitCode: 130 });
+  });
+
+  test('has every kind', () => {
+    expect(new Set(codes.map((code) => ERRORS[code].kind))).toEqual(new Set(Object.keys(EXPECTED)));
+  });
+
+  test('says of few that trying again may help', () => {
+    // A command that is refused with one of these is delivered again; with any other it is not.
+    expect(codes.filter((code) => ERRORS[code].retryable)).toEqual([
+      'STORE_CONFLICT',
+      'STORE_UNAVAILABLE',
+      'BUS_UNAVAILABLE',
+      'DATA_FOLDER_BUSY',
+    ]);
+  });
+});
+
+describe('an error', () => {
+  test('keeps its cause and facts, and knows its entry', () => {
+    const cause = new Error('ENOSPC');
+    const error = new BiotopeError('STORE_UNAVAILABLE', {
+      message: 'The store cannot be written.',
+      facts: { path: 'x.db' },
+      cause,
+    });
+    expect(error.cause).toBe(cause);
+    expect(error).toMatchObject({
+      name: 'BiotopeError',
+      facts: { path: 'x.db' },
+      detail: undefined,
+      entry: ERRORS.STORE_UNAVAILABLE,
+    });
+    expect(error).toBeInstanceOf(Error);
+    expect('cause' in new BiotopeError('INTERNAL', { message: 'x' })).toBe(false);
+  });
+
+  test('is told from others by its code', () => {
+    const error = new BiotopeError('RUN_FAILED', { message: 'x' });
+    expect(isBiotopeError(error)).toBe(true);
+    expect(isBiotopeError(error, 'RUN_FAILED')).toBe(true);
+    expect(isBiotopeError(error, 'RUN_CANCELLED')).toBe(false);
+    expect(isBiotopeError(new Error('x'))).toBe(false);
+    expect(isBiotopeError({ code: 'RUN_FAILED' })).toBe(false);
+    expect(isBiotopeError(undefined)).toBe(false);
+  });
+});
