@@ -12,10 +12,18 @@ export interface Timer {
   cancel(): void;
 }
 
+/** Node's own bound, 25 days; a longer delay would end at once. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   setTimer: (delayMs, callback) => {
-    const timer = setTimeout(callback, Math.min(delayMs, 2 ** 31 - 1));
+    let timer: NodeJS.Timeout | undefined;
+    const wait = (leftMs: number) => {
+      const then = leftMs <= TIMER_MAX_MS ? callback : () => wait(leftMs - TIMER_MAX_MS);
+      timer = setTimeout(then, Math.min(leftMs, TIMER_MAX_MS));
+    };
+    wait(delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
   soon: (callback) => {
