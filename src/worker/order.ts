@@ -75,7 +75,7 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
     const answer = await insist(() => tools.desk.report(claim, report), terms);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
-    } else if (leavesNothingBehind(report)) {
+    } else if (usesFolder(step) && leavesNothingBehind(report)) {
       await removeWorkFolder(workFolderOf(tools.dataFolder, grant.order));
     }
   } catch (error) {
@@ -84,8 +84,15 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
   }
 }
 
-/** The next attempt, or whoever finds out what happened, can use what an unclear one left. */
+function usesFolder({ tools, grant }: Step): boolean {
+  return tools.executors.get(grant.executor)?.needsFiles !== false;
+}
+
+/**
+ * The next attempt, or whoever finds out what happened, can use what an unclear one left. After an
+ * inspection that attempt may have begun already, in this very folder.
+ */
 function leavesNothingBehind(report: Report): boolean {
   if (report.kind === 'failed') return !report.retryable;
-  return report.kind !== 'unknown';
+  return report.kind !== 'unknown' && report.kind !== 'inspected';
 }

@@ -5,7 +5,7 @@ import type { CommandSpec, Operation } from './spec.ts';
 
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
-export function pathOf({ path, host }: CommandSettings): string {
+function pathOf({ path, host }: CommandSettings): string {
   return path ?? host.PATH ?? USUAL_PATH;
 }
 

@@ -70,7 +70,7 @@ function isProgram(text: string): boolean {
 }
 
 /** A file of the template, not a program of the machine. */
-export function isOwnProgram(text: string): boolean {
+function isOwnProgram(text: string): boolean {
   return text.startsWith('./');
 }
 

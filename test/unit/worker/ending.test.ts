@@ -5,17 +5,17 @@ import {
   type StopReason,
   stopReason,
 } from '../../../src/executors/executor.ts';
-import { createManualClock, type ManualClock, rest } from './manual-clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { NOTHING, openRig, type Rig, untilStopped } from './rig.ts';
 
 const LEASE_MS = 12_000;
 
 let rig: Rig;
-let clock: ManualClock;
+let clock: VirtualClock;
 
 /** A step that runs until it is stopped; the reasons it heard. */
 async function openRunning(end: (context: StepContext) => Promise<never> = untilStopped) {
-  clock = createManualClock();
+  clock = createVirtualClock();
   const reasons: (StopReason | undefined)[] = [];
   const started = Promise.withResolvers<void>();
   rig = await openRig({
@@ -38,26 +38,26 @@ describe('a cancellation', () => {
     const { started, reasons } = await openRunning();
     rig.desk.heartbeat = async () => 'cancel';
     await rig.order();
-    await started;
+    await clock.finish(started);
     await clock.advance(LEASE_MS / 3);
-    expect(await rig.report()).toEqual({ kind: 'cancelled', remains: null });
+    expect(await clock.finish(rig.report())).toEqual({ kind: 'cancelled', remains: null });
     expect(reasons).toEqual(['cancelled']);
   });
 
   it('is heard at once where the bus gives a hint', async () => {
     const { started } = await openRunning();
     await rig.order();
-    await started;
+    await clock.finish(started);
     rig.desk.heartbeat = async () => 'cancel';
     rig.bus.hint({ kind: 'cancel', runId: 'another-run' });
-    await rest();
+    await clock.settle();
     expect(rig.desk.reports).toEqual([]);
     rig.bus.hint({ kind: 'cancel', runId: 'run-1' });
-    expect(await rig.report()).toEqual({ kind: 'cancelled', remains: null });
+    expect(await clock.finish(rig.report())).toEqual({ kind: 'cancelled', remains: null });
   });
 
   it('does not undo what was complete already', async () => {
-    clock = createManualClock();
+    clock = createVirtualClock();
     const started = Promise.withResolvers<void>();
     rig = await openRig({
       clock,
@@ -71,9 +71,12 @@ describe('a cancellation', () => {
     });
     rig.desk.heartbeat = async () => 'cancel';
     await rig.order();
-    await started.promise;
+    await clock.finish(started.promise);
     await clock.advance(LEASE_MS / 3);
-    expect(await rig.report()).toMatchObject({ kind: 'applied', outputs: { done: true } });
+    expect(await clock.finish(rig.report())).toMatchObject({
+      kind: 'applied',
+      outputs: { done: true },
+    });
   });
 });
 
@@ -81,9 +84,9 @@ describe('time', () => {
   it('that is up ends the step, which then counts as failed', async () => {
     const { started, reasons } = await openRunning();
     await rig.order({ timeoutMs: 30_000 });
-    await started;
+    await clock.finish(started);
     await clock.advance(30_000);
-    expect(await rig.report()).toMatchObject({
+    expect(await clock.finish(rig.report())).toMatchObject({
       kind: 'failed',
       retryable: false,
       failure: { code: 'STEP_TIMEOUT', address: 'web[0]' },
@@ -98,15 +101,18 @@ describe('time', () => {
       throw new ExecutorError({ kind: 'undeterminable', failure });
     });
     await rig.order({ timeoutMs: 30_000 });
-    await started;
+    await clock.finish(started);
     await clock.advance(30_000);
-    expect(await rig.report()).toMatchObject({ kind: 'unknown', failure: { code: 'STEP_LOST' } });
+    expect(await clock.finish(rig.report())).toMatchObject({
+      kind: 'unknown',
+      failure: { code: 'STEP_LOST' },
+    });
   });
 
   it('is not up as long as heartbeats are answered', async () => {
     const { started, reasons } = await openRunning();
     await rig.order({ timeoutMs: 20 * LEASE_MS });
-    await started;
+    await clock.finish(started);
     await clock.advance(10 * LEASE_MS);
     expect(reasons).toEqual([]);
     expect(rig.desk.heartbeats.length).toBe(30);
@@ -124,10 +130,10 @@ describe('a lost claim', () => {
     const { started, reasons } = await openRunning();
     rig.desk.heartbeat = async () => 'stop';
     await rig.order();
-    await started;
+    await clock.finish(started);
     await clock.advance(LEASE_MS / 3);
     expect(reasons).toEqual(['lost']);
-    await rig.worker.stop({ graceMs: 0 });
+    await clock.finish(rig.worker.stop({ graceMs: 0 }));
     expect(rig.desk.reports).toEqual([]);
     expect(rig.worker.inHand()).toEqual([]);
   });
@@ -138,12 +144,12 @@ describe('a lost claim', () => {
       throw new Error('no connection');
     };
     await rig.order();
-    await started;
+    await clock.finish(started);
     await clock.advance(LEASE_MS * 0.8);
     expect(reasons).toEqual([]);
     await clock.advance(LEASE_MS * 0.1);
     expect(reasons).toEqual(['lost']);
-    await rig.worker.stop({ graceMs: 0 });
+    await clock.finish(rig.worker.stop({ graceMs: 0 }));
     expect(rig.desk.reports).toEqual([]);
   });
 
@@ -151,7 +157,7 @@ describe('a lost claim', () => {
     const { started, reasons } = await openRunning();
     rig.desk.heartbeat = () => new Promise(() => {});
     await rig.order();
-    await started;
+    await clock.finish(started);
     await clock.advance(LEASE_MS * 0.9);
     expect(reasons).toEqual(['lost']);
   });
@@ -161,10 +167,10 @@ describe('a lost claim', () => {
     const answer = Promise.withResolvers<'go-on'>();
     rig.desk.heartbeat = () => answer.promise;
     await rig.order();
-    await started;
+    await clock.finish(started);
     await clock.advance(LEASE_MS * 0.7);
     answer.resolve('go-on');
-    await rest();
+    await clock.settle();
     rig.desk.heartbeat = () => new Promise(() => {});
     await clock.advance(LEASE_MS * (1 / 3 + 5 / 6 - 0.7) - 1);
     expect(reasons).toEqual([]);
@@ -173,7 +179,7 @@ describe('a lost claim', () => {
   });
 
   it('takes the report with it that could not be brought', async () => {
-    clock = createManualClock();
+    clock = createVirtualClock();
     rig = await openRig({ clock, executor: {} });
     let attempts = 0;
     rig.desk.report = async () => {
@@ -194,35 +200,35 @@ describe('a worker that stops', () => {
   it('asks its steps to end, reports them, and takes no more', async () => {
     const { started, reasons } = await openRunning();
     await rig.order();
-    await started;
+    await clock.finish(started);
     expect(rig.worker.inHand()).toMatchObject([{ label: 'web', order: { runId: 'run-1' } }]);
-    await rig.worker.stop({ graceMs: 0 });
+    await clock.finish(rig.worker.stop({ graceMs: 0 }));
     expect(rig.desk.reports).toEqual([{ kind: 'cancelled', remains: null }]);
     expect(reasons).toEqual(['cancelled']);
     await rig.order({}, { address: 'late[0]' });
-    await rest();
+    await clock.settle();
     expect(rig.desk.claims).toHaveLength(1);
   });
 
   it('lets its steps go on for as long as it was told', async () => {
     const { started, reasons } = await openRunning();
     await rig.order();
-    await started;
+    await clock.finish(started);
     const stopped = rig.worker.stop({ graceMs: 5_000 });
     await clock.advance(4_999);
     expect(reasons).toEqual([]);
     await clock.advance(1);
-    await stopped;
+    await clock.finish(stopped);
     expect(rig.desk.reports).toEqual([{ kind: 'cancelled', remains: null }]);
   });
 
   it('can be told to hurry', async () => {
     const { started } = await openRunning();
     await rig.order();
-    await started;
+    await clock.finish(started);
     const stopped = rig.worker.stop({ graceMs: 3_600_000 });
-    await rig.worker.stop({ graceMs: 0 });
-    await stopped;
+    await clock.finish(rig.worker.stop({ graceMs: 0 }));
+    await clock.finish(stopped);
     expect(rig.desk.reports).toHaveLength(1);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { insist } from '../../../src/worker/insist.ts';
-import { createManualClock } from './manual-clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 const away = () => new BiotopeError('STORE_UNAVAILABLE', { message: 'away' });
 
@@ -16,7 +16,7 @@ function failing(times: number, error: () => Error) {
 }
 
 function terms(signal = new AbortController().signal) {
-  const clock = createManualClock();
+  const clock = createVirtualClock();
   return { clock, random: () => 0.5, signal };
 }
 

@@ -280,6 +280,19 @@ describe('a report', () => {
     await rig.worker.stop({ graceMs: 5_000 });
     expect(await readdir(join(rig.folder, 'work'))).toEqual([]);
   });
+
+  it('of an inspection leaves the folder to the attempt that may have begun in it already', async () => {
+    await open({
+      executor: {
+        needsFiles: true,
+        inspect: async () => ({ ...NOTHING, finding: 'absent', differences: [] }),
+      },
+    });
+    await rig.order({}, { operation: 'inspect' });
+    await rig.report();
+    await rig.worker.stop({ graceMs: 5_000 });
+    expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
+  });
 });
 
 async function orderOf({ desk }: Rig) {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createStepLog } from '../../../src/worker/step-log.ts';
-import { createManualClock, rest } from './manual-clock.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
 
 function open(bytesMax = 1_000_000) {
-  const clock = createManualClock();
+  const clock = createVirtualClock();
   const chunks: { offset: number; text: string }[] = [];
   const givenUp: unknown[] = [];
   const terms = {
@@ -39,10 +39,10 @@ describe('the log of a step', () => {
   });
 
   it('does not wait for time where much is said at once', async () => {
-    const { chunks, terms } = open();
+    const { clock, chunks, terms } = open();
     const log = createStepLog(terms);
     for (let at = 0; at < 100; at += 1) log.write('x'.repeat(999));
-    await rest();
+    await clock.settle();
     expect(chunks.length).toBeGreaterThan(1);
     await log.close();
     expect(chunks.map(({ text }) => text).join('')).toBe(`${'x'.repeat(999)}\n`.repeat(100));

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConsulKvExecutor } from '../../../../src/executors/consul-kv/consul-kv.ts';
-import type { Executor, ResolvedSpec } from '../../../../src/executors/executor.ts';
+import {
+  type Executor,
+  type ResolvedSpec,
+  StepStopped,
+} from '../../../../src/executors/executor.ts';
 import { createEmbeddedKeyValue } from '../../../../src/keyvalue/embedded/embedded-keyvalue.ts';
 import { CHANGES_PER_BATCH_MAX, type KeyValue } from '../../../../src/keyvalue/keyvalue.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
@@ -105,6 +109,24 @@ describe('a crash between two batches', () => {
     beforeBatch = async () => {};
     await executor.destroy(stepContext({ prior: priorOf({ spec }) }));
     expect(await values()).toEqual({});
+  });
+});
+
+describe('a cancellation between two batches', () => {
+  it('ends cleanly, knows where something may be, and loses nothing', async () => {
+    const controller = new AbortController();
+    beforeBatch = async (at) => {
+      if (at === 1) controller.abort(new StepStopped('cancelled'));
+    };
+    const spec = { prefix: 'p', entries: many(200) };
+    const stopped = executor.apply(stepContext({ spec, signal: controller.signal }));
+    await expect(stopped).rejects.toMatchObject({
+      kind: 'cancelled',
+      left: { record: { places: [{ prefix: 'p', keys: [] }] } },
+    });
+    expect(Object.keys(await values('p'))).toHaveLength(64);
+    await apply(spec);
+    expect(Object.keys(await values('p'))).toHaveLength(201);
   });
 });
 
