@@ -92,13 +92,15 @@ function row(resource: PlannedResource, palette: Palette): string[] {
 }
 
 function differenceLines(
-  { address, action }: PlannedResource,
+  { address, action, reason }: PlannedResource,
   differences: Differences | null,
   palette: Palette,
 ): string[] {
   const found = differences?.get(address);
   if (found === undefined || action === 'leave') return [];
-  if (!Array.isArray(found)) return [palette.faint(printable(found.message))];
+  if (!Array.isArray(found)) {
+    return found.message === reason ? [] : [palette.faint(printable(found.message))];
+  }
   return found.flatMap((change) => [
     `${change.action} ${printable(change.subject)}`,
     ...indent(change.lines.map((line) => palette.faint(printable(line)))),

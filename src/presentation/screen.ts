@@ -30,7 +30,7 @@ export function createScreen(stream: Terminal): Screen {
 
   /** Up to the first line of the picture, and away with all below. */
   const wipe = () => (drawn.length === 0 ? '' : `\u001b[${drawn.length}A\r\u001b[J`);
-  const fit = (lines: readonly string[]) => {
+  const cutAll = (lines: readonly string[]) => {
     const columns = stream.columns ?? COLUMNS_OF_NO_TERMINAL;
     return lines.map((line) => fitWidth(line, columns - 1));
   };
@@ -40,7 +40,7 @@ export function createScreen(stream: Terminal): Screen {
     isLive,
     rows: () => stream.rows ?? ROWS_OF_NO_TERMINAL,
     print: (lines, picture) => {
-      const next = picture === undefined || !isLive ? drawn : fit(picture);
+      const next = picture === undefined || !isLive ? drawn : cutAll(picture);
       if (lines.length === 0 && next.join('\n') === drawn.join('\n')) return;
       // In one piece, so that nothing flickers.
       stream.write(wipe() + show(lines) + show(next));

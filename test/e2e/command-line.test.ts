@@ -1,0 +1,164 @@
+import { readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPlace, type Place } from './support/place.ts';
+import { switchedTemplate, templateHead, writeTemplate } from './support/templates.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = createPlace();
+});
+afterEach(() => place.leave());
+
+describe('a command line that makes no sense', () => {
+  it.each([
+    ['an unknown command', ['environment', 'creat']],
+    ['an unknown flag', ['environment', 'list', '--nope']],
+    ['a missing argument', ['environment', 'show']],
+    ['a missing flag', ['environment', 'create', 'x']],
+    ['a bad value', ['run', 'list', '--limit', '0']],
+    ['a bad option', ['environment', 'graph', 'x', '--format', 'dot']],
+    ['a bad duration', ['environment', 'create', 'x', '-t', 'hello', '--timeout', 'soon']],
+    ['a bad parameter', ['environment', 'create', 'x', '-t', 'hello', '-p', 'replicas']],
+    ['a plan of nothing', ['environment', 'plan', 'x']],
+  ])('%s ends with 64', async (_, args) => {
+    const { code, stderr, stdout } = await place.run(...args);
+    expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
+    expect(stderr).not.toBe('');
+  });
+
+  it('is one JSON document on stdout where JSON is asked for', async () => {
+    const { code, document } = await place.json('environment', 'list', '--nope');
+    expect(code).toBe(64);
+    expect(document.error).toMatchObject({ code: 'USAGE', message: 'Nonexistent flag: --nope' });
+  });
+});
+
+describe('settings', () => {
+  it('are refused with every problem at once, each with its place', async () => {
+    const file = place.write('biotope.yaml', 'log: { level: loud }\nenigne: {}\n');
+    const { code, stderr } = await place.run('run', 'list', '--config', file);
+    expect(code).toBe(64);
+    expect(stderr).toContain('2 problems');
+    expect(stderr).toContain('biotope.yaml:1: log.level');
+    expect(stderr).toContain('did you mean engine?');
+  });
+
+  it('choose the data folder, and leave the default alone', async () => {
+    const { code } = await place.run('template', 'list', '--data', 'elsewhere');
+    expect(code).toBe(0);
+    expect(readdirSync(place.folder)).toEqual(['elsewhere']);
+  });
+});
+
+describe('looking', () => {
+  it('changes nothing: not even a data folder is made', async () => {
+    for (const command of [
+      ['environment', 'list'],
+      ['run', 'list'],
+    ]) {
+      expect((await place.run(...command)).code).toBe(0);
+    }
+    expect(readdirSync(place.folder)).toEqual([]);
+  });
+
+  it('knows env as environment, its help included', async () => {
+    const { stdout } = await place.run('env', '--help');
+    expect(stdout).toContain('environment create');
+    expect((await place.run('env', 'list')).code).toBe(0);
+  });
+
+  it.each([
+    [['environment', 'show', 'x'], 'ENVIRONMENT_NOT_FOUND'],
+    [['run', 'show', 'x'], 'RUN_NOT_FOUND'],
+    [['template', 'show', 'helo'], 'TEMPLATE_NOT_FOUND'],
+    [['environment', 'watch', 'x', '--once'], 'ENVIRONMENT_NOT_FOUND'],
+  ])('%s says that there is none', async (args, errorCode) => {
+    const { code, document } = await place.json(...args);
+    expect(code).toBe(1);
+    expect(document.error.code).toBe(errorCode);
+    expect(document.error.documentation).toBe(`docs/errors.md#${errorCode.toLowerCase()}`);
+  });
+
+  it('publishes the templates that ship into an empty store', async () => {
+    const { document } = await place.json('template', 'list');
+    expect(document.templates.map(({ name }: { name: string }) => name)).toEqual([
+      'fleet',
+      'hello',
+    ]);
+    const { stdout } = await place.run('template', 'show', 'hello');
+    expect(stdout).toContain('greeting');
+  });
+});
+
+describe('every command', () => {
+  const commands = [
+    ['demo'],
+    ...['create', 'plan', 'update', 'destroy', 'list', 'show', 'graph', 'output', 'watch'].map(
+      (name) => ['environment', name],
+    ),
+    ...['list', 'show', 'logs', 'cancel', 'retry', 'resume', 'resolve'].map((name) => [
+      'run',
+      name,
+    ]),
+    ...['validate', 'publish', 'list', 'show'].map((name) => ['template', name]),
+  ];
+
+  it.each(commands.map((command) => [command.join(' '), command] as const))(
+    '%s explains itself with an example and takes --json, --config and --data',
+    async (name, command) => {
+      const { code, stdout } = await place.run(...command, '--help');
+      expect(code).toBe(0);
+      expect(stdout).toContain('EXAMPLES');
+      expect(stdout).toContain(`$ biotope ${name}`);
+      for (const flag of ['--json', '--config', '--data']) expect(stdout).toContain(flag);
+    },
+  );
+});
+
+describe('a template', () => {
+  it('with a typo is refused with file, line and a suggestion, and is not published', async () => {
+    const folder = writeTemplate(place, 'typo', {
+      'template.yaml': `${templateHead('typo')}resources:
+  - id: a
+    executor: consul-kv
+    with: { prefix: x/a, entries: { url: "\${resources.b.outputs.prefx}" } }
+  - id: b
+    executor: consul-kv
+    with: { prefix: x/b }
+`,
+    });
+    const { code, stderr } = await place.run('template', 'validate', folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain('template.yaml:7:');
+    expect(stderr).toContain('prefx');
+    expect(stderr).toContain('Did you mean');
+    expect((await place.run('template', 'publish', folder)).code).toBe(1);
+    const { document } = await place.json('template', 'validate', folder);
+    expect(document.error.facts.problems[0]).toMatchObject({ file: 'template.yaml', line: 7 });
+  });
+
+  it('is published once under its version, and never changes', async () => {
+    const folder = switchedTemplate(place);
+    expect((await place.run('template', 'publish', folder)).stdout).toContain(
+      'published switched@1.0.0',
+    );
+    expect((await place.run('template', 'publish', folder)).stdout).toContain('already');
+    place.write('switched/app/more', 'other content');
+    const { code, stderr } = await place.run('template', 'publish', folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain('TEMPLATE_EXISTS');
+  });
+
+  it('that needs Terraform is refused before it runs where there is none, with advice', async () => {
+    const without = createPlace({ BIOTOPE_TERRAFORM_BINARY: 'no-such-terraform' });
+    try {
+      const { code, stderr } = await without.run('environment', 'create', 'x', '-t', 'hello');
+      expect(code).toBe(1);
+      expect(stderr).toContain('TERRAFORM_MISSING');
+      expect(stderr).toContain('Install Terraform');
+      expect((await without.json('run', 'list')).document.runs).toEqual([]);
+    } finally {
+      await without.leave();
+    }
+  });
+});

@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPlace, eventually, type Place } from './support/place.ts';
+import { switchedTemplate, templateHead, writeTemplate } from './support/templates.ts';
+
+let place: Place;
+beforeEach(async () => {
+  place = createPlace();
+  await place.run('template', 'publish', switchedTemplate(place));
+});
+afterEach(async () => {
+  rmSync(join(place.folder, 'switches/hold'), { force: true });
+  await place.leave();
+});
+
+const create = (name: string) => place.start('environment', 'create', name, '-t', 'switched');
+const hold = () => place.write('switches/hold', '');
+const letGo = () => rmSync(join(place.folder, 'switches/hold'));
+const journal = () => join(place.folder, 'switches/journal');
+
+/** A process that drives the folder and stands in the middle of its run. */
+async function busyDriver() {
+  hold();
+  const driver = create('first');
+  await eventually(() => existsSync(journal()));
+  return driver;
+}
+
+describe('while another process drives the folder', () => {
+  it('a command is handed over to it, and both see their own to the end', async () => {
+    const driver = await busyDriver();
+    const second = create('second');
+    await second.says('handed over to process');
+    await second.says('creating (command)');
+    letGo();
+    const ends = await Promise.all([driver.end, second.end]);
+    expect(ends.map(({ code }) => code)).toEqual([0, 0]);
+    expect(ends[1].stderr).toContain(
+      `process ${driver.child.pid} (biotope environment create first`,
+    );
+    const { document } = await place.json('environment', 'list');
+    expect(document.environments).toMatchObject([
+      { name: 'first', status: 'ok' },
+      { name: 'second', status: 'ok' },
+    ]);
+  });
+
+  it('a refusal comes back with its reason', async () => {
+    const driver = await busyDriver();
+    const { code, document } = await place.json('environment', 'create', 'first', '-t', 'switched');
+    expect(code).toBe(1);
+    expect(document.error.code).toBe('ENVIRONMENT_EXISTS');
+    letGo();
+    expect((await driver.end).code).toBe(0);
+  });
+
+  it('looking needs nobody', async () => {
+    const driver = await busyDriver();
+    const { code, stdout, stderr } = await place.run('run', 'show', 'first');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/middle\s+running/);
+    letGo();
+    await driver.end;
+  });
+
+  it('publishing waits for it and says so', async () => {
+    const driver = await busyDriver();
+    const folder = writeTemplate(place, 'other', {
+      'template.yaml': `${templateHead('other')}resources:\n  - id: a\n    executor: consul-kv\n    with: { prefix: o/a }\n`,
+    });
+    const publish = place.start('template', 'publish', folder);
+    await publish.says(`waiting for process ${driver.child.pid}`);
+    letGo();
+    expect((await driver.end).code).toBe(0);
+    expect((await publish.end).stdout).toContain('published other@1.0.0');
+  });
+
+  it('its death is no loss: whoever waits takes over, and says so', async () => {
+    const driver = await busyDriver();
+    const second = create('second');
+    await second.says('handed over to process');
+    driver.child.kill('SIGKILL');
+    await second.says('this one drives it now');
+    await second.says('resuming run');
+    letGo();
+    expect((await second.end).code).toBe(0);
+    await place.run('run', 'resume', 'first');
+    const { document } = await place.json('environment', 'list');
+    expect(document.environments.map(({ status }: { status: string }) => status)).toEqual([
+      'ok',
+      'ok',
+    ]);
+  });
+
+  it('a handed-over run outlives the process that drove it while its own was done', async () => {
+    const driver = await busyDriver();
+    const second = create('second');
+    await second.says('creating (command)');
+    letGo();
+    await Promise.all([driver.end, second.end]);
+    const effects = readFileSync(journal(), 'utf8')
+      .split('\n')
+      .filter((line) => line === 'ends');
+    expect(effects).toHaveLength(2);
+  });
+});
+
+describe('two commands at once', () => {
+  it('about two environments both succeed, in a folder that is new to both', async () => {
+    const [left, right] = await Promise.all([create('left').end, create('right').end]);
+    expect([left.code, right.code]).toEqual([0, 0]);
+  });
+
+  it('about one environment: one creates it, the other is told that it exists', async () => {
+    const ends = await Promise.all([create('same').end, create('same').end]);
+    expect(ends.map(({ code }) => code).sort()).toEqual([0, 1]);
+    expect(ends.map(({ stderr }) => stderr).join('')).toContain('ENVIRONMENT_EXISTS');
+  });
+});

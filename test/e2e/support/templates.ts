@@ -1,0 +1,60 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Place } from './place.ts';
+
+/** Files of a template by path; programs get their bit by their place in `app/`. */
+export function writeTemplate(place: Place, name: string, files: Record<string, string>): string {
+  const folder = join(place.folder, name);
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(folder, path);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, text, { mode: path.startsWith('app/') ? 0o755 : 0o644 });
+  }
+  return folder;
+}
+
+export function templateHead(name: string, version = '1.0.0'): string {
+  return `apiVersion: biotope/v1\nkind: Template\nmetadata: { name: ${name}, version: ${version} }\n`;
+}
+
+/**
+ * Three steps in a row and one beside them. The middle one writes a line into `journal` each time it
+ * works, and fails, or takes long, as files in the folder `switches` tell it.
+ */
+export function switchedTemplate(place: Place): string {
+  const switches = join(place.folder, 'switches');
+  mkdirSync(switches, { recursive: true });
+  return writeTemplate(place, 'switched', {
+    'template.yaml': `${templateHead('switched')}
+resources:
+  - id: first
+    executor: consul-kv
+    with: { prefix: "\${environment.name}/first", entries: { a: 1 } }
+  - id: middle
+    executor: command
+    dependsOn: [first]
+    retry: { attemptsMax: 1 }
+    with: { create: [./app/work, ${switches}], destroy: [./app/forget, ${switches}], inspect: [./app/look, ${switches}] }
+  - id: last
+    executor: consul-kv
+    dependsOn: [middle]
+    with: { prefix: "\${environment.name}/last", entries: { b: 2 } }
+  - id: beside
+    executor: consul-kv
+    with: { prefix: "\${environment.name}/beside", entries: { c: 3 } }
+outputs:
+  where: "\${resources.middle.outputs.where}"
+`,
+    'app/work': `#!/bin/sh
+echo "begins $BIOTOPE_STEP_ID" >> "$1/journal"
+if [ -e "$1/fail" ]; then echo "the switch says fail" >&2; exit 1; fi
+while [ -e "$1/hold" ]; do sleep 0.05; done
+echo done > "$1/effect"
+echo "ends" >> "$1/journal"
+echo '{"where": "here"}'
+`,
+    'app/forget': '#!/bin/sh\nrm -f "$1/effect"\n',
+    'app/look':
+      '#!/bin/sh\nif [ -e "$1/effect" ]; then echo \'{"where": "here"}\'; else exit 3; fi\n',
+  });
+}
