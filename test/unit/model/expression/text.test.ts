@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { expressionReferences } from '../../../../src/model/expression/references.ts';
 import { holdsExpression, parseText } from '../../../../src/model/expression/text.ts';
 
 function only(text: string) {
@@ -143,13 +142,5 @@ describe('references', () => {
       ['parameters.a', 1],
       ['resources.db.outputs', 1],
     ]);
-  });
-
-  it('of a whole value are its resources, sorted, each once', () => {
-    const value = {
-      a: ['${resources.web[0].outputs.url} ${resources["my-db"].outputs.x}'],
-      b: { c: '${resources.web[1].outputs.url}', d: '$${resources.none.outputs.x}', e: 1 },
-    };
-    expect(expressionReferences(value)).toEqual({ resources: ['my-db', 'web'] });
   });
 });
