@@ -61,27 +61,29 @@ export async function performStep(
 }
 
 async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> {
-  const { tools, grant, claim } = step;
+  const { tools, grant } = step;
   try {
     const report = await attempt(step);
     await step.log.close();
-    const onFailure = (error: unknown) => {
-      tools.log.warn(
-        { ...placeOf(grant), err: error },
-        'A report was not taken; it is brought again.',
-      );
-    };
-    const terms = { ...insistence(step), onFailure };
-    const answer = await insist(() => tools.desk.report(claim, report), terms);
+    const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
+    if (folder !== undefined && report.kind === 'cancelled') await removeWorkFolder(folder);
+    const answer = await bring(step, report);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
-    } else if (usesFolder(step) && leavesNothingBehind(report)) {
-      await removeWorkFolder(workFolderOf(tools.dataFolder, grant.order));
-    }
+    } else if (folder !== undefined && isOver(report)) await removeWorkFolder(folder);
   } catch (error) {
     const why = keeper.lost.aborted ? 'its claim was lost' : 'its report was not taken';
     tools.log.error({ ...placeOf(grant), err: error }, `A step ended without a report: ${why}.`);
   }
+}
+
+function bring(step: Step, report: Report): Promise<'recorded' | 'refused'> {
+  const { desk, log } = step.tools;
+  const onFailure = (error: unknown) => {
+    const facts = { ...placeOf(step.grant), err: error };
+    log.warn(facts, 'A report was not taken; it is brought again.');
+  };
+  return insist(() => desk.report(step.claim, report), { ...insistence(step), onFailure });
 }
 
 function usesFolder({ tools, grant }: Step): boolean {
@@ -89,10 +91,11 @@ function usesFolder({ tools, grant }: Step): boolean {
 }
 
 /**
- * The next attempt, or whoever finds out what happened, can use what an unclear one left. After an
- * inspection that attempt may have begun already, in this very folder.
+ * Whether no attempt follows. One that does may have begun before we know that the report was
+ * recorded, in this very folder: after an inspection, or a step that went back. What an unclear
+ * outcome left is for whoever finds out what happened.
  */
-function leavesNothingBehind(report: Report): boolean {
+function isOver(report: Report): boolean {
   if (report.kind === 'failed') return !report.retryable;
-  return report.kind !== 'unknown' && report.kind !== 'inspected';
+  return report.kind === 'applied' || report.kind === 'destroyed';
 }
