@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { StepStopped } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
-import { openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';
+import { NOTHING, openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';
 
 let rig: Rig;
 
