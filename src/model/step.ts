@@ -57,6 +57,9 @@ export interface StepRecord {
   operation: Operation;
   attempt: number;
   attemptsMax: number;
+  /** Pauses between attempts: the first, and the longest they grow to. */
+  initialDelayMs: number;
+  delayMaxMs: number;
   /** Inspections that were ordered since the outcome became unknown. */
   inspections: number;
   /** Nobody but a person can tell how it ended: see `run resolve`. */

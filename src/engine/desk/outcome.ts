@@ -52,7 +52,7 @@ function failed(
   const mayRetry =
     retryable && before.attempt < before.attemptsMax && reported.run.cancelRequestedAtMs === null;
   const step = mayRetry
-    ? retryStep(before, failure, nowMs + pauseMs(context, before.attempt))
+    ? retryStep(before, failure, nowMs + backoffMs(before, before.attempt, context.random))
     : failStep(before, failure, nowMs);
   const event = mayRetry ? 'step.retrying' : 'step.failed';
   return {
@@ -62,14 +62,10 @@ function failed(
   };
 }
 
-function pauseMs({ settings, random }: EngineContext, attempt: number): number {
-  return backoffMs(settings.retry, attempt, random);
-}
-
 /** An inspection that failed is made again after a pause, until a person has to be asked. */
 function inspectAgain(context: EngineContext, before: StepRecord, failure: Failure): Decision {
   const needsResolve = before.inspections >= context.settings.inspectionsMax;
-  const notBeforeMs = context.clock.nowMs() + pauseMs(context, before.inspections);
+  const notBeforeMs = context.clock.nowMs() + backoffMs(before, before.inspections, context.random);
   const step = loseStep(before, failure, { needsResolve, notBeforeMs });
   return {
     expect: [],

@@ -114,7 +114,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     status: recorded !== null && isAmbiguous(recorded) ? 'unknown' : 'pending',
     operation: action === 'remove' ? 'destroy' : 'apply',
     attempt: 0,
-    attemptsMax: resource?.retry?.attemptsMax ?? context.settings.retry.attemptsMax,
+    ...(resource?.retry ?? context.settings.retry),
     inspections: 0,
     needsResolve: false,
     timeoutMs: ownTimeoutMs ?? definition?.defaultTimeoutMs ?? STEP_TIMEOUT_DEFAULT_MS,

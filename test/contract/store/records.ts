@@ -79,6 +79,8 @@ export function step(facts: Partial<StepRecord> & { runId: string; address: stri
     operation: 'apply',
     attempt: 0,
     attemptsMax: 3,
+    initialDelayMs: 1_000,
+    delayMaxMs: 60_000,
     after: [],
     inspections: 0,
     needsResolve: false,

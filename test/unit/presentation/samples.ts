@@ -107,6 +107,8 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     operation: 'apply',
     attempt: 0,
     attemptsMax: 3,
+    initialDelayMs: 1_000,
+    delayMaxMs: 60_000,
     inspections: 0,
     needsResolve: false,
     timeoutMs: 60_000,
