@@ -7,7 +7,8 @@ import { createFifo, type Fifo } from '../../platform/fifo.ts';
  * looking at the whole graph again: a run of 10,000 steps costs no more per step than one of ten.
  *
  * A step is ready when all that comes before it has succeeded; a removal also waits until every
- * build has. What comes after a step that failed is doomed: it is to be skipped.
+ * build has. What waits for a step that did not succeed is doomed, as is every removal once a build
+ * did not: it is to be skipped.
  *
  * Where a step stands:  elsewhere -> delayed -> queue -> taken -> elsewhere (its status changed)
  *                       elsewhere -> queue              taken -> queue (put back)
@@ -40,7 +41,9 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
   const queues = new Map<string, Fifo<Address>>();
   const delayed = new Map<Address, number>();
   const doomed = new Map<Address, Address>();
-  let buildsLeft = steps.filter((step) => step.action !== 'remove').length;
+  const removals = steps.filter(isRemoval).map((step) => step.address);
+  let buildsLeft = steps.length - removals.length;
+  let defeatedBuild: Address | undefined;
   let placed = 0;
 
   for (const step of steps) statusSet(step.status).add(step.address);
@@ -52,7 +55,7 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
   }
 
   function satisfy(node: Node): void {
-    if (node.step.action !== 'remove') buildsLeft -= 1;
+    if (!isRemoval(node.step)) buildsLeft -= 1;
     for (const address of node.dependents) {
       const dependent = nodes.get(address);
       if (dependent !== undefined) dependent.unmet -= 1;
@@ -62,14 +65,14 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
   function succeed(node: Node): void {
     satisfy(node);
     for (const address of node.dependents) arrive(nodes.get(address));
-    if (buildsLeft > 0 || node.step.action === 'remove') return;
-    for (const address of pendingRemovals()) arrive(nodes.get(address));
+    if (buildsLeft > 0 || isRemoval(node.step)) return;
+    for (const address of removals) arrive(nodes.get(address));
   }
 
   /** Looks where a node belongs once it has come to its status. */
   function arrive(node: Node | undefined): void {
     if (node === undefined) return;
-    if (isDefeat(node.step.status)) doomAfter(node);
+    if (isDefeat(node)) doomAfter(node);
     else if (mayGo(node)) enqueue(node);
   }
 
@@ -77,7 +80,7 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
     if (place !== 'elsewhere') return false;
     if (step.status === 'unknown') return !step.needsResolve;
     if (step.status !== 'pending' || unmet > 0) return false;
-    return step.action !== 'remove' || buildsLeft === 0;
+    return !isRemoval(step) || buildsLeft === 0;
   }
 
   function enqueue(node: Node): void {
@@ -93,20 +96,30 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
     if (place === 'queue') getOrCreate(queues, pool, () => createFifo<Address>()).push(address);
   }
 
-  function doomAfter(node: Node): void {
-    const open = [...node.dependents];
-    if (node.step.action !== 'remove') open.push(...pendingRemovals());
+  function doomAfter({ step, dependents }: Node): void {
+    doom(dependents, step.address);
+    if (isRemoval(step) || defeatedBuild !== undefined) return;
+    defeatedBuild = step.address;
+    doom(removals, step.address);
+  }
+
+  function doom(addresses: readonly Address[], cause: Address): void {
+    const open = [...addresses].reverse();
     for (let address = open.pop(); address !== undefined; address = open.pop()) {
-      const next = nodes.get(address);
-      if (next === undefined || doomed.has(address)) continue;
-      if (next.step.status !== 'pending' && next.step.status !== 'parked') continue;
-      doomed.set(address, node.step.address);
-      open.push(...next.dependents);
+      const node = nodes.get(address);
+      if (node === undefined || doomed.has(address) || !isWaiting(node.step.status)) continue;
+      doomed.set(address, cause);
+      for (const dependent of node.dependents) open.push(dependent);
     }
   }
 
-  function pendingRemovals(): Address[] {
-    return [...statusSet('pending')].filter((key) => nodes.get(key)?.step.action === 'remove');
+  /** For a step that waits again, after others had come to their end. */
+  function causeOfDoom({ step, unmet }: Node): Address | undefined {
+    if (!isWaiting(step.status)) return undefined;
+    if (isRemoval(step) && defeatedBuild !== undefined) return defeatedBuild;
+    if (unmet === 0) return undefined;
+    const defeated = step.after.find((key) => doomed.has(key) || isDefeat(nodes.get(key)));
+    return defeated === undefined ? undefined : (doomed.get(defeated) ?? defeated);
   }
 
   function releaseDue(nowMs: number): void {
@@ -139,6 +152,8 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
       node.step = step;
       if (step.status === 'succeeded' && before !== 'succeeded') succeed(node);
       arrive(node);
+      const cause = causeOfDoom(node);
+      if (cause !== undefined) doom([step.address], cause);
     },
     take(pool, nowMs) {
       if (!hasReady(pool, nowMs)) return undefined;
@@ -185,8 +200,17 @@ function linkNodes(steps: readonly StepRecord[]): Map<Address, Node> {
   return nodes;
 }
 
-function isDefeat(status: StepStatus): boolean {
+function isRemoval({ action }: StepRecord): boolean {
+  return action === 'remove';
+}
+
+function isDefeat(node: Node | undefined): boolean {
+  const status = node?.step.status;
   return status === 'failed' || status === 'cancelled' || status === 'skipped';
+}
+
+function isWaiting(status: StepStatus): boolean {
+  return status === 'pending' || status === 'parked';
 }
 
 function getOrCreate<K, V>(map: Map<K, V>, key: K, create: () => V): V {
