@@ -53,7 +53,8 @@ function whyUnclear(
   session: Session,
   { process, errors, toldState }: Finished,
 ): string | undefined {
-  if (process.killed && wasAsked(process)) {
+  if (process.killed && process.outputExceeded) return 'flooded its output and was killed';
+  if (process.killed && (process.cancelled || process.timedOut)) {
     return `did not stop within ${session.settings.graceMs} ms and was killed`;
   }
   if (process.signal !== null && !isEarlyEnd(process)) return `was ended by ${process.signal}`;
@@ -65,10 +66,6 @@ function whyUnclear(
 /** Before anything else Terraform learns to end cleanly; so it had not begun. */
 function isEarlyEnd({ signal }: ProcessResult): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM';
-}
-
-function wasAsked({ cancelled: isCancelled, timedOut, outputExceeded }: ProcessResult): boolean {
-  return isCancelled || timedOut || outputExceeded;
 }
 
 function undeterminable(session: Session, why: string, ending: Ending): ExecutorError {

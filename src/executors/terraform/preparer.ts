@@ -118,7 +118,8 @@ function findPrepared(folder: string, key: string, clock: Clock): Prepared | und
   if (note === undefined) return undefined;
   const nowSeconds = clock.nowMs() / 1_000;
   utimesSync(place, nowSeconds, nowSeconds);
-  return { ...note, dataFolder: join(place, DATA_FOLDER) };
+  const { lockText, terraformVersion } = note;
+  return { lockText, terraformVersion, dataFolder: join(place, DATA_FOLDER) };
 }
 
 function readNote(place: string): z.output<typeof NOTE> | undefined {

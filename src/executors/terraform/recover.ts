@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { BiotopeError } from '../../model/errors.ts';
 import { findOrphan } from '../../platform/process/pid-record.ts';
-import { stopProcess, waitForEnd } from '../../platform/process/stop-process.ts';
+import { endGroup, stopProcess, waitForEnd } from '../../platform/process/stop-process.ts';
 import { ExecutorError } from '../executor.ts';
 import { cancelled } from './failures.ts';
 import { leftBehind, type Session } from './session.ts';
@@ -21,7 +21,10 @@ export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-sto
   const { signal } = context;
   const waited = waitForEnd(orphan, settings.orphanWaitMs, { clock, signal });
   const outcome = await waited.catch(() => 'aborted' as const);
-  if (outcome === true) return rmSync(folder.pidFile, { force: true });
+  if (outcome === true) {
+    endGroup(orphan);
+    return rmSync(folder.pidFile, { force: true });
+  }
   if (how === 'wait') {
     throw outcome === 'aborted' ? cancelled(null) : undeterminable(session, 'still runs');
   }

@@ -31,9 +31,12 @@ const variableName = z
   .refine((text) => !RESERVED.test(text), 'is a variable that only Biotope sets');
 
 const value = z.custom<ResolvedValue>((given) => given !== undefined);
-const text = z.union([z.string(), z.instanceof(SecretValue)], 'must be a text');
+const text = z.custom<string | SecretValue>(
+  (given) => typeof given === 'string' || given instanceof SecretValue,
+  'must be a text',
+);
 
-const SPEC = z.strictObject({
+const WITH_VALUES = z.strictObject({
   module: z
     .string()
     .min(1)
@@ -41,9 +44,11 @@ const SPEC = z.strictObject({
     .refine((path) => !holdsExpression(path), 'must be known before a run: a path, no expression'),
   variables: z.record(name, value).default({}),
   providers: z.record(name, z.record(name, value)).default({}),
-  credentials: z.union([z.array(variableName), z.record(variableName, text)]).default({}),
+  credentials: z.record(variableName, text).default({}),
   outputs: z.array(name).nullable().default(null),
 });
+
+const WITH_NAMES = WITH_VALUES.extend({ credentials: z.array(variableName) });
 
 export const NO_SPEC: TerraformSpec = {
   module: '',
@@ -55,7 +60,8 @@ export const NO_SPEC: TerraformSpec = {
 
 /** The spec, or everything that is wrong with it. */
 export function readSpec(spec: ResolvedSpec): Shape<TerraformSpec> {
-  const read = readShape(SPEC, spec);
+  const isList = Array.isArray(spec.credentials);
+  const read: Shape<TerraformSpec> = readShape(isList ? WITH_NAMES : WITH_VALUES, spec);
   if (read.spec === null) return read;
   const module = moduleFolder(read.spec.module);
   if (module !== undefined) return { spec: { ...read.spec, module }, problems: [] };

@@ -17,7 +17,7 @@ export interface ProcessRequest {
   /** From the start; when it is up the process is stopped like one that was aborted. */
   timeoutMs: number;
   graceMs: number;
-  /** For both files together; beyond it the process is stopped. */
+  /** For both files together; beyond it the process is stopped, beyond twice as much killed. */
   outputBytesMax: number;
   onStdoutLine?: (line: string) => void;
   onStderrLine?: (line: string) => void;

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { findProgram } from './find-program.ts';
 import { writePidFile } from './pid-record.ts';
 import type { ProcessRequest, ProcessResult } from './request.ts';
-import { supervise } from './supervise.ts';
+import { type Started, supervise } from './supervise.ts';
 
 /** The program is not there or cannot be executed. Nothing was started. */
 export class ProgramNotFoundError extends Error {
@@ -30,11 +30,11 @@ export async function runProcess(
   const program = findProgram(request.command, request.env.PATH, request.cwd);
   if (program === undefined) throw new ProgramNotFoundError(request.command);
   if (request.signal.aborted) return neverStarted();
-  const child = await start(program, request);
-  const { end, stopped } = await supervise(child, request, clock);
+  const { child, pid } = await start(program, request);
+  const { end, stopped } = await supervise({ child, pid }, request, clock);
   return {
     ...end,
-    pid: child.pid ?? null,
+    pid,
     durationMs: clock.nowMs() - startedAtMs,
     cancelled: stopped === 'cancelled',
     timedOut: stopped === 'timed-out',
@@ -48,7 +48,7 @@ function neverStarted(): ProcessResult {
   return { ...end, cancelled: true, timedOut: false, outputExceeded: false, killed: false };
 }
 
-async function start(program: string, request: ProcessRequest): Promise<ChildProcess> {
+async function start(program: string, request: ProcessRequest): Promise<Started> {
   const [command, ...args] = [...wrapping(request), program, ...request.args];
   const stdout = openSync(request.stdoutFile, 'w', 0o600);
   const stderr = openSync(request.stderrFile, 'w', 0o600);
@@ -59,10 +59,10 @@ async function start(program: string, request: ProcessRequest): Promise<ChildPro
       stdio: [request.input === null ? 'ignore' : 'pipe', stdout, stderr],
       detached: true,
     });
-    await started(child, program);
-    if (request.pidFile !== undefined) await writePidFile(request.pidFile, child.pid ?? 0);
+    const pid = child.pid ?? (await whyNotStarted(child, program));
+    if (request.pidFile !== undefined) await writePidFile(request.pidFile, pid);
     feed(child, request.input);
-    return child;
+    return { child, pid };
   } finally {
     closeSync(stdout);
     closeSync(stderr);
@@ -90,8 +90,7 @@ function findSetpriv(): string | null {
   return knownSetpriv;
 }
 
-function started(child: ChildProcess, program: string): Promise<void> | undefined {
-  if (child.pid !== undefined) return undefined;
+function whyNotStarted(child: ChildProcess, program: string): Promise<never> {
   return new Promise((_, reject) => {
     child.once('error', (cause) => reject(new ProgramNotFoundError(program, cause)));
   });

@@ -28,10 +28,19 @@ export async function stopProcess(
 ): Promise<'ended' | 'killed'> {
   if (!(await isAlive(record))) return 'ended';
   sendSignal(record.pid, signal);
-  if (await waitForEnd(record, graceMs, { clock })) return 'ended';
-  sendSignal(-record.pid, 'SIGKILL');
+  const hasEnded = await waitForEnd(record, graceMs, { clock });
+  endGroup(record);
+  if (hasEnded) return 'ended';
   await waitForEnd(record, graceMs, { clock });
   return 'killed';
+}
+
+/**
+ * Kills what a process left behind in its group, so that nothing goes on with its work. Only for one
+ * that was seen alive a moment ago: later its number may be another's.
+ */
+export function endGroup(record: ProcessRecord): void {
+  sendSignal(-record.pid, 'SIGKILL');
 }
 
 /** True once the process has ended, false when the time is up first. */

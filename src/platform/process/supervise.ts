@@ -13,6 +13,11 @@ import { openTail } from './tail.ts';
  */
 export type StopReason = 'cancelled' | 'timed-out' | 'output-exceeded' | 'receiver-failed';
 
+export interface Started {
+  child: ChildProcess;
+  pid: number;
+}
+
 export interface Supervised {
   end: { exitCode: number | null; signal: NodeJS.Signals | null };
   stopped: StopReason | null;
@@ -22,18 +27,21 @@ export interface Supervised {
 const POLL_EVERY_MS = 100;
 
 export async function supervise(
-  child: ChildProcess,
+  started: Started,
   request: ProcessRequest,
   clock: Clock,
 ): Promise<Supervised> {
-  const stopping = createStopping(child, request, clock);
-  const output = followOutput(request, clock, stopping.stop);
+  const { child } = started;
+  const stopping = createStopping(started, request, clock);
+  const output = followOutput(request, clock, stopping);
   const cancel = () => stopping.stop('cancelled');
   request.signal.addEventListener('abort', cancel, { once: true });
   if (request.signal.aborted) cancel();
   const timer = clock.setTimer(request.timeoutMs, () => stopping.stop('timed-out'));
   try {
     const end = await ended(child);
+    // Whoever was stopped or killed must not leave children behind that go on with the work.
+    if (end.signal !== null || stopping.reason() !== null) stopping.kill();
     output.end();
     return { end, stopped: stopping.reason() };
   } finally {
@@ -57,11 +65,14 @@ function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-function createStopping(child: ChildProcess, request: ProcessRequest, clock: Clock) {
+function createStopping({ child, pid }: Started, request: ProcessRequest, clock: Clock) {
   let reason: StopReason | null = null;
   let killTimer: { cancel(): void } | undefined;
-  const pid = child.pid ?? 0;
+  const kill = () => {
+    sendSignal(-pid, 'SIGKILL');
+  };
   return {
+    kill,
     reason: () => reason,
     stop: (why: StopReason) => {
       // A second interrupt would make Terraform give up what it is doing.
@@ -69,20 +80,18 @@ function createStopping(child: ChildProcess, request: ProcessRequest, clock: Clo
       reason = why;
       if (hasEnded(child)) return;
       sendSignal(pid, request.stopSignal ?? 'SIGTERM');
-      killTimer = clock.setTimer(request.graceMs, () => {
-        sendSignal(-pid, 'SIGKILL');
-      });
+      killTimer = clock.setTimer(request.graceMs, kill);
     },
-    end: () => {
-      killTimer?.cancel();
-      // Whoever was told to stop must not leave children behind that go on with the work.
-      if (reason !== null) sendSignal(-pid, 'SIGKILL');
-    },
+    end: () => killTimer?.cancel(),
   };
 }
 
 /** Tells of lines as they come and holds the files to their bound. */
-function followOutput(request: ProcessRequest, clock: Clock, stop: (why: StopReason) => void) {
+function followOutput(
+  request: ProcessRequest,
+  clock: Clock,
+  { stop, kill }: { stop(why: StopReason): void; kill(): void },
+) {
   const tails = [
     openTail(request.stdoutFile, request.onStdoutLine),
     openTail(request.stderrFile, request.onStderrLine),
@@ -93,6 +102,8 @@ function followOutput(request: ProcessRequest, clock: Clock, stop: (why: StopRea
     try {
       const bytes = tails.reduce((sum, tail) => sum + read(tail), 0);
       if (bytes > request.outputBytesMax) stop('output-exceeded');
+      // It goes on: the disk would be full before the grace is over.
+      if (bytes > 2 * request.outputBytesMax) kill();
     } catch (cause) {
       failure ??= { cause };
       stop('receiver-failed');

@@ -181,6 +181,11 @@ describe('a bound', () => {
     expect(result).toMatchObject({ outputExceeded: true, timedOut: false, cancelled: false });
   });
 
+  it('on output gives no grace to a process that only writes on', async () => {
+    const result = await runProcess(shell('trap "" TERM; yes', { outputBytesMax: 10_000 }));
+    expect(result).toMatchObject({ outputExceeded: true, killed: true });
+  });
+
   it('on output also bounds what is told of it', async () => {
     let lines = 0;
     await runProcess(
@@ -197,11 +202,13 @@ describe('a bound', () => {
 });
 
 describe('a process that was killed by somebody else', () => {
-  it('counts as killed', async () => {
-    const { ready, result } = started('echo $$; sleep 30');
+  it('counts as killed, and leaves no children behind', async () => {
+    const { ready, result } = started('sleep 60 & echo $$ $!; wait');
     await ready;
-    process.kill(Number(await readFile(join(folder, 'out'), 'utf8')), 'SIGKILL');
+    const [own = 0, child] = (await readFile(join(folder, 'out'), 'utf8')).split(' ').map(Number);
+    process.kill(own, 'SIGKILL');
     expect(await result).toMatchObject({ killed: true, cancelled: false, signal: 'SIGKILL' });
+    await until(async () => !(await exists(`/proc/${child}/cwd/out`)));
   });
 });
 

@@ -1,0 +1,125 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createPreparer,
+  type Initialised,
+  type Need,
+} from '../../../../src/executors/terraform/preparer.ts';
+import { systemClock } from '../../../../src/platform/clock.ts';
+
+let folder: string;
+let running: number;
+let most: number;
+let begun: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preparer-'));
+  running = 0;
+  most = 0;
+  begun = [];
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const made: Initialised = { lockText: null, terraformVersion: '1.11.4' };
+
+function need(key: string, changes: Partial<Need> = {}): Need {
+  return {
+    key,
+    keyWith: () => key,
+    providersKey: null,
+    signal: new AbortController().signal,
+    init: async (dataFolder) => {
+      begun.push(key);
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      mkdirSync(dataFolder, { recursive: true });
+      writeFileSync(join(dataFolder, 'made-for'), key);
+      running -= 1;
+      return made;
+    },
+    ...changes,
+  };
+}
+
+const create = (foldersMax = 50) => createPreparer({ clock: systemClock, folder, foldersMax });
+
+describe('a prepared folder', () => {
+  it('is found again by this process and by another one', async () => {
+    const first = await create().prepare(need('a'));
+    expect(await create().prepare(need('a'))).toEqual(first);
+    expect(begun).toEqual(['a']);
+  });
+
+  it('is there whole or not at all', async () => {
+    const broken = need('a', { init: () => Promise.reject(new Error('no registry')) });
+    await expect(create().prepare(broken)).rejects.toThrow('no registry');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('is made by whoever waits where the first one failed', async () => {
+    const preparer = create();
+    const broken = need('a', { init: () => Promise.reject(new Error('no registry')) });
+    const [first, second] = await Promise.allSettled([
+      preparer.prepare(broken),
+      preparer.prepare(need('a')),
+    ]);
+    expect([first.status, second.status]).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('is not waited for by somebody who is stopped', async () => {
+    const preparer = create();
+    const { promise, resolve } = Promise.withResolvers<Initialised>();
+    const slow = preparer.prepare(need('a', { init: () => promise }));
+    const controller = new AbortController();
+    const waiting = preparer.prepare(need('a', { signal: controller.signal }));
+    controller.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    resolve(made);
+    await slow;
+  });
+
+  it('that fetches providers is made one at a time', async () => {
+    const preparer = create();
+    const keys = ['a', 'b', 'c'];
+    await Promise.all(keys.map((key) => preparer.prepare(need(key, { providersKey: key }))));
+    expect(most).toBe(1);
+    await Promise.all(['d', 'e', 'f'].map((key) => preparer.prepare(need(key))));
+    expect(most).toBe(3);
+  });
+
+  it('takes packages that are there already, and the versions they were locked to', async () => {
+    const preparer = create();
+    const lockText = 'provider "x" {}';
+    const withPackage = need('a', {
+      providersKey: 'x',
+      init: async (dataFolder) => {
+        mkdirSync(join(dataFolder, 'providers/x/1.0.0'), { recursive: true });
+        writeFileSync(join(dataFolder, 'providers/x/1.0.0/provider'), 'program');
+        return { ...made, lockText };
+      },
+    });
+    await preparer.prepare(withPackage);
+    let seeded: unknown;
+    const init: Need['init'] = async (dataFolder, seedLockText) => {
+      seeded = { files: readdirSync(join(dataFolder, 'providers/x/1.0.0')), seedLockText };
+      return { ...made, lockText };
+    };
+    await preparer.prepare(need('b', { providersKey: 'x', init }));
+    expect(seeded).toEqual({ files: ['provider'], seedLockText: lockText });
+  });
+
+  it('that was not used for longest goes, but never one that may be in use', async () => {
+    const preparer = create(2);
+    for (const key of ['a', 'b', 'c']) await preparer.prepare(need(key));
+    expect(readdirSync(folder)).toEqual(['a', 'b', 'c']);
+    const longAgo = new Date(Date.now() - 48 * 3_600_000);
+    for (const key of ['a', 'b', 'c']) utimesSync(join(folder, key), longAgo, longAgo);
+    await preparer.prepare(need('a'));
+    await preparer.prepare(need('d'));
+    expect(readdirSync(folder)).toEqual(['a', 'd']);
+  });
+});
