@@ -174,6 +174,15 @@ export function describeExecutorContract(name: string, create: () => Promise<Exe
         expect(found.record).toEqual(made.record);
       });
 
+      it('finds a change complete whose outcome was lost', async () => {
+        await life.apply(subject.first);
+        const stepId = 'run-2/thing[0]';
+        const made = await life.applyAndDie(subject.changed, { stepId });
+        const found = await life.inspect(subject.changed, { stepId });
+        expect(found.finding).toBe('present');
+        expect(plain(found.outputs)).toEqual(plain(made.outputs));
+      });
+
       it('tells what was damaged', async () => {
         await life.apply(subject.first);
         await subject.damage();

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +12,7 @@ import {
   StepStopped,
   type StopReason,
 } from '../../../../src/executors/executor.ts';
+import { writePidFile } from '../../../../src/platform/process/pid-record.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
 import { priorOf, stepContext } from '../step.ts';
 
@@ -148,6 +151,18 @@ describe('an application', () => {
   });
 });
 
+describe('an application of an earlier attempt that still runs', () => {
+  it('is ended before another one begins', async () => {
+    const orphan = spawn('sh', ['-c', 'exec sleep 60'], { detached: true, stdio: 'ignore' });
+    const ended = once(orphan, 'exit');
+    await writePidFile(join(workFolder, 'create.pid'), orphan.pid ?? 0);
+    const step = context({ create: ['true'] });
+    await executor().apply(step);
+    expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(step.said.join()).toContain(`process ${orphan.pid}`);
+  });
+});
+
 describe('a failure', () => {
   it('tells the exit code and what was said last', async () => {
     const error = await failureOf('for i in 1 2 3; do echo "line $i" >&2; done; exit 4');
@@ -194,11 +209,16 @@ describe('a failure', () => {
   });
 
   it('ends an application that writes too much', async () => {
-    const settings = { outputBytesMax: 1_000, logBytesMax: 1_000 };
-    const kinds = ['failed', 'undeterminable'];
-    for (const text of ['yes', 'yes >&2', `printf '{"a":"%01500d"}' 1`]) {
+    const settings = { outputBytesMax: 1_000, logBytesMax: 1_000, graceMs: 100 };
+    const deaf = 'trap "" TERM; while :; do echo too much of it; done';
+    for (const [text, kind] of [
+      ['exec yes', 'failed'],
+      ['exec yes >&2', 'failed'],
+      [`printf '{"a":"%01500d"}' 1`, 'failed'],
+      [deaf, 'undeterminable'],
+    ] as const) {
       const error = await failureOf(text, {}, settings);
-      expect(kinds).toContain(error.kind);
+      expect(error.kind, text).toBe(kind);
       expect(error.failure.code).toBe('LIMIT_EXCEEDED');
     }
   });

@@ -212,6 +212,33 @@ describe('the marker', () => {
     expect(Object.keys(await values())).toEqual(['p/_biotope', 'p/a']);
   });
 
+  it('that somebody changed between two batches stops the rest', async () => {
+    beforeBatch = async (at) => {
+      if (at !== 1) return;
+      const found = await keyValue.get('p/_biotope');
+      const value = JSON.stringify({ environment: 'other', address: 'x[0]', keys: [] });
+      const revision = found?.revision ?? 0;
+      await keyValue.apply([{ kind: 'set', key: 'p/_biotope', value, revision }]);
+    };
+    await expect(apply({ prefix: 'p', entries: many(200) })).rejects.toMatchObject({
+      failure: { code: 'KEY_CONFLICT', message: expect.stringContaining('x[0]') },
+    });
+    expect(await values('p')).toMatchObject({ 'p/_biotope': expect.stringContaining('other') });
+    expect(Object.keys(await values('p'))).toHaveLength(64);
+  });
+
+  it('forgets keys that are gone, so that they may become somebody else’s', async () => {
+    const spec = { prefix: 'p', entries: { a: 'x', b: 'y' } };
+    const { record } = await apply(spec);
+    const revision = (await keyValue.get('p/b'))?.revision ?? 0;
+    await keyValue.apply([{ kind: 'delete', key: 'p/b', revision }]);
+    const less = { prefix: 'p', entries: { a: 'x' } };
+    await apply(less, spec, record);
+    await set('p/b', 'theirs');
+    await executor.destroy(stepContext({ prior: priorOf({ spec: less }) }));
+    expect(await values()).toEqual({ 'p/b': 'theirs' });
+  });
+
   it('that nobody can read stops everything', async () => {
     await set('p/_biotope', 'not ours');
     await expect(apply({ prefix: 'p', entries: { a: 'x' } })).rejects.toMatchObject({

@@ -197,4 +197,11 @@ describe('a marker that somebody took away', () => {
     await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
     expect(await secrets.list('')).toEqual([]);
   });
+
+  it('does not make a younger secret ours', async () => {
+    await secrets.write('p', { password: 'theirs' }, 0);
+    const record = { secrets: [{ path: 'p', version: 5 }] };
+    await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
+    expect(await fields('p')).toEqual({ password: 'theirs' });
+  });
 });
