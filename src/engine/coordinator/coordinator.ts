@@ -92,6 +92,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   }
 
   function keepPlace(session: Session, { status, address, pool }: StepRecord): void {
+    if (session.closed) return;
     if (status === 'dispatched' || status === 'running') pools.hold(session, address, pool);
     else pools.release(session, address);
   }

@@ -23,6 +23,7 @@ export interface Pools<U extends PoolUser> {
   allot(nowMs: number): Set<U>;
   hold(user: U, address: Address, pool: string): void;
   release(user: U, address: Address): void;
+  /** Gives back all it holds and takes it out of the line. */
   remove(user: U): void;
 }
 
@@ -30,6 +31,7 @@ interface Line<U> {
   concurrency: number;
   inUse: number;
   ring: Fifo<U>;
+  /** Who stands in the ring; an entry of the ring without one here has left. */
   inRing: Set<U>;
 }
 
@@ -68,7 +70,7 @@ export function createPools<U extends PoolUser>(settings: EngineSettings): Pools
     while (line.inUse < line.concurrency) {
       const user = line.ring.shift();
       if (user === undefined) return;
-      line.inRing.delete(user);
+      if (!line.inRing.delete(user)) continue;
       const address = user.readiness.take(pool, nowMs);
       if (address === undefined) continue;
       hold(user, address, pool);
@@ -90,6 +92,7 @@ export function createPools<U extends PoolUser>(settings: EngineSettings): Pools
     hold,
     release,
     remove(user) {
+      for (const line of lines.values()) line.inRing.delete(user);
       for (const address of [...user.held.keys()]) release(user, address);
     },
   };
