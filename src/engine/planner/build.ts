@@ -37,11 +37,14 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
     if (resource === undefined) continue;
     const after = resource.needs.flatMap((need) => addressesOf.get(need) ?? []);
     const count = countOf(resource, scope);
+    // Before anything is made of it: a count comes from outside.
+    if (planned.length + (count ?? 1) > facts.limits.resourcesPerEnvironmentMax) {
+      throw tooMany(facts.limits);
+    }
     const instances = range(count ?? 1).map((index) =>
       planOne(resource, { index, counted: count !== null, scope, after, facts }),
     );
     planned.push(...instances);
-    if (planned.length > facts.limits.resourcesPerEnvironmentMax) throw tooMany(facts.limits);
     addressesOf.set(
       id,
       instances.map((one) => one.address),

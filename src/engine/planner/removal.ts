@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import { generations } from '../../model/graph.ts';
+import { findCycles, generations } from '../../model/graph.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import { refuseUninspectable } from './build.ts';
 import type { PlannedResource } from './plan.ts';
@@ -20,6 +20,7 @@ export function planRemovals(facts: RemovalFacts): PlannedResource[] {
   for (const record of doomed.values()) {
     for (const dependency of record.dependsOn) dependents.get(dependency)?.push(record.address);
   }
+  breakCycles(dependents, doomed);
   return generations(dependents)
     .flatMap((generation) => generation.toSorted(highestIndexFirst))
     .map((address) => {
@@ -28,6 +29,27 @@ export function planRemovals(facts: RemovalFacts): PlannedResource[] {
       refuseUninspectable(recorded, facts.canInspect(recorded));
       return removal(recorded, facts.reason, dependents.get(address) ?? []);
     });
+}
+
+/**
+ * Records of a half-finished update may need each other in a circle, one by its new edges, another
+ * by its old ones. The newest record on it knows what it was built on: it goes first.
+ */
+function breakCycles(
+  dependents: Map<Address, Address[]>,
+  doomed: ReadonlyMap<Address, ResourceRecord>,
+): void {
+  const ageOf = (address: Address) => doomed.get(address)?.updatedAtMs ?? 0;
+  for (let found = findCycles(dependents); found.length > 0; found = findCycles(dependents)) {
+    for (const cycle of found) {
+      const newest = cycle.reduce((left, right) => (ageOf(right) > ageOf(left) ? right : left));
+      const waitsFor = dependents.get(newest) ?? [];
+      dependents.set(
+        newest,
+        waitsFor.filter((address) => !cycle.includes(address)),
+      );
+    }
+  }
 }
 
 function removal(recorded: ResourceRecord, reason: string, after: Address[]): PlannedResource {
