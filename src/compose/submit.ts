@@ -2,7 +2,7 @@ import type { Command } from '../bus/messages/commands.ts';
 import type { CommandIdentity, IntakeResult } from '../engine/engine.ts';
 import { inboxKey, repeatAnswer } from '../engine/intake/inbox.ts';
 import { parseCommand } from '../engine/intake/parse.ts';
-import { BiotopeError } from '../model/errors.ts';
+import { BiotopeError, isBiotopeError } from '../model/errors.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemIds } from '../platform/ids.ts';
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
@@ -28,7 +28,11 @@ export async function submitCommand(
   const driver = biotope.otherDriver() ?? 'unknown';
   await writeHandover(biotope, command, identity);
   biotope.notify({ kind: 'handed-over', driver });
-  return awaitAnswer(biotope, identity, signal);
+  try {
+    return await awaitAnswer(biotope, identity, signal);
+  } catch (error) {
+    throw isBiotopeError(error, 'INTERRUPTED') ? mayStillBeTaken(identity) : error;
+  }
 }
 
 async function submitHere(
@@ -69,6 +73,15 @@ async function awaitAnswer(
     await biotope.changed(POLL_MS);
     signal.throwIfAborted();
   }
+}
+
+function mayStillBeTaken({ id }: CommandIdentity): BiotopeError {
+  return new BiotopeError('INTERRUPTED', {
+    message:
+      'Interrupted before the command was answered: it was handed over and may still be carried out.',
+    detail: 'To see whether it was:\n  biotope run list',
+    facts: { command: id },
+  });
 }
 
 function dropped({ id }: CommandIdentity): BiotopeError {

@@ -78,6 +78,8 @@ export abstract class BiotopeCommand extends Command {
   protected override async catch(thrown: unknown): Promise<void> {
     const error = toBiotopeError(thrown);
     process.exitCode = error.entry.exitCode;
+    // To be interrupted is how a stream usually ends.
+    if (this.isStream && error.code === 'INTERRUPTED') return;
     if (this.jsonEnabled()) this.logJson(errorDocument(error));
     else process.stderr.write(`${errorLines(error, paletteFor(process.stderr)).join('\n')}\n`);
   }

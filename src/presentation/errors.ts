@@ -47,7 +47,7 @@ export function errorLines(error: BiotopeError, palette: Palette): string[] {
     error.code === 'INTERNAL' && error.cause instanceof Error ? error.cause.stack : null;
   return [
     `${palette.bad('error:')} ${error.message}`,
-    ...indent((error.detail ?? '').split('\n').filter((line) => line !== '')),
+    ...indent(detailLines(error)),
     ...indent(
       (stack ?? '')
         .split('\n')
@@ -56,6 +56,11 @@ export function errorLines(error: BiotopeError, palette: Palette): string[] {
     ),
     palette.faint(`  ${error.code}, see ${documentationOf(error.code)}`),
   ];
+}
+
+/** A detail that the message has told already is not told again. */
+function detailLines({ detail = '', message }: BiotopeError): string[] {
+  return detail.split('\n').filter((line) => line !== '' && !message.includes(line.trim()));
 }
 
 function documentationOf(code: ErrorCode): string {

@@ -49,7 +49,7 @@ function requireSuccess({ run, steps }: FollowedRun): void {
       .map(({ label, status, failure }) => ({ label, status, failure })),
   };
   const title = `Run ${run.id} (${runTitle(run)})`;
-  const detail = [...defeats(run, steps), ...whatNext(run)].join('\n');
+  const detail = [...defeats(run, steps), ...whatNext(run, steps)].join('\n');
   if (run.status === 'cancelled') {
     throw new BiotopeError('RUN_CANCELLED', { message: `${title} was cancelled.`, detail, facts });
   }
@@ -76,8 +76,14 @@ function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
   return shown;
 }
 
-function whatNext({ id }: RunRecord): string[] {
+function whatNext({ id }: RunRecord, steps: readonly StepRecord[]): string[] {
+  const unknown = steps.filter(({ needsResolve, status }) => status === 'unknown' && needsResolve);
+  const ask = [
+    'Look how it ended, where the step does its work, and say it:',
+    ...unknown.map(({ label }) => `  biotope run resolve ${id} ${label} --as done|not-started`),
+  ];
   return [
+    ...(unknown.length === 0 ? [] : ask),
     'To see more, and to go on where it stopped:',
     `  biotope run logs ${id}`,
     `  biotope run retry ${id}`,

@@ -54,15 +54,28 @@ export async function resolveStep(
   request: RunRequest & { step: string; as: string; output?: string[] | undefined },
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
-  const { store } = session.biotope;
-  const run = await findRun(store, request.run);
-  const step = await findStep(store, run, request.step);
+  const { biotope } = session;
+  const run = await findRun(biotope.store, request.run);
+  const step = await findStep(biotope.store, run, request.step);
   const as = request.as === 'done' ? 'done' : 'not-started';
   const outputs = readParameters({ parameter: request.output }, null);
   const data = { run: run.id, step: step.address, as, outputs } as const;
   await submit(session, { type: 'run.resolve', data });
+  const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };
+  if (isRunFinished(after)) return resolvedAnswer(after, step.label, as);
   const terms = { timeoutMs, sinceMs: Date.now() };
   return settled(session, await showToEnd(session, run.id, terms));
+}
+
+/** The run had ended over it: a retry begins where it stopped. */
+function resolvedAnswer(run: RunRecord, step: string, as: 'done' | 'not-started'): Answer {
+  return {
+    document: { run: runDocument(run), step, resolvedAs: as },
+    lines: () => [
+      `${step} is resolved as ${as}. To go on with the ${runTitle(run)}:`,
+      `  biotope run retry ${run.id}`,
+    ],
+  };
 }
 
 function endedLine(run: RunRecord, status: string): string {

@@ -20,7 +20,7 @@ export interface InboxRecord {
   fingerprint: string;
   outcome: 'accepted' | 'rejected';
   runId: string | null;
-  rejection: { code: string; message: string } | null;
+  rejection: { code: string; message: string; detail: string | null } | null;
   receivedAtMs: number;
   expiresAtMs: number;
 }

@@ -55,6 +55,33 @@ describe('while another process drives the folder', () => {
     expect((await driver.end).code).toBe(0);
   });
 
+  it('a refusal brings its details along, and what is malformed is refused at once', async () => {
+    const driver = await busyDriver();
+    const args = ['environment', 'create', 'other', '-t', 'switched', '-p', 'a=1', '-p', 'b=2'];
+    const { document } = await place.json(...args);
+    expect(document.error.code).toBe('PARAMETERS_INVALID');
+    expect(document.error.detail.split('\n')).toHaveLength(2);
+    const { code, stderr } = await place.run('environment', 'create', 'Other!', '-t', 'switched');
+    expect(code).toBe(1);
+    expect(stderr).toContain('lower-case letters');
+    letGo();
+    await driver.end;
+  });
+
+  it('Ctrl-C ends the watching and not the run', async () => {
+    const driver = await busyDriver();
+    const second = create('second');
+    await second.says('creating (command)');
+    second.child.kill('SIGINT');
+    const { code, stderr } = await second.end;
+    expect(code).toBe(130);
+    expect(stderr).toContain(`goes on in process ${driver.child.pid}`);
+    letGo();
+    await driver.end;
+    await place.run('run', 'resume', 'second');
+    expect((await place.json('run', 'show', 'second')).document.run.status).toBe('succeeded');
+  });
+
   it('looking needs nobody', async () => {
     const driver = await busyDriver();
     const { code, stdout, stderr } = await place.run('run', 'show', 'first');

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlace, eventually, type Place } from './support/place.ts';
-import { switchedTemplate } from './support/templates.ts';
+import { blindTemplate, switchedTemplate } from './support/templates.ts';
 
 let place: Place;
 beforeEach(async () => {
@@ -130,5 +130,27 @@ describe('a step that fails half way', () => {
     const { document } = await place.json('run', 'show', 'x');
     const labels = document.steps.map(({ label }: { label: string }) => label).sort();
     expect(labels).toEqual(['last', 'middle']);
+  });
+});
+
+describe('a step whose outcome nobody can tell', () => {
+  it('fails the run, is resolved by a person, and a retry goes on as the person said', async () => {
+    await place.run('template', 'publish', blindTemplate(place));
+    hold();
+    const create = place.start('environment', 'create', 'b', '-t', 'blind');
+    await middleBegins(1);
+    create.child.kill('SIGKILL');
+    await create.end;
+    const resumed = await place.run('run', 'resume', 'b');
+    expect(resumed.code).toBe(1);
+    expect(resumed.stderr).toContain('nobody knows how it ended');
+    expect(resumed.stderr).toContain('blind --as done|not-started');
+    expect(journal()).toHaveLength(1);
+    letGo();
+    const resolved = await place.run('run', 'resolve', 'b', 'blind', '--as', 'not-started');
+    expect(resolved.code).toBe(0);
+    expect(resolved.stdout).toContain('biotope run retry');
+    expect((await place.run('run', 'retry', 'b')).code).toBe(0);
+    expect(journal().filter((line) => line === 'ends')).toHaveLength(1);
   });
 });

@@ -27,10 +27,14 @@ export function inboxRecord(facts: {
     fingerprint,
     outcome: error === null ? 'accepted' : 'rejected',
     runId,
-    rejection: error === null ? null : { code: error.code, message: error.message },
+    rejection: error === null ? null : rejectionOf(error),
     receivedAtMs: nowMs,
     expiresAtMs: nowMs + keepMs,
   };
+}
+
+function rejectionOf({ code, message, detail }: BiotopeError): InboxRecord['rejection'] {
+  return { code, message, detail: detail ?? null };
 }
 
 /** What was said the first time, said again. Another command under the same id is refused. */
@@ -48,7 +52,7 @@ export function repeatAnswer(known: InboxRecord, fingerprint: string): IntakeRes
     outcome: 'rejected',
     code: (known.rejection?.code ?? 'COMMAND_INVALID') as 'COMMAND_INVALID',
     message: known.rejection?.message ?? '',
-    detail: null,
+    detail: known.rejection?.detail ?? null,
     repeated: true,
   };
 }

@@ -17,6 +17,15 @@ export function templateHead(name: string, version = '1.0.0'): string {
   return `apiVersion: biotope/v1\nkind: Template\nmetadata: { name: ${name}, version: ${version} }\n`;
 }
 
+const WORK = `#!/bin/sh
+echo "begins $BIOTOPE_STEP_ID" >> "$1/journal"
+if [ -e "$1/fail" ]; then echo "the switch says fail" >&2; exit 1; fi
+while [ -e "$1/hold" ]; do sleep 0.05; done
+echo done > "$1/effect"
+echo "ends" >> "$1/journal"
+echo '{"where": "here"}'
+`;
+
 /**
  * Three steps in a row and one beside them. The middle one writes a line into `journal` each time it
  * works, and fails, or takes long, as files in the folder `switches` tell it.
@@ -45,16 +54,22 @@ resources:
 outputs:
   where: "\${resources.middle.outputs.where}"
 `,
-    'app/work': `#!/bin/sh
-echo "begins $BIOTOPE_STEP_ID" >> "$1/journal"
-if [ -e "$1/fail" ]; then echo "the switch says fail" >&2; exit 1; fi
-while [ -e "$1/hold" ]; do sleep 0.05; done
-echo done > "$1/effect"
-echo "ends" >> "$1/journal"
-echo '{"where": "here"}'
-`,
+    'app/work': WORK,
     'app/forget': '#!/bin/sh\nrm -f "$1/effect"\n',
     'app/look':
       '#!/bin/sh\nif [ -e "$1/effect" ]; then echo \'{"where": "here"}\'; else exit 3; fi\n',
+  });
+}
+
+/** One step that works like the middle one of `switched` and cannot be inspected. */
+export function blindTemplate(place: Place): string {
+  const switches = join(place.folder, 'switches');
+  return writeTemplate(place, 'blind', {
+    'template.yaml': `${templateHead('blind')}resources:
+  - id: blind
+    executor: command
+    with: { create: [./app/work, ${switches}] }
+`,
+    'app/work': WORK,
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigRequest, loadConfig } from '../../../src/config/load.ts';
+import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
 import { isBiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
 
@@ -37,6 +38,11 @@ describe('loadConfig', () => {
     expect(config.dataFolder).toBe(join(folder, '.biotope'));
     expect(config.limits).toEqual(DEFAULT_LIMITS);
     expect(config.pools.default?.concurrency).toBeGreaterThanOrEqual(4);
+  });
+
+  it('means by default what the engine means by default', () => {
+    const { engine, validation } = load();
+    expect(DEFAULT_ENGINE_SETTINGS).toMatchObject({ ...engine, ...validation });
   });
 
   it('lets a flag win over the environment, that over the file, and that over the default', () => {

@@ -11,9 +11,9 @@ function aTerminal(isTTY: boolean) {
     rows: 10,
     write: (text) => {
       written += text;
-      const [, up = '0', rest = ''] = /^(?:\u001b\[(\d+)A\r\u001b\[J)?([\s\S]*)$/.exec(text) ?? [];
-      rows.splice(rows.length - Number(up));
-      rows.push(...rest.split('\n').slice(0, -1));
+      const [before = '', after] = text.split('A\r\u001b[J');
+      rows.splice(rows.length - (after === undefined ? 0 : Number(before.slice(2))));
+      rows.push(...(after ?? before).split('\n').slice(0, -1));
       return true;
     },
   };
