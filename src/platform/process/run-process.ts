@@ -69,14 +69,19 @@ async function start(program: string, request: ProcessRequest): Promise<Started>
   }
 }
 
-/** Both programs become the wanted one without another process: the pid stays the same. */
-function wrapping(request: ProcessRequest): string[] {
+/**
+ * Every program here becomes the next one without another process: the pid stays the same. The shell
+ * looks whether we still live, since we may have died before setpriv could ask to be told of it.
+ */
+function wrapping({ privateFiles = false }: ProcessRequest): string[] {
   const setpriv = findSetpriv();
-  const shell = ['/bin/sh', '-c', 'umask 077 && exec "$0" "$@"'];
-  return [
-    ...(setpriv === null ? [] : [setpriv, '--pdeathsig', 'TERM', '--']),
-    ...(request.privateFiles === true ? shell : []),
-  ];
+  const umask = privateFiles ? ['umask 077'] : [];
+  if (setpriv === null) {
+    return privateFiles ? ['/bin/sh', '-c', [...umask, 'exec "$0" "$@"'].join(' && ')] : [];
+  }
+  const script = ['test "$PPID" = "$0"', ...umask, 'exec "$@"'].join(' && ');
+  const shell = ['/bin/sh', '-c', script, String(process.pid)];
+  return [setpriv, '--pdeathsig', 'TERM', '--', ...shell];
 }
 
 let knownSetpriv: string | null | undefined;
