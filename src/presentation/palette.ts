@@ -9,16 +9,6 @@ export interface Palette {
   strong(text: string): string;
 }
 
-const asItIs = (text: string) => text;
-
-export const plainPalette: Palette = {
-  good: asItIs,
-  bad: asItIs,
-  busy: asItIs,
-  faint: asItIs,
-  strong: asItIs,
-};
-
 /** Colours on a terminal, none elsewhere; NO_COLOR and FORCE_COLOR decide where they are set. */
 export function paletteFor(stream: NodeJS.WriteStream): Palette {
   const paint = (format: Parameters<typeof styleText>[0]) => (text: string) =>

@@ -1,7 +1,7 @@
 // The web server itself: a page for everybody, a private one, and /health for those who watch.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { startTimeOf } from './process.mjs';
 import { claimRecord, dropRecord } from './record.mjs';
 
@@ -41,17 +41,19 @@ function answer(response, status, body, type = 'text/html; charset=utf-8') {
 }
 
 function page(text) {
-  const [title, words] = [settings.title, text].map(escape);
+  const [title, words] = [settings.title, text].map(escaped);
   return `<!doctype html><meta charset="utf-8"><title>${title}</title><h1>${title}</h1><p>${words}</p>\n`;
 }
 
-function escape(text) {
+function escaped(text) {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function isAllowed(request) {
   const [, given = ''] = (request.headers.authorization ?? '').split('Basic ');
-  const [wanted, told] = [settings.login, Buffer.from(given, 'base64').toString('utf8')].map(digest);
+  const [wanted, told] = [settings.login, Buffer.from(given, 'base64').toString('utf8')].map(
+    digest,
+  );
   return timingSafeEqual(wanted, told);
 }
 

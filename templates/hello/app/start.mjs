@@ -10,7 +10,7 @@ const WAIT_MS = 20_000;
 
 const { input, outputs } = readOrder();
 const file = recordFile();
-const server = await findStarted() ?? await startNew();
+const server = (await findStarted()) ?? (await startNew());
 process.stdout.write(JSON.stringify(server));
 
 /** Started by an attempt of this very step, whose answer was lost. */

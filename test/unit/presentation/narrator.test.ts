@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { livePicture } from '../../../src/presentation/live-picture.ts';
 import { createNarrator } from '../../../src/presentation/narrator.ts';
-import { plainPalette as palette } from '../../../src/presentation/palette.ts';
 import type { RunView } from '../../../src/presentation/run-view.ts';
-import { aRun, aStep, failure } from './samples.ts';
+import { aRun, aStep, failure, palette } from './samples.ts';
 
 function aView(facts: Partial<RunView>): RunView {
   return { run: aRun(), steps: [], progress: new Map(), waiting: [], nowMs: 0, ...facts };

@@ -6,10 +6,9 @@ import { formatDuration, formatTime, parseDuration } from '../../../src/presenta
 import { environmentPage, environmentTable } from '../../../src/presentation/environments.ts';
 import { errorDocument, errorLines, toBiotopeError } from '../../../src/presentation/errors.ts';
 import { graphDocument, graphLines } from '../../../src/presentation/graph.ts';
-import { plainPalette as palette } from '../../../src/presentation/palette.ts';
 import { runPage } from '../../../src/presentation/runs.ts';
 import { fitWidth, printable, table } from '../../../src/presentation/table.ts';
-import { anEnvironment, aResource, aRun, aStep, failure } from './samples.ts';
+import { anEnvironment, aResource, aRun, aStep, failure, palette } from './samples.ts';
 
 describe('tables', () => {
   it('line up, without blanks at the ends of lines', () => {

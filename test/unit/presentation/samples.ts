@@ -2,6 +2,17 @@ import type { EnvironmentRecord } from '../../../src/model/environment.ts';
 import type { ResourceRecord } from '../../../src/model/resource.ts';
 import type { RunRecord } from '../../../src/model/run.ts';
 import type { StepRecord } from '../../../src/model/step.ts';
+import type { Palette } from '../../../src/presentation/palette.ts';
+
+const asItIs = (text: string) => text;
+
+export const palette: Palette = {
+  good: asItIs,
+  bad: asItIs,
+  busy: asItIs,
+  faint: asItIs,
+  strong: asItIs,
+};
 
 /** Records as a store would hold them; each test says only what it is about. */
 const template = { name: 'hello', version: '1.0.0', digest: 'sha256:00' };
