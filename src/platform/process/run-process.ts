@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { type Clock, systemClock } from '../clock.ts';
 import { findProgram } from './find-program.ts';
@@ -86,11 +86,14 @@ function wrapping({ privateFiles = false }: ProcessRequest): string[] {
 
 let knownSetpriv: string | null | undefined;
 
-/** util-linux's; busybox has one of the same name that knows no --pdeathsig, but not in these places. */
+/** util-linux's: busybox has one of the same name that knows nothing of parents. */
 function findSetpriv(): string | null {
   if (knownSetpriv === undefined) {
     const isLinux = process.platform === 'linux';
-    knownSetpriv = (isLinux ? findProgram('setpriv', process.env.PATH) : undefined) ?? null;
+    const found = isLinux ? findProgram('setpriv', process.env.PATH) : undefined;
+    const args = ['--pdeathsig', 'TERM', '--', '/bin/sh', '-c', ''];
+    const works = found !== undefined && spawnSync(found, args, { stdio: 'ignore' }).status === 0;
+    knownSetpriv = works ? found : null;
   }
   return knownSetpriv;
 }
