@@ -65,6 +65,7 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
   try {
     const report = await attempt(step);
     await step.log.close();
+    step.lost.throwIfAborted();
     const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
     if (folder !== undefined && report.kind === 'cancelled') await removeWorkFolder(folder);
     const answer = await bring(step, report);

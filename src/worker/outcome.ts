@@ -17,7 +17,7 @@ import { forgetOutputs, keepOutputs } from './outputs.ts';
 import { sealState } from './seal.ts';
 import { insistence, placeOf, type Step } from './step.ts';
 
-/** Does the step and says how it ended. Rejects only where the claim was lost meanwhile. */
+/** Does the step and says how it ended. Rejects only where the claim was lost meanwhile, if at all. */
 export async function attempt(step: Step): Promise<Report> {
   try {
     const executor = executorOf(step);
@@ -83,7 +83,6 @@ async function keep(step: Step, applied: Applied, report: (kept: Kept) => Report
     );
     return report({ outputs, ...remains });
   } catch (error) {
-    if (step.lost.aborted) throw error;
     const { failure, retryable } = executorErrorOf(error, step.signal, null);
     return failed(step, failure, { retryable, remains });
   }
@@ -101,7 +100,6 @@ async function remainsOf(step: Step, { record, parts, state }: Left): Promise<Re
 }
 
 async function reportOf(step: Step, error: unknown): Promise<Report> {
-  if (step.lost.aborted) throw error;
   const { kind, failure, retryable, left, cause } = executorErrorOf(error, step.signal, null);
   if (failure.code === 'INTERNAL') logFault(step, cause ?? error);
   const remains = left === null ? null : await remainsOf(step, left);

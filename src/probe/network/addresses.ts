@@ -1,5 +1,6 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP } from 'node:net';
+import { BlockList } from 'node:net';
 
 export interface ResolvedAddress {
   address: string;
@@ -22,20 +23,25 @@ FORBIDDEN.addAddress('192.0.0.192', 'ipv4');
 FORBIDDEN.addSubnet('fe80::', 10, 'ipv6');
 FORBIDDEN.addAddress('fd00:ec2::254', 'ipv6');
 
+/** All addresses of a name, as the system knows them. */
+export type Resolve = (host: string) => Promise<LookupAddress[]>;
+
+export const systemResolve: Resolve = (host) => lookup(host, { all: true, order: 'verbatim' });
+
 /**
  * The addresses of a host, resolved once: whoever connects uses these and asks no more, so that a
  * name cannot become another address between the check and the connection.
  */
-export async function resolveHost(host: string): Promise<ResolvedAddress[]> {
+export async function resolveHost(host: string, resolve: Resolve): Promise<ResolvedAddress[]> {
   const plain = host.replace(/^\[(.*)\]$/, '$1');
-  const found = await lookup(plain, { all: true, order: 'verbatim' });
+  const found = await resolve(plain);
+  if (found.length === 0) throw new Error('the name has no address');
   return found.map(({ address, family }) => checked(address, family));
 }
 
 function checked(address: string, family: number): ResolvedAddress {
-  const plain = address.replace(/%.*$/, '');
-  const isFour = family === 4 || isIP(plain) === 4;
-  if (FORBIDDEN.check(plain, isFour ? 'ipv4' : 'ipv6')) {
+  const isFour = family === 4;
+  if (FORBIDDEN.check(address, isFour ? 'ipv4' : 'ipv6')) {
     throw new NotAllowedError('the address is link-local or a metadata service: not asked');
   }
   return { address, family: isFour ? 4 : 6 };

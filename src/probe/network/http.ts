@@ -1,18 +1,21 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { type ResolvedAddress, resolveHost } from './addresses.ts';
+import { type Resolve, type ResolvedAddress, resolveHost } from './addresses.ts';
 
 /**
  * The status of one GET. Redirects are answers, not ways: following one could lead to an address
  * that nobody checked. The body is not read.
  */
-export async function askHttp(target: string, signal: AbortSignal): Promise<HttpAnswer> {
+export async function askHttp(
+  target: string,
+  { signal, resolve: resolveName }: { signal: AbortSignal; resolve: Resolve },
+): Promise<HttpAnswer> {
   const url = new URL(target);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new Error('the address begins neither with http: nor with https:');
   }
-  const addresses = await resolveHost(url.hostname);
+  const addresses = await resolveHost(url.hostname, resolveName);
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     const request = open(url, addresses, signal);
@@ -46,8 +49,7 @@ function open(url: URL, addresses: ResolvedAddress[], signal: AbortSignal): Clie
 function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses;
-    if (options.all) callback(null, [...addresses]);
-    else if (first !== undefined) callback(null, first.address, first.family);
-    else callback(new Error('the name has no address'), '', 4);
+    if (options.all || first === undefined) callback(null, [...addresses]);
+    else callback(null, first.address, first.family);
   };
 }

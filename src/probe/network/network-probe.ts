@@ -1,10 +1,10 @@
 import type { Probe, ProbeAnswer } from '../probe.ts';
-import { NotAllowedError } from './addresses.ts';
+import { NotAllowedError, type Resolve, systemResolve } from './addresses.ts';
 import { askHttp, type HttpAnswer } from './http.ts';
 import { askTcp } from './tcp.ts';
 
 /** Asks over the network. Refuses link-local and metadata addresses. */
-export function createNetworkProbe(): Probe {
+export function createNetworkProbe({ resolve = systemResolve }: { resolve?: Resolve } = {}): Probe {
   return async (endpoint, timeoutMs, signal) => {
     const startedAtMs = performance.now();
     const time = AbortSignal.timeout(timeoutMs);
@@ -12,10 +12,10 @@ export function createNetworkProbe(): Probe {
     const tookMs = () => Math.round(performance.now() - startedAtMs);
     try {
       if (endpoint.kind === 'http') {
-        const answer = await orAborted(askHttp(endpoint.target, both), both);
+        const answer = await orAborted(askHttp(endpoint.target, { signal: both, resolve }), both);
         return judge(answer, endpoint.expectStatus, tookMs());
       }
-      await orAborted(askTcp(endpoint.target, both), both);
+      await orAborted(askTcp(endpoint.target, { signal: both, resolve }), both);
       return { alive: true, detail: `connected in ${tookMs()} ms` };
     } catch (error) {
       const isTimeUp = time.aborted && signal?.aborted !== true;

@@ -1,14 +1,17 @@
 import { connect } from 'node:net';
-import { type ResolvedAddress, resolveHost } from './addresses.ts';
+import { type Resolve, type ResolvedAddress, resolveHost } from './addresses.ts';
 
 const TARGET = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+)):(?<port>\d{1,5})$/;
 
 /** Resolves once a connection was accepted; it is closed at once. */
-export async function askTcp(target: string, signal: AbortSignal): Promise<void> {
+export async function askTcp(
+  target: string,
+  { signal, resolve }: { signal: AbortSignal; resolve: Resolve },
+): Promise<void> {
   const { six, host = six, port } = TARGET.exec(target)?.groups ?? {};
   if (host === undefined) throw new Error('the target is not of the form host:port');
-  const addresses = await resolveHost(host);
-  let failure: unknown = new Error('the name has no address');
+  const addresses = await resolveHost(host, resolve);
+  let failure: unknown;
   for (const address of addresses) {
     signal.throwIfAborted();
     try {

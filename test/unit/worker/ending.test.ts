@@ -1,12 +1,10 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  ExecutorError,
-  type StepContext,
-  type StopReason,
-  stopReason,
-} from '../../../src/executors/executor.ts';
+import { ExecutorError } from '../../../src/executors/executor.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { NOTHING, openRig, type Rig, untilStopped } from './rig.ts';
+import { openRunning } from './running.ts';
 
 const LEASE_MS = 12_000;
 
@@ -14,28 +12,17 @@ let rig: Rig;
 let clock: VirtualClock;
 
 /** A step that runs until it is stopped; the reasons it heard. */
-async function openRunning(end: (context: StepContext) => Promise<never> = untilStopped) {
-  clock = createVirtualClock();
-  const reasons: (StopReason | undefined)[] = [];
-  const started = Promise.withResolvers<void>();
-  rig = await openRig({
-    clock,
-    executor: {
-      apply: async (context) => {
-        context.signal.addEventListener('abort', () => reasons.push(stopReason(context.signal)));
-        started.resolve();
-        return end(context);
-      },
-    },
-  });
-  return { started: started.promise, reasons };
+async function open(...terms: Parameters<typeof openRunning>) {
+  const running = await openRunning(...terms);
+  ({ rig, clock } = running);
+  return running;
 }
 
 afterEach(() => rig.close());
 
 describe('a cancellation', () => {
   it('is heard with the next heartbeat, ends the step once, and is reported', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     rig.desk.heartbeat = async () => 'cancel';
     await rig.order();
     await clock.finish(started);
@@ -45,7 +32,7 @@ describe('a cancellation', () => {
   });
 
   it('is heard at once where the bus gives a hint', async () => {
-    const { started } = await openRunning();
+    const { started } = await open();
     await rig.order();
     await clock.finish(started);
     rig.desk.heartbeat = async () => 'cancel';
@@ -54,6 +41,21 @@ describe('a cancellation', () => {
     expect(rig.desk.reports).toEqual([]);
     rig.bus.hint({ kind: 'cancel', runId: 'run-1' });
     expect(await clock.finish(rig.report())).toEqual({ kind: 'cancelled', remains: null });
+  });
+
+  it('is heard where the hint comes while a heartbeat is under way', async () => {
+    const { started } = await open();
+    const answer = Promise.withResolvers<'go-on'>();
+    rig.desk.heartbeat = () => answer.promise;
+    await rig.order();
+    await clock.finish(started);
+    await clock.advance(LEASE_MS / 3);
+    rig.bus.hint({ kind: 'cancel', runId: 'run-1' });
+    await clock.settle();
+    rig.desk.heartbeat = async () => 'cancel';
+    answer.resolve('go-on');
+    await clock.advance(0);
+    expect(rig.desk.reports).toEqual([{ kind: 'cancelled', remains: null }]);
   });
 
   it('does not undo what was complete already', async () => {
@@ -82,10 +84,13 @@ describe('a cancellation', () => {
 
 describe('time', () => {
   it('that is up ends the step, which then counts as failed', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     await rig.order({ timeoutMs: 30_000 });
     await clock.finish(started);
-    await clock.advance(30_000);
+    await clock.advance(29_999);
+    expect(reasons).toEqual([]);
+    await clock.advance(1);
+    expect(reasons).toEqual(['timeout']);
     expect(await clock.finish(rig.report())).toMatchObject({
       kind: 'failed',
       retryable: false,
@@ -96,7 +101,7 @@ describe('time', () => {
 
   it('that is up leaves an outcome unknown where the executor cannot tell', async () => {
     const failure = { code: 'STEP_LOST', message: 'killed', detail: null, address: null } as const;
-    const { started } = await openRunning(async (context) => {
+    const { started } = await open(async (context) => {
       await untilStopped(context).catch(() => {});
       throw new ExecutorError({ kind: 'undeterminable', failure });
     });
@@ -110,7 +115,7 @@ describe('time', () => {
   });
 
   it('is not up as long as heartbeats are answered', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     await rig.order({ timeoutMs: 20 * LEASE_MS });
     await clock.finish(started);
     await clock.advance(10 * LEASE_MS);
@@ -127,7 +132,7 @@ describe('time', () => {
 
 describe('a lost claim', () => {
   it('ends the step at once, and nothing is reported', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     rig.desk.heartbeat = async () => 'stop';
     await rig.order();
     await clock.finish(started);
@@ -139,7 +144,7 @@ describe('a lost claim', () => {
   });
 
   it('is what silence means: the worker lets go before the lease ends', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     rig.desk.heartbeat = async () => {
       throw new Error('no connection');
     };
@@ -153,8 +158,32 @@ describe('a lost claim', () => {
     expect(rig.desk.reports).toEqual([]);
   });
 
+  it('is not what one heartbeat means that was not answered', async () => {
+    const { started, reasons } = await open();
+    const { heartbeat } = rig.desk;
+    rig.desk.heartbeat = async () => {
+      rig.desk.heartbeat = heartbeat;
+      throw new Error('no connection');
+    };
+    await rig.order({ timeoutMs: 20 * LEASE_MS });
+    await clock.finish(started);
+    await clock.advance(5 * LEASE_MS);
+    expect(reasons).toEqual([]);
+  });
+
+  it('leaves the work folder to whoever has the step now', async () => {
+    const { started } = await open(untilStopped, true);
+    rig.desk.heartbeat = async () => 'stop';
+    await rig.order();
+    await clock.settle();
+    await started;
+    await clock.advance(LEASE_MS / 3);
+    await clock.finish(rig.worker.stop({ graceMs: 0 }));
+    expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
+  });
+
   it('is what a heartbeat means that is never answered', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     rig.desk.heartbeat = () => new Promise(() => {});
     await rig.order();
     await clock.finish(started);
@@ -163,7 +192,7 @@ describe('a lost claim', () => {
   });
 
   it('is counted from the heartbeat that was answered, not from its answer', async () => {
-    const { started, reasons } = await openRunning();
+    const { started, reasons } = await open();
     const answer = Promise.withResolvers<'go-on'>();
     rig.desk.heartbeat = () => answer.promise;
     await rig.order();
@@ -193,42 +222,5 @@ describe('a lost claim', () => {
     await clock.advance(LEASE_MS);
     expect(attempts).toBeGreaterThan(1);
     expect(rig.worker.inHand()).toEqual([]);
-  });
-});
-
-describe('a worker that stops', () => {
-  it('asks its steps to end, reports them, and takes no more', async () => {
-    const { started, reasons } = await openRunning();
-    await rig.order();
-    await clock.finish(started);
-    expect(rig.worker.inHand()).toMatchObject([{ label: 'web', order: { runId: 'run-1' } }]);
-    await clock.finish(rig.worker.stop({ graceMs: 0 }));
-    expect(rig.desk.reports).toEqual([{ kind: 'cancelled', remains: null }]);
-    expect(reasons).toEqual(['cancelled']);
-    await rig.order({}, { address: 'late[0]' });
-    await clock.settle();
-    expect(rig.desk.claims).toHaveLength(1);
-  });
-
-  it('lets its steps go on for as long as it was told', async () => {
-    const { started, reasons } = await openRunning();
-    await rig.order();
-    await clock.finish(started);
-    const stopped = rig.worker.stop({ graceMs: 5_000 });
-    await clock.advance(4_999);
-    expect(reasons).toEqual([]);
-    await clock.advance(1);
-    await clock.finish(stopped);
-    expect(rig.desk.reports).toEqual([{ kind: 'cancelled', remains: null }]);
-  });
-
-  it('can be told to hurry', async () => {
-    const { started } = await openRunning();
-    await rig.order();
-    await clock.finish(started);
-    const stopped = rig.worker.stop({ graceMs: 3_600_000 });
-    await clock.finish(rig.worker.stop({ graceMs: 0 }));
-    await clock.finish(stopped);
-    expect(rig.desk.reports).toHaveLength(1);
   });
 });

@@ -16,15 +16,22 @@ let executor: Executor;
 let batches: number[];
 /** Called before each batch: a test may interfere. */
 let beforeBatch: (at: number) => Promise<void>;
+/** Called before one key is read. */
+let beforeGet: () => Promise<void>;
 
 beforeEach(() => {
   const embedded = createEmbeddedKeyValue({ path: ':memory:' });
   batches = [];
   beforeBatch = async () => {};
+  beforeGet = async () => {};
   keyValue = embedded;
   executor = createConsulKvExecutor({
     keyValue: {
       ...embedded,
+      get: async (key, signal) => {
+        await beforeGet();
+        return embedded.get(key, signal);
+      },
       apply: async (changes, signal) => {
         await beforeBatch(batches.length);
         batches.push(changes.length);
@@ -213,11 +220,9 @@ describe('the marker', () => {
   });
 
   it('that somebody changed between two batches stops the rest', async () => {
-    beforeBatch = async (at) => {
-      if (at !== 1) return;
-      const found = await keyValue.get('p/_biotope');
+    beforeGet = async () => {
+      const revision = (await keyValue.get('p/_biotope'))?.revision ?? 0;
       const value = JSON.stringify({ environment: 'other', address: 'x[0]', keys: [] });
-      const revision = found?.revision ?? 0;
       await keyValue.apply([{ kind: 'set', key: 'p/_biotope', value, revision }]);
     };
     await expect(apply({ prefix: 'p', entries: many(200) })).rejects.toMatchObject({

@@ -161,6 +161,46 @@ describe('addresses that give away credentials of the machine', () => {
   });
 });
 
+describe('a name', () => {
+  it('is resolved once: the connection goes to the address that was checked', async () => {
+    const port = await listen(createHttp((_request, response) => response.end()));
+    const asked: string[] = [];
+    const pinning = createNetworkProbe({
+      resolve: async (host) => {
+        asked.push(host);
+        return [{ address: '127.0.0.1', family: 4 }];
+      },
+    });
+    for (const endpoint of [http(`http://app.invalid:${port}`), tcp(`app.invalid:${port}`)]) {
+      expect(await pinning(endpoint, 5_000)).toMatchObject({ alive: true });
+    }
+    expect(asked).toEqual(['app.invalid', 'app.invalid']);
+  });
+
+  it('that stands for an address that is not allowed beside a good one is not asked', async () => {
+    const rebinding = createNetworkProbe({
+      resolve: async () => [
+        { address: '127.0.0.1', family: 4 },
+        { address: 'fe80::1%eth0', family: 6 },
+      ],
+    });
+    expect(await rebinding(http('http://app.invalid/'), 5_000)).toMatchObject({
+      alive: false,
+      detail: expect.stringContaining('not asked'),
+    });
+  });
+
+  it('without an address is not alive', async () => {
+    const empty = createNetworkProbe({ resolve: async () => [] });
+    for (const endpoint of [http('http://app.invalid/'), tcp('app.invalid:80')]) {
+      expect(await empty(endpoint, 5_000)).toEqual({
+        alive: false,
+        detail: 'the name has no address',
+      });
+    }
+  });
+});
+
 describe('a probe that is stopped', () => {
   it('answers at once', async () => {
     const controller = new AbortController();
