@@ -1,7 +1,7 @@
 import type { Inputs } from './inputs.ts';
 import type { Module } from './module.ts';
 
-export const MODULE_NAME = 'main';
+const MODULE_NAME = 'main';
 export const STATE_FILE = 'terraform.tfstate';
 
 export interface Stack extends Inputs {
