@@ -1,14 +1,12 @@
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
-import { createEmbeddedSecrets } from '../secrets/embedded/embedded-secrets.ts';
-import type { Secrets } from '../secrets/secrets.ts';
-import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Biotope } from './contract.ts';
-import { type DataPaths, dataPaths, holdsData } from './data-folder.ts';
+import { dataPaths, holdsData } from './data-folder.ts';
 import { findDriver } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
+import { createReader } from './reader.ts';
 import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
 
 export type { Biotope } from './contract.ts';
@@ -105,38 +103,6 @@ export function openBiotope(request: OpenRequest): Biotope {
     },
   };
   return biotope;
-}
-
-/** The folder as a process reads it that does not drive. A folder that is not there is empty. */
-function createReader(paths: DataPaths) {
-  let store: Store | undefined;
-  let secrets: Secrets | undefined;
-  let isEmpty = false;
-
-  const openStore = () => {
-    isEmpty = !holdsData(paths);
-    const path = isEmpty ? ':memory:' : paths.store;
-    return createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty });
-  };
-
-  return {
-    store: () => {
-      if (isEmpty && holdsData(paths)) store = undefined;
-      store ??= openStore();
-      return store;
-    },
-    secrets: () => {
-      secrets ??= createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
-      return secrets;
-    },
-    /** Before the same process opens the files for writing; reading may go on afterwards. */
-    close: async () => {
-      await store?.close();
-      await secrets?.close();
-      store = undefined;
-      secrets = undefined;
-    },
-  };
 }
 
 function pause(delayMs: number): Promise<void> {

@@ -39,9 +39,11 @@ export function requireNewest(database: DatabaseSync, path: string, schema: Sqli
 }
 
 function checkVersion(database: DatabaseSync, path: string, schema: SqliteSchema): number {
+  // Asked first: another process may make the file what it is to be between these questions.
+  const wasEmpty = isEmpty(database);
   const version = pragma(database, 'user_version');
   const applicationId = pragma(database, 'application_id');
-  const isNew = version === 0 && applicationId === 0 && isEmpty(database);
+  const isNew = wasEmpty && version === 0 && applicationId === 0;
   if (!isNew && applicationId !== schema.applicationId) {
     throw new BiotopeError('CONFIGURATION_INVALID', {
       message: `The file ${path} holds something else. Name another path in the configuration.`,

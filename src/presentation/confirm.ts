@@ -22,8 +22,9 @@ export async function confirmName(session: Session, environment: string): Promis
     });
     if (answer.trim() === environment) return;
   } catch (error) {
-    interrupt.signal.throwIfAborted();
-    throw error;
+    // Ctrl-C and Ctrl-D at the question.
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    throw new BiotopeError('INTERRUPTED', { message: 'Interrupted: nothing was destroyed.' });
   } finally {
     reader.close();
   }

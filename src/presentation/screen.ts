@@ -31,14 +31,15 @@ export function createScreen(stream: Terminal): Screen {
   /** Up to the first line of the picture, and away with all below. */
   const wipe = () => (drawn.length === 0 ? '' : `\u001b[${drawn.length}A\r\u001b[J`);
   const cutAll = (lines: readonly string[]) => {
-    const columns = stream.columns ?? COLUMNS_OF_NO_TERMINAL;
+    // A terminal that does not know its size says 0.
+    const columns = stream.columns || COLUMNS_OF_NO_TERMINAL;
     return lines.map((line) => fitWidth(line, columns - 1));
   };
   const show = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join('');
 
   return {
     isLive,
-    rows: () => stream.rows ?? ROWS_OF_NO_TERMINAL,
+    rows: () => stream.rows || ROWS_OF_NO_TERMINAL,
     print: (lines, picture) => {
       const next = picture === undefined || !isLive ? drawn : cutAll(picture);
       if (lines.length === 0 && next.join('\n') === drawn.join('\n')) return;

@@ -133,10 +133,23 @@ describe('while another process drives the folder', () => {
   });
 });
 
-describe('two commands at once', () => {
-  it('about two environments both succeed, in a folder that is new to both', async () => {
-    const [left, right] = await Promise.all([create('left').end, create('right').end]);
-    expect([left.code, right.code]).toEqual([0, 0]);
+describe('commands at once', () => {
+  it('about five environments all succeed in a folder that is new to all, while others look', async () => {
+    const fresh = createPlace();
+    try {
+      const names = ['a', 'b', 'c', 'd', 'e'];
+      const size = ['-p', 'size=0', '-t', 'fleet'];
+      const ends = await Promise.all([
+        ...names.map((name) => fresh.run('environment', 'create', name, ...size)),
+        fresh.run('environment', 'list'),
+        fresh.run('run', 'list'),
+      ]);
+      expect(ends.map(({ code, stderr }) => (code === 0 ? 'ok' : stderr))).toEqual(
+        Array(7).fill('ok'),
+      );
+    } finally {
+      await fresh.leave();
+    }
   });
 
   it('about one environment: one creates it, the other is told that it exists', async () => {
