@@ -3,7 +3,7 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
-import { filesOfBundle, foldersOfModule, outermost } from './module-files.ts';
+import { filesOfBundle, foldersOfModule, type ModuleFiles, outermost } from './module-files.ts';
 import { readSpec, type TerraformSpec } from './spec.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,12 +27,23 @@ export const terraformDefinition: ExecutorDefinition = {
   defaultTimeoutMs: HOUR_MS,
 };
 
+/** Many resources of a template may use one module: it is read once for each look at a bundle. */
+const modules = new WeakMap<BundleReader, Map<string, Promise<Module>>>();
+
+function moduleOf(bundle: BundleReader, files: ModuleFiles, path: string): Promise<Module> {
+  const known = modules.get(bundle) ?? new Map<string, Promise<Module>>();
+  modules.set(bundle, known);
+  const module = known.get(path) ?? readModule(files, path, 'whole');
+  known.set(path, module);
+  return module;
+}
+
 async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck> {
   const { spec, problems } = readSpec(given);
   if (spec === null) return { problems, contentPaths: [], outputs: null };
   const files = filesOfBundle(bundle);
   if (files.list(spec.module).length === 0) return noModule(spec, bundle);
-  const module = await readModule(files, spec.module, 'whole');
+  const module = await moduleOf(bundle, files, spec.module);
   return {
     problems: [
       ...module.problems.map((message) => ({ path: ['module'], message, suggestion: null })),
