@@ -1,50 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCommandExecutor } from '../../../../src/executors/command/command.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
 import type { CommandSettings } from '../../../../src/executors/command/settings.ts';
-import {
-  type ResolvedSpec,
-  type StepContext,
-  StepStopped,
-  type StopReason,
-} from '../../../../src/executors/executor.ts';
-import { writePidFile } from '../../../../src/platform/process/pid-record.ts';
+import type { ResolvedSpec } from '../../../../src/executors/executor.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
-import { priorOf, stepContext } from '../step.ts';
+import { priorOf } from '../step.ts';
+import { executor, PATH, setStage } from './stage.ts';
 
-const PATH = '/usr/local/bin:/usr/bin:/bin';
-
-let bundleFolder: string;
-let workFolder: string;
-
-beforeEach(async () => {
-  bundleFolder = await mkdtemp(join(tmpdir(), 'bundle-'));
-  workFolder = await mkdtemp(join(tmpdir(), 'work-'));
-});
-
-afterEach(async () => {
-  await rm(bundleFolder, { recursive: true, force: true });
-  await rm(workFolder, { recursive: true, force: true });
-});
-
-async function script(name: string, text: string): Promise<string> {
-  const file = join(bundleFolder, name);
-  await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(file, `#!/bin/sh\n${text}\n`);
-  await chmod(file, 0o755);
-  return `./${name}`;
-}
-
-const executor = (settings: Partial<CommandSettings> = {}) =>
-  createCommandExecutor({ settings: { path: PATH, host: {}, ...settings } });
-
-function context(spec: ResolvedSpec, parts: Partial<StepContext> = {}) {
-  return stepContext({ bundleFolder, workFolder, spec, ...parts });
-}
+const { script, context, inWork } = setStage();
 
 async function apply(text: string, spec: ResolvedSpec = {}, settings?: Partial<CommandSettings>) {
   const create = [await script('app/start', text)];
@@ -82,11 +44,11 @@ describe('an application', () => {
     const outputs = { pid: 7, key: { $secret: [{ path: 'p', version: 1, field: 'f' }] } };
     const input = { token: new SecretValue('tell-no-one'), list: [true] };
     await executor().apply(context({ create, input }, { prior: priorOf({ outputs }) }));
-    expect(JSON.parse(await readFile(join(workFolder, 'in'), 'utf8'))).toEqual({
+    expect(JSON.parse(await readFile(inWork('in'), 'utf8'))).toEqual({
       input: { token: 'tell-no-one', list: [true] },
       outputs: { pid: 7 },
     });
-    expect(await readFile(join(workFolder, 'args'), 'utf8')).toBe('a b 3\n');
+    expect(await readFile(inWork('args'), 'utf8')).toBe('a b 3\n');
   });
 
   it('sees the variables that are named, and no others', async () => {
@@ -99,14 +61,14 @@ describe('an application', () => {
     };
     const env = { SIZE: 3, TOKEN: new SecretValue('t') };
     await apply('env > "$HOME/env"', { env }, { host, passEnvironment: ['REGION', 'GONE'] });
-    const lines = (await readFile(join(workFolder, 'env'), 'utf8')).trim().split('\n');
+    const lines = (await readFile(inWork('env'), 'utf8')).trim().split('\n');
     const seen = Object.fromEntries(lines.map((line) => line.split('=', 2)));
     const { PWD: _pwd, SHLVL: _level, _: _program, OLDPWD: _old, ...variables } = seen;
     expect(variables).toEqual({
       PATH,
       LANG: 'de_DE.UTF-8',
-      HOME: workFolder,
-      TMPDIR: workFolder,
+      HOME: inWork(),
+      TMPDIR: inWork(),
       REGION: 'eu',
       SIZE: '3',
       TOKEN: 't',
@@ -114,7 +76,7 @@ describe('an application', () => {
       BIOTOPE_ADDRESS: 'web[0]',
       BIOTOPE_STEP_ID: 'run-1/web[0]',
       BIOTOPE_OPERATION: 'create',
-      BIOTOPE_WORK_FOLDER: workFolder,
+      BIOTOPE_WORK_FOLDER: inWork(),
     });
   });
 
@@ -131,7 +93,7 @@ describe('an application', () => {
 
   it('leaves nothing of its output in the work folder', async () => {
     await apply('echo \'{"key":"k"}\'; echo said >&2', { secretOutputs: ['key'] });
-    expect(await readdir(workFolder)).toEqual([]);
+    expect(await readdir(inWork())).toEqual([]);
   });
 
   it('speaks on its standard error', async () => {
@@ -148,18 +110,6 @@ describe('an application', () => {
     const pid = Number(outputs.pid);
     expect(process.kill(pid, 0)).toBe(true);
     process.kill(pid, 'SIGKILL');
-  });
-});
-
-describe('an application of an earlier attempt that still runs', () => {
-  it('is ended before another one begins', async () => {
-    const orphan = spawn('sh', ['-c', 'exec sleep 60'], { detached: true, stdio: 'ignore' });
-    const ended = once(orphan, 'exit');
-    await writePidFile(join(workFolder, 'create.pid'), orphan.pid ?? 0);
-    const step = context({ create: ['true'] });
-    await executor().apply(step);
-    expect(await ended).toEqual([null, 'SIGTERM']);
-    expect(step.said.join()).toContain(`process ${orphan.pid}`);
   });
 });
 
@@ -221,88 +171,5 @@ describe('a failure', () => {
       expect(error.kind, text).toBe(kind);
       expect(error.failure.code).toBe('LIMIT_EXCEEDED');
     }
-  });
-});
-
-describe('an application that is asked to end', () => {
-  async function stopped(text: string, reason: StopReason, graceMs = 20_000) {
-    const create = [await script('app/start', text)];
-    const controller = new AbortController();
-    const step = context({ create }, { signal: controller.signal });
-    const running = executor({ graceMs }).apply({
-      ...step,
-      log: (line) => {
-        if (line === 'ready') controller.abort(new StepStopped(reason));
-      },
-    });
-    return running.then(
-      (applied) => applied,
-      (error) => error,
-    );
-  }
-
-  it('and does so ended cleanly', async () => {
-    const handled = 'trap "exit 1" TERM; echo ready >&2; while :; do sleep 0.05; done';
-    expect(await stopped(handled, 'cancelled')).toMatchObject({ kind: 'cancelled' });
-    expect(await stopped('echo ready >&2; exec sleep 60', 'timeout')).toMatchObject({
-      kind: 'cancelled',
-    });
-  });
-
-  it('and is complete all the same has succeeded', async () => {
-    const finishes = `trap 'echo "{}"; exit 0' TERM; echo ready >&2; while :; do sleep 0.05; done`;
-    expect(await stopped(finishes, 'cancelled')).toMatchObject({ outputs: {} });
-  });
-
-  it('and does not has to be killed: then nobody knows how far it came', async () => {
-    const deaf = 'trap "" TERM; echo ready >&2; while :; do sleep 0.05; done';
-    expect(await stopped(deaf, 'timeout', 100)).toMatchObject({
-      kind: 'undeterminable',
-      failure: { code: 'COMMAND_FAILED' },
-    });
-  });
-
-  it('because its claim is lost gets no time', async () => {
-    const deaf = 'trap "" TERM; echo ready >&2; while :; do sleep 0.05; done';
-    expect(await stopped(deaf, 'lost', 3_600_000)).toMatchObject({ kind: 'undeterminable' });
-  });
-});
-
-describe('inspect and destroy', () => {
-  it.each([
-    [0, 'present', []],
-    [3, 'absent', [{ subject: 'web[0]', kind: 'missing', detail: 'I looked' }]],
-    [4, 'partial', [{ subject: 'web[0]', kind: 'changed', detail: 'I looked' }]],
-  ])('exit code %i means %s', async (code, finding, differences) => {
-    const inspect = [await script('app/look', `echo I looked >&2; exit ${code}`)];
-    const prior = priorOf({ outputs: { url: 'u' } });
-    const found = await executor().inspect(context({ create: ['true'], inspect }, { prior }));
-    expect(found).toMatchObject({ finding, differences, outputs: { url: 'u' } });
-  });
-
-  it('tell nothing where the application cannot tell, or there is none', async () => {
-    const inspect = [await script('app/look', 'exit 1')];
-    await expect(executor().inspect(context({ create: ['true'], inspect }))).rejects.toMatchObject({
-      kind: 'failed',
-    });
-    await expect(executor().inspect(context({ create: ['true'] }))).rejects.toMatchObject({
-      kind: 'undeterminable',
-    });
-  });
-
-  it('know what was recorded', async () => {
-    const destroy = [await script('app/stop', 'cat > "$HOME/in"')];
-    const prior = priorOf({ outputs: { pid: 7 } });
-    await executor().destroy(context({ create: ['true'], destroy, input: 1 }, { prior }));
-    expect(JSON.parse(await readFile(join(workFolder, 'in'), 'utf8'))).toEqual({
-      input: 1,
-      outputs: { pid: 7 },
-    });
-  });
-
-  it('do nothing where there is no destroy command', async () => {
-    const step = context({ create: ['true'] }, { prior: priorOf({}) });
-    await executor().destroy(step);
-    expect(step.said.join()).toContain('no destroy command');
   });
 });
