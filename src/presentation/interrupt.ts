@@ -13,7 +13,12 @@ export interface Interrupt {
 const EXIT_INTERRUPTED = 130;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-type Process = Pick<NodeJS.Process, 'on' | 'off'> & { exit(code: number): void };
+/** What is needed of the process. */
+interface Process {
+  on(signal: NodeJS.Signals, listener: () => void): unknown;
+  off(signal: NodeJS.Signals, listener: () => void): unknown;
+  exit(code: number): void;
+}
 
 export function listenForInterrupt(process: Process): Interrupt {
   const controller = new AbortController();
