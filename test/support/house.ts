@@ -180,7 +180,7 @@ function severable(store: Store): { store: Store; sever(): void } {
   };
 }
 
-async function publishDirectly(store: Store, template: Template): Promise<void> {
+export async function publishDirectly(store: Store, template: Template): Promise<void> {
   const { name, version } = template;
   const digest = `sha256:${name}@${version}`;
   await store.commit({

@@ -5,15 +5,17 @@ import type { JsonValue } from '../../model/json.ts';
 import { backoffMs } from '../../platform/backoff.ts';
 import { sleep } from '../../platform/clock.ts';
 import { keyedDigestJson } from '../../platform/digest.ts';
+import type { InboxRecord } from '../../store/records.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity, IntakeResult } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
 import { acceptBuild, acceptDestroy } from './environment-commands.ts';
 import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
-import { type CheckedCommand, parseCommand, parseDelivery, tooLarge } from './parse.ts';
+import { type CheckedCommand, parseCommand, parseDelivery } from './parse.ts';
 import { acceptResolve } from './resolve-command.ts';
 import { acceptCancel, acceptRetry } from './run-commands.ts';
+import { createTurns } from './turns.ts';
 import type { Acceptance } from './verdict.ts';
 
 /**
@@ -32,6 +34,7 @@ const PAUSE = { initialDelayMs: 2, delayMaxMs: 100 };
 export function createIntake(context: EngineContext): Intake {
   const { store, clock, limits, random, failpoint } = context;
   const fingerprintKey = createFingerprintKey(context);
+  const inTurn = createTurns();
 
   async function take(
     type: string,
@@ -40,13 +43,14 @@ export function createIntake(context: EngineContext): Intake {
   ): Promise<IntakeResult> {
     let command: CheckedCommand;
     try {
-      if (JSON.stringify(data).length > limits.commandBytesMax) throw tooLarge(limits);
       command = parseCommand(type, data, limits);
     } catch (error) {
-      return rejectMalformed(identity, asRefusal(error));
+      return rejectUnremembered(identity, asRefusal(error));
     }
-    const value = [command.type, command.data] as unknown as JsonValue;
-    return takeOnce(command, identity, keyedDigestJson(await fingerprintKey(), value));
+    return inTurn(nameOf(command), async () => {
+      const value = [command.type, command.data] as unknown as JsonValue;
+      return takeOnce(command, identity, keyedDigestJson(await fingerprintKey(), value));
+    });
   }
 
   /** Decides anew where the world has changed between looking and committing. */
@@ -57,7 +61,7 @@ export function createIntake(context: EngineContext): Intake {
   ): Promise<IntakeResult> {
     for (let tries = 1; ; tries += 1) {
       const known = await store.get('inbox', inboxKey(identity));
-      if (known !== undefined) return repeated(known.value, fingerprint);
+      if (known !== undefined) return repeated(known.value, identity, fingerprint);
       try {
         return await decide(command, identity, fingerprint);
       } catch (error) {
@@ -67,11 +71,15 @@ export function createIntake(context: EngineContext): Intake {
     }
   }
 
-  function repeated(known: Parameters<typeof repeatAnswer>[0], fingerprint: string): IntakeResult {
+  async function repeated(
+    known: InboxRecord,
+    identity: CommandIdentity,
+    fingerprint: string,
+  ): Promise<IntakeResult> {
     try {
       return repeatAnswer(known, fingerprint);
     } catch (error) {
-      return rejection(asRefusal(error));
+      return rejectUnremembered(identity, asRefusal(error));
     }
   }
 
@@ -133,8 +141,11 @@ export function createIntake(context: EngineContext): Intake {
     }
   }
 
-  /** What could not be understood has no inbox entry: its sender may mend it under the same id. */
-  async function rejectMalformed(
+  /**
+   * Recorded without an inbox entry: the sender of what could not be understood may mend it under the
+   * same id, and an id that was used again keeps the answer of its first use.
+   */
+  async function rejectUnremembered(
     identity: CommandIdentity,
     error: BiotopeError,
   ): Promise<IntakeResult> {
@@ -152,10 +163,15 @@ export function createIntake(context: EngineContext): Intake {
       } catch (error) {
         if (!isBiotopeError(error) || error.entry.retryable) throw error;
         const id = delivery.messageId ?? context.ids();
-        return rejectMalformed({ source: 'unknown', id: id.slice(0, 200) }, error);
+        return rejectUnremembered({ source: 'unknown', id: id.slice(0, 200) }, error);
       }
     },
   };
+}
+
+/** Of what it changes: an environment or a run. */
+function nameOf({ data }: CheckedCommand): string {
+  return 'name' in data ? data.name : data.run;
 }
 
 function refusal(identity: CommandIdentity, type: string, error: BiotopeError | null): Acceptance {

@@ -19,13 +19,21 @@ export type CheckedCommand = {
   [T in CommandType]: { type: T; data: CommandData[T] };
 }[CommandType];
 
+/** `data` lies inside the envelope. */
+const ENVELOPE_LEVELS = 1;
+
+const FAULTS_SHOWN_MAX = 20;
+const FAULT_CHARACTERS_MAX = 300;
+
 /** Reads a delivery: bounded, UTF-8, JSON, a CloudEvent with an id. Throws COMMAND_INVALID. */
 export function parseDelivery(
   delivery: CommandDelivery,
   limits: Limits,
 ): { envelope: Envelope; identity: CommandIdentity } {
   if (delivery.body.byteLength > limits.commandBytesMax) throw tooLarge(limits);
-  const envelope = check(envelopeSchema, readJson(delivery.body), 'the envelope');
+  const json = readJson(delivery.body);
+  refuseUnsafe(json, limits.nestingLevelsMax + ENVELOPE_LEVELS, limits);
+  const envelope = check(envelopeSchema, json, 'the envelope');
   const id = envelope.id ?? delivery.messageId;
   if (id === null || id === '') {
     throw refuse('COMMAND_INVALID', {
@@ -41,11 +49,13 @@ export function parseCommand(type: string, data: unknown, limits: Limits): Check
   if (!isCommandType(type)) {
     throw refuse('COMMAND_INVALID', {
       message:
-        `There is no command ${JSON.stringify(type)}. ${didYouMean(type, COMMAND_TYPES) ?? ''}`.trim(),
+        `There is no command ${JSON.stringify(type.slice(0, 100))}. ${didYouMean(type, COMMAND_TYPES) ?? ''}`.trim(),
       facts: { type },
     });
   }
-  refuseDeep(data, limits);
+  refuseUnsafe(data, limits.nestingLevelsMax, limits);
+  const characters = JSON.stringify(data)?.length ?? 0;
+  if (characters > limits.commandBytesMax) throw tooLarge(limits);
   const checked = check(commandSchemas[type], data, type);
   if (containsSecretKey(checked as JsonValue)) {
     throw refuse('COMMAND_INVALID', {
@@ -70,9 +80,9 @@ function readJson(body: Uint8Array): unknown {
 function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.map(({ path, message }) => {
+  const faults = result.error.issues.slice(0, FAULTS_SHOWN_MAX).map(({ path, message }) => {
     const place = path.length === 0 ? what : path.join('.');
-    return `${place}: ${message}`;
+    return `${place}: ${message}`.slice(0, FAULT_CHARACTERS_MAX);
   });
   throw refuse('COMMAND_INVALID', {
     message: `The command is not understood: ${faults[0]}`,
@@ -80,22 +90,34 @@ function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.
   });
 }
 
-/** Level by level, without recursion: the depth is what is in doubt. */
-function refuseDeep(data: unknown, limits: Limits): void {
-  let level = [data];
+/**
+ * Before anything else looks at it: what is nested too deep ends a recursion badly, and a key that
+ * means the prototype is dropped by some and followed by others. Level by level, without recursion.
+ */
+function refuseUnsafe(value: unknown, levelsMax: number, { nestingLevelsMax }: Limits): void {
+  let level = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limits.nestingLevelsMax) {
+    if (depth > levelsMax) {
       throw refuse('LIMIT_EXCEEDED', {
-        message: `The command is nested deeper than ${limits.nestingLevelsMax} levels.`,
+        message: `The command is nested deeper than ${nestingLevelsMax} levels.`,
       });
     }
-    level = level.flatMap((value) =>
-      Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [],
-    );
+    level = level.flatMap(members);
   }
 }
 
-export function tooLarge(limits: Limits): Error {
+function members(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isJsonObject(value)) return [];
+  if (Object.hasOwn(value, '__proto__')) {
+    throw refuse('COMMAND_INVALID', {
+      message: 'The key "__proto__" is not allowed in a command.',
+    });
+  }
+  return Object.values(value);
+}
+
+function tooLarge(limits: Limits): Error {
   return refuse('LIMIT_EXCEEDED', {
     message: `The command is larger than ${limits.commandBytesMax} bytes.`,
   });

@@ -1,6 +1,6 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
 import { addressOf, parseAddress } from '../../model/address.ts';
-import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import { isAmbiguous, type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import { failStep, restartStep, type StepRecord, stepKey, succeedStep } from '../../model/step.ts';
 import type { Stored, Write } from '../../store/store.ts';
@@ -87,6 +87,14 @@ async function readSubject(
     throw refuse('STEP_NOT_UNKNOWN', {
       message: `Step ${step.value.label} is ${step.value.status}: only a step whose outcome nobody can find out is resolved.`,
       facts: { run: run.id, step: data.step, status: step.value.status },
+    });
+  }
+  if (resource !== undefined && !isAmbiguous(resource.value)) {
+    throw refuse('STEP_NOT_UNKNOWN', {
+      message:
+        `What step ${step.value.label} of run ${run.id} left open was settled since: the resource ` +
+        `is ${resource.value.status} after run ${resource.value.runId}.`,
+      facts: { run: run.id, step: data.step, settledBy: resource.value.runId },
     });
   }
   return { run, step, resource };

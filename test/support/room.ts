@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Bus } from '../../src/bus/bus.ts';
+import { createLocalBus } from '../../src/bus/local/local-bus.ts';
+import type { Command } from '../../src/bus/messages/commands.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineContext } from '../../src/engine/context.ts';
+import { createEngine } from '../../src/engine/create-engine.ts';
+import type { Engine } from '../../src/engine/engine.ts';
+import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
+import type { Order } from '../../src/model/order.ts';
+import type { RunRecord } from '../../src/model/run.ts';
+import type { StepRecord } from '../../src/model/step.ts';
+import type { Template } from '../../src/model/template.ts';
+import { noFailpoint } from '../../src/platform/failpoint.ts';
+import { silentLogger } from '../../src/platform/logger.ts';
+import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { publishDirectly } from './house.ts';
+import { createLedger } from './ledger-executor.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** An engine alone, over a virtual clock: the test is its worker and its bus's other side. */
+export interface Room {
+  clock: VirtualClock;
+  context: EngineContext;
+  engine: Engine;
+  /** Orders that were sent, oldest first, repetitions included. */
+  orders: Order[];
+  publish(...templates: Template[]): Promise<void>;
+  /** Submits and insists on being accepted; returns the run's id. */
+  send(command: Command): Promise<string>;
+  run(runId: string): Promise<RunRecord>;
+  step(runId: string, address: string): Promise<StepRecord>;
+  /** Ends what was begun here, without ending what it left in the store. */
+  close(): Promise<void>;
+}
+
+export interface RoomOptions {
+  clock?: VirtualClock;
+  context?: Partial<EngineContext>;
+  /** Whether accepted runs begin. Default: yes. */
+  starts?: boolean;
+}
+
+/** Closed when the test is over. */
+export async function openRoom(options: RoomOptions = {}): Promise<Room> {
+  const clock = options.clock ?? createVirtualClock();
+  const { context, close: closeContext } = createContext(clock, options.context ?? {});
+  const { store, bus } = context;
+  const engine = createEngine(context);
+  const starts = options.starts ?? true;
+  const orders: Order[] = [];
+  await bus.takeOrders('default', 1_000, async (order) => {
+    orders.push(order);
+  });
+  if (starts) await clock.finish(engine.start());
+
+  let sent = 0;
+  let closing: Promise<void> | undefined;
+  async function closeAll(): Promise<void> {
+    if (starts) await clock.finish(engine.stop());
+    await closeContext();
+  }
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
+  };
+  onTestFinished(close);
+
+  return {
+    clock,
+    context,
+    engine,
+    orders,
+    async publish(...templates) {
+      for (const template of templates) await clock.finish(publishDirectly(store, template));
+    },
+    async send(command) {
+      sent += 1;
+      const id = `${context.holder}-${sent}`;
+      const result = await clock.finish(engine.submit(command, { source: 'test', id }));
+      if (result.outcome === 'rejected') throw new Error(`${result.code}: ${result.message}`);
+      return result.runId ?? '';
+    },
+    run: async (runId) => found(await store.get('runs', runId)),
+    step: async (runId, address) => found(await store.get('steps', `${runId}/${address}`)),
+    close,
+  };
+}
+
+interface Opened {
+  context: EngineContext;
+  close(): Promise<void>;
+}
+
+/** What the engine reaches the world through. What a test brings along stays open. */
+function createContext(clock: VirtualClock, brought: Partial<EngineContext>): Opened {
+  const folder = mkdtempSync(join(tmpdir(), 'biotope-room-'));
+  const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'secret.key') });
+  const store = brought.store ?? createSqliteStore({ path: ':memory:', clock });
+  const bus: Bus = brought.bus ?? createLocalBus({ clock });
+  const holder = brought.holder ?? 'room';
+  let made = 0;
+  const context: EngineContext = {
+    secrets,
+    probe: async () => ({ alive: true, detail: 'ok' }),
+    clock,
+    ids: () => `${holder}-id-${String(++made).padStart(4, '0')}`,
+    random: () => 0,
+    definitions: createLedger().definitions,
+    settings: DEFAULT_ENGINE_SETTINGS,
+    limits: DEFAULT_LIMITS,
+    log: silentLogger,
+    failpoint: noFailpoint,
+    holder,
+    clusterEpoch: 1,
+    ...brought,
+    store,
+    bus,
+  };
+  return {
+    context,
+    async close() {
+      if (brought.bus === undefined) await bus.close();
+      if (brought.store === undefined) await store.close();
+      await secrets.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function found<T>(stored: { value: T } | undefined): T {
+  if (stored === undefined) throw new Error('there is no such record');
+  return stored.value;
+}
