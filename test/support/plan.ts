@@ -1,0 +1,37 @@
+import type { Plan } from '../../src/engine/planner/plan.ts';
+import { planRun } from '../../src/engine/planner/planner.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.ts';
+import type { ResourceRecord } from '../../src/model/resource.ts';
+import type { Template } from '../../src/model/template.ts';
+import { createLedger } from './ledger-executor.ts';
+
+export const PARAMETERS: JsonObject = { size: 1 };
+
+const ENVIRONMENT = { name: 'shop', description: '', tags: [] };
+
+type Recorded = ReadonlyMap<string, ResourceRecord>;
+
+interface Options {
+  parameters?: JsonObject;
+  limits?: Partial<Limits>;
+  canInspect?: boolean;
+}
+
+/** What a run would do. `desired` null: everything is to go. */
+export function plan(desired: Template | null, recorded: Recorded, options: Options = {}): Plan {
+  const { parameters = PARAMETERS, limits = {}, canInspect = true } = options;
+  const reference = { name: 'sample', version: '1.0.0', digest: 'sha256:0' };
+  return planRun(
+    {
+      definitions: createLedger({ canInspect }).definitions,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    },
+    {
+      environment: ENVIRONMENT,
+      template: desired === null ? null : { reference, template: desired },
+      parameters,
+      recorded,
+    },
+  );
+}
