@@ -61,7 +61,7 @@ const LINE_CHARACTERS_MAX = 120;
  *          |         ^
  *       Did you mean "dependsOn"?
  */
-function renderProblems(
+export function renderProblems(
   problems: readonly Problem[],
   sources: Readonly<Record<string, string>>,
 ): string {
