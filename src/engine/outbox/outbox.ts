@@ -1,3 +1,5 @@
+import type { Timer } from '../../platform/clock.ts';
+import type { SequencedEvent } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 
 /**
@@ -13,6 +15,12 @@ export interface Outbox {
   finish(): Promise<void>;
 }
 
+interface Outcome {
+  /** Sequences of the events that the bus took. */
+  published: number[];
+  error?: unknown;
+}
+
 const PAUSE_MS = 1_000;
 
 export function createOutbox({
@@ -24,6 +32,7 @@ export function createOutbox({
   failpoint,
 }: EngineContext): Outbox {
   let current: Promise<void> | null = null;
+  let pause: Timer | null = null;
   let lookAgain = false;
   let isDraining = false;
 
@@ -33,14 +42,26 @@ export function createOutbox({
       if (pending.length === 0) return;
       failpoint('outbox.before-publish');
       const scopes = Map.groupBy(pending, ({ event }) => event.scope);
-      await Promise.all([...scopes.values()].map(publishInOrder));
+      const outcomes = await Promise.all([...scopes.values()].map(publishInOrder));
       failpoint('outbox.after-publish');
-      await store.markPublished(pending.map(({ sequence }) => sequence));
+      await store.markPublished(outcomes.flatMap(({ published }) => published));
+      const failed = outcomes.find(({ error }) => error !== undefined);
+      if (failed !== undefined) throw failed.error;
     }
   }
 
-  async function publishInOrder(events: Awaited<ReturnType<typeof store.unpublishedEvents>>) {
-    for (const { event } of events) await bus.publishEvent(event);
+  /** Up to the first that the bus does not take; those before it need not be sent again. */
+  async function publishInOrder(events: SequencedEvent[]): Promise<Outcome> {
+    const published: number[] = [];
+    try {
+      for (const { event, sequence } of events) {
+        await bus.publishEvent(event);
+        published.push(sequence);
+      }
+      return { published };
+    } catch (error) {
+      return { published, error };
+    }
   }
 
   async function publishUntilQuiet(): Promise<void> {
@@ -51,22 +72,29 @@ export function createOutbox({
       } while (lookAgain);
     } catch (error) {
       log.warn({ error }, 'events could not be published; tried again soon');
-      if (!isDraining) clock.setTimer(PAUSE_MS, look);
+      if (!isDraining) pause = clock.setTimer(PAUSE_MS, endPause);
     } finally {
       current = null;
     }
   }
 
+  function endPause(): void {
+    pause?.cancel();
+    pause = null;
+    look();
+  }
+
+  /** While it pauses, news wait: each of them would otherwise ask a bus that is away. */
   function look(): void {
     lookAgain = true;
-    current ??= publishUntilQuiet();
+    if (pause === null) current ??= publishUntilQuiet();
   }
 
   return {
     look,
     async finish() {
       isDraining = true;
-      look();
+      endPause();
       while (current !== null) await current;
     },
   };
