@@ -33,7 +33,7 @@ export interface Desk {
   checkpoint(claim: ClaimReference, sealedState: string): Promise<void>;
 
   /** Told twice (same offset) it is kept once; beyond the log limit it is dropped with a mark. */
-  log(claim: ClaimReference, attempt: number, offset: number, text: string): Promise<void>;
+  log(claim: ClaimReference, claimNumber: number, offset: number, text: string): Promise<void>;
 
   /**
    * Records the outcome with its event. `refused`: epoch or claim is not the current one; the

@@ -22,6 +22,8 @@ export interface Grant {
   label: string;
   executor: string;
   claimToken: string;
+  /** 1 for the first claim of the step, and so on. */
+  claimNumber: number;
   leaseMs: number;
   timeoutMs: number;
   bundleDigest: string;

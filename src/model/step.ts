@@ -70,6 +70,7 @@ export interface StepRecord {
   /** Not before this time: the pause before another attempt. */
   notBeforeMs: number | null;
   claim: Claim | null;
+  claimCount: number;
   /** Resolved when dispatched; secrets as references. */
   spec: JsonObject | null;
   fingerprint: string | null;
@@ -138,7 +139,12 @@ export function dispatchStep(step: StepRecord, dispatch: Dispatch): StepRecord {
 }
 
 export function claimStep(step: StepRecord, claim: Claim, atMs: number): StepRecord {
-  return { ...move(step, 'running'), claim, startedAtMs: step.startedAtMs ?? atMs };
+  return {
+    ...move(step, 'running'),
+    claim,
+    claimCount: step.claimCount + 1,
+    startedAtMs: step.startedAtMs ?? atMs,
+  };
 }
 
 export function renewClaim(step: StepRecord, expiresAtMs: number): StepRecord {

@@ -9,7 +9,8 @@ import { printable } from './table.ts';
 export interface LogPiece {
   step: string;
   address: Address;
-  attempt: number;
+  /** Which claim of the step wrote it: 1 for the first. */
+  claim: number;
   text: string;
 }
 
@@ -33,11 +34,11 @@ export async function* readLogs(
     if (chunks.some((chunk) => !labels.has(chunk.address))) await learn(biotope, run, labels);
     for (const chunk of chunks) {
       afterSequence = chunk.sequence;
-      const { attempt, text } = chunk;
+      const { claimNumber, text } = chunk;
       yield {
         step: labels.get(chunk.address) ?? chunk.address,
         address: chunk.address,
-        attempt,
+        claim: claimNumber,
         text,
       };
     }

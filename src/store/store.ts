@@ -81,8 +81,9 @@ export interface SequencedEvent {
 export interface LogChunk {
   runId: string;
   address: Address;
-  attempt: number;
-  /** Where the text begins, in bytes since the attempt's first. A chunk told twice is kept once. */
+  /** Which claim of the step wrote it. An inspection, or an order taken back, is a claim of its own. */
+  claimNumber: number;
+  /** Where the text begins, in bytes since the claim's first. A chunk told twice is kept once. */
   offset: number;
   text: string;
 }

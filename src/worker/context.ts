@@ -2,7 +2,7 @@ import type { StepContext } from '../executors/executor.ts';
 import { resolveSpec } from './inputs.ts';
 import { insist } from './insist.ts';
 import { sealState } from './seal.ts';
-import { insistence, placeOf, type Step, sealContext } from './step.ts';
+import { insistence, type Step, sealContext } from './step.ts';
 import { makeWorkFolder, workFolderOf } from './work-folders.ts';
 
 /** What an executor gets to see. Rejects where an input, the state or a file cannot be had. */
@@ -51,9 +51,6 @@ async function priorOf({ tools, grant }: Step): Promise<StepContext['prior']> {
   return { ...prior, state: await tools.secrets.open(sealedState, sealContext(grant)) };
 }
 
-/** An inspection has the number of the attempt it asks about, whose log it must not touch. */
-function writeLog({ grant, tools, redactor, log }: Step, line: string): void {
-  const text = redactor.redact(line);
-  if (grant.order.operation === 'inspect') tools.log.debug(placeOf(grant), text);
-  else log.write(text);
+function writeLog({ redactor, log }: Step, line: string): void {
+  log.write(redactor.redact(line));
 }

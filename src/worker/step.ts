@@ -30,8 +30,7 @@ export function openStep(facts: Omit<Step, 'redactor' | 'log'>): Step {
     log: createStepLog({
       clock,
       bytesMax: limits.stepLogBytesMax,
-      send: (offset, text) =>
-        insist(() => desk.log(claim, grant.order.attempt, offset, text), terms),
+      send: (offset, text) => insist(() => desk.log(claim, grant.claimNumber, offset, text), terms),
       onGivenUp: (error) => {
         log.warn({ ...placeOf(grant), err: error }, 'A part of a step log could not be kept.');
       },

@@ -95,6 +95,7 @@ async function grant(
     label: step.label,
     executor: step.executor,
     claimToken: claim.token,
+    claimNumber: step.claimCount,
     leaseMs: settings.claimLeaseMs,
     timeoutMs: step.timeoutMs,
     bundleDigest: current?.template.digest ?? run.value.template?.digest ?? '',

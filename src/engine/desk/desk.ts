@@ -48,9 +48,9 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
       const expect = [stepUnchanged(step)];
       await store.commit({ scope: claim.environment, expect, writes, events: [] });
     },
-    async log(claim, attempt, offset, text) {
+    async log(claim, claimNumber, offset, text) {
       const { runId, address } = claim;
-      await store.appendLog({ runId, address, attempt, offset, text });
+      await store.appendLog({ runId, address, claimNumber, offset, text });
     },
     report: (claim, report) => recordReport(context, claim, report),
     async bundle(digest) {

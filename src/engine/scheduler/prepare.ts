@@ -122,6 +122,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     clusterEpoch: run.clusterEpoch,
     notBeforeMs: null,
     claim: null,
+    claimCount: 0,
     spec: null,
     fingerprint: null,
     result: null,

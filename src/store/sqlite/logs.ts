@@ -10,8 +10,8 @@ export interface Logs {
 export function createLogs({ statement }: Sqlite): Logs {
   // A chunk that was told before is the same by its place.
   const insert = statement(
-    'INSERT INTO logs (run_id, address, attempt, position, text) VALUES (?, ?, ?, ?, ?) ' +
-      'ON CONFLICT (run_id, address, attempt, position) DO NOTHING',
+    'INSERT INTO logs (run_id, address, claim_number, position, text) VALUES (?, ?, ?, ?, ?) ' +
+      'ON CONFLICT (run_id, address, claim_number, position) DO NOTHING',
   );
   const ofRun = statement(
     'SELECT * FROM logs WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?',
@@ -22,8 +22,8 @@ export function createLogs({ statement }: Sqlite): Logs {
       'ORDER BY sequence LIMIT ?',
   );
   return {
-    append: ({ runId, address, attempt, offset, text }) => {
-      insert.run(runId, address, attempt, offset, text);
+    append: ({ runId, address, claimNumber, offset, text }) => {
+      insert.run(runId, address, claimNumber, offset, text);
     },
     read: ({ runId, address, afterSequence, limit }) => {
       const rows =
@@ -40,7 +40,7 @@ function chunkOf(row: Row): LogChunk & { sequence: number } {
     sequence: integerOf(row, 'sequence'),
     runId: textOf(row, 'run_id'),
     address: textOf(row, 'address'),
-    attempt: integerOf(row, 'attempt'),
+    claimNumber: integerOf(row, 'claim_number'),
     offset: integerOf(row, 'position'),
     text: textOf(row, 'text'),
   };

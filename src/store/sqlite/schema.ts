@@ -90,9 +90,9 @@ const JOURNAL = `
 const LOGS = `
   CREATE TABLE logs (
     sequence INTEGER PRIMARY KEY, run_id TEXT NOT NULL, address TEXT NOT NULL,
-    attempt INTEGER NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL
+    claim_number INTEGER NOT NULL, position INTEGER NOT NULL, text TEXT NOT NULL
   );
-  CREATE UNIQUE INDEX logs_chunk ON logs (run_id, address, attempt, position);
+  CREATE UNIQUE INDEX logs_chunk ON logs (run_id, address, claim_number, position);
   CREATE INDEX logs_run ON logs (run_id);
 `;
 

@@ -7,7 +7,7 @@ export function logSuite(test: StoreUnderTest): void {
   const chunk = (facts: Partial<LogChunk> = {}): LogChunk => ({
     runId: 'r1',
     address: 'web[0]',
-    attempt: 1,
+    claimNumber: 1,
     offset: 0,
     text: 'line\n',
     ...facts,
@@ -31,11 +31,11 @@ export function logSuite(test: StoreUnderTest): void {
     it('returns the chunks of one step, oldest first, as they were told', async () => {
       const chunks = [chunk({ text: 'a 😀\0\n' }), chunk({ offset: 9, text: 'b\n' })];
       for (const each of chunks) await test.store.appendLog(each);
-      await test.store.appendLog(chunk({ attempt: 2, text: 'again\n' }));
+      await test.store.appendLog(chunk({ claimNumber: 2, text: 'again\n' }));
       const query = { runId: 'r1', address: 'web[0]', afterSequence: 0, limit: 10 };
       const found = await test.store.readLog(query);
       expect(found.slice(0, 2)).toMatchObject(chunks);
-      expect(found.map(({ attempt }) => attempt)).toEqual([1, 1, 2]);
+      expect(found.map(({ claimNumber }) => claimNumber)).toEqual([1, 1, 2]);
     });
 
     it('returns the chunks of a whole run in the order in which they arrived', async () => {

@@ -89,6 +89,7 @@ export function step(facts: Partial<StepRecord> & { runId: string; address: stri
     clusterEpoch: 1,
     notBeforeMs: null,
     claim: null,
+    claimCount: 0,
     spec: null,
     fingerprint: null,
     result: null,

@@ -127,6 +127,7 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     clusterEpoch: 0,
     notBeforeMs: null,
     claim: null,
+    claimCount: 0,
     spec: null,
     fingerprint: null,
     result: null,

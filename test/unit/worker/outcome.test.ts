@@ -239,7 +239,7 @@ describe('an inspection', () => {
       finding: 'partial',
       differences: [{ subject: 'key', kind: 'missing', detail: 'is gone' }],
     });
-    expect(rig.desk.logs).toEqual([]);
+    expect(rig.desk.logs).toEqual([{ offset: 0, text: 'looking\n' }]);
   });
 });
 

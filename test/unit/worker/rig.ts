@@ -147,6 +147,7 @@ const GRANT: Grant = {
   label: 'web',
   executor: 'test',
   claimToken: 'token-1',
+  claimNumber: 1,
   leaseMs: 12_000,
   timeoutMs: 60_000,
   bundleDigest: '',

@@ -13,7 +13,7 @@ describe('the sqlite store under faults', () => {
       store.commit(writing(put('a'))),
       store.commit(writing(put('b'), putSized('huge', 4 * 1024 * 1024))),
       store.commit(writing(put('c'))),
-      store.appendLog({ runId: 'r', address: 'a[0]', attempt: 1, offset: 0, text: 'line' }),
+      store.appendLog({ runId: 'r', address: 'a[0]', claimNumber: 1, offset: 0, text: 'line' }),
       store.commit(writing(putSized('huge', 4 * 1024 * 1024))),
     ]);
     expect(settled(results)).toEqual([

@@ -122,7 +122,7 @@ describe('opening the sqlite store for reading only', () => {
     const refused = { code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/reading only/) };
     await expect(reader.commit(writing(put('b')))).rejects.toMatchObject(refused);
     await expect(reader.markPublished([1])).rejects.toMatchObject(refused);
-    const chunk = { runId: 'r', address: 'a[0]', attempt: 1, offset: 0, text: 'line' };
+    const chunk = { runId: 'r', address: 'a[0]', claimNumber: 1, offset: 0, text: 'line' };
     await expect(reader.appendLog(chunk)).rejects.toMatchObject(refused);
   });
 
