@@ -223,7 +223,7 @@ describe('a failure', () => {
 });
 
 describe('an inspection', () => {
-  it('is reported with its finding, and says nothing in the log of the attempt', async () => {
+  it('is reported with its finding, and logs as every claim does', async () => {
     await open({
       executor: {
         inspect: async ({ log }) => {
