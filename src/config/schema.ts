@@ -58,6 +58,7 @@ const engine = group({
   orderResendMs: milliseconds(10_000, 'when an order that nobody took is sent again', 100),
   runsActiveMax: count(200, 'runs under way at once'),
   inspectionsMax: count(5, 'looks at an unknown outcome before a person is asked', 1_000),
+  lossesMax: count(5, 'attempts at a step that may end with nobody knowing how', 1_000),
   inboxKeepMs: milliseconds(7 * DAY_MS, 'how long command ids are remembered', 60_000),
   retry: group({
     attemptsMax: count(3, 'attempts at a step, the first included', 100),

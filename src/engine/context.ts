@@ -25,6 +25,8 @@ export interface EngineSettings {
   retry: RetryPolicy;
   /** Inspections of one unknown outcome before a person is asked. */
   inspectionsMax: number;
+  /** A step that was lost more often is not begun again: it may be what its workers die of. */
+  lossesMax: number;
   inboxKeepMs: number;
   probeTimeoutMs: number;
   probesConcurrentMax: number;
@@ -42,6 +44,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   poolConcurrency: { default: 10 },
   retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
   inspectionsMax: 5,
+  lossesMax: 5,
   inboxKeepMs: 7 * 24 * 3_600_000,
   probeTimeoutMs: 5_000,
   probesConcurrentMax: 16,

@@ -62,6 +62,8 @@ export interface StepRecord {
   delayMaxMs: number;
   /** Inspections that were ordered since the outcome became unknown. */
   inspections: number;
+  /** Attempts that ended with nobody knowing how. */
+  losses: number;
   /** Nobody but a person can tell how it ended: see `run resolve`. */
   needsResolve: boolean;
   timeoutMs: number;
@@ -206,5 +208,6 @@ export function loseStep(
   failure: Failure,
   next: { needsResolve: boolean; notBeforeMs: number | null },
 ): StepRecord {
-  return { ...move(step, 'unknown', ['running']), ...next, claim: null, failure };
+  const losses = step.operation === 'inspect' ? step.losses : step.losses + 1;
+  return { ...move(step, 'unknown', ['running']), ...next, losses, claim: null, failure };
 }

@@ -47,29 +47,37 @@ function skippedBecause(cause: string, step: StepRecord) {
   };
 }
 
-/** A cancellation: whatever has not begun never will. What runs is told by heartbeat and hint. */
+/**
+ * A cancellation: whatever has not begun never will. What runs is told by heartbeat and hint. What is
+ * unknown is still found out: its inspection stays ordered, unless the order is of an earlier epoch.
+ */
 export function cancelWaiting(context: EngineContext, view: RunView): Decision {
-  const decision = noDecision();
+  const decision = recallStale(view, isInspection);
   const nowMs = context.clock.nowMs();
   for (const status of ['pending', 'parked', 'dispatched'] as const) {
     for (const address of view.readiness.withStatus(status)) {
       const stored = view.step(address);
-      const step =
-        stored.value.operation === 'inspect' && status === 'dispatched'
-          ? recallStep(stored.value)
-          : cancelStep(stored.value, nowMs);
+      if (status === 'dispatched' && isInspection(stored.value)) continue;
+      const step = cancelStep(stored.value, nowMs);
       decideStep(decision, stored, step, stepEvent(`step.${step.status}`, step));
     }
   }
   return decision;
 }
 
+function isInspection({ operation }: StepRecord): boolean {
+  return operation === 'inspect';
+}
+
 /** Orders of an earlier epoch: their claims would be refused, so they are given out anew. */
-export function recallStale(view: RunView): Decision {
+export function recallStale(
+  view: RunView,
+  concerns: (step: StepRecord) => boolean = () => true,
+): Decision {
   const decision = noDecision();
   for (const address of view.readiness.withStatus('dispatched')) {
     const stored = view.step(address);
-    if (stored.value.runEpoch === view.run.value.epoch) continue;
+    if (stored.value.runEpoch === view.run.value.epoch || !concerns(stored.value)) continue;
     const step = recallStep(stored.value);
     decideStep(decision, stored, step, stepEvent('step.recalled', step));
   }

@@ -35,19 +35,29 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
       if (isBiotopeError(error, 'STORE_CONFLICT')) return heartbeat(claim);
       throw error;
     }
-    return run.value.cancelRequestedAtMs === null ? 'go-on' : 'cancel';
+    // How a step ended is found out also for a run that is to end.
+    const goesOn = run.value.cancelRequestedAtMs === null || step.value.operation === 'inspect';
+    return goesOn ? 'go-on' : 'cancel';
+  }
+
+  async function checkpoint(claim: ClaimReference, sealedState: string): Promise<void> {
+    const step = await claimed(claim);
+    if (step === undefined) throw notYours(claim);
+    const writes = stateWrites(step.value, sealedState, clock.nowMs());
+    const expect = [stepUnchanged(step)];
+    try {
+      await store.commit({ scope: claim.environment, expect, writes, events: [] });
+    } catch (error) {
+      // A heartbeat came in between, or the claim is lost: a second look tells which.
+      if (isBiotopeError(error, 'STORE_CONFLICT')) return checkpoint(claim, sealedState);
+      throw error;
+    }
   }
 
   return {
     claim: (order, worker) => claimOrder({ context, templates }, order, worker),
     heartbeat,
-    async checkpoint(claim, sealedState) {
-      const step = await claimed(claim);
-      if (step === undefined) throw notYours(claim);
-      const writes = stateWrites(step.value, sealedState, clock.nowMs());
-      const expect = [stepUnchanged(step)];
-      await store.commit({ scope: claim.environment, expect, writes, events: [] });
-    },
+    checkpoint,
     async log(claim, claimNumber, offset, text) {
       const { runId, address } = claim;
       await store.appendLog({ runId, address, claimNumber, offset, text });

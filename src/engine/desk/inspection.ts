@@ -1,5 +1,6 @@
 import type { Report } from '../../model/order.ts';
-import { restartStep, type StepRecord } from '../../model/step.ts';
+import type { Failure } from '../../model/run.ts';
+import { failStep, restartStep, type StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../coordinator/decision.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
@@ -11,7 +12,7 @@ type Inspected = Extract<Report, { kind: 'inspected' }>;
 
 /**
  * The truth about a step of unknown outcome. What is complete counts as done; anything else is
- * begun again, now that it is known what is there.
+ * begun again, now that it is known what is there, unless it was lost too often.
  */
 export function concludeInspection(
   context: EngineContext,
@@ -33,12 +34,11 @@ export function concludeInspection(
 function again(context: EngineContext, reported: Reported, report: Inspected): Decision {
   const { value: before } = reported.step;
   const nowMs = context.clock.nowMs();
-  const step: StepRecord = {
-    ...restartStep(before),
-    operation: before.action === 'remove' ? 'destroy' : 'apply',
-    attempt: Math.max(0, before.attempt - 1),
-    inspections: 0,
-  };
+  const isHopeless = before.losses > context.settings.lossesMax;
+  const step = isHopeless ? failStep(before, lostTooOften(before), nowMs) : begunAgain(before);
+  const event = isHopeless
+    ? stepEvent('step.failed', step, { failure: { ...step.failure } })
+    : stepEvent('step.recalled', step, { finding: report.finding });
   const record =
     reported.resource === undefined
       ? []
@@ -46,6 +46,22 @@ function again(context: EngineContext, reported: Reported, report: Inspected): D
   return {
     expect: [],
     writes: [putStep(step), ...record, ...stateWrites(step, report.sealedState, nowMs)],
-    events: [stepEvent('step.recalled', step, { finding: report.finding })],
+    events: [event],
   };
+}
+
+function begunAgain(before: StepRecord): StepRecord {
+  return {
+    ...restartStep(before),
+    operation: before.action === 'remove' ? 'destroy' : 'apply',
+    attempt: Math.max(0, before.attempt - 1),
+    inspections: 0,
+  };
+}
+
+function lostTooOften({ label, address, losses, failure }: StepRecord): Failure {
+  const message =
+    `${losses} attempts at ${label} ended with nobody knowing how, so it is not begun again. ` +
+    `The last one: ${failure?.message ?? 'nothing was said'}`;
+  return { code: 'STEP_LOST', message, detail: failure?.detail ?? null, address };
 }

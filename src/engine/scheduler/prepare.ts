@@ -116,6 +116,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     attempt: 0,
     ...(resource?.retry ?? context.settings.retry),
     inspections: 0,
+    losses: 0,
     needsResolve: false,
     timeoutMs: ownTimeoutMs ?? definition?.defaultTimeoutMs ?? STEP_TIMEOUT_DEFAULT_MS,
     runEpoch: run.epoch,

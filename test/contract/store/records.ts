@@ -83,6 +83,7 @@ export function step(facts: Partial<StepRecord> & { runId: string; address: stri
     delayMaxMs: 60_000,
     after: [],
     inspections: 0,
+    losses: 0,
     needsResolve: false,
     timeoutMs: 1_000,
     runEpoch: 1,

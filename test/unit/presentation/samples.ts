@@ -121,6 +121,7 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     initialDelayMs: 1_000,
     delayMaxMs: 60_000,
     inspections: 0,
+    losses: 0,
     needsResolve: false,
     timeoutMs: 60_000,
     runEpoch: 1,
