@@ -124,9 +124,12 @@ interface Running {
   handovers: HandoverTaker;
 }
 
-/** In the reverse order of the start; workers before the engine, which records their reports. */
+/**
+ * Workers before the engine, which records their reports. Handed-over commands are taken until the
+ * last step has ended: a cancellation must reach a step that may go on for hours, and a new run is
+ * accepted and stays queued.
+ */
 async function stopAll({ context, engine, workers, handovers }: Running, abort: AbortSignal) {
-  await handovers.stop();
   engine.drain();
   const abortSteps = () => {
     for (const worker of workers) void worker.stop({ graceMs: 0 });
@@ -135,6 +138,7 @@ async function stopAll({ context, engine, workers, handovers }: Running, abort: 
   const graceMs = abort.aborted ? 0 : DRAIN_MS;
   await Promise.all(workers.map((worker) => worker.stop({ graceMs })));
   abort.removeEventListener('abort', abortSteps);
+  await handovers.stop();
   await engine.stop();
   await context.bus.close();
 }
