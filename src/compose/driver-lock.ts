@@ -32,11 +32,14 @@ export function tryDriverLock(
   description: DriverDescription,
 ): DriverLock | undefined {
   const database = openLockFile(paths);
-  if (!tryExec(database, paths, 'BEGIN EXCLUSIVE')) {
-    database.close();
-    return undefined;
+  let isHeld = false;
+  try {
+    if (!tryExec(database, paths, 'BEGIN EXCLUSIVE')) return undefined;
+    describe(paths, description);
+    isHeld = true;
+  } finally {
+    if (!isHeld) database.close();
   }
-  describe(paths, description);
   return {
     release: () => {
       rmSync(paths.driver, { force: true });
@@ -66,6 +69,7 @@ function openLockFile(paths: DataPaths): DatabaseSync {
 
 const SQLITE_BUSY = 5;
 
+/** False where another process holds the lock. Never closes the database: its opener does. */
 function tryExec(database: DatabaseSync, paths: DataPaths, sql: string): boolean {
   try {
     database.exec(sql);
@@ -73,7 +77,6 @@ function tryExec(database: DatabaseSync, paths: DataPaths, sql: string): boolean
   } catch (error) {
     const isBusy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY;
     if (isBusy) return false;
-    database.close();
     throw sqliteFailure(error, paths.lock);
   }
 }

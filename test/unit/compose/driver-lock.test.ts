@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -67,5 +67,16 @@ describe('the driver lock', () => {
     expect(again).toBeDefined();
     again?.release();
     expect(existsSync(dataPaths(folder).driver)).toBe(false);
+  });
+
+  it('that is damaged is named with its cause, to who wants it and to who looks', () => {
+    const paths = dataPaths(folder);
+    writeFileSync(paths.lock, 'no database at all '.repeat(100));
+    const named = expect.objectContaining({
+      name: 'BiotopeError',
+      message: expect.stringContaining(paths.lock),
+    });
+    expect(() => findDriver(paths)).toThrow(named);
+    expect(() => tryDriverLock(paths, me)).toThrow(named);
   });
 });
