@@ -12,7 +12,7 @@ export function checkCount(
 ): void {
   if (typeof count !== 'string') return;
   const place = [...path, 'count'];
-  const { pieces, faults } = parseText(count);
+  const { pieces, faults } = parseText(count, check.expressionCharactersMax);
   const [piece] = pieces;
   if (faults.length === 0 && (pieces.length !== 1 || piece?.kind !== 'expression')) {
     const suggestion = /^\d+$/.test(count) ? `Write ${count} without quotes.` : null;

@@ -33,7 +33,7 @@ function toFindings(issue: z.core.$ZodIssue, schema: z.ZodType, checked: Checked
   const given = memberAt(checked.value, inner);
   const last = path.at(-1) ?? 'the document';
   if (given === undefined) {
-    const suggestion = MISSING_SUGGESTIONS[String(last)] ?? null;
+    const suggestion = MISSING_SUGGESTIONS.get(String(last)) ?? null;
     return [{ path, message: `${JSON.stringify(last)} is missing`, suggestion }];
   }
   return [
@@ -41,36 +41,36 @@ function toFindings(issue: z.core.$ZodIssue, schema: z.ZodType, checked: Checked
   ];
 }
 
-const MISSING_SUGGESTIONS: Readonly<Record<string, string>> = {
-  apiVersion: 'Write apiVersion: biotope/v1 as the first line.',
-  kind: 'Write kind: Template.',
-};
+const MISSING_SUGGESTIONS: ReadonlyMap<string, string> = new Map([
+  ['apiVersion', 'Write apiVersion: biotope/v1 as the first line.'],
+  ['kind', 'Write kind: Template.'],
+]);
 
 /** Names that other tools use for the same thing. */
-const SYNONYMS: Readonly<Record<string, string>> = {
-  depends: 'dependsOn',
-  needs: 'dependsOn',
-  requires: 'dependsOn',
-  provider: 'executor',
-  type: 'executor',
-  uses: 'executor',
-  spec: 'with',
-  config: 'with',
-  properties: 'with',
-  inputs: 'with',
-  name: 'id',
-  replicas: 'count',
-  health: 'statusEndpoints',
-  healthChecks: 'statusEndpoints',
-  variables: 'parameters',
-  steps: 'resources',
-  timeout: 'timeoutSeconds',
-  interval: 'intervalSeconds',
-  retries: 'retry',
-};
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['depends', 'dependsOn'],
+  ['needs', 'dependsOn'],
+  ['requires', 'dependsOn'],
+  ['provider', 'executor'],
+  ['type', 'executor'],
+  ['uses', 'executor'],
+  ['spec', 'with'],
+  ['config', 'with'],
+  ['properties', 'with'],
+  ['inputs', 'with'],
+  ['name', 'id'],
+  ['replicas', 'count'],
+  ['health', 'statusEndpoints'],
+  ['healthChecks', 'statusEndpoints'],
+  ['variables', 'parameters'],
+  ['steps', 'resources'],
+  ['timeout', 'timeoutSeconds'],
+  ['interval', 'intervalSeconds'],
+  ['retries', 'retry'],
+]);
 
 function unknownKey(key: string, known: readonly string[], path: Finding['path']): Finding {
-  const synonym = SYNONYMS[key];
+  const synonym = SYNONYMS.get(key);
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(key, known);
   return {
     path: [...path, key],

@@ -33,10 +33,10 @@ export interface Analysis {
 const MACROS = new Set(['map', 'filter', 'all', 'exists', 'exists_one']);
 
 /** Each could make an evaluation run, or grow, without bound. */
-const REFUSED: Readonly<Record<string, string>> = {
-  matches: 'Use startsWith, endsWith, contains or ==.',
-  bind: 'Write the value out where it is used.',
-};
+const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['matches', 'Use startsWith, endsWith, contains or ==.'],
+  ['bind', 'Write the value out where it is used.'],
+]);
 
 const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -156,7 +156,7 @@ function callFlows(name: string, args: readonly ASTNode[], place: Place): Flow[]
 function methodFlows(node: Extract<ASTNode, { op: 'rcall' }>, place: Place): Flow[] {
   const [method, receiver, args] = node.args;
   const variable = args[0];
-  const refused = REFUSED[method];
+  const refused = REFUSED.get(method);
   if (refused !== undefined) fault(place, node, `"${method}" is not available here`, refused);
   const source = walk(receiver, place);
   if (MACROS.has(method) && variable?.op === 'id') {

@@ -1,8 +1,9 @@
-import type { ASTNode, ParseResult } from '@marcbachmann/cel-js';
+import type { ParseResult } from '@marcbachmann/cel-js';
 import { ParseError } from '@marcbachmann/cel-js';
 import { type Analysis, analyse } from './analysis.ts';
 import { cel } from './cel.ts';
 import type { Fault } from './fault.ts';
+import { hyphenFault } from './hyphens.ts';
 import { suggestRoot } from './paths.ts';
 import { plainReason, suggestForm, suggestSyntax } from './words.ts';
 
@@ -32,57 +33,50 @@ export function readExpression(source: string): ReadExpression {
 }
 
 function parseExpression(source: string): ReadExpression {
-  const refuse = (offset: number, reason: string, suggestion: string | null) => ({
+  const refuse = (found: Omit<Fault, 'expression'>) => ({
     expression: null,
-    fault: { expression: source, offset, reason, suggestion },
+    fault: { expression: source, ...found },
   });
-  if (source.trim() === '') return refuse(0, 'it is empty', 'Write "$${" for a literal "${".');
+  if (source.trim() === '') {
+    const suggestion = 'Write "$${" for a literal "${".';
+    return refuse({ offset: 0, reason: 'it is empty', suggestion });
+  }
   try {
     const parsed = cel.parse(source);
     const analysis = analyse(parsed.ast);
-    const first = analysis.faults[0];
-    if (first !== undefined) return refuse(first.offset, first.reason, first.suggestion);
-    const wrong = typeFault(source, parsed);
-    if (wrong !== null) return { expression: null, fault: wrong };
+    const fault =
+      hyphenFault(source, { references: analysis.references, offset: null }) ??
+      analysis.faults[0] ??
+      typeFault(parsed);
+    if (fault !== null) return refuse(fault);
     return { expression: { source, analysis, run: parsed }, fault: null };
   } catch (error) {
-    if (!(error instanceof ParseError)) {
-      return refuse(0, 'it is nested too deep to be read', 'Make several simpler ones of it.');
-    }
-    const braces = /^\s*\{/.test(source);
-    const offset = braces ? 0 : (error.range?.start ?? 0);
-    const suggestion = suggestSyntax(source, error.summary);
-    return refuse(offset, plainReason(error.summary), suggestion);
+    return refuse(syntaxFault(source, error));
   }
 }
 
-function typeFault(source: string, parsed: ParseResult): Fault | null {
+function syntaxFault(source: string, error: unknown): Omit<Fault, 'expression'> {
+  if (!(error instanceof ParseError)) {
+    const reason = 'it is nested too deep to be read';
+    return { offset: 0, reason, suggestion: 'Make several simpler ones of it.' };
+  }
+  const braces = /^\s*\{/.test(source);
+  const offset = braces ? 0 : (error.range?.start ?? 0);
+  const hyphenated = hyphenFault(source, { references: [], offset });
+  if (hyphenated !== null) return hyphenated;
+  const suggestion = suggestSyntax(source, error.summary);
+  return { offset, reason: plainReason(error.summary), suggestion };
+}
+
+function typeFault(parsed: ParseResult): Omit<Fault, 'expression'> | null {
   const { valid, error } = parsed.check();
   if (valid || error === undefined) return null;
   const offset = error.range?.start ?? 0;
   const name = /^Unknown variable: (\w+)$/.exec(error.summary)?.[1];
   if (name === undefined) {
     const reason = plainReason(error.summary);
-    const suggestion = suggestForm(error.summary);
-    return { expression: source, offset, reason, suggestion };
+    return { offset, reason, suggestion: suggestForm(error.summary) };
   }
-  const hyphenated = hyphenatedId(parsed.ast, offset);
-  return {
-    expression: source,
-    offset,
-    reason: `nothing is called ${JSON.stringify(name)}`,
-    suggestion:
-      hyphenated === undefined
-        ? suggestRoot(name)
-        : `An id with "-" is written resources["${hyphenated}"].`,
-  };
-}
-
-/** `resources.my-db.outputs` is a subtraction to CEL: the id that was meant by it. */
-function hyphenatedId(root: ASTNode, offset: number): string | undefined {
-  const match = /resources\.([a-z][a-z0-9]*(?:-[a-z0-9]+)+)/g;
-  for (const found of root.input.matchAll(match)) {
-    if (offset > found.index && offset <= found.index + found[0].length) return found[1];
-  }
-  return undefined;
+  const reason = `nothing is called ${JSON.stringify(name)}`;
+  return { offset, reason, suggestion: suggestRoot(name) };
 }

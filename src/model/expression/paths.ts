@@ -107,25 +107,25 @@ function selfReference([, field, output]: Path, offset: number): Reference | Ref
   };
 }
 
-const USUAL_MISTAKES: Readonly<Record<string, (typeof ROOTS)[number]>> = {
-  resource: 'resources',
-  res: 'resources',
-  module: 'resources',
-  param: 'parameters',
-  params: 'parameters',
-  parameter: 'parameters',
-  input: 'parameters',
-  inputs: 'parameters',
-  var: 'parameters',
-  vars: 'parameters',
-  variables: 'parameters',
-  values: 'parameters',
-  env: 'environment',
-  this: 'self',
-};
+const USUAL_MISTAKES: ReadonlyMap<string, (typeof ROOTS)[number]> = new Map([
+  ['resource', 'resources'],
+  ['res', 'resources'],
+  ['module', 'resources'],
+  ['param', 'parameters'],
+  ['params', 'parameters'],
+  ['parameter', 'parameters'],
+  ['input', 'parameters'],
+  ['inputs', 'parameters'],
+  ['var', 'parameters'],
+  ['vars', 'parameters'],
+  ['variables', 'parameters'],
+  ['values', 'parameters'],
+  ['env', 'environment'],
+  ['this', 'self'],
+]);
 
 export function suggestRoot(name: string): string {
-  const meant = USUAL_MISTAKES[name] ?? nearest(name, ROOTS);
+  const meant = USUAL_MISTAKES.get(name) ?? nearest(name, ROOTS);
   if (meant !== undefined)
     return `Write ${JSON.stringify(meant)} instead of ${JSON.stringify(name)}.`;
   return `An expression can refer to ${ROOTS.slice(0, 3).join(', ')} and, where it is about the resource itself, self.`;

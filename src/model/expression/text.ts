@@ -15,8 +15,10 @@ export interface ParsedText {
 /**
  * Splits a text of a template into literal pieces and `${…}` expressions. `$${` stands for a
  * literal `${`. Never throws; goes on behind a faulty expression, so that all faults are found.
+ * `charactersMax` bounds each expression where a text comes from outside; what was published has
+ * been checked.
  */
-export function parseText(text: string, charactersMax = EXPRESSION_CHARACTERS_MAX): ParsedText {
+export function parseText(text: string, charactersMax = Number.POSITIVE_INFINITY): ParsedText {
   const pieces: Piece[] = [];
   const faults: ParsedText['faults'] = [];
   let literal = '';
@@ -53,8 +55,6 @@ export function parseText(text: string, charactersMax = EXPRESSION_CHARACTERS_MA
 export function holdsExpression(text: string): boolean {
   return text.includes('${') && /(?<!\$)\$\{/.test(text);
 }
-
-const EXPRESSION_CHARACTERS_MAX = 4_000;
 
 /** Where the closing `}` stands: braces of maps, texts and comments inside are passed over. */
 function expressionEnd(text: string, start: number, charactersMax: number): number | Fault {

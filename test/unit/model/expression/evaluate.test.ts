@@ -53,6 +53,13 @@ describe('a text that is one expression', () => {
   });
 });
 
+describe('an expression that was published under a raised limit', () => {
+  it('is evaluated, however long it is', () => {
+    const long = 'x'.repeat(20_000);
+    expect(value(`\${"${long}"}`)).toBe(long);
+  });
+});
+
 describe('a longer text', () => {
   it.each<[string, string]>([
     ['no expression', 'no expression'],

@@ -40,7 +40,13 @@ describe('parseText', () => {
     ['${env.name}', '"environment" instead of "env"'],
     ['${paramters.x}', '"parameters" instead of "paramters"'],
     ['${qqq}', 'can refer to resources, parameters, environment'],
-    ['${resources.my-db.outputs.url}', 'resources["my-db"]'],
+    ['${resources.my-db.outputs.url}', 'Write resources["my-db"].outputs.url.'],
+    ['${1 + resources.my-1[0].outputs.url}', 'Write resources["my-1"][0].outputs.url.'],
+    ['${resources.my-int.outputs.url}', 'Write resources["my-int"].outputs.url.'],
+    ['${resources.my-1db.outputs.url}', 'Write resources["my-1db"].outputs.url.'],
+    ['${resources.log-in}', 'Write resources["log-in"].'],
+    ['${parameters.x.toString()}', 'Did you mean "string"?'],
+    ['${constructor.x}', 'can refer to resources, parameters, environment'],
     ['${resources}', 'fixed id'],
     ['${resources[parameters.x].outputs.y}', 'fixed id'],
     ['${resources.map(r, r)}', 'fixed id'],
@@ -71,7 +77,15 @@ describe('parseText', () => {
     ['of too many parts', `\${1${'+1'.repeat(1_900)}}`, 'maxAstNodes'],
     ['of too many signs', `\${${'!'.repeat(3_900)}true}`, 'maxAstNodes'],
   ])('refuses what is %s', (_, text, expected) => {
-    expect(parseText(text).faults[0]?.fault.reason).toContain(expected);
+    expect(parseText(text, 4_000).faults[0]?.fault.reason).toContain(expected);
+  });
+
+  it('bounds an expression only where a bound is given', () => {
+    expect(parseText(`\${"${'x'.repeat(5_000)}"}`).faults).toEqual([]);
+  });
+
+  it('leaves a text in quotes alone, whatever it looks like', () => {
+    expect(parseText('${"resources.my-db.outputs"}').faults).toEqual([]);
   });
 
   it('tells texts with expressions from literal ones', () => {
