@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { DEFAULT_LIMITS, type Limits } from '../model/limits.ts';
+import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
@@ -33,12 +33,15 @@ function variables(pattern: RegExp, rule: string) {
   return z.array(z.string().regex(pattern, rule).max(200)).default([]);
 }
 
-function limit(name: keyof Limits) {
-  return z.int().min(1).max(Number.MAX_SAFE_INTEGER).default(DEFAULT_LIMITS[name]);
+function limit(name: keyof Limits, maximum = Number.MAX_SAFE_INTEGER) {
+  return z.int().min(1).max(maximum).default(DEFAULT_LIMITS[name]);
 }
 
 const limits = group({
-  resourcesPerEnvironmentMax: limit('resourcesPerEnvironmentMax'),
+  resourcesPerEnvironmentMax: limit(
+    'resourcesPerEnvironmentMax',
+    RESOURCES_PER_ENVIRONMENT_CEILING,
+  ),
   commandBytesMax: limit('commandBytesMax'),
   nestingLevelsMax: limit('nestingLevelsMax'),
   templateBytesMax: limit('templateBytesMax'),
@@ -80,6 +83,11 @@ const terraform = group({
     .nullable()
     .default(null)
     .describe("Terraform's CLI configuration (mirrors); null: TF_CLI_CONFIG_FILE or its default"),
+  graceMs: milliseconds(
+    5 * 60_000,
+    'how long a Terraform that is asked to stop may take before it is killed',
+    1_000,
+  ),
 });
 
 const command = group({

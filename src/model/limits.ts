@@ -29,3 +29,9 @@ export const DEFAULT_LIMITS: Limits = {
   stateBytesMax: 64 * 1024 * 1024,
   expressionCharactersMax: 4_000,
 };
+
+/** Records that one look into a store may find. */
+export const RECORDS_FOUND_MAX = 100_000;
+
+/** A run may build as many resources as it removes, with a step for each: one look must find all. */
+export const RESOURCES_PER_ENVIRONMENT_CEILING = RECORDS_FOUND_MAX / 2;

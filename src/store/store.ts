@@ -60,7 +60,7 @@ export interface FindQuery<C extends CollectionName> {
   /** Only records written by transactions after this number of their scope. */
   changedAfter?: number;
   reverse?: boolean;
-  /** Default and maximum: 100,000. */
+  /** At most RECORDS_FOUND_MAX. Without it all are wanted: beyond that it is LIMIT_EXCEEDED. */
   limit?: number;
 }
 
@@ -113,7 +113,10 @@ export interface Store {
     key: string,
   ): Promise<Stored<Collections[C]> | undefined>;
 
-  /** In the order of keys. Sees every transaction whose commit has resolved. */
+  /**
+   * In the order of keys. Sees every transaction whose commit has resolved. Rejects with
+   * LIMIT_EXCEEDED where more than RECORDS_FOUND_MAX are found: nothing is cut off silently.
+   */
   find<C extends CollectionName>(
     collection: C,
     query?: FindQuery<C>,

@@ -1,10 +1,9 @@
 import { BiotopeError } from '../../model/errors.ts';
+import { RECORDS_FOUND_MAX } from '../../model/limits.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { type CollectionName, type Collections, INDEXES } from '../records.ts';
 import type { FindQuery, Stored } from '../store.ts';
-
-const FOUND_MAX = 100_000;
 
 export interface Queries {
   get<C extends CollectionName>(collection: C, key: string): Stored<Collections[C]> | undefined;
@@ -19,9 +18,9 @@ export function createQueries({ statement }: Sqlite): Queries {
     },
     find: (collection, query) => {
       const { sql, values } = findStatement(collection, query);
-      return statement(sql)
-        .all(...values)
-        .map((row) => stored(row));
+      const rows = statement(sql).all(...values);
+      if (rows.length > RECORDS_FOUND_MAX) throw tooMany(collection);
+      return rows.map((row) => stored(row));
     },
   };
 }
@@ -46,7 +45,8 @@ function findStatement<C extends CollectionName>(
 
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const order = `ORDER BY key ${query.reverse ? 'DESC' : 'ASC'}`;
-  const limit = Math.min(query.limit ?? FOUND_MAX, FOUND_MAX);
+  // One more than allowed tells that there are more, which must not be cut off silently.
+  const limit = Math.min(query.limit ?? RECORDS_FOUND_MAX + 1, RECORDS_FOUND_MAX + 1);
   return {
     sql: `SELECT value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
     values: [...values, limit],
@@ -66,6 +66,15 @@ function wantedFields<C extends CollectionName>(
     throw new BiotopeError('INTERNAL', {
       message: `Records of ${collection} cannot be found by ${JSON.stringify(field)}.`,
     });
+  });
+}
+
+function tooMany(collection: CollectionName): BiotopeError {
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `More than ${RECORDS_FOUND_MAX} records of ${collection} were asked for at once. ` +
+      'Ask for a part of them; the data is whole.',
+    facts: { collection, foundMax: RECORDS_FOUND_MAX },
   });
 }
 

@@ -122,4 +122,9 @@ describe('loadConfig', () => {
       'warn',
     );
   });
+
+  it('refuses more resources in an environment than a store can find at once', () => {
+    const environment = { BIOTOPE_LIMITS_RESOURCES_PER_ENVIRONMENT_MAX: '50001' };
+    expect(refused({ environment }).message).toContain('50000');
+  });
 });
