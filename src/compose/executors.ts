@@ -39,11 +39,14 @@ export function createExecutors({
 }): Executors {
   const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue });
   const clock = systemClock;
-  const { binary, cliConfigFile } = config.terraform;
   const terraform = createTerraformExecutor({
     clock,
     dataFolder: paths.folder,
-    settings: { binary, cliConfigFile, passEnvironment: config.credentials.passEnvironment },
+    settings: {
+      ...config.terraform,
+      passEnvironment: config.credentials.passEnvironment,
+      stateBytesMax: config.limits.stateBytesMax,
+    },
   });
   const executors = new Map<string, Executor>([
     [terraformDefinition.kind, terraform],

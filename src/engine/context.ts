@@ -20,8 +20,8 @@ export interface EngineSettings {
   /** An order that nobody claimed is sent again after this time. */
   orderResendMs: number;
   runsActiveMax: number;
-  /** Steps of a pool that may be dispatched or running at once; `default` for pools not named. */
-  poolConcurrency: { [pool: string]: number };
+  /** Steps of a pool that may be dispatched or running at once. Other pools have no workers. */
+  poolConcurrency: ReadonlyMap<string, number>;
   retry: RetryPolicy;
   /** Inspections of one unknown outcome before a person is asked. */
   inspectionsMax: number;
@@ -41,7 +41,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   tickMs: 500,
   orderResendMs: 10_000,
   runsActiveMax: 200,
-  poolConcurrency: { default: 10 },
+  poolConcurrency: new Map([['default', 10]]),
   retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
   inspectionsMax: 5,
   lossesMax: 5,

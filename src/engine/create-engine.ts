@@ -73,6 +73,12 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
     );
   }
 
+  function drain(): void {
+    isDraining = true;
+    scheduler.drain();
+    coordinator.drain();
+  }
+
   return {
     async start(): Promise<RunRecord[]> {
       follow();
@@ -89,13 +95,9 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
       tick();
       return resumed;
     },
-    drain(): void {
-      isDraining = true;
-      scheduler.drain();
-      coordinator.drain();
-    },
+    drain,
     async stop(): Promise<void> {
-      if (!isDraining) this.drain();
+      if (!isDraining) drain();
       await commands?.stop();
       timer?.cancel();
       await scheduler.idle();

@@ -2,7 +2,7 @@ import { BiotopeError } from '../model/errors.ts';
 import { didYouMean } from '../model/nearest.ts';
 import { newestVersion, parseTemplateRequest } from '../model/version.ts';
 import type { Store } from '../store/store.ts';
-import type { TemplateIndex } from './templates.ts';
+import { indexOf, type TemplateIndex } from './templates.ts';
 
 /** The newest published version that `name`, `name@1.2.0` or `name@^1.2` asks for. */
 export async function findTemplate(store: Store, selector: string): Promise<TemplateIndex> {
@@ -16,9 +16,7 @@ export async function findTemplate(store: Store, selector: string): Promise<Temp
   );
   const found = versions.find(({ value }) => value.reference.version === picked)?.value;
   if (found === undefined) throw await notFound(store, selector, name);
-  const { reference, template } = found;
-  const resources = new Map(template.resources.map((resource) => [resource.id, resource]));
-  return { reference, template, resources };
+  return indexOf(found);
 }
 
 async function notFound(store: Store, selector: string, name: string): Promise<BiotopeError> {

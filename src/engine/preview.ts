@@ -1,3 +1,5 @@
+import { sameJson } from '../model/json.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './engine.ts';
 import { requestCreate, requestDestroy, requestUpdate } from './intake/environment-commands.ts';
@@ -7,9 +9,10 @@ import { planRun } from './planner/planner.ts';
 
 /** What a command would do now. Checks it as intake does, plans it as a run would, writes no record. */
 export async function previewCommand(
-  context: EngineContext,
+  real: EngineContext,
   wanted: Parameters<Engine['preview']>[0],
 ): Promise<Plan> {
+  const context = { ...real, secrets: withoutWriting(real.secrets) };
   const command = parseCommand(wanted.type, wanted.data, context.limits);
   if (command.type === 'environment.destroy') {
     const line = await requestDestroy(context, command.data);
@@ -57,4 +60,16 @@ async function planFor(
     parameters: wanted.parameters,
     recorded: new Map(resources.map(({ value }) => [value.address, value])),
   });
+}
+
+/** Secret parameters get the reference they would have, and are not kept. */
+function withoutWriting(secrets: Secrets): Secrets {
+  return {
+    ...secrets,
+    write: async (path, fields) => {
+      const newest = await secrets.read(path);
+      if (newest === undefined) return 1;
+      return sameJson(newest.fields, fields) ? newest.version : newest.version + 1;
+    },
+  };
 }

@@ -1,5 +1,10 @@
 import { BiotopeError } from '../model/errors.ts';
-import type { ResourceTemplate, Template, TemplateReference } from '../model/template.ts';
+import type {
+  ResourceTemplate,
+  Template,
+  TemplateRecord,
+  TemplateReference,
+} from '../model/template.ts';
 import { templateKey } from '../model/template.ts';
 import type { Store } from '../store/store.ts';
 
@@ -8,6 +13,11 @@ export interface TemplateIndex {
   reference: TemplateReference;
   template: Template;
   resources: ReadonlyMap<string, ResourceTemplate>;
+}
+
+export function indexOf({ reference, template }: TemplateRecord): TemplateIndex {
+  const resources = new Map(template.resources.map((resource) => [resource.id, resource]));
+  return { reference, template, resources };
 }
 
 const KEPT_MAX = 64;
@@ -27,12 +37,7 @@ export function createTemplateCache(store: Store) {
         facts: { template: key },
       });
     }
-    const { template } = stored.value;
-    const index = {
-      reference: stored.value.reference,
-      template,
-      resources: new Map(template.resources.map((resource) => [resource.id, resource])),
-    };
+    const index = indexOf(stored.value);
     const oldest = kept.keys().next().value;
     if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);
     kept.set(key, index);

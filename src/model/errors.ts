@@ -78,6 +78,7 @@ export const ERRORS = {
   STEP_TIMEOUT: entry('timeout', 'A step took longer than it may.'),
   STEP_LOST: entry('failed', 'The worker of a step was lost in the middle of it.'),
   EXECUTOR_UNKNOWN: entry('invalid', 'No such executor.'),
+  POOL_UNKNOWN: entry('invalid', 'No workers serve this pool.'),
   EXECUTOR_CHANGED: entry('invalid', 'A resource cannot change its executor.'),
   EXPRESSION_FAILED: entry('invalid', 'An expression cannot be evaluated.'),
   VALIDATION_FAILED: entry('failed', 'A status endpoint did not answer in time.'),

@@ -186,9 +186,9 @@ export function skipStep(step: StepRecord, failure: Failure, atMs: number): Step
   return { ...move(step, 'skipped'), failure, finishedAtMs: atMs };
 }
 
-/** An order that is taken back for it spends no attempt. What is to be inspected stays unknown. */
 /**
- * Its backing system is away: it waits without losing an attempt.
+ * Its backing system is away: it waits, and an order that is taken back for it spends no attempt.
+ * What is to be inspected stays unknown.
  * @internal
  */
 export function parkStep(step: StepRecord, failure: Failure): StepRecord {

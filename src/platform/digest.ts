@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../model/json.ts';
 
 /** `sha256:<hex>` over bytes or UTF-8 text. */
@@ -14,4 +14,9 @@ export function digestJson(value: JsonValue): string {
 /** Like digestJson, but nobody without the key can try out which value it was made from. */
 export function keyedDigestJson(key: string, value: JsonValue): string {
   return `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex')}`;
+}
+
+/** A new key for keyedDigestJson. */
+export function newDigestKey(): string {
+  return randomBytes(32).toString('hex');
 }

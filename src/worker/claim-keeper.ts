@@ -42,7 +42,20 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
   let next = beatIn(leaseMs / BEATS_PER_LEASE);
 
   function fenceIn(delayMs: number): Timer {
-    return clock.setTimer(delayMs, () => lose('no heartbeat was answered before the lease ended'));
+    return clock.setTimer(delayMs, askLast);
+  }
+
+  /**
+   * The lease is about to end, or ended while this process slept: one more question decides. Whoever
+   * still holds the claim for us says so; silence means that it is lost.
+   */
+  function askLast(): void {
+    if (isOver()) return;
+    const silence = 'no heartbeat was answered before the lease ended';
+    fence = clock.setTimer(leaseMs / LAST_CALL_PART, () => lose(silence));
+    if (beating) return;
+    next.cancel();
+    void beat();
   }
 
   function beatIn(delayMs: number): Timer {
@@ -111,8 +124,11 @@ const BEATS_PER_LEASE = 3;
 /** After a heartbeat that was not answered the next one comes sooner. */
 const RETRIES_PER_LEASE = 12;
 
-/** One sixth of the lease stays unused: the time to let go. */
+/** One sixth of the lease stays unused: the time to ask a last time, and to let go. */
 const MARGIN_PART = 6;
+
+/** How long the answer to the last question may take: half of that margin. */
+const LAST_CALL_PART = 12;
 
 /** Undefined: nobody answered. */
 async function ask({ desk, claim, log }: ClaimTerms): Promise<Heartbeat | undefined> {

@@ -1,3 +1,4 @@
+import { DEFAULT_ENGINE_SETTINGS } from '../../src/engine/context.ts';
 import type { Plan } from '../../src/engine/planner/plan.ts';
 import { planRun } from '../../src/engine/planner/planner.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -26,6 +27,7 @@ export function plan(desired: Template | null, recorded: Recorded, options: Opti
     {
       definitions: createLedger({ canInspect }).definitions,
       limits: { ...DEFAULT_LIMITS, ...limits },
+      settings: DEFAULT_ENGINE_SETTINGS,
     },
     {
       environment: ENVIRONMENT,

@@ -3,13 +3,16 @@ import type { Order } from '../../model/order.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Committed, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import { failureOf } from '../failures.ts';
 import { decideRun } from './decide.ts';
-import { orderOf } from './dispatch.ts';
+import { commitDecision } from './decision.ts';
 import { createPools } from './pools.ts';
 import type { RunView } from './run-view.ts';
 import { createSession, isHeldBy, type Session } from './session.ts';
-import { catchUp, handBack, keepLease } from './upkeep.ts';
+import { toDefeated } from './settle.ts';
+import { catchUp, handBack, keepLease, ordersToResend } from './upkeep.ts';
 import { describeWaiting } from './waiting.ts';
+import { createWakefulness } from './wakefulness.ts';
 
 /** Drives the runs that this process holds. */
 export interface Coordinator {
@@ -29,12 +32,16 @@ export interface Coordinator {
   waiting(runId: string): string[];
 }
 
+/** Decisions in a row that fail for no passing reason, a tick apart, before the run is given up. */
+const TROUBLES_MAX = 10;
+
 export function createCoordinator(context: EngineContext, onFinished: () => void): Coordinator {
   const { clock, settings, bus, log, holder } = context;
   const sessions = new Map<string, Session>();
   const pools = createPools<Session>(settings);
   const woken = new Set<Session>();
   const working = new Set<Promise<void>>();
+  const awake = createWakefulness(context);
   let isPumpPlanned = false;
   let isDraining = false;
 
@@ -72,6 +79,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     session.deciding = true;
     try {
       const { orders, finished } = await decideRun(context, session, () => wake(session));
+      session.troubles = 0;
       for (const order of orders) send(order);
       if (finished) {
         close(session);
@@ -101,20 +109,31 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   async function recover(session: Session, error: unknown): Promise<void> {
     const run = session.view.run.value.id;
     if (!isBiotopeError(error, 'STORE_CONFLICT')) {
-      log.error({ error, run }, 'a decision could not be made; tried again soon');
+      log.error({ err: error, run }, 'a decision could not be made; tried again soon');
+      if (!isBiotopeError(error) || !error.entry.retryable) await despair(session, error);
       return;
     }
     try {
       await catchUp(context, session.view);
       wake(session);
     } catch (failure) {
-      log.error({ error: failure, run }, 'the store did not answer; tried again soon');
+      log.error({ err: failure, run }, 'the store did not answer; tried again soon');
     }
+  }
+
+  /** What no repetition can mend ends the run instead of going round for ever. */
+  async function despair(session: Session, error: unknown): Promise<void> {
+    session.troubles += 1;
+    if (session.troubles < TROUBLES_MAX) return;
+    const failure = { ...failureOf(error), code: 'INTERNAL' as const };
+    await commitDecision(context, session.view, toDefeated(context, session.view, failure));
+    close(session);
+    onFinished();
   }
 
   function send(order: Order): void {
     bus.sendOrder(order).catch((error: unknown) => {
-      log.warn({ error, run: order.runId, step: order.address }, 'an order was not sent yet');
+      log.warn({ err: error, run: order.runId, step: order.address }, 'an order was not sent yet');
     });
   }
 
@@ -125,13 +144,11 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     sessions.delete(session.view.run.value.id);
   }
 
-  function tickSession(session: Session, nowMs: number): void {
-    session.inspectClaims = true;
-    for (const address of session.readiness.withStatus('dispatched')) {
-      const step = session.view.step(address).value;
-      if (nowMs - (step.dispatchedAtMs ?? nowMs) > settings.orderResendMs) send(orderOf(step));
-    }
+  function tickSession(session: Session): void {
+    session.inspectClaims ||= awake.isAwake();
+    for (const order of ordersToResend(context, session)) send(order);
     track(session, keepLease(context, session));
+    if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
   }
 
@@ -163,8 +180,11 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       );
     },
     tick() {
-      const nowMs = clock.nowMs();
-      for (const session of sessions.values()) tickSession(session, nowMs);
+      awake.tick();
+      for (const session of sessions.values()) {
+        tickSession(session);
+        tellWorkers(session);
+      }
     },
     drain() {
       isDraining = true;

@@ -1,8 +1,8 @@
 import { isBiotopeError } from '../../model/errors.ts';
 import type { Order } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
-import type { StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
+import { failureOf } from '../failures.ts';
 import { putResource } from '../transactions.ts';
 import { validate } from '../validation/validation.ts';
 import { commitDecision, type Decision, isEmpty, noDecision } from './decision.ts';
@@ -47,20 +47,11 @@ export async function decideRun(
 
 function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision {
   const { view } = session;
-  const abandoned = session.inspectClaims
-    ? loseAbandoned(context, view, (step) => isAbandoned(context, step))
-    : noDecision();
+  const abandoned = session.inspectClaims ? loseAbandoned(context, view) : noDecision();
   session.inspectClaims = false;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
   return [abandoned, waiting, doomed].reduce(merge);
-}
-
-function isAbandoned({ clock, settings, holder }: EngineContext, step: StepRecord): boolean {
-  if (step.claim === null) return false;
-  const foreign = !step.claim.worker.startsWith(holder);
-  if (settings.otherHoldersAreDead && foreign) return true;
-  return clock.nowMs() > step.claim.expiresAtMs;
 }
 
 function merge(left: Decision, right: Decision): Decision {
@@ -154,6 +145,6 @@ async function announceResults(context: EngineContext, session: Session): Promis
     return null;
   } catch (error) {
     if (!isBiotopeError(error, 'EXPRESSION_FAILED')) throw error;
-    return { code: error.code, message: error.message, detail: null, address: null };
+    return failureOf(error);
   }
 }

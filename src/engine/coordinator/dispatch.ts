@@ -1,8 +1,7 @@
 import { type Address, addressParts } from '../../model/address.ts';
-import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Order } from '../../model/order.ts';
-import type { Failure } from '../../model/run.ts';
 import { findSecretTexts } from '../../model/secret.ts';
 import {
   type Dispatch,
@@ -13,6 +12,7 @@ import {
 } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import { failureOf } from '../failures.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { stepEvent } from '../transactions.ts';
 import { type Decision, decideStep, noDecision } from './decision.ts';
@@ -76,7 +76,7 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
     if (asItShouldBe) return succeedStep(step, 'unchanged', nowMs);
     return order('apply', spec, fingerprint);
   } catch (error) {
-    return failStep(step, inputFailure(error, step), nowMs);
+    return failStep(step, failureOf(error, step.address), nowMs);
   }
 }
 
@@ -123,12 +123,6 @@ export function orderOf(step: StepRecord): Order {
     runEpoch: step.runEpoch,
     clusterEpoch: step.clusterEpoch,
   };
-}
-
-function inputFailure(error: unknown, step: StepRecord): Failure {
-  const code = isBiotopeError(error) ? error.code : 'INTERNAL';
-  const message = error instanceof Error ? error.message : String(error);
-  return { code, message, detail: null, address: step.address };
 }
 
 function outcomeData(step: StepRecord): JsonObject {

@@ -41,7 +41,7 @@ export function createPools<U extends PoolUser>(settings: EngineSettings): Pools
   function lineOf(pool: string): Line<U> {
     const known = lines.get(pool);
     if (known !== undefined) return known;
-    const concurrency = settings.poolConcurrency[pool] ?? settings.poolConcurrency.default ?? 1;
+    const concurrency = settings.poolConcurrency.get(pool) ?? 1;
     const line: Line<U> = { concurrency, inUse: 0, ring: createFifo(), inRing: new Set() };
     lines.set(pool, line);
     return line;

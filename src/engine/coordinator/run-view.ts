@@ -19,14 +19,17 @@ export interface RunView {
   readonly steps: ReadonlyMap<Address, Stored<StepRecord>>;
   readonly resources: ReadonlyMap<Address, Stored<ResourceRecord>>;
   readonly readiness: Readiness;
-  /** The highest number of the environment's transactions seen here. */
-  readonly seen: number;
+  /**
+   * Every transaction of the environment up to this number is known here. Own commits do not raise
+   * it: another process may have committed before them what was not read yet.
+   */
+  readonly readUpTo: number;
   step(address: Address): Stored<StepRecord>;
   /** Takes in what a committed transaction wrote. Older news than known is dropped. */
   absorb(writes: readonly Write[], number: number): void;
   /** Called for every step whose newest state is taken in. */
   onStep: (step: StepRecord) => void;
-  /** Takes in what was read from the store. */
+  /** Takes in what was read from the store: steps first, the rest after them. */
   refresh(records: Partial<Omit<RunRecords, 'template'>>): void;
   /** Grows whenever a resource changes: what was derived from resources is derived anew then. */
   readonly resourcesVersion: number;
@@ -44,8 +47,7 @@ export function createRunView(records: RunRecords): RunView {
   const steps = new Map(records.steps.map((stored) => [stored.value.address, stored]));
   const resources = new Map(records.resources.map((stored) => [stored.value.address, stored]));
   const readiness = createReadiness(records.steps.map((stored) => stored.value));
-  const everything = [records.run, ...records.steps, ...records.resources];
-  let seen = everything.reduce((highest, stored) => Math.max(highest, stored.revision), 0);
+  let readUpTo = highest(records.resources);
   let resourcesVersion = 0;
 
   function absorbStep(step: StepRecord, revision: number): void {
@@ -92,8 +94,8 @@ export function createRunView(records: RunRecords): RunView {
     resources,
     readiness,
     onStep: () => {},
-    get seen() {
-      return seen;
+    get readUpTo() {
+      return readUpTo;
     },
     get resourcesVersion() {
       return resourcesVersion;
@@ -104,7 +106,6 @@ export function createRunView(records: RunRecords): RunView {
       return stored;
     },
     absorb(writes, number) {
-      seen = Math.max(seen, number);
       for (const write of writes) if (write.kind === 'put') absorbPut(write, number);
     },
     refresh({ run, environment, steps: newSteps = [], resources: newResources = [] }) {
@@ -112,10 +113,15 @@ export function createRunView(records: RunRecords): RunView {
       if (environment !== undefined) absorbEnvironment(environment.value, environment.revision);
       for (const { value, revision } of newResources) absorbResource(value, revision);
       for (const { value, revision } of newSteps) absorbStep(value, revision);
+      readUpTo = Math.max(readUpTo, highest(newSteps));
     },
   };
 
   return view;
+}
+
+function highest(stored: readonly Stored<unknown>[]): number {
+  return stored.reduce((most, { revision }) => Math.max(most, revision), 0);
 }
 
 /** A finished step's inputs are not looked at again: large runs need not keep them in memory. */

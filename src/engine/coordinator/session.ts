@@ -22,6 +22,10 @@ export interface Session extends PoolUser {
   decideAgain: boolean;
   /** Leases and lost workers are to be looked at. */
   inspectClaims: boolean;
+  /** When orders were last sent again, by address. */
+  resentAtMs: Map<Address, number>;
+  /** Decisions in a row that could not be made, for other reasons than old news. */
+  troubles: number;
   validation: { work: Validation; abort: AbortController } | null;
   /** Undefined until every endpoint was asked; null: all answered. */
   verdict: Failure | null | undefined;
@@ -39,6 +43,8 @@ export function createSession(view: RunView): Session {
     deciding: false,
     decideAgain: false,
     inspectClaims: true,
+    resentAtMs: new Map<Address, number>(),
+    troubles: 0,
     validation: null,
     verdict: undefined,
     closed: false,

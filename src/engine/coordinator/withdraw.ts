@@ -1,5 +1,6 @@
 import { cancelStep, loseStep, recallStep, type StepRecord, skipStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
+import { isInspectable } from '../inspectable.ts';
 import { putResource, stepEvent } from '../transactions.ts';
 import { type Decision, decideStep, noDecision } from './decision.ts';
 import type { RunView } from './run-view.ts';
@@ -84,17 +85,17 @@ export function recallStale(
   return decision;
 }
 
-/** Steps whose worker is gone: how far they came has to be found out before anything else. */
-export function loseAbandoned(
-  context: EngineContext,
-  view: RunView,
-  isGone: (step: StepRecord) => boolean,
-): Decision {
+/**
+ * Steps whose worker is gone: how far they came has to be found out before anything else. What died
+ * with its process is not counted as a loss; a worker that fell silent in this one is.
+ */
+export function loseAbandoned(context: EngineContext, view: RunView): Decision {
   const decision = noDecision();
   for (const address of view.readiness.withStatus('running')) {
     const stored = view.step(address);
-    if (!isGone(stored.value)) continue;
-    const lost = lostStep(context, stored.value, view);
+    const loss = lossOf(context, stored.value);
+    if (loss === null) continue;
+    const lost = lostStep(context, view, stored.value, loss);
     decideStep(decision, stored, lost, stepEvent('step.unknown', lost));
     const resource = view.resources.get(address)?.value;
     if (resource !== undefined)
@@ -103,14 +104,28 @@ export function loseAbandoned(
   return decision;
 }
 
-function lostStep(context: EngineContext, step: StepRecord, view: RunView): StepRecord {
+type Loss = 'dead' | 'silent';
+
+function lossOf({ clock, settings, holder }: EngineContext, step: StepRecord): Loss | null {
+  if (step.claim === null) return null;
+  const isOurs = step.claim.worker.startsWith(holder);
+  if (settings.otherHoldersAreDead && !isOurs) return 'dead';
+  if (clock.nowMs() <= step.claim.expiresAtMs) return null;
+  return isOurs ? 'silent' : 'dead';
+}
+
+function lostStep(context: EngineContext, view: RunView, step: StepRecord, loss: Loss): StepRecord {
   const spec = step.spec ?? view.resources.get(step.address)?.value.spec ?? {};
-  const canInspect = context.definitions.get(step.executor)?.canInspect(spec) ?? false;
+  const isInspection = step.operation === 'inspect';
+  const isTriedOut =
+    isInspection && loss === 'silent' && step.inspections >= context.settings.inspectionsMax;
+  const needsResolve = !isInspectable(context, step.executor, spec) || isTriedOut;
   const failure = {
     code: 'STEP_LOST' as const,
     message: `The worker of ${step.label} was lost in the middle of attempt ${step.attempt}.`,
     detail: null,
     address: step.address,
   };
-  return loseStep(step, failure, { needsResolve: !canInspect, notBeforeMs: null });
+  const lost = loseStep(step, failure, { needsResolve, notBeforeMs: null });
+  return loss === 'dead' ? { ...lost, losses: step.losses } : lost;
 }

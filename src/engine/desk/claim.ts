@@ -1,10 +1,10 @@
-import { isBiotopeError } from '../../model/errors.ts';
 import type { Grant, Order } from '../../model/order.ts';
 import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import { claimStep, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import { decideAnew } from '../decide-anew.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putResource, putStep, runUnchanged, stepEvent, stepUnchanged } from '../transactions.ts';
 import { recordOfAttempt } from './records.ts';
@@ -26,19 +26,16 @@ interface Asked {
  * operation and both epochs, and nobody may have claimed it. What may exist from now on is recorded
  * in the same transaction, before the executor begins.
  */
-export async function claimOrder(
+export function claimOrder(
   tools: DeskTools,
   order: Order,
   worker: string,
 ): Promise<Grant | undefined> {
-  const asked = await read(tools.context, order);
-  if (asked === undefined || !isCurrent(tools.context, order, asked)) return undefined;
-  try {
-    return await grant(tools, order, asked, worker);
-  } catch (error) {
-    if (isBiotopeError(error, 'STORE_CONFLICT')) return claimOrder(tools, order, worker);
-    throw error;
-  }
+  return decideAnew(tools.context, async () => {
+    const asked = await read(tools.context, order);
+    if (asked === undefined || !isCurrent(tools.context, order, asked)) return undefined;
+    return grant(tools, order, asked, worker);
+  });
 }
 
 async function read({ store }: EngineContext, order: Order): Promise<Asked | undefined> {

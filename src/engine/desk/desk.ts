@@ -1,8 +1,9 @@
 import type { ClaimReference, Desk } from '../../desk/desk.ts';
-import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { BiotopeError } from '../../model/errors.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import { decideAnew } from '../decide-anew.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
 import { claimOrder } from './claim.ts';
@@ -24,17 +25,12 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
     const [step, run] = await Promise.all([claimed(claim), store.get('runs', claim.runId)]);
     if (step === undefined || run === undefined) return 'stop';
     const renewed = renewClaim(step.value, clock.nowMs() + settings.claimLeaseMs);
-    try {
-      await store.commit({
-        scope: claim.environment,
-        expect: [stepUnchanged(step)],
-        writes: [putStep(renewed)],
-        events: [],
-      });
-    } catch (error) {
-      if (isBiotopeError(error, 'STORE_CONFLICT')) return heartbeat(claim);
-      throw error;
-    }
+    await store.commit({
+      scope: claim.environment,
+      expect: [stepUnchanged(step)],
+      writes: [putStep(renewed)],
+      events: [],
+    });
     // How a step ended is found out also for a run that is to end.
     const goesOn = run.value.cancelRequestedAtMs === null || step.value.operation === 'inspect';
     return goesOn ? 'go-on' : 'cancel';
@@ -45,19 +41,14 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
     if (step === undefined) throw notYours(claim);
     const writes = stateWrites(step.value, sealedState, clock.nowMs());
     const expect = [stepUnchanged(step)];
-    try {
-      await store.commit({ scope: claim.environment, expect, writes, events: [] });
-    } catch (error) {
-      // A heartbeat came in between, or the claim is lost: a second look tells which.
-      if (isBiotopeError(error, 'STORE_CONFLICT')) return checkpoint(claim, sealedState);
-      throw error;
-    }
+    await store.commit({ scope: claim.environment, expect, writes, events: [] });
   }
 
   return {
     claim: (order, worker) => claimOrder({ context, templates }, order, worker),
-    heartbeat,
-    checkpoint,
+    heartbeat: (claim) => decideAnew(context, () => heartbeat(claim)),
+    // A heartbeat may come in between: a second look tells whether the claim is lost.
+    checkpoint: (claim, state) => decideAnew(context, () => checkpoint(claim, state)),
     async log(claim, claimNumber, offset, text) {
       const { runId, address } = claim;
       await store.appendLog({ runId, address, claimNumber, offset, text });

@@ -13,6 +13,7 @@ import { backoffMs } from '../../platform/backoff.ts';
 import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../coordinator/decision.ts';
+import { isInspectable } from '../inspectable.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';
 import { concludeInspection } from './inspection.ts';
@@ -114,7 +115,7 @@ function lost(
   const { value: before } = reported.step;
   const nowMs = context.clock.nowMs();
   const spec = before.spec ?? reported.resource?.spec ?? {};
-  const canInspect = context.definitions.get(before.executor)?.canInspect(spec) ?? false;
+  const canInspect = isInspectable(context, before.executor, spec);
   const needsResolve = !canInspect || before.operation === 'inspect';
   const step = loseStep(before, failure, { needsResolve, notBeforeMs: null });
   return {

@@ -1,9 +1,9 @@
 import type { ClaimReference } from '../../desk/desk.ts';
-import { isBiotopeError } from '../../model/errors.ts';
 import type { Report } from '../../model/order.ts';
 import { resourceKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
+import { decideAnew } from '../decide-anew.ts';
 import { put, stepEvent, stepUnchanged } from '../transactions.ts';
 import { concludeReport } from './outcome.ts';
 import type { Reported } from './reported.ts';
@@ -12,7 +12,15 @@ import type { Reported } from './reported.ts';
  * Records how a step ended, with its resource, its state and the events, in one transaction. A
  * report of a claim that is not the current one changes nothing; its state is kept as evidence.
  */
-export async function recordReport(
+export function recordReport(
+  context: EngineContext,
+  claim: ClaimReference,
+  report: Report,
+): Promise<'recorded' | 'refused'> {
+  return decideAnew(context, () => recordOnce(context, claim, report));
+}
+
+async function recordOnce(
   context: EngineContext,
   claim: ClaimReference,
   report: Report,
@@ -24,17 +32,12 @@ export async function recordReport(
   }
   const { expect, writes, events } = concludeReport(context, reported, report);
   context.failpoint('report.before-commit');
-  try {
-    await context.store.commit({
-      scope: claim.environment,
-      expect: [stepUnchanged(reported.step), ...expect],
-      writes,
-      events,
-    });
-  } catch (error) {
-    if (isBiotopeError(error, 'STORE_CONFLICT')) return recordReport(context, claim, report);
-    throw error;
-  }
+  await context.store.commit({
+    scope: claim.environment,
+    expect: [stepUnchanged(reported.step), ...expect],
+    writes,
+    events,
+  });
   context.failpoint('report.after-commit');
   return 'recorded';
 }

@@ -1,4 +1,5 @@
 import { isBiotopeError } from '../../model/errors.ts';
+import { newDigestKey } from '../../platform/digest.ts';
 import type { EngineContext } from '../context.ts';
 
 const PATH = 'biotope/intake';
@@ -8,14 +9,14 @@ const FIELD = 'fingerprint-key';
  * The key under which commands are fingerprinted: commands may carry secrets, and a plain digest
  * over a short one could be tried out by whoever reads the store. Made once, kept in the secrets.
  */
-export function createFingerprintKey({ secrets, ids }: Pick<EngineContext, 'secrets' | 'ids'>) {
+export function createFingerprintKey({ secrets }: Pick<EngineContext, 'secrets'>) {
   let known: Promise<string> | undefined;
 
   async function readOrMake(): Promise<string> {
     const stored = await secrets.read(PATH);
     const key = stored?.fields[FIELD];
     if (key !== undefined) return key;
-    const made = `${ids()}${ids()}${ids()}`;
+    const made = newDigestKey();
     try {
       await secrets.write(PATH, { [FIELD]: made }, 0);
       return made;

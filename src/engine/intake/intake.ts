@@ -2,11 +2,10 @@ import type { CommandDelivery } from '../../bus/bus.ts';
 import type { Command } from '../../bus/messages/commands.ts';
 import { type BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { JsonValue } from '../../model/json.ts';
-import { backoffMs } from '../../platform/backoff.ts';
-import { sleep } from '../../platform/clock.ts';
 import { keyedDigestJson } from '../../platform/digest.ts';
 import type { InboxRecord } from '../../store/records.ts';
 import type { EngineContext } from '../context.ts';
+import { decideAnew } from '../decide-anew.ts';
 import type { CommandIdentity, IntakeResult } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
 import { acceptBuild, acceptDestroy } from './environment-commands.ts';
@@ -28,11 +27,9 @@ export interface Intake {
 }
 
 const REFUSALS_SCOPE = '@inbox';
-const TRIES_MAX = 20;
-const PAUSE = { initialDelayMs: 2, delayMaxMs: 100 };
 
 export function createIntake(context: EngineContext): Intake {
-  const { store, clock, limits, random, failpoint } = context;
+  const { store, clock, limits, bus, failpoint } = context;
   const fingerprintKey = createFingerprintKey(context);
   const inTurn = createTurns();
 
@@ -53,22 +50,16 @@ export function createIntake(context: EngineContext): Intake {
     });
   }
 
-  /** Decides anew where the world has changed between looking and committing. */
-  async function takeOnce(
+  function takeOnce(
     command: CheckedCommand,
     identity: CommandIdentity,
     fingerprint: string,
   ): Promise<IntakeResult> {
-    for (let tries = 1; ; tries += 1) {
+    return decideAnew(context, async () => {
       const known = await store.get('inbox', inboxKey(identity));
       if (known !== undefined) return repeated(known.value, identity, fingerprint);
-      try {
-        return await decide(command, identity, fingerprint);
-      } catch (error) {
-        if (!isBiotopeError(error, 'STORE_CONFLICT') || tries >= TRIES_MAX) throw error;
-        await sleep(clock, backoffMs(PAUSE, tries, random));
-      }
-    }
+      return decide(command, identity, fingerprint);
+    });
   }
 
   async function repeated(
@@ -110,6 +101,7 @@ export function createIntake(context: EngineContext): Intake {
       events: change.events,
     });
     failpoint('intake.after-commit');
+    if (runId !== null) bus.hint({ kind: 'run', runId });
     return error === null ? { outcome: 'accepted', runId, repeated: false } : rejection(error);
   }
 

@@ -1,5 +1,6 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
 import { addressOf, parseAddress } from '../../model/address.ts';
+import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isAmbiguous, type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import { failStep, restartStep, type StepRecord, stepKey, succeedStep } from '../../model/step.ts';
@@ -19,6 +20,7 @@ import { readRun } from './run-commands.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
 interface Subject {
+  environment: Stored<EnvironmentRecord> | undefined;
   run: RunRecord;
   step: Stored<StepRecord>;
   resource: Stored<ResourceRecord> | undefined;
@@ -42,7 +44,11 @@ export async function acceptResolve(
   const key = resourceKey(run.environment, step.address);
   return {
     scope: run.environment,
-    expect: [stepUnchanged(subject.step), unchanged('resources', key, resource)],
+    expect: [
+      stepUnchanged(subject.step),
+      unchanged('resources', key, resource),
+      unchanged('environments', run.environment, subject.environment),
+    ],
     writes: [
       putStep(step),
       ...resourceWrites(subject, data, nowMs),
@@ -89,6 +95,14 @@ async function readSubject(
       facts: { run: run.id, step: data.step, status: step.value.status },
     });
   }
+  const environment = await context.store.get('environments', run.environment);
+  const activeRunId = environment?.value.activeRunId ?? null;
+  if (activeRunId !== null && activeRunId !== run.id) {
+    throw refuse('RUN_NOT_FINISHED', {
+      message: `Run ${activeRunId} is at work on ${run.environment}: resolve when it has ended.`,
+      facts: { run: run.id, active: activeRunId },
+    });
+  }
   if (resource !== undefined && !isAmbiguous(resource.value)) {
     throw refuse('STEP_NOT_UNKNOWN', {
       message:
@@ -97,7 +111,7 @@ async function readSubject(
       facts: { run: run.id, step: data.step, settledBy: resource.value.runId },
     });
   }
-  return { run, step, resource };
+  return { run, step, resource, environment };
 }
 
 function resolvedDone(step: StepRecord, nowMs: number): StepRecord {

@@ -1,9 +1,11 @@
 import type { Address } from '../../model/address.ts';
+import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunSummary } from '../../model/run.ts';
 import type { Template, TemplateReference } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
+import { isInspectable } from '../inspectable.ts';
 import { planBuild } from './build.ts';
 import type { Plan, PlannedResource } from './plan.ts';
 import { planRemovals } from './removal.ts';
@@ -18,11 +20,11 @@ export interface PlanRequest {
 
 /** Turns template and records into what a run has to do. Pure: reads and writes nothing. */
 export function planRun(
-  context: Pick<EngineContext, 'definitions' | 'limits'>,
+  context: Pick<EngineContext, 'definitions' | 'limits' | 'settings'>,
   request: PlanRequest,
 ): Plan {
   const canInspect = (record: ResourceRecord) =>
-    context.definitions.get(record.executor)?.canInspect(record.spec) ?? false;
+    isInspectable(context, record.executor, record.spec);
   const built =
     request.template === null
       ? []
@@ -38,6 +40,9 @@ export function planRun(
   const doomed = new Map([...request.recorded].filter(([address]) => !kept.has(address)));
   const reason = request.template === null ? 'the environment is destroyed' : 'not in the template';
   const removed = planRemovals({ doomed, reason, canInspect });
+  for (const { action, pool, label } of [...built, ...removed]) {
+    if (action !== 'leave') refuseUnknownPool(context, pool, label);
+  }
   return {
     environment: request.environment.name,
     template: request.template,
@@ -56,4 +61,18 @@ function summarise(resources: PlannedResource[]): RunSummary {
     remove: count('remove'),
     unchanged: count('leave'),
   };
+}
+
+function refuseUnknownPool(
+  { settings }: Pick<EngineContext, 'settings'>,
+  pool: string,
+  label: string,
+): void {
+  if (settings.poolConcurrency.has(pool)) return;
+  throw new BiotopeError('POOL_UNKNOWN', {
+    message:
+      `${label} asks for pool ${pool}, which has no workers here. Pools: ` +
+      `${[...settings.poolConcurrency.keys()].join(', ')}. Name one of them, or add it under "pools".`,
+    facts: { pool },
+  });
 }

@@ -101,22 +101,34 @@ function begunEnvironment(
     if (environment === undefined) throw new Error('nothing to destroy');
     return startDestroying(environment, run.id);
   }
+  const known = environment !== undefined && environment.status !== 'destroyed';
+  return known
+    ? startDeploying(environment, run.id)
+    : begin({ ...newEnvironment(context, run), ...wantedOf(context, run, undefined) }, run.id);
+}
+
+/** What the run makes of its environment, once its plan stands. */
+export function wantedOf(
+  { clusterEpoch }: Pick<EngineContext, 'clusterEpoch'>,
+  run: RunRecord,
+  environment: EnvironmentRecord | undefined,
+): Wanted {
   if (run.template === null) {
     throw new BiotopeError('INTERNAL', { message: `Run ${run.id} names no template.` });
   }
-  const wanted = {
+  return {
     description: run.description ?? environment?.description ?? '',
     tags: run.tags ?? environment?.tags ?? [],
     template: run.template,
     parameters: run.parameters,
-    clusterEpoch: context.clusterEpoch,
+    clusterEpoch,
   };
-  const known = environment !== undefined && environment.status !== 'destroyed';
-  const base = known
-    ? { ...environment, ...wanted }
-    : { ...newEnvironment(context, run), ...wanted };
-  return known ? startDeploying(base, run.id) : begin(base, run.id);
 }
+
+type Wanted = Pick<
+  EnvironmentRecord,
+  'description' | 'tags' | 'template' | 'parameters' | 'clusterEpoch'
+>;
 
 /** A name that is new, or used again: deploying is where an environment's life begins. */
 function begin(environment: EnvironmentRecord, runId: string): EnvironmentRecord {

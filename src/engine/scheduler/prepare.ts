@@ -10,8 +10,8 @@ import { failureOf } from '../failures.ts';
 import type { PlannedResource } from '../planner/plan.ts';
 import { planRun } from '../planner/planner.ts';
 import type { TemplateCache, TemplateIndex } from '../templates.ts';
-import { putRun, putStep, runEvent, runUnchanged } from '../transactions.ts';
-import type { Taken } from './begin.ts';
+import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
+import { type Taken, wantedOf } from './begin.ts';
 
 const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
 
@@ -65,13 +65,17 @@ async function end(
   });
 }
 
+/** What the run makes of its environment is recorded with its plan: a refused one changes nothing. */
 async function recordPlan(
   context: EngineContext,
   records: Parameters<typeof createRunView>[0] & { template: TemplateIndex | null },
 ): Promise<RunView> {
-  const { run, environment } = records;
+  const { run, environment: before } = records;
+  const { environment: name } = run.value;
+  const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
+  const environment = { ...before.value, ...wanted };
   const plan = planRun(context, {
-    environment: environment.value,
+    environment,
     template: records.template,
     parameters: run.value.parameters,
     recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
@@ -82,15 +86,16 @@ async function recordPlan(
     .map((resource) => stepFor(context, running, resource));
   context.failpoint('plan.before-commit');
   const { number } = await context.store.commit({
-    scope: run.value.environment,
-    expect: [runUnchanged(run)],
-    writes: [putRun(running), ...steps.map(putStep)],
+    scope: name,
+    expect: [runUnchanged(run), unchanged('environments', name, before)],
+    writes: [putRun(running), put('environments', name, environment), ...steps.map(putStep)],
     events: [runEvent('run.running', running, { summary: { ...plan.summary } })],
   });
   context.failpoint('plan.after-commit');
   return createRunView({
     ...records,
     run: { value: running, revision: number },
+    environment: { value: environment, revision: number },
     steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
   });
 }

@@ -1,17 +1,19 @@
 import type { Applied, Left } from '../executor.ts';
 import { failureOf } from './failures.ts';
+import { createCreations, demandDecided } from './in-flight.ts';
 import { layOut, type Ready } from './layout.ts';
 import { recoverState } from './recover.ts';
 import { type Finished, runTerraform, type TerraformCall } from './run-terraform.ts';
 import { leftBehind, type Session } from './session.ts';
 import { isEmptyState, outputsOf, type State } from './state.ts';
 import { createStateKeeper } from './state-keeper.ts';
+import { StateTooLargeError } from './state-too-large.ts';
 
 const ARGS = ['-json', '-input=false', '-lock-timeout=30s', '-auto-approve'];
 
 /** Makes the resource what its spec says, from whatever state it is in. */
 export async function apply(session: Session): Promise<Applied> {
-  await recoverState(session);
+  demandDecided(session, await recoverState(session));
   const ready = await layOut(session, 'desired');
   const { state, left } = await change(session, ready, { what: 'apply', args: ['apply', ...ARGS] });
   return { ...left, outputs: outputsOf(state, ready.record.outputs) };
@@ -33,18 +35,31 @@ async function change(
   { what, args }: { what: 'apply' | 'destroy'; args: string[] },
 ): Promise<{ state: State | undefined; left: Left }> {
   const keeper = createStateKeeper(session);
+  const creations = createCreations();
   const finished = await runPrepared(session, ready, {
     args,
     timeoutMs: session.settings.runTimeoutMs,
     onEvent: (event) => {
+      creations.note(event);
       if (event.type === 'completed' || event.type === 'errored') keeper.hint();
       if (event.type === 'emergency') session.states.learn(event.state);
     },
   }).finally(() => keeper.finish());
-  const state = session.states.newest();
-  const left = leftBehind(ready.record, state);
-  if (finished.process.exitCode === 0) return { state, left };
-  throw failureOf(session, finished, { what, folders: ready.folders, left });
+  const state = newestState(session, ready);
+  if (finished.process.exitCode === 0) return { state, left: leftBehind(ready.record, state) };
+  const inFlight = creations.missingIn(state);
+  const left = leftBehind(ready.record, state, inFlight);
+  throw failureOf(session, finished, { what, folders: ready.folders, left, inFlight });
+}
+
+/** What is recorded of an attempt whose state cannot be read is what it was made from. */
+function newestState({ states }: Session, { record }: Ready): State | undefined {
+  try {
+    return states.newest();
+  } catch (error) {
+    if (!(error instanceof StateTooLargeError)) throw error;
+    throw error.undeterminable(leftBehind(record, states.prior));
+  }
 }
 
 /**

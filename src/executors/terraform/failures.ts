@@ -4,6 +4,7 @@ import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts
 import { describeDiagnostic, isPassing } from './diagnostics.ts';
 import type { Finished } from './run-terraform.ts';
 import type { Session } from './session.ts';
+import { shortAddress } from './stream.ts';
 
 const DETAIL_CHARACTERS_MAX = 8_000;
 const MESSAGE_CHARACTERS_MAX = 500;
@@ -13,12 +14,14 @@ export interface Ending {
   what: 'apply' | 'destroy' | 'plan' | 'init';
   folders: readonly string[];
   left: Left | null;
+  /** What it was in the middle of creating when it ended, without a trace in its state. */
+  inFlight?: readonly string[];
 }
 
 /** The error that an unsuccessful Terraform stands for. */
 export function failureOf(session: Session, finished: Finished, ending: Ending): ExecutorError {
   const { process } = finished;
-  const unclear = whyUnclear(session, finished);
+  const unclear = whyUnclear(finished, ending.inFlight ?? []);
   if (unclear !== undefined && (ending.what === 'apply' || ending.what === 'destroy')) {
     return undeterminable(session, unclear, ending);
   }
@@ -50,17 +53,18 @@ const PANIC = 11;
 
 /** Why it can have done something that its state does not tell; undefined where it cannot. */
 function whyUnclear(
-  session: Session,
   { process, errors, toldState }: Finished,
+  inFlight: readonly string[],
 ): string | undefined {
   if (process.killed && process.outputExceeded) return 'flooded its output and was killed';
   if (process.killed && (process.cancelled || process.timedOut)) {
-    return `did not stop within ${session.settings.graceMs} ms and was killed`;
+    return `did not stop when it was asked to and was killed`;
   }
   if (process.signal !== null && !isEarlyEnd(process)) return `was ended by ${process.signal}`;
   if (process.exitCode === PANIC) return 'crashed';
   const stateIsLost = errors.some(({ summary }) => /^failed to persist state/i.test(summary));
-  return stateIsLost && !toldState ? 'could not save its state' : undefined;
+  if (stateIsLost && !toldState) return 'could not save its state';
+  return inFlight.length > 0 ? 'did not say how everything ended' : undefined;
 }
 
 /** Before anything else Terraform learns to end cleanly; so it had not begun. */
@@ -69,9 +73,12 @@ function isEarlyEnd({ signal }: ProcessResult): boolean {
 }
 
 function undeterminable(session: Session, why: string, ending: Ending): ExecutorError {
-  const message =
-    `Terraform ${why} (${ending.what}). What it had finished is in its state; ` +
-    'whether it was in the middle of something else nobody can tell.';
+  const { inFlight = [] } = ending;
+  const middle =
+    inFlight.length === 0
+      ? 'whether it was in the middle of something else nobody can tell.'
+      : `it was in the middle of creating ${inFlight.map(shortAddress).join(', ')}.`;
+  const message = `Terraform ${why} (${ending.what}). What it had finished is in its state; ${middle}`;
   return failed(session, { kind: 'undeterminable', code: 'TERRAFORM_FAILED', message, ending });
 }
 

@@ -2,6 +2,7 @@ import type { Difference } from '../../model/order.ts';
 import type { Inspected } from '../executor.ts';
 import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
+import { demandNoneInFlight } from './in-flight.ts';
 import { layOut } from './layout.ts';
 import { recoverState } from './recover.ts';
 import { leftBehind, type Session } from './session.ts';
@@ -13,6 +14,7 @@ const CHANGES_WANTED = 2;
 /** Asks Terraform what it would change to make the resource what its spec says. */
 export async function inspect(session: Session): Promise<Inspected> {
   const state = await recoverState(session);
+  demandNoneInFlight(session, state);
   if (isEmptyState(state)) {
     const left = leftBehind(session.record, state);
     return { ...left, outputs: {}, finding: 'absent', differences: [] };

@@ -4,7 +4,7 @@ import { failureOf } from './failures.ts';
 import { layOut, type Ready } from './layout.ts';
 import { plannedChanges } from './planned-changes.ts';
 import { recoverState } from './recover.ts';
-import { type Finished, runTerraform, stdoutFileOf } from './run-terraform.ts';
+import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Session } from './session.ts';
 import { readBytes } from './work-folder.ts';
 
@@ -22,7 +22,7 @@ export async function plan(session: Session): Promise<Planned> {
   const { dataFolder } = ready.prepared;
   const args = ['show', '-json', folder.planFile];
   refuseFailure(session, ready, await runTerraform(session, { args, dataFolder, timeoutMs }));
-  const text = new TextDecoder().decode(readBytes(stdoutFileOf(session), settings.outputBytesMax));
+  const text = new TextDecoder().decode(readBytes(folder.outputFile, settings.outputBytesMax));
   return { changes: plannedChanges(text, session.redact) };
 }
 

@@ -5,9 +5,11 @@ import { findOrphan } from '../../platform/process/pid-record.ts';
 import { endGroup, stopProcess, waitForEnd } from '../../platform/process/stop-process.ts';
 import { ExecutorError } from '../executor.ts';
 import { cancelled } from './failures.ts';
+import { inFlightOf } from './in-flight.ts';
 import { leftBehind, type Session } from './session.ts';
-import { readState, type State } from './state.ts';
-import { readBytes, writePrivate } from './work-folder.ts';
+import type { State } from './state.ts';
+import { readStateFile } from './state-book.ts';
+import { writePrivate } from './work-folder.ts';
 
 /**
  * A worker that dies leaves its Terraform behind, which then ends in its own time. It is waited for,
@@ -30,17 +32,21 @@ export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-sto
   }
   const end = await stopProcess(orphan, { signal: 'SIGINT', graceMs: settings.graceMs, clock });
   await session.states.save();
-  if (end === 'killed') throw undeterminable(session, 'had to be killed');
+  if (end === 'killed') throw undeterminable(session, KILLED);
   if (outcome === 'aborted') {
     throw cancelled(leftBehind(session.record, session.states.newest()));
   }
 }
 
+const KILLED = 'had to be killed';
+
 function undeterminable(session: Session, how: string): ExecutorError {
-  const { record, states } = session;
+  const state = session.states.newest();
+  // One that still runs has not told its end yet.
+  const inFlight = how === KILLED ? inFlightOf(session, state) : [];
   return new ExecutorError({
     kind: 'undeterminable',
-    left: leftBehind(record, states.newest()),
+    left: leftBehind(session.record, state, inFlight),
     failure: {
       code: 'TERRAFORM_FAILED',
       message: `The Terraform of an earlier attempt ${how}; nobody can tell how far it came.`,
@@ -60,7 +66,7 @@ export async function recoverState(session: Session): Promise<State | undefined>
   setForeignStateAside(session);
   const newest = states.newest();
   if (newest === undefined) return undefined;
-  const local = readState(readBytes(folder.stateFile, settings.stateBytesMax));
+  const local = readStateFile(folder.stateFile, settings.stateBytesMax);
   // Not written again without need: whoever holds Terraform's lock holds it on this very file.
   if (local?.serial !== newest.serial) writePrivate(folder.stateFile, newest.bytes);
   rmSync(folder.erroredStateFile, { force: true });
@@ -79,7 +85,7 @@ function refuseUnreadable({ context, states }: Session): void {
 /** A state that began elsewhere tells of other resources: never merged, never thrown away. */
 function setForeignStateAside({ folder, settings, context, states }: Session): void {
   const { prior } = states;
-  const local = readState(readBytes(folder.stateFile, settings.stateBytesMax));
+  const local = readStateFile(folder.stateFile, settings.stateBytesMax);
   if (prior === undefined || local === undefined || local.lineage === prior.lineage) return;
   const aside = `foreign-${local.lineage}.tfstate`;
   renameSync(folder.stateFile, join(folder.path, aside));

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ProcessResult } from '../../platform/process/request.ts';
 import { runProcess } from '../../platform/process/run-process.ts';
+import { stopReason } from '../executor.ts';
 import type { Session } from './session.ts';
 import { type Diagnostic, describeEvent, readLine, type StreamEvent } from './stream.ts';
 import { readBytes } from './work-folder.ts';
@@ -25,6 +26,8 @@ export interface Finished {
   plainText: string;
 }
 
+/** Less than what a claim's holder has left of its lease when it lets go. */
+const LOST_GRACE_MS = 1_000;
 const ERRORS_MAX = 50;
 const PLAIN_TEXT_BYTES_MAX = 16 * 1024;
 const PLAIN_TEXT_CHARACTERS_MAX = 4_000;
@@ -50,13 +53,16 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
       args: call.args,
       cwd: folder.path,
       env: { ...session.environment, ...call.environment, TF_DATA_DIR: call.dataFolder },
-      stdoutFile: stdoutFileOf(session),
+      stdoutFile: folder.outputFile,
       stderrFile: join(folder.path, 'terraform.err'),
       input: null,
       signal: context.signal,
       stopSignal: 'SIGINT',
       timeoutMs: call.timeoutMs,
-      graceMs: settings.graceMs,
+      // Asked for when it is to stop: whoever lost its claim must be gone before the next one begins.
+      get graceMs() {
+        return stopReason(context.signal) === 'lost' ? LOST_GRACE_MS : settings.graceMs;
+      },
       outputBytesMax: settings.outputBytesMax,
       pidFile: folder.pidFile,
       privateFiles: true,
@@ -69,10 +75,6 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
   );
   const plainText = process.exitCode === 0 ? '' : redact(readPlainText(session));
   return { process, errors, toldState, version, plainText };
-}
-
-export function stdoutFileOf({ folder }: Session): string {
-  return join(folder.path, 'terraform.out');
 }
 
 function tell({ context, redact }: Session, event: StreamEvent): void {

@@ -70,10 +70,15 @@ export function openSession(tools: Tools, context: StepContext, isDestroy: boole
   };
 }
 
-/** What stands after an attempt, complete or not. */
-export function leftBehind(record: TerraformRecord | null, state: State | undefined): Left {
+/** What stands after an attempt, complete or not. `inFlight`: what it was in the middle of creating. */
+export function leftBehind(
+  record: TerraformRecord | null,
+  state: State | undefined,
+  inFlight: readonly string[] = [],
+): Left {
+  const broken = inFlight.length === 0 ? {} : { inFlight: [...inFlight] };
   return {
-    record: record === null ? null : { ...record },
+    record: record === null && inFlight.length === 0 ? null : { ...record, ...broken },
     parts: partsOf(state),
     state: state?.bytes ?? null,
   };

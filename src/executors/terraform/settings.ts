@@ -1,3 +1,5 @@
+import { DEFAULT_LIMITS } from '../../model/limits.ts';
+
 /** What configuration decides. Times and sizes are bounds on one Terraform process. */
 export interface TerraformSettings {
   /** A name on the PATH, or a path. OpenTofu's `tofu` does as well. */
@@ -10,7 +12,10 @@ export interface TerraformSettings {
   passEnvironment: readonly string[];
   initTimeoutMs: number;
   runTimeoutMs: number;
-  /** From the interrupt to the kill: providers may take a minute to end a request cleanly. */
+  /**
+   * From the interrupt to the kill: providers may take minutes to end a request cleanly, and what is
+   * killed in the middle has to be cleared up by a person.
+   */
   graceMs: number;
   /** How long to wait for the Terraform of an attempt whose worker died, before it is stopped. */
   orphanWaitMs: number;
@@ -33,10 +38,10 @@ export const DEFAULT_SETTINGS: TerraformSettings = {
   passEnvironment: [],
   initTimeoutMs: 15 * MINUTE_MS,
   runTimeoutMs: 24 * 60 * MINUTE_MS,
-  graceMs: MINUTE_MS,
+  graceMs: 5 * MINUTE_MS,
   orphanWaitMs: 10 * MINUTE_MS,
   outputBytesMax: 64 * MIB,
-  stateBytesMax: 64 * MIB,
+  stateBytesMax: DEFAULT_LIMITS.stateBytesMax,
   checkpointEveryMs: SECOND_MS,
   preparedFoldersMax: 50,
 };

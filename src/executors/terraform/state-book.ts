@@ -1,12 +1,17 @@
+import { statSync } from 'node:fs';
 import type { StepContext } from '../executor.ts';
 import { isNewer, readState, type State } from './state.ts';
+import { StateTooLargeError } from './state-too-large.ts';
 import { readBytes, type WorkFolder } from './work-folder.ts';
 
 /** Knows the newest state of a step, and whether it is kept anywhere but in the work folder. */
 export interface StateBook {
   /** What came with the step. */
   readonly prior: State | undefined;
-  /** The newest there is; files that Terraform is in the middle of writing do not count. */
+  /**
+   * The newest there is; files that Terraform is in the middle of writing do not count. Throws a
+   * StateTooLargeError where one is too large to be read: what it tells is not known then.
+   */
   newest(): State | undefined;
   /** Takes a state that Terraform could not write to any file. */
   learn(text: string): void;
@@ -30,11 +35,17 @@ export function createStateBook(
   };
   const newest = () => {
     for (const file of [folder.stateFile, folder.erroredStateFile]) {
-      consider(readState(readBytes(file, stateBytesMax)));
+      consider(readStateFile(file, stateBytesMax));
     }
     return known;
   };
-  const isSaved = () => isSame(newest(), saved);
+  const isSaved = () => {
+    try {
+      return isSame(newest(), saved);
+    } catch {
+      return false;
+    }
+  };
 
   return {
     prior,
@@ -42,9 +53,9 @@ export function createStateBook(
     isSaved,
     learn: (text) => consider(readState(new TextEncoder().encode(text))),
     save: async () => {
-      const state = newest();
-      if (state === undefined || isSame(state, saved)) return true;
       try {
+        const state = newest();
+        if (state === undefined || isSame(state, saved)) return true;
         await context.checkpoint(state.bytes);
         saved = state;
         return true;
@@ -54,6 +65,13 @@ export function createStateBook(
       }
     },
   };
+}
+
+/** Undefined where there is none, or no whole one. Throws a StateTooLargeError. */
+export function readStateFile(file: string, bytesMax: number): State | undefined {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > bytesMax) throw new StateTooLargeError({ file, bytes, bytesMax });
+  return readState(readBytes(file, bytesMax));
 }
 
 function isSame(state: State | undefined, other: State | undefined): boolean {

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
-import type { Executor, StepContext } from '../executor.ts';
+import { type Executor, ExecutorError, type StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import { apply, destroy } from './apply.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
 import { createPreparer } from './preparer.ts';
 import { settleOrphan } from './recover.ts';
-import { openSession, type Session, type Tools } from './session.ts';
+import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
+import { StateTooLargeError } from './state-too-large.ts';
 import { cleanWorkFolder, makeTemporary } from './work-folder.ts';
 
 export interface TerraformDependencies {
@@ -53,6 +54,7 @@ async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promis
     if (call.kind === 'looks') await settleOrphan(session, 'wait');
     return await runIn(session, call);
   } catch (error) {
+    if (error instanceof StateTooLargeError) throw error.undeterminable(null);
     throw executorErrorOf(error, context.signal, null);
   }
 }
@@ -63,7 +65,19 @@ async function runIn<T>(session: Session, { work, kind }: Call<T>): Promise<T> {
     if (kind !== 'looks') await settleOrphan(session, 'wait-and-stop');
     makeTemporary(folder);
     return await work(session);
+  } catch (error) {
+    throw withUnsavedState(error, session);
   } finally {
     await cleanWorkFolder(folder, !states.isSaved());
   }
+}
+
+/** A state that could not be checkpointed goes with the error: the work folder may go next. */
+function withUnsavedState(error: unknown, { context, record, states }: Session): unknown {
+  if (error instanceof StateTooLargeError || states.isSaved()) return error;
+  const told = executorErrorOf(error, context.signal, null);
+  if (told.left !== null) return told;
+  const { kind, failure, retryable, cause } = told;
+  const left = leftBehind(record, states.newest());
+  return new ExecutorError({ kind, failure, retryable, cause, left });
 }

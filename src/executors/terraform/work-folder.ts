@@ -13,6 +13,10 @@ export interface WorkFolder {
   /** Where Terraform leaves a state that it could not write to its place. */
   erroredStateFile: string;
   planFile: string;
+  /** What Terraform says, line by line. */
+  outputFile: string;
+  /** Addresses whose creation broke off, until somebody has heard of them. */
+  inFlightFile: string;
   lockFile: string;
 }
 
@@ -24,6 +28,8 @@ export function workFolderAt(path: string): WorkFolder {
     stateFile: join(path, STATE_FILE),
     erroredStateFile: join(path, 'errored.tfstate'),
     planFile: join(path, 'terraform.tfplan'),
+    outputFile: join(path, 'terraform.out'),
+    inFlightFile: join(path, 'in-flight.json'),
     lockFile: join(path, LOCK_FILE),
   };
 }

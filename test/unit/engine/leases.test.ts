@@ -129,7 +129,7 @@ describe('places in a pool', () => {
     const house = await openHouse({
       ...ledger,
       store,
-      settings: { poolConcurrency: { default: 2 } },
+      settings: { poolConcurrency: new Map([['default', 2]]) },
     });
     onTestFinished(() => house.close());
     const many = Array.from({ length: 300 }, (_, at) => resource(`r${at}`));

@@ -25,7 +25,10 @@ function user(name: string, counts: Record<string, number>, order: string[] = []
 }
 
 const poolsOf = (poolConcurrency: Record<string, number>) =>
-  createPools<User>({ ...DEFAULT_ENGINE_SETTINGS, poolConcurrency });
+  createPools<User>({
+    ...DEFAULT_ENGINE_SETTINGS,
+    poolConcurrency: new Map(Object.entries(poolConcurrency)),
+  });
 
 const heldIn = (users: readonly User[], pool: string) =>
   users.flatMap((one) => [...one.held.values()]).filter((held) => held === pool).length;
@@ -87,14 +90,6 @@ describe('the places of a pool', () => {
         for (const [at, one] of users.entries()) expectTurns(one.name, wanted[at] ?? 0, order);
       }),
     );
-  });
-
-  test('of a pool that nobody named are those of the default', () => {
-    const one = user('run', { a: 9, b: 9 });
-    const pools = poolsOf({ default: 2, b: 1 });
-    pools.offer(one, 0);
-    pools.allot(0);
-    expect([heldIn([one], 'a'), heldIn([one], 'b')]).toEqual([2, 1]);
   });
 
   test('are free again when a run lets go, and never given to one that has left', () => {

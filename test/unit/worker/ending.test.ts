@@ -150,12 +150,28 @@ describe('a lost claim', () => {
     };
     await rig.order();
     await clock.finish(started);
-    await clock.advance(LEASE_MS * 0.8);
+    await clock.advance(LEASE_MS * 0.9);
     expect(reasons).toEqual([]);
-    await clock.advance(LEASE_MS * 0.1);
+    await clock.advance(LEASE_MS * 0.05);
     expect(reasons).toEqual(['lost']);
     await clock.finish(rig.worker.stop({ graceMs: 0 }));
     expect(rig.desk.reports).toEqual([]);
+  });
+
+  it('is not what the sleep of this machine means, if whoever gave it still holds it for us', async () => {
+    const { started, reasons } = await open();
+    const { heartbeat } = rig.desk;
+    let isAsleep = false;
+    rig.desk.heartbeat = (claim) =>
+      isAsleep ? Promise.reject(new Error('asleep')) : heartbeat(claim);
+    await rig.order({ timeoutMs: 20 * LEASE_MS });
+    await clock.finish(started);
+    await clock.advance(LEASE_MS * 0.3);
+    isAsleep = true;
+    await clock.advance(LEASE_MS * 0.53);
+    isAsleep = false;
+    await clock.advance(3 * LEASE_MS);
+    expect(reasons).toEqual([]);
   });
 
   it('is not what one heartbeat means that was not answered', async () => {
@@ -187,7 +203,7 @@ describe('a lost claim', () => {
     rig.desk.heartbeat = () => new Promise(() => {});
     await rig.order();
     await clock.finish(started);
-    await clock.advance(LEASE_MS * 0.9);
+    await clock.advance(LEASE_MS * 0.95);
     expect(reasons).toEqual(['lost']);
   });
 
@@ -201,7 +217,7 @@ describe('a lost claim', () => {
     answer.resolve('go-on');
     await clock.settle();
     rig.desk.heartbeat = () => new Promise(() => {});
-    await clock.advance(LEASE_MS * (1 / 3 + 5 / 6 - 0.7) - 1);
+    await clock.advance(LEASE_MS * (1 / 3 + 11 / 12 - 0.7) - 1);
     expect(reasons).toEqual([]);
     await clock.advance(1);
     expect(reasons).toEqual(['lost']);
