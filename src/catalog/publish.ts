@@ -1,5 +1,5 @@
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
-import { type TemplateRecord, templateKey } from '../model/template.ts';
+import { type BundleFile, type TemplateRecord, templateKey } from '../model/template.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { TemplateCheck } from './check.ts';
@@ -17,8 +17,8 @@ export interface Published {
 export interface PublisherDependencies {
   store: Store;
   clock: Clock;
-  /** Git commit of a folder; null where it is none or cannot be told. */
-  commitOf(folder: string): Promise<string | null>;
+  /** The Git commit that holds exactly these files; null where none does or it cannot be told. */
+  commitOf(folder: string, files: readonly BundleFile[]): Promise<string | null>;
 }
 
 /**
@@ -51,7 +51,7 @@ export function createPublisher({ store, clock, commitOf }: PublisherDependencie
       reference: { name, version, digest: bundle.digest },
       name,
       template,
-      commit: await commitOf(folder),
+      commit: await commitOf(folder, bundle.files),
       publishedAtMs: clock.nowMs(),
     };
     const before = await published(record);

@@ -1,35 +1,53 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BundleFile } from '../model/template.ts';
 import { findProgram } from '../platform/process/find-program.ts';
 import { runProcess } from '../platform/process/run-process.ts';
 
 const TIMEOUT_MS = 10_000;
-const OUTPUT_BYTES_MAX = 1024 * 1024;
+const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * The commit a folder's content comes from; null where that cannot be said: no Git, no repository,
- * or the folder holds what was not committed.
+ * The commit that holds exactly these files of a folder; null where there is none, or where that
+ * cannot be said. No program is run that the repository's configuration names: Git is asked for
+ * names and digests only, the files are compared with them here. A file that the repository keeps in
+ * another form than it has in the folder (line ends, filters) is therefore not recognised.
  */
-export async function gitCommitOf(folder: string): Promise<string | null> {
+export async function gitCommitOf(
+  folder: string,
+  files: readonly BundleFile[],
+): Promise<string | null> {
   const git = findProgram('git', process.env.PATH);
   if (git === undefined) return null;
-  const status = await statusOf(git, folder);
-  const commit = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(status ?? '')?.[1];
-  const isClean = status?.split('\n').every((line) => line === '' || line.startsWith('# '));
-  return commit !== undefined && isClean === true ? commit : null;
+  const head = await ask(git, folder, ['rev-parse', '--verify', 'HEAD^{commit}']);
+  const commit = /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(head ?? '')?.[1];
+  if (commit === undefined) return null;
+  const tree = await ask(git, folder, ['ls-tree', '-r', '-z', commit]);
+  if (tree === null) return null;
+  const committed = new Set(tree.split('\0'));
+  const algorithm = commit.length === 40 ? 'sha1' : 'sha256';
+  return files.every((file) => committed.has(entryOf(file, algorithm))) ? commit : null;
 }
 
-async function statusOf(git: string, folder: string): Promise<string | null> {
+/** A file as `git ls-tree` tells it. */
+function entryOf({ path, executable, contentBase64 }: BundleFile, algorithm: string): string {
+  const content = Buffer.from(contentBase64, 'base64');
+  const digest = createHash(algorithm).update(`blob ${content.length}\0`).update(content);
+  return `${executable ? '100755' : '100644'} blob ${digest.digest('hex')}\t${path}`;
+}
+
+/** What Git answers; null where it refuses: no repository, or one of somebody else. */
+async function ask(git: string, folder: string, question: string[]): Promise<string | null> {
   const scratch = await mkdtemp(join(tmpdir(), 'biotope-git-'));
   const stdoutFile = join(scratch, 'out');
   try {
     const { exitCode } = await runProcess({
       command: git,
-      // No hooks and no file system monitor: looking at a repository must not run its programs.
-      args: ['-c', 'core.fsmonitor=false', 'status', '--porcelain=v2', '--branch', '--', '.'],
+      args: ['--no-pager', '-c', 'core.fsmonitor=false', ...question],
       cwd: folder,
-      env: { PATH: process.env.PATH ?? '', GIT_OPTIONAL_LOCKS: '0', GIT_CONFIG_NOSYSTEM: '1' },
+      env: environment(),
       stdoutFile,
       stderrFile: join(scratch, 'err'),
       input: null,
@@ -42,4 +60,20 @@ async function statusOf(git: string, folder: string): Promise<string | null> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** The user's own settings hold (`safe.directory`). Nothing is fetched that a partial clone lacks. */
+function environment(): Record<string, string> {
+  const { PATH = '', HOME, XDG_CONFIG_HOME } = process.env;
+  return {
+    PATH,
+    ...(HOME === undefined ? {} : { HOME }),
+    ...(XDG_CONFIG_HOME === undefined ? {} : { XDG_CONFIG_HOME }),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_TERMINAL_PROMPT: '0',
+  };
 }
