@@ -67,7 +67,7 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
     await step.log.close();
     step.lost.throwIfAborted();
     const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
-    if (folder !== undefined && report.kind === 'cancelled') await removeWorkFolder(folder);
+    if (folder !== undefined && isHandedBack(report)) await removeWorkFolder(folder);
     const answer = await bring(step, report);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
@@ -89,6 +89,14 @@ function bring(step: Step, report: Report): Promise<'recorded' | 'refused'> {
 
 function usesFolder({ tools, grant }: Step): boolean {
   return tools.executors.get(grant.executor)?.needsFiles !== false;
+}
+
+/**
+ * Whether an attempt ended cleanly and told all that it left behind. Before its report: the next
+ * attempt begins at once. One that told nothing may have found what an earlier one left there.
+ */
+function isHandedBack(report: Report): boolean {
+  return report.kind === 'cancelled' && report.remains !== null;
 }
 
 /**

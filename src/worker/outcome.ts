@@ -16,6 +16,7 @@ import { insist } from './insist.ts';
 import { forgetOutputs, keepOutputs } from './outputs.ts';
 import { sealState } from './seal.ts';
 import { insistence, placeOf, type Step } from './step.ts';
+import { workFolderOf } from './work-folders.ts';
 
 /** Does the step and says how it ended. Rejects only where the claim was lost meanwhile, if at all. */
 export async function attempt(step: Step): Promise<Report> {
@@ -74,7 +75,8 @@ type Kept = { outputs: JsonObject } & Remains;
 /** The effect is done: if its outputs cannot be kept, what was left behind is reported all the same. */
 async function keep(step: Step, applied: Applied, report: (kept: Kept) => Report): Promise<Report> {
   const { tools, redactor, grant } = step;
-  const remains = await remainsOf(step, applied);
+  const { remains, refusal } = await handOver(step, applied);
+  if (refusal !== null) return { kind: 'unknown', failure: refusal, remains };
   const terms = { secrets: tools.secrets, redactor, bytesMax: tools.limits.outputBytesMax };
   try {
     const outputs = await insist(
@@ -95,14 +97,36 @@ async function removed(step: Step): Promise<Report> {
   return { kind: 'destroyed' };
 }
 
-async function remainsOf(step: Step, { record, parts, state }: Left): Promise<Remains> {
-  return { record, parts, sealedState: state === null ? null : await sealState(step, state) };
+interface HandedOver {
+  remains: Remains;
+  /** Why the state is not among them; null: it is, or there is none. */
+  refusal: Failure | null;
+}
+
+/**
+ * What was left behind, as it is reported. A state that cannot be handed over exists in the work
+ * folder alone: then nobody may say how the step ended, and the folder stays.
+ */
+async function handOver(step: Step, { record, parts, state }: Left): Promise<HandedOver> {
+  try {
+    const sealedState = state === null ? null : await sealState(step, state);
+    return { remains: { record, parts, sealedState }, refusal: null };
+  } catch (error) {
+    step.lost.throwIfAborted();
+    const { failure } = executorErrorOf(error, step.signal, null);
+    const folder = workFolderOf(step.tools.dataFolder, step.grant.order);
+    const message = `${failure.message} It stays in ${folder} of the worker ${step.tools.name}.`;
+    const refusal = shown(step, { ...failure, message });
+    return { remains: { record, parts, sealedState: null }, refusal };
+  }
 }
 
 async function reportOf(step: Step, error: unknown): Promise<Report> {
   const { kind, failure, retryable, left, cause } = executorErrorOf(error, step.signal, null);
   if (failure.code === 'INTERNAL') logFault(step, cause ?? error);
-  const remains = left === null ? null : await remainsOf(step, left);
+  const { remains, refusal } =
+    left === null ? { remains: null, refusal: null } : await handOver(step, left);
+  if (refusal !== null) return { kind: 'unknown', failure: refusal, remains };
   switch (kind) {
     case 'failed':
       return failed(step, failure, { retryable, remains });

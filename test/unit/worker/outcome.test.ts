@@ -186,6 +186,46 @@ describe('a failure', () => {
     expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
   });
 
+  it.each(['apply', 'inspect'] as const)(
+    'to hand over the state of an %s is reported as unknown, and the folder with it stays',
+    async (operation) => {
+      const done = { ...NOTHING, record: { id: 7 }, state: Buffer.alloc(2_000) };
+      await open({
+        limits: { stateBytesMax: 1_000 },
+        executor: {
+          needsFiles: true,
+          apply: async () => done,
+          inspect: async () => ({ ...done, finding: 'present', differences: [] }),
+        },
+      });
+      await rig.order({}, { operation });
+      expect(await rig.report()).toMatchObject({
+        kind: 'unknown',
+        failure: { code: 'LIMIT_EXCEEDED', message: expect.stringContaining('work/run-1/web.0') },
+        remains: { record: { id: 7 }, sealedState: null },
+      });
+      await rig.worker.stop({ graceMs: 0 });
+      expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
+    },
+  );
+
+  it('to hand over the state of a failed attempt is reported as unknown as well', async () => {
+    const left = { record: null, parts: [], state: Buffer.alloc(2_000) };
+    await open({
+      limits: { stateBytesMax: 1_000 },
+      executor: {
+        apply: async () => {
+          throw new ExecutorError({ kind: 'failed', failure, left });
+        },
+      },
+    });
+    await rig.order();
+    expect(await rig.report()).toMatchObject({
+      kind: 'unknown',
+      failure: { code: 'LIMIT_EXCEEDED' },
+    });
+  });
+
   it('that nobody foresaw is reported as internal and logged with its stack', async () => {
     const { log, text } = recordingLog();
     await open({

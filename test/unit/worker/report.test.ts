@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { StepStopped } from '../../../src/executors/executor.ts';
+import { ExecutorError } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { NOTHING, openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';
 
@@ -13,6 +13,8 @@ async function open(options: RigOptions): Promise<Rig> {
 }
 
 afterEach(() => rig.close());
+
+const failure = { code: 'INTERRUPTED', message: 'stopped', detail: null, address: null } as const;
 
 describe('a report', () => {
   it('is brought again until it is taken', async () => {
@@ -65,12 +67,27 @@ describe('a report', () => {
     expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
   });
 
+  it('of one that was cancelled before it did anything leaves what an earlier one kept there', async () => {
+    await open({
+      executor: {
+        needsFiles: true,
+        apply: async () => {
+          throw new ExecutorError({ kind: 'cancelled', failure });
+        },
+      },
+    });
+    await rig.order();
+    await rig.report();
+    await rig.worker.stop({ graceMs: 5_000 });
+    expect(await readdir(join(rig.folder, 'work', 'run-1'))).toEqual(['web.0']);
+  });
+
   it('of a cancellation finds the folder gone: afterwards the next attempt may be using it', async () => {
     await open({
       executor: {
         needsFiles: true,
         apply: async () => {
-          throw new StepStopped('cancelled');
+          throw new ExecutorError({ kind: 'cancelled', failure, left: NOTHING });
         },
       },
     });
