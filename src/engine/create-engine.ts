@@ -6,6 +6,7 @@ import type { EngineContext } from './context.ts';
 import { type Coordinator, createCoordinator } from './coordinator/coordinator.ts';
 import { createDesk } from './desk/desk.ts';
 import type { Engine } from './engine.ts';
+import { forgetOldCommands } from './housekeeping/inbox.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { previewCommand } from './preview.ts';
@@ -39,6 +40,8 @@ export function createEngine(context: EngineContext): Engine {
   };
 }
 
+const HOUR_MS = 3_600_000;
+
 interface Parts {
   coordinator: Coordinator;
   scheduler: Scheduler;
@@ -52,12 +55,24 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
   let commands: Subscription | null = null;
   let timer: Timer | null = null;
   let isDraining = false;
+  let tidyAgainAtMs = 0;
+  let tidying: Promise<unknown> = Promise.resolve();
 
   function tick(): void {
     coordinator.tick();
     scheduler.look();
     outbox.look();
+    tidyUp();
     timer = clock.setTimer(settings.tickMs, tick);
+  }
+
+  /** Once at the start, then once an hour. */
+  function tidyUp(): void {
+    if (clock.nowMs() < tidyAgainAtMs) return;
+    tidyAgainAtMs = clock.nowMs() + HOUR_MS;
+    tidying = forgetOldCommands(context).catch((error: unknown) => {
+      context.log.warn({ err: error }, 'old command ids could not be forgotten; tried again later');
+    });
   }
 
   function follow(): void {
@@ -88,7 +103,8 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
           await intake.receive(delivery);
           return 'done';
         } catch (error) {
-          if (!isBiotopeError(error)) context.log.error({ error }, 'a command was not recorded');
+          if (!isBiotopeError(error))
+            context.log.error({ err: error }, 'a command was not recorded');
           return 'again';
         }
       });
@@ -100,6 +116,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
       if (!isDraining) drain();
       await commands?.stop();
       timer?.cancel();
+      await tidying;
       await scheduler.idle();
       await coordinator.stop();
       for (const end of endings) end();

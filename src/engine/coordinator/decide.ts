@@ -3,6 +3,7 @@ import type { Order } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failures.ts';
+import { forgetSecretsOf } from '../housekeeping/secrets.ts';
 import { putResource } from '../transactions.ts';
 import { validate } from '../validation/validation.ts';
 import { commitDecision, type Decision, isEmpty, noDecision } from './decision.ts';
@@ -78,6 +79,7 @@ async function conclude(
   const defeat = defeatOf(view);
   if (defeat !== null) return finish(context, session, toDefeated(context, view, defeat));
   if (view.run.value.kind === 'destroy') {
+    await forgetSecretsOf(context, view.run.value.environment);
     return finish(context, session, toSucceeded(context, view));
   }
   if (view.run.value.cancelRequestedAtMs !== null) {
@@ -126,7 +128,7 @@ async function startValidation(
       onVerdict();
     },
     (error: unknown) => {
-      if (!abort.signal.aborted) context.log.error({ error }, 'validation broke off');
+      if (!abort.signal.aborted) context.log.error({ err: error }, 'validation broke off');
       session.validation = null;
     },
   );

@@ -71,7 +71,7 @@ export function createOutbox({
         await publishAll();
       } while (lookAgain);
     } catch (error) {
-      log.warn({ error }, 'events could not be published; tried again soon');
+      log.warn({ err: error }, 'events could not be published; tried again soon');
       if (!isDraining) pause = clock.setTimer(PAUSE_MS, endPause);
     } finally {
       current = null;

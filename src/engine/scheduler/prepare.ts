@@ -40,7 +40,8 @@ export async function prepareRun(
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
-    if (failure.code === 'INTERNAL') context.log.error({ error, run: run.id }, 'planning failed');
+    if (failure.code === 'INTERNAL')
+      context.log.error({ err: error, run: run.id }, 'planning failed');
     await end(context, createRunView(records), failure);
     return undefined;
   }

@@ -56,7 +56,10 @@ export function createScheduler(
       coordinator.add(view);
     } catch (error) {
       if (isBiotopeError(error, 'STORE_CONFLICT')) return look();
-      context.log.error({ error, run: stored.value.id }, 'a run could not be taken; tried again');
+      context.log.error(
+        { err: error, run: stored.value.id },
+        'a run could not be taken; tried again',
+      );
     }
   }
 
@@ -67,7 +70,7 @@ export function createScheduler(
       return;
     }
     current = lookNow()
-      .catch((error: unknown) => context.log.error({ error }, 'the queue could not be read'))
+      .catch((error: unknown) => context.log.error({ err: error }, 'the queue could not be read'))
       .finally(() => {
         current = null;
         if (!lookAgain) return;
