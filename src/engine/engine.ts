@@ -4,6 +4,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Plan } from './planner/plan.ts';
+import type { ValidationWait } from './validation/validation.ts';
 
 /** What became of a command. Durable when told. */
 export type IntakeResult =
@@ -51,6 +52,9 @@ export interface Engine {
   /** Where workers come. */
   desk: Desk;
 
-  /** What unfinished runs wait for now, in plain words, one line each; for people who watch. */
-  waiting(runId: string): string[];
+  /**
+   * The status endpoints that a run asks now and that have not answered yet; for people who watch.
+   * What else a run waits for is in its records.
+   */
+  validationWaits(runId: string): ValidationWait[];
 }

@@ -3,15 +3,15 @@ import type { Order } from '../../model/order.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Committed, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import type { ValidationWait } from '../validation/validation.ts';
 import { failureOf } from '../failures.ts';
+import { commitDecision } from './commit.ts';
 import { decideRun } from './decide.ts';
-import { commitDecision } from './decision.ts';
 import { createPools } from './pools.ts';
 import type { RunView } from './run-view.ts';
 import { createSession, isHeldBy, type Session } from './session.ts';
 import { toDefeated } from './settle.ts';
 import { catchUp, handBack, keepLease, ordersToResend } from './upkeep.ts';
-import { describeWaiting } from './waiting.ts';
 import { createWakefulness } from './wakefulness.ts';
 
 /** Drives the runs that this process holds. */
@@ -29,7 +29,8 @@ export interface Coordinator {
   drain(): void;
   /** Hands every run back. */
   stop(): Promise<void>;
-  waiting(runId: string): string[];
+  /** Of a run that this process holds: the status endpoints that have not answered yet. */
+  waitsOf(runId: string): ValidationWait[];
 }
 
 /** Decisions in a row that fail for no passing reason, a tick apart, before the run is given up. */
@@ -195,10 +196,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       await Promise.allSettled([...sessions.values()].map((each) => handBack(context, each)));
       for (const session of sessions.values()) close(session);
     },
-    waiting(runId) {
-      const session = sessions.get(runId);
-      return session === undefined ? [] : describeWaiting(session, clock.nowMs());
-    },
+    waitsOf: (runId) => sessions.get(runId)?.validation?.work.waits() ?? [],
   };
 
   /** A cancellation reaches workers with their next heartbeat; the hint only makes it sooner. */

@@ -2,11 +2,12 @@ import { isBiotopeError } from '../../model/errors.ts';
 import type { Order } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
+import { type Decision, isEmpty, mergeDecisions, noDecision } from '../decision.ts';
 import { failureOf } from '../failures.ts';
 import { forgetSecretsOf } from '../housekeeping/secrets.ts';
 import { putResource } from '../transactions.ts';
 import { validate } from '../validation/validation.ts';
-import { commitDecision, type Decision, isEmpty, noDecision } from './decision.ts';
+import { commitDecision } from './commit.ts';
 import { dispatchSteps } from './dispatch.ts';
 import { resolveResults } from './results.ts';
 import type { Session } from './session.ts';
@@ -35,7 +36,7 @@ export async function decideRun(
   );
   const withdrawn = withdrawals(context, session, isCancelled);
   const dispatched = dispatchSteps(context, session, allotted);
-  const decision = merge(withdrawn, dispatched.decision);
+  const decision = mergeDecisions(withdrawn, dispatched.decision);
   if (!isEmpty(decision)) {
     context.failpoint('dispatch.before-commit');
     await commitDecision(context, view, decision);
@@ -52,15 +53,7 @@ function withdrawals(context: EngineContext, session: Session, isCancelled: bool
   session.inspectClaims = false;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
-  return [abandoned, waiting, doomed].reduce(merge);
-}
-
-function merge(left: Decision, right: Decision): Decision {
-  return {
-    expect: [...left.expect, ...right.expect],
-    writes: [...left.writes, ...right.writes],
-    events: [...left.events, ...right.events],
-  };
+  return [abandoned, waiting, doomed].reduce(mergeDecisions);
 }
 
 /** Nothing goes on any more: the run ends, or what was built is asked whether it lives. */

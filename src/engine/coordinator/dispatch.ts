@@ -12,10 +12,10 @@ import {
 } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
+import { type Decision, decideStep, noDecision } from '../decision.ts';
 import { failureOf } from '../failures.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { stepEvent } from '../transactions.ts';
-import { type Decision, decideStep, noDecision } from './decision.ts';
 import type { Inputs } from './inputs.ts';
 import type { RunView } from './run-view.ts';
 

@@ -8,8 +8,8 @@ import {
 import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
+import type { Decision } from '../decision.ts';
 import { environmentEvent, put, putRun, runEvent, unchanged } from '../transactions.ts';
-import type { Decision } from './decision.ts';
 import type { RunView } from './run-view.ts';
 
 /** How a run ended, once none of its steps can go on. Null: everything it had to do is done. */

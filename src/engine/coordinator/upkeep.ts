@@ -2,7 +2,7 @@ import type { Order } from '../../model/order.ts';
 import { releaseRun, renewLease } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { putRun } from '../transactions.ts';
-import { commitDecision } from './decision.ts';
+import { commitDecision } from './commit.ts';
 import { orderOf } from './dispatch.ts';
 import type { RunView } from './run-view.ts';
 import { isHeldBy, type Session } from './session.ts';

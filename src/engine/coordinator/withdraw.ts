@@ -1,8 +1,8 @@
 import { cancelStep, loseStep, recallStep, type StepRecord, skipStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
+import { type Decision, decideStep, noDecision } from '../decision.ts';
 import { isInspectable } from '../inspectable.ts';
 import { putResource, stepEvent } from '../transactions.ts';
-import { type Decision, decideStep, noDecision } from './decision.ts';
 import type { RunView } from './run-view.ts';
 
 /** Steps that can never go because one before them did not succeed. */

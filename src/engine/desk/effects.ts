@@ -2,7 +2,7 @@ import type { Report } from '../../model/order.ts';
 import { resourceKey } from '../../model/resource.ts';
 import { succeedStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
-import type { Decision } from '../coordinator/decision.ts';
+import type { Decision } from '../decision.ts';
 import { putResource, putStep, resourceEvent, stepEvent } from '../transactions.ts';
 import { recordOfSuccess, stateWrites } from './records.ts';
 import type { Reported } from './reported.ts';

@@ -2,7 +2,7 @@ import type { Report } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
 import { failStep, restartStep, type StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
-import type { Decision } from '../coordinator/decision.ts';
+import type { Decision } from '../decision.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';
 import { recordOfDefeat, stateWrites } from './records.ts';

@@ -12,7 +12,7 @@ import {
 import { backoffMs } from '../../platform/backoff.ts';
 import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
-import type { Decision } from '../coordinator/decision.ts';
+import type { Decision } from '../decision.ts';
 import { isInspectable } from '../inspectable.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';

@@ -1,14 +1,9 @@
 import { BiotopeError, type ErrorCode, type ErrorFacts } from '../../model/errors.ts';
-import type { EventDraft } from '../../model/event.ts';
 import type { RunRecord } from '../../model/run.ts';
-import type { Expectation, Write } from '../../store/store.ts';
+import type { Transaction } from '../../store/store.ts';
 
 /** What an accepted command changes. The inbox entry is added by intake, in the same transaction. */
-export interface Acceptance {
-  scope: string;
-  expect: Expectation[];
-  writes: Write[];
-  events: EventDraft[];
+export interface Acceptance extends Transaction {
   runId: string | null;
 }
 
