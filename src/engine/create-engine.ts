@@ -36,7 +36,7 @@ export function createEngine(context: EngineContext): Engine {
     receive: parts.intake.receive,
     preview: (command) => previewCommand(context, command),
     desk: createDesk(context, templates),
-    waiting: coordinator.waiting,
+    validationWaits: coordinator.waitsOf,
   };
 }
 

@@ -10,7 +10,7 @@ import { createNarrator } from './narrator.ts';
 import { howToGoOn, processName } from './notices.ts';
 import type { RunView } from './run-view.ts';
 import type { Session } from './session.ts';
-import { waitingFromRecords, waitingInLine } from './waiting.ts';
+import { waitingEndpoints, waitingInLine, waitingSteps } from './waiting.ts';
 import { runTitle } from './words.ts';
 
 /** How often the picture moves, and how long another process's change stays unseen. */
@@ -87,7 +87,8 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
       progress: progressOf(biotope, runId),
       waiting: [
         ...waitingInLine(run, ahead),
-        ...(seat?.whole.engine.waiting(runId) ?? waitingFromRecords(run, all, nowMs)),
+        ...waitingSteps(run, all, nowMs),
+        ...waitingEndpoints(seat?.whole.engine.validationWaits(runId) ?? [], nowMs),
       ],
     };
   };

@@ -1,11 +1,20 @@
+import type { ValidationWait } from '../engine/validation/validation.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';
 import { formatDuration } from './duration.ts';
 import { runTitle } from './words.ts';
 
-/** What a run waits for, as its records tell: for a process that does not drive it. */
-export function waitingFromRecords(run: RunRecord, steps: readonly StepRecord[], nowMs: number) {
+/** What the steps of a run wait for, as its records tell whichever process drives it. */
+export function waitingSteps(run: RunRecord, steps: readonly StepRecord[], nowMs: number) {
   return steps.flatMap((step) => stepWaits(run, step, nowMs));
+}
+
+/** What only the process knows that asks: status endpoints that have not answered yet. */
+export function waitingEndpoints(waits: readonly ValidationWait[], nowMs: number): string[] {
+  return waits.map(
+    ({ label, target, sinceMs, lastAnswer }) =>
+      `${label}: waiting for ${target} for ${formatDuration(nowMs - sinceMs)} (last answer: ${lastAnswer})`,
+  );
 }
 
 /** The runs that come before a queued one. */
@@ -17,7 +26,8 @@ export function waitingInLine(run: RunRecord, others: readonly RunRecord[]): str
 }
 
 function stepWaits(run: RunRecord, step: StepRecord, nowMs: number): string[] {
-  const { label, status, notBeforeMs } = step;
+  const { label, status, pool, notBeforeMs } = step;
+  if (status === 'dispatched') return [`${label}: waiting for a worker of pool ${pool}`];
   if (status === 'parked') {
     return [`${label}: ${step.failure?.message ?? 'its backing system is away'}`];
   }

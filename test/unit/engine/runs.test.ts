@@ -37,7 +37,7 @@ describe('a create', () => {
     expect(ledger.done('apply')).toEqual(['one/a[0]', 'one/b[0]', 'one/c[0]']);
     const environment = await store.get('environments', 'one');
     expect(environment?.value).toMatchObject({ status: 'ok', activeRunId: null, resourceCount: 3 });
-    expect(engine.waiting(ended.id)).toEqual([]);
+    expect(engine.validationWaits(ended.id)).toEqual([]);
   });
 
   test('passes outputs along, counts instances and resolves outputs and entrypoints', async () => {
