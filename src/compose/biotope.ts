@@ -28,9 +28,22 @@ export function openBiotope(request: OpenRequest): Biotope {
   const paths = dataPaths(config.dataFolder);
   const reader = createReader(paths);
   let seat: Seat | undefined;
+  let taking: Promise<void> | undefined;
 
+  const take = async () => {
+    try {
+      seat = await takeSeat({ ...request, paths, closeReader: reader.close });
+    } finally {
+      taking = undefined;
+    }
+  };
+
+  /** Whoever asks while the seat is being taken waits for the same answer. */
   const drive = async () => {
-    seat ??= await takeSeat({ ...request, paths, closeReader: reader.close });
+    if (seat === undefined) {
+      taking ??= take();
+      await taking;
+    }
     return seat !== undefined;
   };
 
@@ -45,7 +58,7 @@ export function openBiotope(request: OpenRequest): Biotope {
   };
 
   const otherDriver = () =>
-    seat === undefined && holdsData(paths) ? findDriver(paths) : undefined;
+    seat === undefined && taking === undefined && holdsData(paths) ? findDriver(paths) : undefined;
 
   const driveOrWait = async (signal: AbortSignal) => {
     let isTold = false;
@@ -89,14 +102,15 @@ export function openBiotope(request: OpenRequest): Biotope {
       return submitCommand(biotope, command, signal);
     },
     preview: async (command) => {
-      const { previewCommand } = await import('./preview.ts');
-      return previewCommand(biotope, command);
+      const { preview } = await import('./preview.ts');
+      return preview(biotope, command);
     },
     changed: async (timeoutMs) => {
       if (seat === undefined) return pause(timeoutMs);
       await Promise.all([nextCommit(seat.store, timeoutMs), pause(LOOK_EVERY_MIN_MS)]);
     },
     close: async (abort) => {
+      await taking?.catch(() => {});
       await reader.close();
       await seat?.leave(abort);
       seat = undefined;

@@ -16,8 +16,9 @@ import type { Seat } from './seat.ts';
  *   reading -> driving (the seat was free, or became free) -> closed
  *   reading -> closed
  *
- * Reading needs nothing and changes nothing. Commands are submitted to the engine of this process
- * while it drives, and handed over to the process that does otherwise.
+ * Reading records needs nothing and changes nothing; reading secrets makes their database and key
+ * where there are none. Commands are submitted to the engine of this process while it drives, and
+ * handed over to the process that does otherwise.
  */
 export interface Biotope {
   readonly config: Config;

@@ -82,9 +82,7 @@ function engineSettings({ engine, validation, pools }: Config): EngineSettings {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
     ...validation,
-    poolConcurrency: new Map(
-      Object.entries(pools).map(([name, pool]) => [name, pool.concurrency]),
-    ),
+    poolConcurrency: new Map(Object.entries(pools).map(([name, pool]) => [name, pool.concurrency])),
     // Whoever holds the driver's lock is alone: the others' leases need not be waited out.
     otherHoldersAreDead: true,
   };

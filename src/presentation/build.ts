@@ -55,7 +55,7 @@ export async function buildCommand(
   const resources = found?.template.resources ?? [];
   const data = {
     name,
-    parameters: readParameters(request, found?.template.parameters ?? null),
+    parameters: readParameters(request, found?.template.parameters ?? null, biotope.config.limits),
     ...(description === undefined ? {} : { description }),
     ...(tag === undefined ? {} : { tags: tag }),
   };

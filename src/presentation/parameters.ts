@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { parse } from 'yaml';
-import { BiotopeError } from '../model/errors.ts';
+import { BiotopeError, isBiotopeError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { Limits } from '../model/limits.ts';
 
 export interface ParameterFlags {
   /** `name=value`, as often as wanted. */
@@ -14,9 +15,13 @@ export interface ParameterFlags {
  * What a person set: the file first, then what stands on the command line. A value is read as the
  * type its parameter has in the template's schema; where that is not known, as YAML.
  */
-export function readParameters(flags: ParameterFlags, schema: JsonObject | null): JsonObject {
+export function readParameters(
+  flags: ParameterFlags,
+  schema: JsonObject | null,
+  { commandBytesMax }: Pick<Limits, 'commandBytesMax'>,
+): JsonObject {
   const file = flags['parameters-file'];
-  const fromFile = file === undefined ? {} : readFile(file);
+  const fromFile = file === undefined ? {} : readFile(file, commandBytesMax);
   const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema));
   return { ...fromFile, ...Object.fromEntries(pairs) };
 }
@@ -51,13 +56,15 @@ function readValue(name: string, text: string): JsonValue {
 }
 
 const STANDARD_INPUT = 0;
+const CHUNK_BYTES = 64 * 1024;
 
-function readFile(file: string): JsonObject {
+function readFile(file: string, bytesMax: number): JsonObject {
   const shown = file === '-' ? 'standard input' : file;
   let values: unknown;
   try {
-    values = parse(readFileSync(file === '-' ? STANDARD_INPUT : file, 'utf8'));
+    values = parse(readText(file, bytesMax));
   } catch (cause) {
+    if (isBiotopeError(cause)) throw cause;
     const why = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : '';
     throw new BiotopeError('USAGE', {
       message: `Parameters cannot be read from ${shown}${why}.`,
@@ -68,6 +75,35 @@ function readFile(file: string): JsonObject {
   if (isJsonObject(values) && isJson(values)) return values;
   throw new BiotopeError('USAGE', {
     message: `${shown} must hold parameters by name, such as "replicas: 3".`,
+  });
+}
+
+/** No more than `bytesMax` is taken in, whatever is there: a device and a pipe have no size. */
+function readText(file: string, bytesMax: number): string {
+  const descriptor = file === '-' ? STANDARD_INPUT : openSync(file, 'r');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const count = readSync(descriptor, chunk);
+      if (count === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(chunk.subarray(0, count));
+      bytes += count;
+      if (bytes > bytesMax) throw tooLarge(file, bytesMax);
+    }
+  } finally {
+    if (descriptor !== STANDARD_INPUT) closeSync(descriptor);
+  }
+}
+
+function tooLarge(file: string, bytesMax: number): BiotopeError {
+  const shown = file === '-' ? 'Standard input' : `The file ${file}`;
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `${shown} has more than ${bytesMax} bytes of parameters, and a command takes no more. ` +
+      'Give less, or raise limits.commandBytesMax.',
+    facts: { bytesMax },
   });
 }
 

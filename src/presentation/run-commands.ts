@@ -39,14 +39,22 @@ export async function resumeRun(session: Session, request: RunRequest): Promise<
   const { biotope } = session;
   const run = await findRun(biotope.store, request.run);
   if (isRunFinished(run)) {
-    throw new BiotopeError('RUN_FINISHED', {
-      message: `Run ${run.id} (${runTitle(run)}) has ended: it ${run.status}. "biotope run retry ${run.id}" begins where it stopped.`,
-      facts: { run: run.id, status: run.status },
-    });
+    throw hasEnded(run);
   }
   const sinceMs = Date.now();
   await biotope.drive();
   return settled(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
+}
+
+/** Only what did not succeed can be retried. */
+function hasEnded(run: RunRecord): BiotopeError {
+  const { id, status } = run;
+  const how = status === 'cancelled' ? 'was cancelled' : status;
+  const retry = ` "biotope run retry ${id}" begins where it stopped.`;
+  return new BiotopeError('RUN_FINISHED', {
+    message: `Run ${id} (${runTitle(run)}) has ended: it ${how}.${status === 'succeeded' ? '' : retry}`,
+    facts: { run: id, status },
+  });
 }
 
 export async function resolveStep(
@@ -58,7 +66,7 @@ export async function resolveStep(
   const run = await findRun(biotope.store, request.run);
   const step = await findStep(biotope.store, run, request.step);
   const as = request.as === 'done' ? 'done' : 'not-started';
-  const outputs = readParameters({ parameter: request.output }, null);
+  const outputs = readParameters({ parameter: request.output }, null, biotope.config.limits);
   const data = { run: run.id, step: step.address, as, outputs } as const;
   await submit(session, { type: 'run.resolve', data });
   const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };

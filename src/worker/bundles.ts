@@ -7,7 +7,7 @@ import type { Ids } from '../platform/ids.ts';
 
 /** Bundles as folders, each unpacked once and shared by every step that needs it. */
 export interface BundleShelf {
-  /** The folder with the bundle's files, read-only and complete. */
+  /** The folder with all of the bundle's files, each without the permission to write it. */
   folderOf(digest: string): Promise<string>;
 }
 

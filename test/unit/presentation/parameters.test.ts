@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readParameters } from '../../../src/presentation/parameters.ts';
+import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+import { readParameters as read } from '../../../src/presentation/parameters.ts';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'biotope-parameters-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
+
+const readParameters = (flags: Parameters<typeof read>[0], types: Parameters<typeof read>[1]) =>
+  read(flags, types, DEFAULT_LIMITS);
 
 const schema = {
   type: 'object',
@@ -40,9 +44,9 @@ describe('parameters on the command line', () => {
   });
 
   it('are not repeated in an error, because they may be secret', () => {
-    const read = () => readParameters({ parameter: ['key=[canary'] }, null);
-    expect(read).toThrow(/value of --parameter key/);
-    expect(read).not.toThrow(/canary/);
+    const reading = () => readParameters({ parameter: ['key=[canary'] }, null);
+    expect(reading).toThrow(/value of --parameter key/);
+    expect(reading).not.toThrow(/canary/);
   });
 
   it.each(['size', '=3'])('%j is no parameter', (pair) => {
@@ -61,6 +65,23 @@ describe('a file of parameters', () => {
   it('that does not exist is refused', () => {
     const absent = join(folder, 'absent.yaml');
     expect(() => readParameters({ 'parameters-file': absent }, null)).toThrow(/ENOENT/);
+  });
+
+  it('is read whole up to the bound of a command, and refused beyond it', () => {
+    const text = `text: ${'x'.repeat(200_000)}`;
+    const flags = { 'parameters-file': file(text) };
+    expect(read(flags, null, { commandBytesMax: text.length })).toEqual({ text: text.slice(6) });
+    expect(() => read(flags, null, { commandBytesMax: text.length - 1 })).toThrow(
+      expect.objectContaining({
+        code: 'LIMIT_EXCEEDED',
+        message: expect.stringContaining('limits.commandBytesMax'),
+      }),
+    );
+  });
+
+  it.skipIf(process.platform === 'win32')('that has no end is refused', () => {
+    const flags = { 'parameters-file': '/dev/zero' };
+    expect(() => read(flags, null, { commandBytesMax: 1_000 })).toThrow(/more than 1000 bytes/);
   });
 
   it('that is empty holds none', () => {
