@@ -19,6 +19,11 @@ export interface Body {
   [name: string]: unknown;
 }
 
+/** Names come from the file: without a prototype none of them means anything to the language. */
+function emptyBody(): Body {
+  return Object.create(null);
+}
+
 class TooDifficult extends Error {}
 
 type Reader = ReturnType<typeof createReader>;
@@ -60,7 +65,7 @@ function createReader(text: string) {
 }
 
 function readBody(reader: Reader): Body {
-  const body: Body = {};
+  const body = emptyBody();
   for (reader.skip(SPACE); !reader.isAtEnd() && reader.next() !== '}'; reader.skip(SPACE)) {
     const name = reader.take(NAME);
     if (name === undefined) throw new TooDifficult();
@@ -99,7 +104,7 @@ function addBlock(body: Body, [name = '', ...labels]: string[], block: Body): vo
   const last = labels.at(-1);
   let place = body;
   for (const key of last === undefined ? [] : [name, ...labels.slice(0, -1)]) {
-    place[key] ??= {};
+    place[key] ??= emptyBody();
     const inner = place[key];
     if (!isBody(inner)) throw new TooDifficult();
     place = inner;
@@ -133,7 +138,7 @@ function readLiteral(reader: Reader): unknown {
 function readObject(reader: Reader): Body | undefined {
   if (reader.next() !== '{') return undefined;
   reader.step();
-  const body: Body = {};
+  const body = emptyBody();
   for (reader.skip(SPACE); reader.next() !== '}'; reader.skip(SPACE)) {
     const name = reader.take(NAME) ?? reader.take(PLAIN_STRING)?.slice(1, -1);
     reader.skip(INLINE_SPACE);

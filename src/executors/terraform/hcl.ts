@@ -41,6 +41,7 @@ export async function readConfiguration(
   const parsed = path.endsWith('.json')
     ? JSON.parse(text)
     : (outline ?? (await parseHcl(path, text)));
+  refuseUnusableNames(parsed);
   const read = file.parse(parsed);
   const first = (blocks: Record<string, Block[]>) =>
     Object.fromEntries(Object.entries(blocks).map(([name, list]) => [name, list[0] ?? {}]));
@@ -52,6 +53,16 @@ export async function readConfiguration(
     resources: [...resourcesOf(read.resource), ...resourcesOf(read.data)],
     terraform: read.terraform,
   };
+}
+
+/** What JSON objects in JavaScript cannot hold safely; no provider has anything of that name. */
+function refuseUnusableNames(parsed: unknown): void {
+  const waiting: unknown[] = [parsed];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (typeof next !== 'object' || next === null) continue;
+    if (Object.hasOwn(next, '__proto__')) throw new Error('the name __proto__ cannot be used.');
+    waiting.push(...Object.values(next).filter((value) => value !== undefined));
+  }
 }
 
 function resourcesOf(types: Record<string, Record<string, Block[]>>) {

@@ -36,7 +36,10 @@ export async function inspect(session: Session): Promise<Inspected> {
   return { ...left, outputs, finding: 'partial', differences: listed(differences) };
 }
 
-const KINDS: Record<string, Difference['kind']> = { create: 'missing', delete: 'extra' };
+const KINDS = new Map<string, Difference['kind']>([
+  ['create', 'missing'],
+  ['delete', 'extra'],
+]);
 
 function note(differences: Map<string, Difference>, event: StreamEvent): void {
   if (event.type !== 'change' && event.type !== 'drift') return;
@@ -48,7 +51,7 @@ function note(differences: Map<string, Difference>, event: StreamEvent): void {
     return;
   }
   if (event.action === 'noop' || event.action === 'read') return;
-  const kind = KINDS[event.action] ?? 'changed';
+  const kind = KINDS.get(event.action) ?? 'changed';
   const known = differences.get(subject)?.detail;
   const detail = `${known === undefined ? '' : `${known}; `}Terraform would ${event.action} it`;
   differences.set(subject, { subject, kind, detail });

@@ -51,19 +51,24 @@ function linesOf(change: Change): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after), ...Object.keys(unknown)]);
   return [...names].sort().flatMap((name) => {
     const isUnknown = isMarked(change.after_unknown, name);
-    const [old, young] = [before[name] ?? null, after[name] ?? null];
+    const [old, young] = [own(before, name), own(after, name)];
     if (!isUnknown && sameJson(old, young)) return [];
     return [lineOf(change, name, isUnknown)];
   });
 }
 
+/** Attributes may be named like what every object has. */
+function own(values: Record<string, JsonValue>, name: string): JsonValue {
+  return Object.hasOwn(values, name) ? (values[name] ?? null) : null;
+}
+
 function lineOf(change: Change, name: string, isUnknown: boolean): string {
-  const shown = (value: JsonValue | undefined, sensitive: boolean) =>
-    sensitive ? '(sensitive)' : JSON.stringify(value ?? null).slice(0, VALUE_CHARACTERS_MAX);
-  const old = shown(change.before?.[name], isMarked(change.before_sensitive, name));
+  const shown = (value: JsonValue, sensitive: boolean) =>
+    sensitive ? '(sensitive)' : JSON.stringify(value).slice(0, VALUE_CHARACTERS_MAX);
+  const old = shown(own(change.before ?? {}, name), isMarked(change.before_sensitive, name));
   const young = isUnknown
     ? 'known after deploy'
-    : shown(change.after?.[name], isMarked(change.after_sensitive, name));
+    : shown(own(change.after ?? {}, name), isMarked(change.after_sensitive, name));
   if (change.before === null || change.before === undefined) return `${name}: ${young}`;
   if (change.after === null || change.after === undefined) return `${name}: ${old}`;
   return `${name}: ${old} -> ${young}`;
@@ -72,7 +77,7 @@ function lineOf(change: Change, name: string, isUnknown: boolean): string {
 /** Also where only a part of the attribute is marked: rather too little shown than too much. */
 function isMarked(mark: z.output<typeof marks>, name: string): boolean {
   if (typeof mark === 'boolean') return mark;
-  return hasMark(mark[name]);
+  return Object.hasOwn(mark, name) && hasMark(mark[name]);
 }
 
 function hasMark(mark: unknown): boolean {

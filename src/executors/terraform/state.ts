@@ -75,7 +75,8 @@ export function outputsOf(
 ): Record<string, Output> {
   return Object.fromEntries(
     declared.map(({ name, sensitive }) => {
-      const output = state?.outputs[name];
+      const outputs = state?.outputs ?? {};
+      const output = Object.hasOwn(outputs, name) ? outputs[name] : undefined;
       const value = output?.value ?? null;
       if (value === null || !(sensitive || output?.sensitive)) return [name, value];
       return [name, new SecretValue(typeof value === 'string' ? value : JSON.stringify(value))];

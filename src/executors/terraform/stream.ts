@@ -87,19 +87,19 @@ function hookOf(line: { type: string }): StreamEvent | undefined {
   return { type, work: { address: of.addr, action, elapsedSeconds } };
 }
 
-const VERBS: Record<string, readonly [doing: string, done: string]> = {
-  create: ['creating', 'created'],
-  update: ['updating', 'updated'],
-  delete: ['destroying', 'destroyed'],
-  read: ['reading', 'read'],
-};
+const VERBS = new Map<string, readonly [doing: string, done: string]>([
+  ['create', ['creating', 'created']],
+  ['update', ['updating', 'updated']],
+  ['delete', ['destroying', 'destroyed']],
+  ['read', ['reading', 'read']],
+]);
 
 /** `terraform_data.x: creating, 3 s`; undefined for what is not worth a line. */
 export function describeEvent(event: StreamEvent): string | undefined {
   if (event.type === 'provisioner') return `${shortAddress(event.address)}: ${event.output}`;
   if (!('work' in event)) return undefined;
   const { address, action, elapsedSeconds } = event.work;
-  const [doing, done] = VERBS[action] ?? [action, `${action} done`];
+  const [doing, done] = VERBS.get(action) ?? [action, `${action} done`];
   const time = elapsedSeconds > 0 ? `, ${elapsedSeconds} s` : '';
   const words = { started: doing, progress: doing, completed: done, errored: `${doing} failed` };
   return `${shortAddress(address)}: ${words[event.type]}${time}`;

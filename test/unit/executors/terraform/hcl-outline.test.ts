@@ -161,3 +161,27 @@ describe('the outline of a module', () => {
     );
   });
 });
+
+describe('a name that means something to JavaScript', () => {
+  const FORGED = [
+    'resource "__proto__" "polluted" {\n  a = 1\n}\n',
+    '__proto__ "polluted" {\n}\n',
+    '__proto__ {\n  polluted = 1\n}\n',
+    'resource "x" "y" {\n  a = { __proto__ = { polluted = 1 } }\n}\n',
+  ];
+
+  it('changes no object of this process', () => {
+    for (const text of FORGED) readOutline(text);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    expect(readOutline('constructor {\n}\n')).toEqual({ constructor: [{}] });
+  });
+
+  it.each(['whole', 'outline'] as const)('is refused, read %s', async (reading) => {
+    const texts = { 'main.tf': FORGED[0] ?? '', 'x.tf.json': '{"__proto__":{"a":{}}}' };
+    for (const [name, text] of Object.entries(texts)) {
+      const files = { list: () => [name], read: () => text };
+      const { problems } = await readModule(files, 'm', reading);
+      expect(problems).toEqual([expect.stringContaining('the name __proto__ cannot be used')]);
+    }
+  });
+});
