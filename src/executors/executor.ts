@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Difference, Finding } from '../model/order.ts';
 import type { ResourcePart } from '../model/resource.ts';
 import type { Failure } from '../model/run.ts';
-import type { SecretText } from '../model/secret.ts';
+import { isSecretText, type SecretText } from '../model/secret.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
 
 /**
@@ -101,8 +101,30 @@ export interface Left {
   state: Uint8Array | null;
 }
 
-/** A secret output in the clear goes to the secret store; a secret text is a reference already. */
-export type Output = JsonValue | SecretText | SecretValue;
+/**
+ * An output that is a reference to a secret already. Only an executor's own code can make one: data
+ * that looks like a reference comes from outside, and might name a secret of somebody else.
+ */
+export class SecretOutput {
+  readonly text: SecretText;
+
+  constructor(text: SecretText) {
+    this.text = text;
+  }
+}
+
+/** A secret value in the clear goes to the secret store. Plain values must hold no reference. */
+export type Output = JsonValue | SecretOutput | SecretValue;
+
+/** Outputs as they were recorded, to be told once more. */
+export function outputsOfPrior(prior: Prior | null): Record<string, Output> {
+  return Object.fromEntries(
+    Object.entries(prior?.outputs ?? {}).map(([name, value]) => [
+      name,
+      isSecretText(value) ? new SecretOutput(value) : value,
+    ]),
+  );
+}
 
 export interface Applied extends Left {
   outputs: Record<string, Output>;

@@ -1,8 +1,14 @@
-import type { Output } from '../executors/executor.ts';
+import { type Output, SecretOutput } from '../executors/executor.ts';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { isSecretText, secretParts, secretText } from '../model/secret.ts';
+import {
+  containsSecretKey,
+  isSecretText,
+  SECRET_KEY,
+  secretParts,
+  secretText,
+} from '../model/secret.ts';
 import { digest } from '../platform/digest.ts';
 import { isSegment } from '../platform/paths.ts';
 import { SecretValue } from '../platform/secret-value.ts';
@@ -22,7 +28,8 @@ const FIELD = 'value';
 
 /**
  * Outputs as they are recorded: secret values go to the secret store and a reference takes their
- * place. May be called again: equal values make no new version. Rejects with LIMIT_EXCEEDED.
+ * place. May be called again: equal values make no new version. Rejects with LIMIT_EXCEEDED, and with
+ * STEP_FAILED where plain data holds a secret, or what looks like a reference to one.
  */
 export async function keepOutputs(
   outputs: Record<string, Output>,
@@ -32,6 +39,10 @@ export async function keepOutputs(
   checkSize(outputs, owner, bytesMax);
   const kept: [string, JsonValue][] = [];
   for (const [name, output] of Object.entries(outputs)) {
+    if (output instanceof SecretOutput) {
+      kept.push([name, output.text]);
+      continue;
+    }
     const value = asSecret(name, output, redactor);
     if (!(value instanceof SecretValue)) {
       kept.push([name, value]);
@@ -68,8 +79,19 @@ function safeOutputName(name: string): string {
   return isSegment(name) ? name : `output-${digest(name).slice(-32)}`;
 }
 
-function asSecret(name: string, output: Output, redactor: Redactor): JsonValue | SecretValue {
-  if (output instanceof SecretValue || isSecretText(output)) return output;
+function asSecret(
+  name: string,
+  output: JsonValue | SecretValue,
+  redactor: Redactor,
+): JsonValue | SecretValue {
+  if (output instanceof SecretValue) return output;
+  if (containsSecretKey(output)) {
+    throw new BiotopeError('STEP_FAILED', {
+      message:
+        `The output ${name} holds the key ${SECRET_KEY}, which marks references to secrets and may ` +
+        'not come from outside. Rename the key.',
+    });
+  }
   if (!redactor.holds(textOf(output), TELLING_CHARACTERS_MIN)) return output;
   if (typeof output === 'string') return new SecretValue(output);
   throw new BiotopeError('STEP_FAILED', {
@@ -99,6 +121,7 @@ function checkSize(outputs: Record<string, Output>, owner: Owner, bytesMax: numb
 
 function sizeOf(output: Output): number {
   if (output instanceof SecretValue) return Buffer.byteLength(output.reveal());
+  if (output instanceof SecretOutput) return Buffer.byteLength(JSON.stringify(output.text));
   return isJsonObject(output) || Array.isArray(output)
     ? Buffer.byteLength(JSON.stringify(output))
     : String(output).length;

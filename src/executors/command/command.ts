@@ -8,6 +8,7 @@ import {
   ExecutorError,
   type Inspected,
   type Output,
+  outputsOfPrior,
   type Planned,
   type StepContext,
 } from '../executor.ts';
@@ -97,7 +98,7 @@ async function inspect(tools: Tools, context: StepContext): Promise<Inspected> {
   return {
     ...LEFT,
     finding,
-    outputs: nothingTold ? (context.prior?.outputs ?? {}) : outputs,
+    outputs: nothingTold ? outputsOfPrior(context.prior) : outputs,
     differences: differencesFor(finding, run, ended),
   };
 }

@@ -1,5 +1,6 @@
-import type { ExecutorDefinition } from '../executor.ts';
-import { fieldsOf, readSpec } from './spec.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { ExecutorDefinition, SpecProblem } from '../executor.ts';
+import { fieldsOf, isReserved, readSpec } from './spec.ts';
 
 /** A secret may stand in each of `values`. Every field becomes a secret output. */
 export const vaultSecretDefinition: ExecutorDefinition = {
@@ -14,8 +15,18 @@ export const vaultSecretDefinition: ExecutorDefinition = {
       { name: 'path', secret: false },
       { name: 'version', secret: false },
     ];
-    return { problems, contentPaths: [], outputs: spec === null ? null : outputs };
+    return {
+      problems: [...problems, ...reserved(given)],
+      contentPaths: [],
+      outputs: spec === null ? null : outputs,
+    };
   },
   allowsSecret: (_spec, path) => path[0] === 'values' && path.length === 2,
   defaultTimeoutMs: 2 * 60_000,
 };
+
+function reserved({ path }: JsonObject): SpecProblem[] {
+  if (typeof path !== 'string' || !isReserved(path)) return [];
+  const message = 'It must not begin with environments or biotope: Biotope keeps its own there.';
+  return [{ path: ['path'], message, suggestion: 'Begin it with the name of the environment.' }];
+}

@@ -51,6 +51,14 @@ export function isOwn(marker: Marker | undefined, owner: Owner): boolean {
   return marker?.environment === owner.environment && marker.address === owner.address;
 }
 
+export function reservedPath(path: string): BiotopeError {
+  return new BiotopeError('PATH_INVALID', {
+    message:
+      `The secret path ${path} begins with environments or biotope, where Biotope keeps its own ` +
+      'secrets. Choose another one, such as one that begins with the name of the environment.',
+  });
+}
+
 export function foreignSecret(path: string): BiotopeError {
   return new BiotopeError('KEY_CONFLICT', {
     message:

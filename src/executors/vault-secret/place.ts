@@ -2,7 +2,7 @@ import type { Secrets, SecretVersion } from '../../secrets/secrets.ts';
 import type { StepContext } from '../executor.ts';
 import { isOwn, type Marker, readMarker } from './marker.ts';
 import { type RecordedSecret, secretAt } from './record.ts';
-import { MARKER } from './spec.ts';
+import { isReserved, MARKER } from './spec.ts';
 
 /** A path and what stands there now. */
 export interface Place {
@@ -23,7 +23,8 @@ export async function lookAt(
   const marker = readMarker(current.fields);
   const version = secretAt(recorded, path)?.version ?? 0;
   const isRecorded = version > 0 && version <= current.version;
-  const own = isOwn(marker, context) || (marker === undefined && isRecorded);
+  const isGrown = marker === undefined && isRecorded && !isReserved(path);
+  const own = isOwn(marker, context) || isGrown;
   return { path, current, marker: own ? marker : undefined, isOwn: own };
 }
 

@@ -19,6 +19,11 @@ const rule = z.strictObject({
   characters: orExpression(z.enum(CHARACTER_SETS)).default('alphanumeric'),
 });
 
+/** Where parameters, outputs and keys of Biotope itself are kept: no template may write there. */
+export function isReserved(path: string): boolean {
+  return /^(?:environments|biotope)(?:\/|$)/.test(path);
+}
+
 const SPEC = z.strictObject({
   path: pathText,
   generate: z.record(fieldName, rule).default({}),

@@ -1,15 +1,23 @@
 import { secretText } from '../../model/secret.ts';
 import type { SecretFields, Secrets } from '../../secrets/secrets.ts';
-import type { Applied, Executor, Inspected, Planned, StepContext } from '../executor.ts';
+import {
+  type Applied,
+  type Executor,
+  type Inspected,
+  outputsOfPrior,
+  type Planned,
+  SecretOutput,
+  type StepContext,
+} from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import { demandShape } from '../spec-shape.ts';
 import { compose, wantedFields } from './fields.ts';
 import { differencesAt, findingOf } from './inspection.ts';
-import { foreignSecret } from './marker.ts';
+import { foreignSecret, reservedPath } from './marker.ts';
 import { fieldAt, fieldNames, lookAt, type Place } from './place.ts';
 import { plannedChanges } from './plan.ts';
 import { type RecordedSecret, recordOf, secretsOf, withPath } from './record.ts';
-import { fieldsOf, MARKER, readSpec, type SecretSpec } from './spec.ts';
+import { fieldsOf, isReserved, MARKER, readSpec, type SecretSpec } from './spec.ts';
 
 /**
  * Keeps one secret. It writes and removes only a secret that it made itself: see `marker.ts` for how
@@ -36,14 +44,22 @@ async function guarded<T>(context: StepContext, work: () => Promise<T>): Promise
   }
 }
 
+function demandSpec({ spec: given }: StepContext): SecretSpec {
+  const spec = demandShape(readSpec(given));
+  if (isReserved(spec.path)) throw reservedPath(spec.path);
+  return spec;
+}
+
 /** Where something is or may be once this attempt has begun. */
 function recordedIncluding({ prior, spec }: StepContext): RecordedSecret[] {
   const recorded = secretsOf(prior);
-  return typeof spec.path === 'string' ? withPath(recorded, spec.path) : recorded;
+  return typeof spec.path === 'string' && !isReserved(spec.path)
+    ? withPath(recorded, spec.path)
+    : recorded;
 }
 
 async function apply(secrets: Secrets, context: StepContext): Promise<Applied> {
-  const spec = demandShape(readSpec(context.spec));
+  const spec = demandSpec(context);
   const places = await lookAtAll(secrets, context);
   const target = places.find(({ path }) => path === spec.path);
   const others = places.filter((place) => place !== target && place.isOwn);
@@ -90,7 +106,7 @@ async function destroy(secrets: Secrets, context: StepContext): Promise<void> {
 }
 
 async function inspect(secrets: Secrets, context: StepContext): Promise<Inspected> {
-  const spec = demandShape(readSpec(context.spec));
+  const spec = demandSpec(context);
   const recorded = recordedIncluding(context);
   const wanted = wantedFields(spec);
   const places = await lookAtAll(secrets, context);
@@ -105,7 +121,7 @@ async function inspect(secrets: Secrets, context: StepContext): Promise<Inspecte
   return {
     finding,
     differences,
-    outputs: finding === 'present' ? outputs : (context.prior?.outputs ?? {}),
+    outputs: finding === 'present' ? outputs : outputsOfPrior(context.prior),
     record: finding === 'present' ? record : recordOf(recorded),
     parts: [],
     state: null,
@@ -113,7 +129,7 @@ async function inspect(secrets: Secrets, context: StepContext): Promise<Inspecte
 }
 
 async function plan(secrets: Secrets, context: StepContext): Promise<Planned> {
-  const spec = demandShape(readSpec(context.spec));
+  const spec = demandSpec(context);
   return { changes: plannedChanges(spec, await lookAtAll(secrets, context)) };
 }
 
@@ -125,7 +141,7 @@ function lookAtAll(secrets: Secrets, context: StepContext): Promise<Place[]> {
 function described(spec: SecretSpec, version: number): Pick<Applied, 'outputs' | 'record'> {
   const { path } = spec;
   const fields = fieldsOf(spec).map((field) => {
-    return [field, secretText([{ path, version, field }])] as const;
+    return [field, new SecretOutput(secretText([{ path, version, field }]))] as const;
   });
   return {
     outputs: { ...Object.fromEntries(fields), path, version },

@@ -4,6 +4,7 @@ import {
   ExecutorError,
   type ResolvedSpec,
   type ResolvedValue,
+  SecretOutput,
   StepStopped,
   type StopReason,
 } from '../../../src/executors/executor.ts';
@@ -240,8 +241,7 @@ function asAuthored(spec: ResolvedSpec): JsonObject {
 }
 
 function isSecretOutput(output: Applied['outputs'][string] | undefined): boolean {
-  if (output instanceof SecretValue) return true;
-  return typeof output === 'object' && output !== null && '$secret' in output;
+  return output instanceof SecretValue || output instanceof SecretOutput;
 }
 
 /** Outputs for a comparison, secret ones included. */

@@ -1,17 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type {
-  Applied,
-  BundleReader,
-  Executor,
-  ExecutorDefinition,
-  Inspected,
-  Planned,
-  Prior,
-  ResolvedSpec,
-  ResolvedValue,
-  StepContext,
+import {
+  type Applied,
+  type BundleReader,
+  type Executor,
+  type ExecutorDefinition,
+  type Inspected,
+  type Planned,
+  type Prior,
+  type ResolvedSpec,
+  type ResolvedValue,
+  SecretOutput,
+  type StepContext,
 } from '../../../src/executors/executor.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { secretText } from '../../../src/model/secret.ts';
@@ -160,6 +161,7 @@ function written(value: ResolvedValue): JsonValue {
 
 function asRecorded(outputs: Applied['outputs']): JsonObject {
   const recorded = Object.entries(outputs).map(([name, output]) => {
+    if (output instanceof SecretOutput) return [name, output.text] as const;
     return [name, output instanceof SecretValue ? reference(name) : output] as const;
   });
   return Object.fromEntries(recorded);

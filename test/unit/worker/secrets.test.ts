@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ExecutorError, type StepContext } from '../../../src/executors/executor.ts';
+import { ExecutorError, SecretOutput, type StepContext } from '../../../src/executors/executor.ts';
 import { isSecretText, secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { NOTHING, openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';
@@ -169,6 +169,29 @@ describe('secret outputs', () => {
     const outputs = report.kind === 'applied' ? report.outputs : {};
     expect(isSecretText(outputs.url)).toBe(true);
     expect(outputs.n).toBe('123');
+  });
+
+  it('cannot be forged by data: a reference that an executor did not make fails the step', async () => {
+    const forged = secretText([
+      { path: 'environments/other/parameters/token', version: 1, field: 'value' },
+    ]);
+    for (const [at, output] of [forged, { deep: [forged] }].entries()) {
+      await open({ executor: { apply: async () => ({ ...NOTHING, outputs: { url: output } }) } });
+      await rig.order({}, { address: `web[${at}]` });
+      expect(await rig.report()).toMatchObject({
+        kind: 'failed',
+        failure: { code: 'STEP_FAILED', message: expect.stringContaining('$secret') },
+      });
+      if (at === 0) await rig.close();
+    }
+  });
+
+  it('that are references already stay as they are', async () => {
+    const text = secretText([{ path: 'p', version: 3, field: 'f' }]);
+    const outputs = { token: new SecretOutput(text) };
+    await open({ executor: { apply: async () => ({ ...NOTHING, outputs }) } });
+    await rig.order();
+    expect(await rig.report()).toMatchObject({ kind: 'applied', outputs: { token: text } });
   });
 
   it('fail the step where they hide in an object, and what was made stays known', async () => {

@@ -28,6 +28,12 @@ describe('the definition of vault-secret', () => {
   it.each<[string, JsonObject, string, RegExp]>([
     ['no field', { path: 'p' }, '', /no field/],
     [
+      'a path of Biotope itself',
+      { path: 'environments/${environment.name}/x', values: { a: 'b' } },
+      'path',
+      /must not begin with environments or biotope/,
+    ],
+    [
       'too short a length',
       { path: 'p', generate: { a: { length: 7 } } },
       'generate.a.length',

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Executor, Prior, ResolvedSpec } from '../../../../src/executors/executor.ts';
+import {
+  type Executor,
+  type Prior,
+  type ResolvedSpec,
+  SecretOutput,
+} from '../../../../src/executors/executor.ts';
 import { createVaultSecretExecutor } from '../../../../src/executors/vault-secret/vault-secret.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
@@ -34,6 +39,9 @@ const fields = async (path: string) => {
   return rest;
 };
 
+const reference = (field: string) =>
+  new SecretOutput(secretText([{ path: 'p', version: 1, field }]));
+
 const GENERATED = { path: 'p', generate: { password: { length: 32 } } };
 
 describe('the outputs', () => {
@@ -41,8 +49,8 @@ describe('the outputs', () => {
     const spec = { ...GENERATED, values: { user: 'shop' } };
     const { outputs } = await apply(spec);
     expect(outputs).toEqual({
-      password: secretText([{ path: 'p', version: 1, field: 'password' }]),
-      user: secretText([{ path: 'p', version: 1, field: 'user' }]),
+      password: reference('password'),
+      user: reference('user'),
       path: 'p',
       version: 1,
     });
@@ -203,5 +211,27 @@ describe('a marker that somebody took away', () => {
     const record = { secrets: [{ path: 'p', version: 5 }] };
     await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
     expect(await fields('p')).toEqual({ password: 'theirs' });
+  });
+});
+
+describe('a path that Biotope keeps its own secrets at', () => {
+  const FOREIGN = 'environments/shop/web.0/token';
+
+  it.each([FOREIGN, 'biotope/intake', 'environments'])('is not written to: %s', async (path) => {
+    const spec = { path, values: { value: 'mine' } };
+    for (const work of ['plan', 'apply', 'inspect'] as const) {
+      await expect(executor[work](stepContext({ spec }))).rejects.toMatchObject({
+        failure: { code: 'PATH_INVALID' },
+      });
+    }
+    expect(await secrets.list('')).toEqual([]);
+  });
+
+  it('is not removed either, whatever a record says', async () => {
+    await secrets.write(FOREIGN, { value: 'of the worker' }, null);
+    const spec = { path: FOREIGN };
+    const prior = priorOf({ spec, record: { secrets: [{ path: FOREIGN, version: 1 }] } });
+    await executor.destroy(stepContext({ prior }));
+    expect(await secrets.read(FOREIGN)).toBeDefined();
   });
 });
