@@ -1,22 +1,16 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { priorOf } from '../engine/desk/claim.ts';
+import { findBundle } from '../engine/find-bundle.ts';
 import type { Plan, PlannedResource } from '../engine/planner/plan.ts';
-import type { Executor, PlannedChange, Prior, StepContext } from '../executors/executor.ts';
-import { BiotopeError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
-import { type ResourceRecord, resourceKey } from '../model/resource.ts';
-import type { BundleRecord } from '../model/template.ts';
+import type { Executor } from '../executors/executor.ts';
+import { resourceKey } from '../model/resource.ts';
 import { systemIds } from '../platform/ids.ts';
-import { type BundleShelf, createBundleShelf } from '../worker/bundles.ts';
-import { resolveSpec } from '../worker/inputs.ts';
-import { createRedactor } from '../worker/redactor.ts';
-import { sealContext } from '../worker/step.ts';
+import type { Store } from '../store/store.ts';
+import { createLook, type Difference, type Looked } from '../worker/look.ts';
 import type { Biotope } from './contract.ts';
 import { createExecutors } from './executors.ts';
-
-/** What an executor says it would do to a resource, or why it cannot be said. */
-export type Difference = PlannedChange[] | { message: string };
 
 export interface DifferenceTerms {
   signal: AbortSignal;
@@ -30,22 +24,27 @@ export async function planDifferences(
   plan: Plan,
   { signal, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
-  const { config, paths, secrets } = biotope;
+  const { config, paths, store, secrets } = biotope;
   const { executors, keyvalue } = createExecutors({ config, paths, secrets });
   const workFolder = await mkdtemp(join(tmpdir(), 'biotope-plan-'));
-  const bundles = createBundleShelf({
-    folder: paths.bundles,
-    fetch: (digest) => bundleOf(biotope, digest),
-    limits: config.limits,
+  const look = createLook({
+    secrets,
+    bundles: {
+      folder: paths.bundles,
+      fetch: (digest) => findBundle(store, digest),
+      limits: config.limits,
+    },
+    workFolder,
     ids: systemIds,
+    signal,
   });
-  const look: Look = { biotope, plan, executors, bundles, workFolder, signal };
   const found = new Map<string, Difference>();
   try {
     for (const resource of plan.resources.filter(({ action }) => action !== 'leave')) {
       signal.throwIfAborted();
       onProgress(resource.label);
-      found.set(resource.address, await differenceOf(resource, look));
+      const looked = await lookedAt(resource, { plan, executors, store });
+      found.set(resource.address, 'executor' in looked ? await look(looked) : looked.said);
     }
   } finally {
     await keyvalue.close();
@@ -54,70 +53,36 @@ export async function planDifferences(
   return found;
 }
 
-interface Look {
-  biotope: Biotope;
+interface Known {
   plan: Plan;
   executors: ReadonlyMap<string, Executor>;
-  bundles: BundleShelf;
-  workFolder: string;
-  signal: AbortSignal;
+  store: Store;
 }
 
-async function differenceOf(resource: PlannedResource, look: Look): Promise<Difference> {
-  const executor = look.executors.get(resource.executor);
-  if (resource.action === 'remove') {
-    return [{ subject: resource.label, action: 'delete', lines: [] }];
-  }
-  // Its inputs come out of resources that are not made yet: the reason says which.
-  if (resource.spec === null) return { message: resource.reason };
-  if (executor === undefined) return { message: `there is no executor ${resource.executor} here` };
-  try {
-    const { changes } = await executor.plan(await contextOf(resource, resource.spec, look));
-    return changes;
-  } catch (error) {
-    look.signal.throwIfAborted();
-    return { message: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function contextOf(
+/** What to look at, or what can be said without looking. */
+async function lookedAt(
   resource: PlannedResource,
-  spec: JsonObject,
-  { biotope, plan, bundles, workFolder, signal }: Look,
-): Promise<StepContext> {
-  const { address } = resource;
-  const digest = plan.template?.reference.digest;
-  const folder = join(workFolder, systemIds());
-  await mkdir(folder, { mode: 0o700 });
+  { plan, executors, store }: Known,
+): Promise<Looked | { said: Difference }> {
+  const { label, action, address, spec, recorded } = resource;
+  if (action === 'remove') return { said: [{ subject: label, action: 'delete', lines: [] }] };
+  // Its inputs come out of resources that are not made yet: the reason says which.
+  if (spec === null) return { said: { message: resource.reason } };
+  const executor = executors.get(resource.executor);
+  if (executor === undefined) {
+    return { said: { message: `there is no executor ${resource.executor} here` } };
+  }
   return {
-    stepId: `plan/${address}`,
+    executor,
     environment: plan.environment,
     address,
-    attempt: 1,
-    spec: await resolveSpec(spec, { secrets: biotope.secrets, redactor: createRedactor(), signal }),
-    prior: resource.recorded === null ? null : await priorOf(resource.recorded, biotope),
-    bundleFolder: digest === undefined ? '' : await bundles.folderOf(digest),
-    workFolder: folder,
-    signal,
-    log: () => {},
-    progress: () => {},
-    checkpoint: async () => {},
+    spec,
+    prior: priorOf(recorded ?? undefined, await sealedStateOf(plan.environment, address, store)),
+    bundleDigest: plan.template?.reference.digest ?? '',
   };
 }
 
-async function priorOf(recorded: ResourceRecord, { store, secrets }: Biotope): Promise<Prior> {
-  const { environment, address, spec, record, outputs } = recorded;
+async function sealedStateOf(environment: string, address: string, store: Store) {
   const state = await store.get('states', resourceKey(environment, address));
-  const order = { environment, address };
-  const opened =
-    state === undefined ? null : await secrets.open(state.value.sealed, sealContext({ order }));
-  return { spec, record, outputs, state: opened };
-}
-
-async function bundleOf({ store }: Biotope, digest: string): Promise<BundleRecord> {
-  const found = await store.get('bundles', digest);
-  if (found !== undefined) return found.value;
-  throw new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `The content ${digest} of a published template is not in the store.`,
-  });
+  return state?.value.sealed ?? null;
 }

@@ -1,5 +1,5 @@
-import type { Difference } from '../compose/differences.ts';
 import type { Plan, PlannedAction, PlannedResource } from '../engine/planner/plan.ts';
+import type { Difference } from '../worker/look.ts';
 import { templateDocument, templateLabel } from './documents.ts';
 import type { Palette } from './palette.ts';
 import { alignColumns, indent, printable } from './table.ts';

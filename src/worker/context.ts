@@ -1,4 +1,6 @@
 import type { StepContext } from '../executors/executor.ts';
+import type { Grant } from '../model/order.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { resolveSpec } from './inputs.ts';
 import { insist } from './insist.ts';
 import { sealState } from './seal.ts';
@@ -20,7 +22,7 @@ export async function contextOf(step: Step): Promise<StepContext> {
     address,
     attempt,
     spec,
-    prior: await priorOf(step),
+    prior: await openPrior(grant.prior, grant.order, tools.secrets),
     ...(executor?.needsFiles === false ? NO_FOLDERS : await foldersOf(step)),
     signal,
     log: (line) => writeLog(step, line),
@@ -44,11 +46,16 @@ async function foldersOf({ tools, grant }: Step) {
   };
 }
 
-async function priorOf({ tools, grant }: Step): Promise<StepContext['prior']> {
-  if (grant.prior === null) return null;
-  const { sealedState, ...prior } = grant.prior;
+/** What is known of a resource, with its state in the clear. */
+export async function openPrior(
+  known: Grant['prior'],
+  order: Pick<Grant['order'], 'environment' | 'address'>,
+  secrets: Secrets,
+): Promise<StepContext['prior']> {
+  if (known === null) return null;
+  const { sealedState, ...prior } = known;
   if (sealedState === null) return { ...prior, state: null };
-  return { ...prior, state: await tools.secrets.open(sealedState, sealContext(grant)) };
+  return { ...prior, state: await secrets.open(sealedState, sealContext({ order })) };
 }
 
 function writeLog({ redactor, log }: Step, line: string): void {

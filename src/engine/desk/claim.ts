@@ -121,7 +121,11 @@ function announced(facts: {
   return recordOfAttempt({ step, run, template, prior, nowMs });
 }
 
-function priorOf(resource: ResourceRecord | undefined, sealedState: string | null): Grant['prior'] {
+/** What a worker is told of what is there; its state sealed. */
+export function priorOf(
+  resource: ResourceRecord | undefined,
+  sealedState: string | null,
+): Grant['prior'] {
   if (resource === undefined) return null;
   const { spec, record, outputs } = resource;
   return { spec, record, outputs, sealedState };

@@ -4,6 +4,7 @@ import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
+import { findBundle } from '../find-bundle.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
 import { claimOrder } from './claim.ts';
@@ -54,14 +55,7 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
       await store.appendLog({ runId, address, claimNumber, offset, text });
     },
     report: (claim, report) => recordReport(context, claim, report),
-    async bundle(digest) {
-      const stored = await store.get('bundles', digest);
-      if (stored !== undefined) return stored.value;
-      throw new BiotopeError('TEMPLATE_NOT_FOUND', {
-        message: `The bundle ${digest} is not in the store.`,
-        facts: { digest },
-      });
-    },
+    bundle: (digest) => findBundle(store, digest),
   };
 }
 

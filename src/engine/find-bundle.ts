@@ -1,0 +1,13 @@
+import { BiotopeError } from '../model/errors.ts';
+import type { BundleRecord } from '../model/template.ts';
+import type { Store } from '../store/store.ts';
+
+/** The files of a published template. Rejects with TEMPLATE_NOT_FOUND. */
+export async function findBundle(store: Store, digest: string): Promise<BundleRecord> {
+  const stored = await store.get('bundles', digest);
+  if (stored !== undefined) return stored.value;
+  throw new BiotopeError('TEMPLATE_NOT_FOUND', {
+    message: `The bundle ${digest} is not in the store.`,
+    facts: { digest },
+  });
+}

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { Executor, PlannedChange } from '../executors/executor.ts';
+import type { Grant } from '../model/order.ts';
+import type { Ids } from '../platform/ids.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import { createBundleShelf, type ShelfDependencies } from './bundles.ts';
+import { openPrior } from './context.ts';
+import { resolveSpec } from './inputs.ts';
+import { createRedactor, type Redactor } from './redactor.ts';
+import { makeWorkFolder } from './work-folders.ts';
+
+/** A resource as a plan wants it. `spec`: secrets as references. `bundleDigest`: empty for none. */
+export interface Looked extends Pick<Grant, 'spec' | 'prior' | 'bundleDigest'> {
+  executor: Executor;
+  environment: string;
+  address: Grant['order']['address'];
+}
+
+/** What an executor says it would do, or why it cannot be said; without any secret. */
+export type Difference = PlannedChange[] | { message: string };
+
+export interface LookTerms {
+  secrets: Secrets;
+  /** `folder`: where the workers of this machine keep their bundles. */
+  bundles: Omit<ShelfDependencies, 'ids'>;
+  /** For the files of executors; whoever looks removes it. */
+  workFolder: string;
+  ids: Ids;
+  signal: AbortSignal;
+}
+
+/**
+ * Looks at resources without a claim: no step is begun, and nothing is recorded or told. Rejects
+ * only once the signal is aborted.
+ */
+export function createLook(terms: LookTerms): (looked: Looked) => Promise<Difference> {
+  const { signal, ids } = terms;
+  const bundles = createBundleShelf({ ...terms.bundles, ids });
+  return async (looked) => {
+    const redactor = createRedactor();
+    try {
+      const context = await contextOf(looked, { ...terms, redactor, folderOf: bundles.folderOf });
+      const { changes } = await looked.executor.plan(context);
+      return changes.map((change) => ({ ...change, lines: change.lines.map(redactor.redact) }));
+    } catch (error) {
+      signal.throwIfAborted();
+      return { message: redactor.redact(error instanceof Error ? error.message : String(error)) };
+    }
+  };
+}
+
+interface ContextTerms extends LookTerms {
+  redactor: Redactor;
+  folderOf(digest: string): Promise<string>;
+}
+
+async function contextOf(looked: Looked, terms: ContextTerms) {
+  const { executor, environment, address, bundleDigest } = looked;
+  const { secrets, redactor, signal } = terms;
+  const needsFiles = executor.needsFiles !== false;
+  return {
+    stepId: `plan/${address}`,
+    environment,
+    address,
+    attempt: 1,
+    spec: await resolveSpec(looked.spec, { secrets, redactor, signal }),
+    prior: await openPrior(looked.prior, { environment, address }, secrets),
+    bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
+    workFolder: needsFiles ? await makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
+    signal,
+    log: () => {},
+    progress: () => {},
+    checkpoint: async () => {},
+  };
+}

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Executor, StepContext } from '../../../src/executors/executor.ts';
+import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+import { secretText } from '../../../src/model/secret.ts';
+import { systemIds } from '../../../src/platform/ids.ts';
+import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
+import { createLook } from '../../../src/worker/look.ts';
+import { createLedger } from '../../support/ledger-executor.ts';
+
+const CANARY = 'canary-41aa';
+
+function lookWith(plan: Executor['plan'], signal = new AbortController().signal) {
+  const folder = mkdtempSync(join(tmpdir(), 'biotope-look-'));
+  const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
+  onTestFinished(async () => {
+    await secrets.close();
+    rmSync(folder, { recursive: true });
+  });
+  const look = createLook({
+    secrets,
+    bundles: {
+      folder,
+      fetch: () => Promise.reject(new Error('no bundle is needed')),
+      limits: DEFAULT_LIMITS,
+    },
+    workFolder: folder,
+    ids: systemIds,
+    signal,
+  });
+  const ledger = createLedger().executors.get('ledger');
+  if (ledger === undefined) throw new Error('no executor');
+  const looked = {
+    executor: { ...ledger, plan },
+    environment: 'one',
+    address: 'a[0]',
+    bundleDigest: '',
+  };
+  return { look, looked, secrets };
+}
+
+const password = secretText([{ path: 'one/password', version: 1, field: 'value' }]);
+
+it('shows an executor the inputs and the state in the clear, and nobody what is secret in them', async () => {
+  let seen: StepContext | undefined;
+  const { look, looked, secrets } = lookWith(async (context) => {
+    seen = context;
+    const lines = [`password: ${CANARY}`];
+    return { changes: [{ subject: 'a', action: 'update', lines }] };
+  });
+  await secrets.write('one/password', { value: CANARY }, null);
+  const sealedState = await secrets.seal(new TextEncoder().encode('before'), 'one/a[0]');
+  const prior = { spec: {}, record: { id: 1 }, outputs: {}, sealedState };
+  const changes = await look({ ...looked, spec: { password }, prior });
+  expect(changes).toEqual([{ subject: 'a', action: 'update', lines: ['password: [redacted]'] }]);
+  expect(new TextDecoder().decode(seen?.prior?.state ?? undefined)).toBe('before');
+  expect(seen?.prior).toMatchObject({ record: { id: 1 } });
+});
+
+it('says why an executor cannot tell, without what is secret', async () => {
+  const { look, looked, secrets } = lookWith(async () => {
+    throw new Error(`${CANARY} is refused`);
+  });
+  await secrets.write('one/password', { value: CANARY }, null);
+  expect(await look({ ...looked, spec: { password }, prior: null })).toEqual({
+    message: '[redacted] is refused',
+  });
+});
+
+it('ends with the reason of who gave it up', async () => {
+  const { look, looked } = lookWith(
+    () => Promise.reject(new Error('stopped')),
+    AbortSignal.abort(new Error('enough')),
+  );
+  await expect(look({ ...looked, spec: {}, prior: null })).rejects.toThrow('enough');
+});
