@@ -162,7 +162,7 @@ function workerContext(
 }
 
 /** A store that can be cut off from its user, as a dead process is. */
-function severable(store: Store): { store: Store; sever(): void } {
+export function severable(store: Store): { store: Store; sever(): void } {
   let isSevered = false;
   const never = () => new Promise<never>(() => {});
   const cut = new Proxy(store, {

@@ -17,7 +17,7 @@ import { noFailpoint } from '../../src/platform/failpoint.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
-import { publishDirectly } from './house.ts';
+import { publishDirectly, severable } from './house.ts';
 import { createLedger } from './ledger-executor.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -35,6 +35,8 @@ export interface Room {
   step(runId: string, address: string): Promise<StepRecord>;
   /** Ends what was begun here, without ending what it left in the store. */
   close(): Promise<void>;
+  /** Leaves as a kill would: nothing is handed back, nothing more is recorded. */
+  abandon(): Promise<void>;
 }
 
 export interface RoomOptions {
@@ -42,6 +44,8 @@ export interface RoomOptions {
   context?: Partial<EngineContext>;
   /** Whether accepted runs begin. Default: yes. */
   starts?: boolean;
+  /** Default: orders are kept in `orders`. */
+  onOrder?: (order: Order, room: Room) => void;
 }
 
 /** Closed when the test is over. */
@@ -49,14 +53,10 @@ export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   const clock = options.clock ?? createVirtualClock();
   const { context, close: closeContext } = createContext(clock, options.context ?? {});
   const { store, bus } = context;
-  const engine = createEngine(context);
+  const guarded = severable(store);
+  const engine = createEngine({ ...context, store: guarded.store });
   const starts = options.starts ?? true;
   const orders: Order[] = [];
-  await bus.takeOrders('default', 1_000, async (order) => {
-    orders.push(order);
-  });
-  if (starts) await clock.finish(engine.start());
-
   let sent = 0;
   let closing: Promise<void> | undefined;
   async function closeAll(): Promise<void> {
@@ -69,7 +69,7 @@ export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   };
   onTestFinished(close);
 
-  return {
+  const room: Room = {
     clock,
     context,
     engine,
@@ -87,7 +87,18 @@ export async function openRoom(options: RoomOptions = {}): Promise<Room> {
     run: async (runId) => found(await store.get('runs', runId)),
     step: async (runId, address) => found(await store.get('steps', `${runId}/${address}`)),
     close,
+    abandon() {
+      guarded.sever();
+      closing ??= closeContext();
+      return closing;
+    },
   };
+  await bus.takeOrders('default', 1_000, async (order) => {
+    if (options.onOrder === undefined) orders.push(order);
+    else options.onOrder(order, room);
+  });
+  if (starts) await clock.finish(engine.start());
+  return room;
 }
 
 interface Opened {
