@@ -24,7 +24,7 @@ export class Demo extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(Demo);
-    const { demo } = await import('../presentation/demo.ts');
+    const { demo } = await import('../presentation/usecases/demo.ts');
     return this.withBiotope(flags, (session) =>
       demo(session, { ...flags, show: (lines) => this.show(lines), palette: this.palette }),
     );

@@ -9,8 +9,8 @@ import { resourceKey } from '../model/resource.ts';
 import { systemIds } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
 import { createLook, type Difference, type Looked } from '../worker/look.ts';
-import type { Biotope } from './contract.ts';
 import { createExecutors } from './executors.ts';
+import type { Biotope } from './seat/contract.ts';
 
 export interface DifferenceTerms {
   signal: AbortSignal;

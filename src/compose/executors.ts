@@ -2,6 +2,7 @@ import { delimiter, dirname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createCommandExecutor } from '../executors/command/command.ts';
 import { commandDefinition } from '../executors/command/definition.ts';
+import { commandBounds } from '../executors/command/settings.ts';
 import { createConsulKvExecutor } from '../executors/consul-kv/consul-kv.ts';
 import { consulKvDefinition } from '../executors/consul-kv/definition.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
@@ -61,8 +62,12 @@ export function createExecutors({
  * Templates bring small programs for Node. Where the machine has none on its PATH they get the one
  * that runs us; where it has one, that is theirs.
  */
-function commandSettings({ command }: Config) {
+function commandSettings({ command, limits }: Config) {
   const path = command.path ?? process.env.PATH ?? '';
   const own = dirname(process.execPath);
-  return { ...command, path: path === '' ? own : `${path}${delimiter}${own}` };
+  return {
+    ...command,
+    ...commandBounds(limits),
+    path: path === '' ? own : `${path}${delimiter}${own}`,
+  };
 }

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Plan } from '../engine/planner/plan.ts';
 import { previewCommand } from '../engine/preview.ts';
-import type { Biotope } from './contract.ts';
 import { DEFINITIONS as definitions } from './executors.ts';
+import type { Biotope } from './seat/contract.ts';
 import { createContext } from './whole.ts';
 
 /** What a command would do now. Needs no seat. */

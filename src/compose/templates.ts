@@ -6,9 +6,9 @@ import { createPublisher, type Published } from '../catalog/publish.ts';
 import type { Config } from '../config/schema.ts';
 import { templateKey } from '../model/template.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Biotope } from './contract.ts';
 import { DEFINITIONS } from './executors.ts';
 import { gitCommitOf } from './git-commit.ts';
+import type { Biotope } from './seat/contract.ts';
 
 const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 

@@ -18,7 +18,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import type { DataPaths } from './data-folder.ts';
-import { type HandoverTaker, takeHandovers } from './handover.ts';
+import { type HandoverTaker, takeHandovers } from './seat/handover.ts';
 
 /**
  * The embedded whole: bus, engine and workers of one process over one data folder. States:

@@ -1,9 +1,9 @@
 import { Command, Flags } from '@oclif/core';
-import { errorDocument, errorLines, toBiotopeError } from './errors.ts';
-import { listenForInterrupt } from './interrupt.ts';
-import { type Palette, paletteFor } from './palette.ts';
-import { createScreen } from './screen.ts';
+import { errorDocument, errorLines, toBiotopeError } from './pages/errors.ts';
 import type { GlobalFlags, Session } from './session.ts';
+import { listenForInterrupt } from './terminal/interrupt.ts';
+import { type Palette, paletteFor } from './terminal/palette.ts';
+import { createScreen } from './terminal/screen.ts';
 
 /**
  * The frame of all commands: settings, errors and output are the same everywhere.
@@ -65,7 +65,7 @@ export abstract class BiotopeCommand extends Command {
   /** As `withBiotope`, for commands that change nothing: tells which runs nobody works on. */
   protected reading<T>(flags: GlobalFlags, work: (session: Session) => Promise<T>): Promise<T> {
     return this.withBiotope(flags, async (session) => {
-      const { interruptedLines } = await import('./notices.ts');
+      const { interruptedLines } = await import('./pages/notices.ts');
       session.screen.print(interruptedLines(await session.biotope.interruptedRuns()));
       return work(session);
     });

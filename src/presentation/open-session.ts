@@ -1,11 +1,11 @@
-import { openBiotope } from '../compose/biotope.ts';
-import type { Biotope } from '../compose/contract.ts';
+import { openBiotope } from '../compose/seat/biotope.ts';
+import type { Biotope } from '../compose/seat/contract.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
-import { noticeLines } from './notices.ts';
-import type { Screen } from './screen.ts';
+import { noticeLines } from './pages/notices.ts';
 import type { GlobalFlags } from './session.ts';
+import type { Screen } from './terminal/screen.ts';
 
 /** Settings, log and data folder of one command. Rejects with CONFIGURATION_INVALID. */
 export function openSession(request: {

@@ -1,7 +1,7 @@
-import type { Biotope } from '../compose/contract.ts';
-import type { Interrupt } from './interrupt.ts';
-import type { Palette } from './palette.ts';
-import type { Screen } from './screen.ts';
+import type { Biotope } from '../compose/seat/contract.ts';
+import type { Interrupt } from './terminal/interrupt.ts';
+import type { Palette } from './terminal/palette.ts';
+import type { Screen } from './terminal/screen.ts';
 
 /** What every command lets people say. */
 export interface GlobalFlags {

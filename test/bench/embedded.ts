@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Biotope, openBiotope } from '../../src/compose/biotope.ts';
+import { type Biotope, openBiotope } from '../../src/compose/seat/biotope.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { isRunFinished } from '../../src/model/run.ts';
 import { silentLogger } from '../../src/platform/logger.ts';

@@ -21,8 +21,8 @@ export class EnvironmentDestroy extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentDestroy);
-    const { confirmName } = await import('../../presentation/confirm.ts');
-    const { destroy } = await import('../../presentation/build.ts');
+    const { confirmName } = await import('../../presentation/usecases/confirm.ts');
+    const { destroy } = await import('../../presentation/usecases/build.ts');
     const answer = await this.withBiotope(flags, async (session) => {
       if (!flags.yes) await confirmName(session, args.environment);
       return destroy(session, { name: args.environment, timeout: flags.timeout });

@@ -22,8 +22,8 @@ export class EnvironmentGraph extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentGraph);
-    const { findEnvironment, resourcesOf } = await import('../../presentation/lookup.ts');
-    const { graphDocument, graphLines } = await import('../../presentation/graph.ts');
+    const { findEnvironment, resourcesOf } = await import('../../presentation/usecases/lookup.ts');
+    const { graphDocument, graphLines } = await import('../../presentation/pages/graph.ts');
     return this.reading(flags, async ({ biotope: { store } }) => {
       const { name } = await findEnvironment(store, args.environment);
       const resources = await resourcesOf(store, name);

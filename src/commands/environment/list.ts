@@ -16,8 +16,8 @@ export class EnvironmentList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(EnvironmentList);
-    const { environmentDocument } = await import('../../presentation/documents.ts');
-    const { environmentTable } = await import('../../presentation/environments.ts');
+    const { environmentDocument } = await import('../../presentation/pages/documents.ts');
+    const { environmentTable } = await import('../../presentation/pages/environments.ts');
     return this.reading(flags, async ({ biotope }) => {
       const found = await biotope.store.find('environments');
       const environments = found

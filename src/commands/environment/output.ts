@@ -23,9 +23,9 @@ export class EnvironmentOutput extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentOutput);
-    const { findEnvironment } = await import('../../presentation/lookup.ts');
-    const { outputLines, valueText } = await import('../../presentation/environments.ts');
-    const { pickOutput, readOutputs } = await import('../../presentation/outputs.ts');
+    const { findEnvironment } = await import('../../presentation/usecases/lookup.ts');
+    const { outputLines, valueText } = await import('../../presentation/pages/environments.ts');
+    const { pickOutput, readOutputs } = await import('../../presentation/pages/outputs.ts');
     return this.reading(flags, async ({ biotope }) => {
       const environment = await findEnvironment(biotope.store, args.environment);
       const secrets = flags['show-secrets'] ? biotope.secrets : null;

@@ -27,8 +27,8 @@ export class EnvironmentPlan extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentPlan);
-    const { plan } = await import('../../presentation/planning.ts');
-    const { planDocument, planLines } = await import('../../presentation/plan.ts');
+    const { plan } = await import('../../presentation/usecases/planning.ts');
+    const { planDocument, planLines } = await import('../../presentation/pages/plan.ts');
     const view = await this.withBiotope(flags, (session) =>
       plan(session, { name: args.environment, ...flags }),
     );

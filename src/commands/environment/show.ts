@@ -11,9 +11,9 @@ export class EnvironmentShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentShow);
-    const { findEnvironment, resourcesOf } = await import('../../presentation/lookup.ts');
-    const { environmentPage } = await import('../../presentation/environments.ts');
-    const documents = await import('../../presentation/documents.ts');
+    const { findEnvironment, resourcesOf } = await import('../../presentation/usecases/lookup.ts');
+    const { environmentPage } = await import('../../presentation/pages/environments.ts');
+    const documents = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async ({ biotope: { store } }) => {
       const environment = await findEnvironment(store, args.environment);
       const resources = await resourcesOf(store, environment.name);

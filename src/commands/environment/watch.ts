@@ -22,9 +22,9 @@ export class EnvironmentWatch extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentWatch);
-    const { watchEvents } = await import('../../presentation/events.ts');
-    const { eventDocument } = await import('../../presentation/documents.ts');
-    const { eventLine } = await import('../../presentation/events.ts');
+    const { watchEvents } = await import('../../presentation/pages/events.ts');
+    const { eventDocument } = await import('../../presentation/pages/documents.ts');
+    const { eventLine } = await import('../../presentation/pages/events.ts');
     await this.reading(flags, async ({ biotope, interrupt }) => {
       const { history, once } = flags;
       const request = { environment: args.environment, history, once, signal: interrupt.signal };

@@ -20,9 +20,9 @@ export class RunList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(RunList);
-    const { runsOf } = await import('../../presentation/lookup.ts');
-    const { runTable } = await import('../../presentation/runs.ts');
-    const { runDocument } = await import('../../presentation/documents.ts');
+    const { runsOf } = await import('../../presentation/usecases/lookup.ts');
+    const { runTable } = await import('../../presentation/pages/runs.ts');
+    const { runDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async ({ biotope }) => {
       const { environment, limit } = flags;
       const runs = await runsOf(biotope.store, { environment, limit });

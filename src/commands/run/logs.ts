@@ -23,7 +23,7 @@ export class RunLogs extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunLogs);
-    const { logLines, readLogs } = await import('../../presentation/logs.ts');
+    const { logLines, readLogs } = await import('../../presentation/pages/logs.ts');
     await this.reading(flags, async ({ biotope, interrupt }) => {
       const request = {
         run: args.run,

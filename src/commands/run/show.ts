@@ -14,10 +14,10 @@ export class RunShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunShow);
-    const { findRun, inOrder } = await import('../../presentation/lookup.ts');
-    const { createRunReader } = await import('../../presentation/follow-run.ts');
-    const { runPage } = await import('../../presentation/runs.ts');
-    const { runDocument, stepDocument } = await import('../../presentation/documents.ts');
+    const { findRun, inOrder } = await import('../../presentation/usecases/lookup.ts');
+    const { createRunReader } = await import('../../presentation/usecases/follow-run.ts');
+    const { runPage } = await import('../../presentation/pages/runs.ts');
+    const { runDocument, stepDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async ({ biotope }) => {
       const { id } = await findRun(biotope.store, args.run);
       const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();

@@ -6,9 +6,9 @@ export class TemplateList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(TemplateList);
-    const { publishedTemplates } = await import('../../presentation/publishing.ts');
-    const { templateTable } = await import('../../presentation/templates.ts');
-    const { publishedTemplateDocument } = await import('../../presentation/documents.ts');
+    const { publishedTemplates } = await import('../../presentation/usecases/publishing.ts');
+    const { templateTable } = await import('../../presentation/pages/templates.ts');
+    const { publishedTemplateDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async (session) => {
       const templates = await publishedTemplates(session);
       this.show(templateTable(templates, this.palette));

@@ -12,7 +12,7 @@ export class TemplatePublish extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplatePublish);
-    const { publish } = await import('../../presentation/publishing.ts');
+    const { publish } = await import('../../presentation/usecases/publishing.ts');
     const answer = await this.withBiotope(flags, (session) => publish(session, args.folder));
     this.show(answer.lines(this.palette));
     return answer.document;

@@ -13,9 +13,9 @@ export class TemplateShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateShow);
-    const { publishedTemplate } = await import('../../presentation/publishing.ts');
-    const { templatePage } = await import('../../presentation/templates.ts');
-    const { publishedTemplateDocument } = await import('../../presentation/documents.ts');
+    const { publishedTemplate } = await import('../../presentation/usecases/publishing.ts');
+    const { templatePage } = await import('../../presentation/pages/templates.ts');
+    const { publishedTemplateDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async (session) => {
       const record = await publishedTemplate(session, args.template);
       this.show(templatePage(record, this.palette));

@@ -13,7 +13,7 @@ export class TemplateValidate extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateValidate);
-    const { validate } = await import('../../presentation/publishing.ts');
+    const { validate } = await import('../../presentation/usecases/publishing.ts');
     const answer = await validate(flags, args.folder);
     this.show(answer.lines(this.palette));
     return answer.document;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
-import { putHandover } from '../../../src/compose/handover.ts';
+import { putHandover } from '../../../src/compose/seat/handover.ts';
 import { startWhole, type Whole } from '../../../src/compose/whole.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

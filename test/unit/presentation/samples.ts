@@ -2,7 +2,7 @@ import type { EnvironmentRecord } from '../../../src/model/environment.ts';
 import type { ResourceRecord } from '../../../src/model/resource.ts';
 import type { RunRecord } from '../../../src/model/run.ts';
 import type { StepRecord } from '../../../src/model/step.ts';
-import type { Palette } from '../../../src/presentation/palette.ts';
+import type { Palette } from '../../../src/presentation/terminal/palette.ts';
 
 const asItIs = (text: string) => text;
 

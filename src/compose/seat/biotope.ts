@@ -1,0 +1,138 @@
+import type { Config } from '../../config/schema.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Store } from '../../store/store.ts';
+import { dataPaths, holdsData } from '../data-folder.ts';
+import type { Biotope } from './contract.ts';
+import { findDriver } from './driver-lock.ts';
+import type { Notify } from './notice.ts';
+import { createReader } from './reader.ts';
+import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
+
+export type { Biotope } from './contract.ts';
+
+export interface OpenRequest {
+  config: Config;
+  command: string;
+  log: Logger;
+  notify: Notify;
+}
+
+const SEAT_POLL_MS = 250;
+
+/** Thousands of commits a second are not looked at one by one. */
+const LOOK_EVERY_MIN_MS = 15;
+
+export function openBiotope(request: OpenRequest): Biotope {
+  const { config, log, notify } = request;
+  const paths = dataPaths(config.dataFolder);
+  const reader = createReader(paths);
+  let seat: Seat | undefined;
+  let taking: Promise<void> | undefined;
+
+  const take = async () => {
+    try {
+      seat = await takeSeat({ ...request, paths, closeReader: reader.close });
+    } finally {
+      taking = undefined;
+    }
+  };
+
+  /** Whoever asks while the seat is being taken waits for the same answer. */
+  const drive = async () => {
+    if (seat === undefined) {
+      taking ??= take();
+      await taking;
+    }
+    return seat !== undefined;
+  };
+
+  let lookAgainAtMs = 0;
+  const driveIfLeft = async () => {
+    if (seat !== undefined) return true;
+    if (systemClock.nowMs() < lookAgainAtMs) return false;
+    lookAgainAtMs = systemClock.nowMs() + SEAT_POLL_MS;
+    if (!(await drive())) return false;
+    notify({ kind: 'taken-over' });
+    return true;
+  };
+
+  const otherDriver = () =>
+    seat === undefined && taking === undefined && holdsData(paths) ? findDriver(paths) : undefined;
+
+  const driveOrWait = async (signal: AbortSignal) => {
+    let isTold = false;
+    while (!(await drive())) {
+      const driver = otherDriver();
+      if (!isTold && driver !== undefined) {
+        notify({ kind: 'waiting-for-driver', driver });
+        isTold = true;
+      }
+      await pause(SEAT_POLL_MS);
+      signal.throwIfAborted();
+    }
+    if (seat === undefined) throw new Error('the seat was taken and is not there');
+    return seat;
+  };
+
+  const biotope: Biotope = {
+    config,
+    paths,
+    log,
+    notify,
+    get store() {
+      return seat?.store ?? reader.store();
+    },
+    get secrets() {
+      return seat?.secrets ?? reader.secrets();
+    },
+    get seat() {
+      return seat;
+    },
+    drive,
+    driveIfLeft,
+    driveOrWait,
+    otherDriver,
+    interruptedRuns: async () => {
+      if (seat !== undefined || otherDriver() !== undefined) return [];
+      return unfinishedRuns(reader.store());
+    },
+    submit: async (command, signal) => {
+      const { submitCommand } = await import('./submit.ts');
+      return submitCommand(biotope, command, signal);
+    },
+    preview: async (command) => {
+      const { preview } = await import('../preview.ts');
+      return preview(biotope, command);
+    },
+    changed: async (timeoutMs) => {
+      if (seat === undefined) return pause(timeoutMs);
+      await Promise.all([nextCommit(seat.store, timeoutMs), pause(LOOK_EVERY_MIN_MS)]);
+    },
+    close: async (abort) => {
+      await taking?.catch(() => {});
+      await reader.close();
+      await seat?.leave(abort);
+      seat = undefined;
+    },
+  };
+  return biotope;
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    systemClock.setTimer(delayMs, resolve);
+  });
+}
+
+function nextCommit(store: Store, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      timer.cancel();
+      forget();
+      resolve();
+    };
+    const timer = systemClock.setTimer(timeoutMs, done);
+    const forget = store.watch(done);
+  });
+}

@@ -1,0 +1,49 @@
+import type { Command } from '../../bus/messages/commands.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Engine, IntakeResult } from '../../engine/engine.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { Logger } from '../../platform/logger.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
+import type { Store } from '../../store/store.ts';
+import type { DataPaths } from '../data-folder.ts';
+import type { DriverDescription } from './driver-lock.ts';
+import type { Notify } from './notice.ts';
+import type { Seat } from './seat.ts';
+
+/**
+ * A data folder as one command sees it. States:
+ *
+ *   reading -> driving (the seat was free, or became free) -> closed
+ *   reading -> closed
+ *
+ * Reading records needs nothing and changes nothing; reading secrets makes their database and key
+ * where there are none. Commands are submitted to the engine of this process while it drives, and
+ * handed over to the process that does otherwise.
+ */
+export interface Biotope {
+  readonly config: Config;
+  readonly paths: DataPaths;
+  readonly log: Logger;
+  readonly notify: Notify;
+  /** Another one after the seat was taken: do not keep it. */
+  readonly store: Store;
+  readonly secrets: Secrets;
+  /** Set while this process drives. */
+  readonly seat: Seat | undefined;
+  /** Takes the seat if it is free; false while another process has it. */
+  drive(): Promise<boolean>;
+  /** As `drive`, for those who ask again and again: looks a few times a second at most. */
+  driveIfLeft(): Promise<boolean>;
+  /** Takes the seat, waiting for it as long as another process has it. */
+  driveOrWait(signal: AbortSignal): Promise<Seat>;
+  /** The other process that drives now. */
+  otherDriver(): DriverDescription | 'unknown' | undefined;
+  /** Unfinished runs that nobody drives. */
+  interruptedRuns(): Promise<RunRecord[]>;
+  /** What became of the command; durable when told. */
+  submit(command: Command, signal: AbortSignal): Promise<IntakeResult>;
+  preview: Engine['preview'];
+  /** Resolves after the next change of the store, or when the time is up. Never rejects. */
+  changed(timeoutMs: number): Promise<void>;
+  close(abort: AbortSignal): Promise<void>;
+}

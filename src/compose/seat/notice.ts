@@ -1,0 +1,23 @@
+import type { RunRecord } from '../../model/run.ts';
+import type { DriverDescription } from './driver-lock.ts';
+
+/** What a person should know while a command works; presentation puts it into words. */
+export type Notice =
+  /** Runs that were interrupted and go on in this process. */
+  | { kind: 'resuming'; runs: RunRecord[] }
+  /** Another process drives the data folder: this one waits for it to end. */
+  | { kind: 'waiting-for-driver'; driver: DriverDescription | 'unknown' }
+  /** Another process drives the data folder: it got the command. */
+  | { kind: 'handed-over'; driver: DriverDescription | 'unknown' }
+  /** The process that drove has gone: this one drives now. */
+  | { kind: 'taken-over' }
+  /** The command is done; steps of other runs are still under way. */
+  | { kind: 'finishing'; steps: string[] }
+  /** Interrupted: steps under way are being ended cleanly. */
+  | { kind: 'stopping'; steps: string[] }
+  /** Runs that nobody drives once this process has ended. */
+  | { kind: 'left'; runs: RunRecord[] }
+  /** Templates that ship were published into an empty store. */
+  | { kind: 'published'; templates: string[] };
+
+export type Notify = (notice: Notice) => void;

@@ -1,0 +1,61 @@
+import { statSync } from 'node:fs';
+import { systemClock } from '../../platform/clock.ts';
+import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import { type DataPaths, holdsData } from '../data-folder.ts';
+
+/** The folder as a process reads it that does not drive. A folder that is not there is empty. */
+export function createReader(paths: DataPaths) {
+  let store: Store | undefined;
+  let secrets: Secrets | undefined;
+  let isEmpty = false;
+
+  const openStore = () => {
+    isEmpty = !holdsData(paths);
+    const path = isEmpty ? ':memory:' : paths.store;
+    return whenReady(path, () =>
+      createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty }),
+    );
+  };
+
+  return {
+    store: () => {
+      if (isEmpty && holdsData(paths)) store = undefined;
+      store ??= openStore();
+      return store;
+    },
+    secrets: () => {
+      secrets ??= createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
+      return secrets;
+    },
+    /** Before the same process opens the files for writing; reading may go on afterwards. */
+    close: async () => {
+      await store?.close();
+      await secrets?.close();
+      store = undefined;
+      secrets = undefined;
+    },
+  };
+}
+
+const YOUNG_MS = 3_000;
+const PAUSE_MS = 20;
+
+/** A file that another process is making at this very moment cannot be read for a moment. */
+function whenReady<T>(path: string, open: () => T): T {
+  for (;;) {
+    try {
+      return open();
+    } catch (error) {
+      if (!isYoung(path)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function isYoung(path: string): boolean {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts !== undefined && systemClock.nowMs() - facts.birthtimeMs < YOUNG_MS;
+}

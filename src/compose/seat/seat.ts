@@ -1,0 +1,109 @@
+import type { Config } from '../../config/schema.ts';
+import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import type { Store } from '../../store/store.ts';
+import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
+import type { Whole } from '../whole.ts';
+import { tryDriverLock } from './driver-lock.ts';
+import type { Notify } from './notice.ts';
+
+/** The driver's seat of a data folder, taken: everything that writes, and how to leave it. */
+export interface Seat {
+  store: Store;
+  secrets: Secrets;
+  whole: Whole;
+  /** Ends steps under way by themselves, or cleanly once `abort` is aborted; then lets go. */
+  leave(abort: AbortSignal): Promise<void>;
+}
+
+export interface SeatRequest {
+  config: Config;
+  paths: DataPaths;
+  /** The command line's command, for those who find the folder busy. */
+  command: string;
+  log: Logger;
+  notify: Notify;
+  /** Closes what this process has open for reading: its files are opened anew, for writing. */
+  closeReader(): Promise<void>;
+}
+
+/** Undefined where another process has the seat. Takes up what was interrupted. */
+export async function takeSeat(request: SeatRequest): Promise<Seat | undefined> {
+  const { paths, command } = request;
+  prepareDataFolder(paths);
+  const startedAt = new Date(systemClock.nowMs()).toISOString();
+  const lock = tryDriverLock(paths, { pid: process.pid, command, startedAt });
+  if (lock === undefined) return undefined;
+  const opened: Closable[] = [{ close: async () => lock.release() }];
+  try {
+    await request.closeReader();
+    return await furnish(request, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+interface Closable {
+  close(): Promise<void>;
+}
+
+async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> {
+  const { config, paths, log, notify } = request;
+  const { createExecutors, DEFINITIONS: definitions } = await import('../executors.ts');
+  const { startWhole } = await import('../whole.ts');
+  const store = createSqliteStore({ path: paths.store, clock: systemClock });
+  opened.push(store);
+  const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
+  opened.push(secrets);
+  const { executors, keyvalue } = createExecutors({ config, paths, secrets });
+  opened.push(keyvalue);
+  const whole = await startWhole({ config, paths, store, secrets, definitions, executors, log });
+  if (whole.resumed.length > 0) notify({ kind: 'resuming', runs: whole.resumed });
+  return {
+    store,
+    secrets,
+    whole,
+    leave: async (abort) => {
+      const told = tellSteps(whole, notify, abort);
+      await whole.stop(abort);
+      told.stop();
+      const runs = await unfinishedRuns(store);
+      if (runs.length > 0) notify({ kind: 'left', runs });
+      await closeAll(opened);
+    },
+  };
+}
+
+/** In the reverse order: the lock goes last. */
+async function closeAll(opened: Closable[]): Promise<void> {
+  for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next.close();
+}
+
+export async function unfinishedRuns(store: Store): Promise<RunRecord[]> {
+  const runs = await store.find('runs', { where: { status: UNFINISHED_RUN } });
+  return runs.map(({ value }) => value);
+}
+
+/** Shorter endings are not worth a word. */
+const ENDING_TOLD_AFTER_MS = 300;
+
+/** Says what the process still waits for: after a moment, and again when it is interrupted. */
+function tellSteps(whole: Whole, notify: Notify, abort: AbortSignal): { stop(): void } {
+  const tell = () => {
+    const steps = whole.inHand();
+    if (steps.length > 0) notify({ kind: abort.aborted ? 'stopping' : 'finishing', steps });
+  };
+  const timer = systemClock.setTimer(ENDING_TOLD_AFTER_MS, tell);
+  abort.addEventListener('abort', tell, { once: true });
+  return {
+    stop: () => {
+      timer.cancel();
+      abort.removeEventListener('abort', tell);
+    },
+  };
+}

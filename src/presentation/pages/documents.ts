@@ -1,0 +1,149 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { EventRecord } from '../../model/event.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { isSecretText } from '../../model/secret.ts';
+import type { StepRecord } from '../../model/step.ts';
+import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';
+import { REDACTED } from '../../platform/secret-value.ts';
+
+/**
+ * Records as programs get them under `--json`: names that stay, times in ISO 8601, secrets
+ * redacted, and nothing of how we keep them (leases, epochs, claims).
+ */
+export function environmentDocument(environment: EnvironmentRecord) {
+  const { name, id, status, description, tags, links, failure, protect, resourceCount } =
+    environment;
+  return {
+    name,
+    id,
+    status,
+    description,
+    tags,
+    links,
+    failure,
+    template: templateDocument(environment.template),
+    parameters: redactJson(environment.parameters),
+    outputs: redactJson(environment.outputs),
+    entrypoints: environment.entrypoints,
+    protect,
+    resourceCount,
+    activeRun: environment.activeRunId,
+    lastRun: environment.lastRunId,
+    createdAt: isoTime(environment.createdAtMs),
+    destroyedAt: isoTime(environment.destroyedAtMs),
+    plannedDestructionAt: isoTime(environment.plannedDestructionAtMs),
+  };
+}
+
+export function runDocument(run: RunRecord) {
+  const { id, environment, kind, status, summary, failure, retryOf } = run;
+  return {
+    id,
+    environment,
+    kind,
+    status,
+    template: run.template === null ? null : templateDocument(run.template),
+    summary,
+    failure,
+    retryOf,
+    cancelRequestedAt: isoTime(run.cancelRequestedAtMs),
+    acceptedAt: isoTime(run.acceptedAtMs),
+    startedAt: isoTime(run.startedAtMs),
+    finishedAt: isoTime(run.finishedAtMs),
+  };
+}
+
+export function stepDocument(step: StepRecord) {
+  const { address, label, executor, pool, action, reason, status, result, failure } = step;
+  const { attempt, attemptsMax, needsResolve, after } = step;
+  return {
+    address,
+    label,
+    executor,
+    pool,
+    action,
+    reason,
+    status,
+    result,
+    failure,
+    attempt,
+    attemptsMax,
+    needsResolve,
+    after,
+    startedAt: isoTime(step.startedAtMs),
+    finishedAt: isoTime(step.finishedAtMs),
+  };
+}
+
+export function resourceDocument(resource: ResourceRecord) {
+  const { address, label, executor, pool, status, description, tags, links, protect } = resource;
+  return {
+    address,
+    label,
+    executor,
+    pool,
+    status,
+    description,
+    tags,
+    links,
+    protect,
+    template: templateDocument(resource.template),
+    dependsOn: resource.dependsOn,
+    statusEndpoints: resource.statusEndpoints,
+    outputs: redactJson(resource.outputs),
+    parts: resource.parts,
+    createdAt: isoTime(resource.createdAtMs),
+    updatedAt: isoTime(resource.updatedAtMs),
+  };
+}
+
+export function publishedTemplateDocument({ template, reference, ...record }: TemplateRecord) {
+  return {
+    ...templateDocument(reference),
+    description: template.description,
+    tags: template.tags,
+    commit: record.commit,
+    publishedAt: isoTime(record.publishedAtMs),
+    parameters: template.parameters,
+    resources: template.resources.map(({ id, executor, count, description, needs }) => ({
+      id,
+      executor,
+      count,
+      description,
+      needs,
+    })),
+    groups: template.groups,
+    actions: template.actions,
+    entrypoints: template.entrypoints,
+    outputs: template.outputs,
+  };
+}
+
+export function eventDocument(event: EventRecord) {
+  const { id, type, scope, runId, address, data } = event;
+  return { id, type, scope, run: runId, address, at: isoTime(event.atMs), data: redactJson(data) };
+}
+
+export function templateDocument(reference: TemplateReference) {
+  return { name: reference.name, version: reference.version, digest: reference.digest };
+}
+
+export function templateLabel(reference: TemplateReference | null): string {
+  return reference === null ? '' : templateKey(reference);
+}
+
+function isoTime(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
+/** Secret texts become `[redacted]`, wherever they stand. */
+export function redactJson(value: JsonObject): JsonObject;
+export function redactJson(value: JsonValue): JsonValue;
+export function redactJson(value: JsonValue): JsonValue {
+  if (isSecretText(value)) return REDACTED;
+  if (Array.isArray(value)) return value.map((item) => redactJson(item));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactJson(item)]));
+}

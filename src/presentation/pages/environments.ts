@@ -1,0 +1,109 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
+import { redactJson, templateLabel } from './documents.ts';
+import { formatDuration, formatTime } from './duration.ts';
+import { paintStatus, plural } from './words.ts';
+
+export function environmentTable(
+  environments: readonly EnvironmentRecord[],
+  { palette, nowMs }: { palette: Palette; nowMs: number },
+): string[] {
+  if (environments.length === 0) {
+    return ['No environments. Make one: biotope environment create NAME --template hello'];
+  }
+  return table(
+    ['name', 'status', 'template', 'resources', 'age', 'tags', 'description'],
+    environments.map((environment) => [
+      palette.strong(environment.name),
+      paintStatus(environment.status, palette),
+      templateLabel(environment.template),
+      String(environment.resourceCount),
+      formatDuration(nowMs - environment.createdAtMs),
+      printable(environment.tags.join(', ')),
+      printable(environment.description),
+    ]),
+  );
+}
+
+export interface EnvironmentPage {
+  environment: EnvironmentRecord;
+  resources: readonly ResourceRecord[];
+  /** The newest, and the one under way. */
+  lastRun: RunRecord | null;
+}
+
+export function environmentPage(page: EnvironmentPage, palette: Palette): string[] {
+  const { environment } = page;
+  return [
+    ...environmentFacts(page, palette),
+    ...section('Parameters', valueLines(redactJson(environment.parameters))),
+    ...section('Resources', resourceRows(page.resources, palette)),
+    ...section('Entrypoints', entrypointLines(environment, palette)),
+    ...section('Outputs', outputLines(redactJson(environment.outputs))),
+  ];
+}
+
+function environmentFacts({ environment, lastRun }: EnvironmentPage, palette: Palette): string[] {
+  const { failure } = environment;
+  const time = (atMs: number | null) => (atMs === null ? '' : formatTime(atMs));
+  return facts([
+    ['Environment', palette.strong(environment.name)],
+    ['Status', paintStatus(environment.status, palette)],
+    ['Reason', failure === null ? '' : printable(`${failure.message} (${failure.code})`)],
+    ['Description', printable(environment.description)],
+    ['Tags', printable(environment.tags.join(', '))],
+    ['Template', templateLabel(environment.template)],
+    ['Protected', environment.protect ? 'yes' : ''],
+    ['Created', time(environment.createdAtMs)],
+    ['Destroyed', time(environment.destroyedAtMs)],
+    ['Ends', time(environment.plannedDestructionAtMs)],
+    ['Last run', lastRun === null ? '' : runFact(lastRun, palette)],
+  ]);
+}
+
+function runFact(run: RunRecord, palette: Palette): string {
+  return `${run.id} (${run.kind}, ${paintStatus(run.status, palette)})`;
+}
+
+function resourceRows(resources: readonly ResourceRecord[], palette: Palette): string[] {
+  return alignColumns(
+    resources.map((resource) => [
+      palette.strong(resource.label),
+      paintStatus(resource.status, palette),
+      palette.faint(resource.executor),
+      resource.parts.length === 0
+        ? ''
+        : palette.faint(`${plural(resource.parts.length, 'part')} inside`),
+      printable(resource.description),
+    ]),
+  );
+}
+
+export function entrypointLines({ entrypoints }: EnvironmentRecord, palette: Palette): string[] {
+  return alignColumns(
+    entrypoints.map(({ name, url, description }) => [
+      palette.strong(name),
+      printable(url),
+      palette.faint(printable(description)),
+    ]),
+  );
+}
+
+/** `name = value`, as a person reads it: texts bare, the rest as JSON. */
+export function outputLines(outputs: JsonObject): string[] {
+  return valueLines(outputs);
+}
+
+function valueLines(values: JsonObject): string[] {
+  const names = Object.keys(values).sort();
+  return alignColumns(names.map((name) => [name, '=', valueText(values[name] ?? null)]));
+}
+
+/** One output alone, fit for `$(…)` in a shell. */
+export function valueText(value: JsonValue): string {
+  return typeof value === 'string' ? printable(value) : JSON.stringify(value);
+}

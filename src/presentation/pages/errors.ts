@@ -1,0 +1,78 @@
+import { BiotopeError, ERRORS, type ErrorCode, isBiotopeError } from '../../model/errors.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { indent } from '../terminal/table.ts';
+
+/** An error as programs get it, under `--json` and later over REST. */
+export interface ErrorDocument {
+  error: {
+    code: ErrorCode;
+    message: string;
+    detail: string | null;
+    facts: Record<string, unknown>;
+    /** Where it is explained, from the root of the project. */
+    documentation: string;
+    retryable: boolean;
+  };
+}
+
+/** Whatever was thrown as one of our errors: what the parser refused is USAGE, the rest INTERNAL. */
+export function toBiotopeError(thrown: unknown): BiotopeError {
+  if (isBiotopeError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  if (isRefusedByParser(thrown)) {
+    return new BiotopeError('USAGE', { message: firstParagraph(message), cause: thrown });
+  }
+  return new BiotopeError('INTERNAL', {
+    message: `Something went wrong inside Biotope: ${message}`,
+    cause: thrown,
+  });
+}
+
+export function errorDocument(error: BiotopeError): ErrorDocument {
+  return {
+    error: {
+      code: error.code,
+      message: error.message,
+      detail: error.detail ?? null,
+      facts: error.facts,
+      documentation: documentationOf(error.code),
+      retryable: ERRORS[error.code].retryable,
+    },
+  };
+}
+
+/** Message, detail and where to read more. An internal error brings its stack: it is for a report. */
+export function errorLines(error: BiotopeError, palette: Palette): string[] {
+  const stack =
+    error.code === 'INTERNAL' && error.cause instanceof Error ? error.cause.stack : null;
+  return [
+    `${palette.bad('error:')} ${error.message}`,
+    ...indent(detailLines(error)),
+    ...indent(
+      (stack ?? '')
+        .split('\n')
+        .slice(1)
+        .filter((line) => line !== ''),
+    ),
+    palette.faint(`  ${error.code}, see ${documentationOf(error.code)}`),
+  ];
+}
+
+/** A detail that the message has told already is not told again. */
+function detailLines({ detail = '', message }: BiotopeError): string[] {
+  return detail.split('\n').filter((line) => line !== '' && !message.includes(line.trim()));
+}
+
+function documentationOf(code: ErrorCode): string {
+  return `docs/errors.md#${code.toLowerCase()}`;
+}
+
+/** oclif's own errors carry `oclif`, those of its parser `parse` as well. */
+function isRefusedByParser(thrown: unknown): boolean {
+  return thrown instanceof Error && ('parse' in thrown || 'oclif' in thrown);
+}
+
+function firstParagraph(message: string): string {
+  const [first = ''] = message.split('\nSee more help with');
+  return first.trim();
+}

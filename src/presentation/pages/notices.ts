@@ -1,0 +1,64 @@
+import type { DriverDescription } from '../../compose/seat/driver-lock.ts';
+import type { Notice } from '../../compose/seat/notice.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { indent } from '../terminal/table.ts';
+import { plural, runTitle } from './words.ts';
+
+const LABELS_MAX = 5;
+
+/** What a person is told on stderr while a command works. */
+export function noticeLines(notice: Notice): string[] {
+  switch (notice.kind) {
+    case 'resuming':
+      return notice.runs.map((run) => `resuming run ${run.id}: ${runTitle(run)} (interrupted)`);
+    case 'waiting-for-driver':
+      return [`waiting for ${processName(notice.driver)}, which drives this data folder`];
+    case 'handed-over':
+      return [`handed over to ${processName(notice.driver)}, which drives this data folder`];
+    case 'taken-over':
+      return ['the process that drove this data folder has ended: this one drives it now'];
+    case 'finishing':
+      return [
+        `waiting for ${plural(notice.steps.length, 'step')} under way: ${some(notice.steps)}`,
+      ];
+    case 'stopping':
+      return [`stopping ${plural(notice.steps.length, 'step')} under way: ${some(notice.steps)}`];
+    case 'left':
+      return notice.runs.flatMap((run) => [
+        `run ${run.id} (${runTitle(run)}) is not finished`,
+        ...indent(howToGoOn(run)),
+      ]);
+    case 'published':
+      return [`published the templates that ship: ${notice.templates.join(', ')}`];
+  }
+}
+
+/** For a command that only reads: nobody works on these. */
+export function interruptedLines(runs: readonly RunRecord[]): string[] {
+  return runs.map(
+    (run) =>
+      `run ${run.id} (${runTitle(run)}) was interrupted: biotope run resume ${run.environment}`,
+  );
+}
+
+/** What becomes of a run that nobody drives, and what can be done. */
+export function howToGoOn(run: RunRecord): string[] {
+  return [
+    'It goes on with the next command that changes something, or by itself with:',
+    `  biotope run resume ${run.id}`,
+    'To give it up:',
+    `  biotope run cancel ${run.id}`,
+  ];
+}
+
+export function processName(driver: DriverDescription | 'unknown'): string {
+  return driver === 'unknown'
+    ? 'another process'
+    : `process ${driver.pid} (biotope ${driver.command})`;
+}
+
+function some(labels: readonly string[]): string {
+  const shown = labels.slice(0, LABELS_MAX).join(', ');
+  const more = labels.length - LABELS_MAX;
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

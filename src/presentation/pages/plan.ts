@@ -1,0 +1,108 @@
+import type { Plan, PlannedAction, PlannedResource } from '../../engine/planner/plan.ts';
+import type { Difference } from '../../worker/look.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { alignColumns, indent, printable } from '../terminal/table.ts';
+import { templateDocument, templateLabel } from './documents.ts';
+
+/** What executors say they would do, by address. */
+export type Differences = ReadonlyMap<string, Difference>;
+
+export interface PlanView {
+  plan: Plan;
+  differences: Differences | null;
+}
+
+const SIGNS: Record<PlannedAction, string> = {
+  create: '+',
+  change: '~',
+  remove: '-',
+  decide: '?',
+  leave: '=',
+};
+
+export function planDocument({ plan, differences }: PlanView) {
+  return {
+    environment: plan.environment,
+    template: plan.template === null ? null : templateDocument(plan.template.reference),
+    summary: plan.summary,
+    resources: plan.resources.map((resource) => ({
+      address: resource.address,
+      label: resource.label,
+      executor: resource.executor,
+      action: resource.action,
+      reason: resource.reason,
+      after: resource.after,
+      ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
+    })),
+  };
+}
+
+/** Unchanged resources are counted, and listed only where they are all there is or few. */
+const UNCHANGED_LISTED_MAX = 10;
+
+export function planLines({ plan, differences }: PlanView, palette: Palette): string[] {
+  const unchanged = plan.resources.filter(({ action }) => action === 'leave');
+  const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
+  const shown = plan.resources.filter((resource) => !hidden.has(resource));
+  const rows = alignColumns(shown.map((resource) => row(resource, palette)));
+  const from =
+    plan.template === null ? '' : ` from template ${templateLabel(plan.template.reference)}`;
+  return [
+    palette.strong(`environment ${plan.environment}${from}`),
+    '',
+    ...shown.flatMap((resource, at) => [
+      `  ${rows[at] ?? ''}`,
+      ...indent(differenceLines(resource, differences, palette), '      '),
+    ]),
+    ...(shown.length === 0 ? [] : ['']),
+    planSummary(plan),
+  ];
+}
+
+/** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
+function planSummary({ resources }: Pick<Plan, 'resources'>): string {
+  const count = (wanted: PlannedAction) =>
+    resources.filter(({ action }) => action === wanted).length;
+  const told: [number, string][] = [
+    [count('create'), 'to create'],
+    [count('change'), 'to change'],
+    [count('decide'), 'to decide during the run'],
+    [count('remove'), 'to remove'],
+    [count('leave'), 'unchanged'],
+  ];
+  const words = told.filter(([amount]) => amount > 0).map(([amount, what]) => `${amount} ${what}`);
+  const isIdle = resources.every(({ action }) => action === 'leave');
+  return isIdle ? ['nothing to do', ...words].join(': ') : words.join(', ');
+}
+
+function row(resource: PlannedResource, palette: Palette): string[] {
+  const paint = {
+    create: palette.good,
+    change: palette.busy,
+    decide: palette.busy,
+    remove: palette.bad,
+    leave: palette.faint,
+  }[resource.action];
+  return [
+    paint(SIGNS[resource.action]),
+    paint(resource.label),
+    palette.faint(resource.executor),
+    printable(resource.action === 'leave' ? 'unchanged' : resource.reason),
+  ];
+}
+
+function differenceLines(
+  { address, action, reason }: PlannedResource,
+  differences: Differences | null,
+  palette: Palette,
+): string[] {
+  const found = differences?.get(address);
+  if (found === undefined || action === 'leave') return [];
+  if (!Array.isArray(found)) {
+    return found.message === reason ? [] : [palette.faint(printable(found.message))];
+  }
+  return found.flatMap((change) => [
+    `${change.action} ${printable(change.subject)}`,
+    ...indent(change.lines.map((line) => palette.faint(printable(line)))),
+  ]);
+}

@@ -1,0 +1,27 @@
+import type { Address } from '../../model/address.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import { printable } from '../terminal/table.ts';
+import { stepTook } from './runs.ts';
+import { doing } from './words.ts';
+
+/** A run as it stands at one moment. */
+export interface RunView {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+  /** What workers say they are doing now. */
+  progress: ReadonlyMap<Address, string>;
+  /** What the run waits for, one line each. */
+  waiting: readonly string[];
+  nowMs: number;
+}
+
+/** `creating site, 12 s: terraform apply` */
+export function runningText(step: StepRecord, { progress, nowMs }: RunView): string {
+  const message = progress.get(step.address);
+  const took = stepTook(step, nowMs);
+  return [
+    `${doing(step)} ${step.label}, ${took}`,
+    ...(message === undefined ? [] : [printable(message)]),
+  ].join(': ');
+}

@@ -1,0 +1,99 @@
+import { type Failure, isRunFinished, type RunRecord } from '../../model/run.ts';
+import { isStepFinished, type StepRecord } from '../../model/step.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
+import { templateLabel } from './documents.ts';
+import { formatDuration, formatTime } from './duration.ts';
+import { done, paintStatus } from './words.ts';
+
+interface Look {
+  palette: Palette;
+  nowMs: number;
+}
+
+export function runTable(runs: readonly RunRecord[], { palette, nowMs }: Look): string[] {
+  if (runs.length === 0) return ['No runs yet.'];
+  return table(
+    ['run', 'environment', 'kind', 'status', 'accepted', 'took', 'template'],
+    runs.map((run) => [
+      run.id,
+      run.environment,
+      run.kind,
+      paintStatus(run.status, palette),
+      formatTime(run.acceptedAtMs),
+      tookOf(run, nowMs),
+      templateLabel(run.template),
+    ]),
+  );
+}
+
+export interface RunPage {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+  /** What it waits for, one line each. */
+  waiting: readonly string[];
+}
+
+export function runPage({ run, steps, waiting }: RunPage, look: Look): string[] {
+  const { palette } = look;
+  return [
+    ...facts([
+      ['Run', palette.strong(run.id)],
+      ['Environment', run.environment],
+      ['Kind', run.kind],
+      ['Status', paintStatus(run.status, palette)],
+      ['Cancel', isCancelling(run) ? 'asked for' : ''],
+      ['Reason', failureText(run.failure)],
+      ['Template', templateLabel(run.template)],
+      ['Retry of', run.retryOf ?? ''],
+      ['Accepted', formatTime(run.acceptedAtMs)],
+      ['Took', tookOf(run, look.nowMs)],
+    ]),
+    ...section('Steps', stepRows(steps, look)),
+    ...section('Waiting for', waiting.map(printable)),
+  ];
+}
+
+function isCancelling(run: RunRecord): boolean {
+  return run.cancelRequestedAtMs !== null && !isRunFinished(run);
+}
+
+function stepRows(steps: readonly StepRecord[], look: Look): string[] {
+  const { palette } = look;
+  const rows = steps.map((step) => [
+    palette.strong(step.label),
+    paintStatus(step.status, palette),
+    palette.faint(step.executor),
+    step.status === 'succeeded' ? done(step) : `to ${step.action}`,
+    stepTook(step, look.nowMs),
+    step.attempt > 1 ? `attempt ${step.attempt} of ${step.attemptsMax}` : '',
+  ]);
+  const lines = alignColumns(rows);
+  return steps.flatMap((step, at) => [
+    lines[at] ?? '',
+    ...(step.failure === null ? [] : indent(failureLines(step.failure), '    ')),
+  ]);
+}
+
+/** Message and detail of a failure, ready to be read. */
+export function failureLines({ message, detail, code }: Failure): string[] {
+  const more = (detail ?? '').split('\n').filter((line) => line.trim() !== '');
+  return [`${message} (${code})`, ...indent(more)].map(printable);
+}
+
+function failureText(failure: Failure | null): string {
+  return failure === null ? '' : printable(`${failure.message} (${failure.code})`);
+}
+
+function tookOf(run: RunRecord, nowMs: number): string {
+  if (run.startedAtMs === null) return '';
+  return formatDuration((run.finishedAtMs ?? nowMs) - run.startedAtMs);
+}
+
+export function stepTook(step: StepRecord, nowMs: number): string {
+  if (step.startedAtMs === null) return '';
+  if (isStepFinished(step) && step.finishedAtMs !== null) {
+    return formatDuration(step.finishedAtMs - step.startedAtMs);
+  }
+  return step.status === 'running' ? formatDuration(nowMs - step.startedAtMs) : '';
+}

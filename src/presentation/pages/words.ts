@@ -1,0 +1,38 @@
+import type { EnvironmentStatus } from '../../model/environment.ts';
+import type { ResourceStatus } from '../../model/resource.ts';
+import type { RunRecord, RunStatus } from '../../model/run.ts';
+import type { StepRecord, StepStatus } from '../../model/step.ts';
+import type { Palette } from '../terminal/palette.ts';
+
+/** The words in which states are told, and the colour each has. */
+type Status = EnvironmentStatus | ResourceStatus | RunStatus | StepStatus;
+
+const GOOD = new Set<Status>(['ok', 'succeeded']);
+const BAD = new Set<Status>(['failed', 'unknown', 'cancelled']);
+const FAINT = new Set<Status>(['destroyed', 'pending', 'queued', 'skipped']);
+
+export function paintStatus(status: Status, palette: Palette): string {
+  if (GOOD.has(status)) return palette.good(status);
+  if (BAD.has(status)) return palette.bad(status);
+  return FAINT.has(status) ? palette.faint(status) : palette.busy(status);
+}
+
+/** What a step is doing: `creating`, `inspecting`. */
+export function doing(step: StepRecord): string {
+  if (step.operation === 'inspect') return 'inspecting';
+  return { create: 'creating', change: 'changing', remove: 'removing' }[step.action];
+}
+
+/** What a step did: `created`, `unchanged`. */
+export function done(step: StepRecord): string {
+  return step.result ?? { create: 'created', change: 'changed', remove: 'removed' }[step.action];
+}
+
+/** `create of environment demo` */
+export function runTitle(run: RunRecord): string {
+  return `${run.kind} of environment ${run.environment}`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

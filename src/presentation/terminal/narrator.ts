@@ -1,0 +1,167 @@
+import type { Address } from '../../model/address.ts';
+import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import { formatDuration } from '../pages/duration.ts';
+import { type RunView, runningText } from '../pages/run-view.ts';
+import { failureLines, stepTook } from '../pages/runs.ts';
+import { doing, done, plural } from '../pages/words.ts';
+import type { Palette } from './palette.ts';
+import { indent, printable, visibleWidth } from './table.ts';
+
+/** Tells a run as lines that stay: each change once, in the order in which it is seen. */
+export interface Narrator {
+  tell(view: RunView): string[];
+}
+
+export interface NarratorLook {
+  palette: Palette;
+  /** A live picture below shows what begins and what is waited for; without one, lines must. */
+  hasLivePicture: boolean;
+  /** Steps that ended before are counted, not told. */
+  sinceMs: number;
+}
+
+/** Without a live picture a silent time longer than this is broken by saying what is waited for. */
+const SILENCE_MAX_MS = 20_000;
+/** Shorter waits are told by a live picture only. */
+const WAIT_TOLD_AFTER_MS = 2_000;
+/** What counts up or down is no news. */
+const TIMES = /\b\d+(?:\.\d+)? (?:ms|s|min|h)\b/g;
+const LABEL_WIDTH_MAX = 32;
+
+export function createNarrator(look: NarratorLook): Narrator {
+  const known = new Map<Address, StepRecord>();
+  let runKnown: RunRecord | undefined;
+  const waits = createWaits();
+  let lastToldAtMs: number | undefined;
+
+  const tellWaiting = (view: RunView, isSilent: boolean): string[] => {
+    if (look.hasLivePicture || isRunFinished(view.run)) return [];
+    const news = waits.news(view);
+    const lines = isSilent ? view.waiting : news;
+    return [...lines.map((line) => `  . ${printable(line)}`), ...stillRunning(view, isSilent)];
+  };
+
+  const tellEarlier = ({ steps }: RunView): string[] => {
+    const earlier = steps.filter((step) => (step.finishedAtMs ?? look.sinceMs) < look.sinceMs);
+    for (const step of earlier) known.set(step.address, step);
+    if (earlier.length === 0) return [];
+    return [`  ${earlier.length} of ${plural(steps.length, 'step')} were done before`];
+  };
+
+  return {
+    tell: (view) => {
+      lastToldAtMs ??= view.nowMs;
+      const lines = [
+        ...runLines(runKnown, view.run),
+        ...(runKnown === undefined ? tellEarlier(view) : []),
+        ...changedSteps(view, known).flatMap((step) => stepLines(step, view, look)),
+      ];
+      runKnown = view.run;
+      for (const step of view.steps) known.set(step.address, step);
+      const isSilent = lines.length === 0 && view.nowMs - lastToldAtMs >= SILENCE_MAX_MS;
+      lines.push(...tellWaiting(view, isSilent));
+      if (lines.length > 0 || isSilent) lastToldAtMs = view.nowMs;
+      return lines;
+    },
+  };
+}
+
+/** What has been waited for long enough to be worth a line, each once. */
+function createWaits() {
+  const since = new Map<string, { atMs: number; isTold: boolean }>();
+  return {
+    news: ({ waiting, nowMs }: RunView): string[] => {
+      const lines = new Map(waiting.map((line) => [line.replace(TIMES, ''), line]));
+      for (const key of since.keys()) if (!lines.has(key)) since.delete(key);
+      return [...lines].flatMap(([key, line]) => {
+        const wait = since.get(key) ?? { atMs: nowMs, isTold: false };
+        const isNews = !wait.isTold && nowMs - wait.atMs >= WAIT_TOLD_AFTER_MS;
+        since.set(key, { ...wait, isTold: wait.isTold || isNews });
+        return isNews ? [line] : [];
+      });
+    },
+  };
+}
+
+function changedSteps(view: RunView, known: ReadonlyMap<Address, StepRecord>): StepRecord[] {
+  const changed = view.steps.filter((step) => {
+    const before = known.get(step.address);
+    return before?.status !== step.status || before.attempt !== step.attempt;
+  });
+  // In the order in which they happened, not in that of the plan.
+  return changed.sort((left, right) => momentOf(left) - momentOf(right));
+}
+
+function momentOf(step: StepRecord): number {
+  return step.finishedAtMs ?? step.startedAtMs ?? Number.MAX_SAFE_INTEGER;
+}
+
+function runLines(before: RunRecord | undefined, run: RunRecord): string[] {
+  const asked = run.cancelRequestedAtMs !== null && before?.cancelRequestedAtMs === null;
+  const cancelling =
+    asked && !isRunFinished(run) ? ['  cancelling: steps under way are being stopped'] : [];
+  if (before?.status === run.status || run.status !== 'running' || run.summary === null) {
+    return cancelling;
+  }
+  const { create, change, remove, unchanged } = run.summary;
+  const told: [number, string][] = [
+    [create, 'to create'],
+    [change, 'to change'],
+    [remove, 'to remove'],
+    [unchanged, 'unchanged'],
+  ];
+  const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return [`  ${words.length === 0 ? 'nothing to do' : words.join(', ')}`, ...cancelling];
+}
+
+function stillRunning(view: RunView, isSilent: boolean): string[] {
+  if (!isSilent) return [];
+  return view.steps
+    .filter((step) => step.status === 'running')
+    .map((step) => `  still ${runningText(step, view)}`);
+}
+
+function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[] {
+  const { palette } = look;
+  const width = Math.min(
+    LABEL_WIDTH_MAX,
+    Math.max(...view.steps.map(({ label }) => visibleWidth(label))),
+  );
+  const name = step.label.padEnd(width);
+  const failure = step.failure === null ? [] : indent(failureLines(step.failure), '      ');
+  switch (step.status) {
+    case 'running':
+      return look.hasLivePicture
+        ? []
+        : [`  ${palette.busy('>')} ${name}  ${doing(step)} (${step.executor})`];
+    case 'succeeded':
+      return [
+        `  ${palette.good('+')} ${name}  ${[done(step), stepTook(step, view.nowMs)].join('  ')}`,
+      ];
+    case 'failed':
+      return [`  ${palette.bad('x')} ${name}  failed  ${stepTook(step, view.nowMs)}`, ...failure];
+    case 'pending':
+      return step.failure === null ? [] : retryLines(step, view, name);
+    case 'parked':
+      return [`  ${palette.busy('!')} ${name}  parked: its backing system is away`, ...failure];
+    case 'unknown':
+      return [`  ${palette.bad('?')} ${name}  nobody knows how it ended`, ...failure];
+    case 'cancelled':
+      return [`  ${palette.bad('-')} ${name}  cancelled`];
+    case 'skipped':
+      return [
+        `  ${palette.faint('-')} ${name}  ${palette.faint('skipped: something it needs failed')}`,
+      ];
+    case 'dispatched':
+      return [];
+  }
+}
+
+function retryLines(step: StepRecord, { nowMs }: RunView, name: string): string[] {
+  const failure = step.failure === null ? [] : failureLines(step.failure);
+  const pause = Math.max(0, (step.notBeforeMs ?? nowMs) - nowMs);
+  const attempts = `attempt ${step.attempt} of ${plural(step.attemptsMax, 'attempt')} failed`;
+  const next = pause === 0 ? 'again now' : `again in ${formatDuration(pause)}`;
+  return [`  ! ${name}  ${attempts}, ${next}`, ...indent(failure, '      ')];
+}

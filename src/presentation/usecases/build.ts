@@ -1,0 +1,114 @@
+import type { Command } from '../../bus/messages/commands.ts';
+import { ensureTemplates } from '../../compose/templates.ts';
+import { requireTerraform } from '../../compose/terraform-check.ts';
+import { findTemplate } from '../../engine/find-template.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { templateKey } from '../../model/template.ts';
+import { environmentDocument, redactJson, runDocument } from '../pages/documents.ts';
+import { formatDuration, parseDuration } from '../pages/duration.ts';
+import { entrypointLines, outputLines } from '../pages/environments.ts';
+import { paintStatus } from '../pages/words.ts';
+import type { Answer, Session } from '../session.ts';
+import { section } from '../terminal/table.ts';
+import type { FollowedRun } from './follow-run.ts';
+import { findEnvironment, resourcesOf } from './lookup.ts';
+import { type ParameterFlags, readParameters } from './parameters.ts';
+import { perform } from './perform.ts';
+
+export interface BuildRequest extends ParameterFlags {
+  name: string;
+  template?: string | undefined;
+  description?: string | undefined;
+  tag?: string[] | undefined;
+}
+
+export type BuildType = 'environment.create' | 'environment.update';
+export type BuildCommand = Extract<Command, { type: BuildType }>;
+
+interface Timed {
+  timeout?: string | undefined;
+}
+
+/** Creates or updates an environment and waits for it. */
+export async function build(
+  session: Session,
+  type: BuildType,
+  request: BuildRequest & Timed,
+): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { command, resources } = await buildCommand(session, type, request);
+  await requireTerraform(session.biotope.config, resources);
+  return settled(session, await perform(session, command, timeoutMs));
+}
+
+/** The command as a person means it, parameters as the template's schema types them, and what it builds. */
+export async function buildCommand(
+  session: Session,
+  type: BuildType,
+  request: BuildRequest,
+): Promise<{ command: BuildCommand; resources: readonly { executor: string }[] }> {
+  const { biotope, interrupt } = session;
+  await ensureTemplates(biotope, interrupt.signal);
+  const { name, template, description, tag } = request;
+  const selector = template ?? (await recordedTemplate(session, name));
+  const found = selector === undefined ? null : await templateFor(session, selector);
+  const resources = found?.template.resources ?? [];
+  const data = {
+    name,
+    parameters: readParameters(request, found?.template.parameters ?? null, biotope.config.limits),
+    ...(description === undefined ? {} : { description }),
+    ...(tag === undefined ? {} : { tags: tag }),
+  };
+  if (type === 'environment.update') {
+    const update = template === undefined ? data : { ...data, template };
+    return { command: { type, data: update }, resources };
+  }
+  if (template !== undefined) return { command: { type, data: { ...data, template } }, resources };
+  throw new BiotopeError('USAGE', {
+    message: `There is no environment ${name}: say what it is made of with --template.`,
+  });
+}
+
+export async function destroy(
+  session: Session,
+  request: { name: string } & Timed,
+): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { biotope } = session;
+  await requireTerraform(biotope.config, await resourcesOf(biotope.store, request.name));
+  const command = { type: 'environment.destroy', data: { name: request.name } } as const;
+  return settled(session, await perform(session, command, timeoutMs));
+}
+
+export function timeoutOf({ timeout }: Timed): number | null {
+  return timeout === undefined ? null : parseDuration(timeout);
+}
+
+/** How an environment stands after a run that succeeded. */
+export async function settled(session: Session, { run }: FollowedRun): Promise<Answer> {
+  const environment = await findEnvironment(session.biotope.store, run.environment);
+  const took = formatDuration((run.finishedAtMs ?? 0) - (run.startedAtMs ?? run.acceptedAtMs));
+  return {
+    document: { environment: environmentDocument(environment), run: runDocument(run) },
+    lines: (palette) => [
+      `environment ${palette.strong(environment.name)} is ${paintStatus(environment.status, palette)} after ${took}`,
+      ...section('Entrypoints', entrypointLines(environment, palette)),
+      ...section('Outputs', outputLines(redactJson(environment.outputs))),
+    ],
+  };
+}
+
+async function recordedTemplate(session: Session, name: string): Promise<string | undefined> {
+  const found = await session.biotope.store.get('environments', name);
+  return found === undefined ? undefined : templateKey(found.value.template);
+}
+
+/** Null where there is none: intake says so, and records it. */
+async function templateFor({ biotope }: Session, selector: string) {
+  try {
+    return await findTemplate(biotope.store, selector);
+  } catch (error) {
+    if (isBiotopeError(error, 'TEMPLATE_NOT_FOUND')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import { isBiotopeError } from '../../model/errors.ts';
+import { isRunFinished } from '../../model/run.ts';
+import { environmentDocument, redactJson } from '../pages/documents.ts';
+import { entrypointLines, outputLines } from '../pages/environments.ts';
+import { graphDocument, graphLines } from '../pages/graph.ts';
+import { paintStatus, plural } from '../pages/words.ts';
+import type { Session } from '../session.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { section } from '../terminal/table.ts';
+import { build, destroy } from './build.ts';
+import { followRun } from './follow-run.ts';
+import { findEnvironment, resourcesOf } from './lookup.ts';
+
+export interface DemoRequest {
+  keep: boolean;
+  template: string;
+  timeout?: string | undefined;
+  /** For the answer: lines on stdout, and their colours. */
+  show(lines: readonly string[]): void;
+  palette: Palette;
+}
+
+/** An environment that a demo made, and one that is to stay. */
+const DEMO_TAG = 'biotope-demo';
+const KEEP_TAG = 'keep';
+
+/**
+ * Builds an environment, shows it and destroys it again. What an earlier demo left behind because
+ * it was interrupted is taken up, or destroyed first.
+ */
+export async function demo(session: Session, request: DemoRequest): Promise<object> {
+  const name = (await takeUpOlder(session, request)) ?? (await buildNew(session, request));
+  const environment = await findEnvironment(session.biotope.store, name);
+  const resources = await resourcesOf(session.biotope.store, name);
+  request.show(pageOf(environment, graphLines(resources, request.palette), request.palette));
+  const document = {
+    environment: environmentDocument(environment),
+    graph: graphDocument(resources),
+    isKept: request.keep,
+  };
+  if (request.keep) {
+    request.show(['', ...howToLook(name)]);
+    return document;
+  }
+  request.show(['']);
+  await destroy(session, { name, timeout: request.timeout });
+  const count = plural(resources.length, 'resource');
+  request.show([
+    `environment ${name} is destroyed: ${count} were built, checked and taken down.`,
+    'Make your own: biotope environment create NAME --template hello',
+  ]);
+  return document;
+}
+
+function pageOf(environment: EnvironmentRecord, graph: string[], palette: Palette): string[] {
+  return [
+    `environment ${palette.strong(environment.name)} is ${paintStatus(environment.status, palette)}`,
+    ...section('Entrypoints', entrypointLines(environment, palette)),
+    ...section('Outputs', outputLines(redactJson(environment.outputs))),
+    ...section('Graph: each resource above what it needs', graph),
+  ];
+}
+
+function howToLook(name: string): string[] {
+  return [
+    'It stays. To look at it, and to destroy it:',
+    `  biotope environment show ${name}`,
+    `  biotope environment output ${name} --show-secrets`,
+    `  biotope environment destroy ${name} --yes`,
+  ];
+}
+
+async function buildNew(session: Session, request: DemoRequest): Promise<string> {
+  const { keep, template, timeout } = request;
+  const tag = keep ? [DEMO_TAG, KEEP_TAG] : [DEMO_TAG];
+  for (let name = await freeName(session); ; name = await freeName(session)) {
+    try {
+      const description = 'Made by "biotope demo".';
+      await build(session, 'environment.create', { name, template, tag, description, timeout });
+      return name;
+    } catch (error) {
+      // Another demo was quicker with this name.
+      if (!isBiotopeError(error, 'ENVIRONMENT_EXISTS')) throw error;
+    }
+  }
+}
+
+async function freeName({ biotope }: Session): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? 'demo' : `demo-${number}`;
+    const known = await biotope.store.get('environments', name);
+    if (known === undefined || known.value.status === 'destroyed') return name;
+  }
+}
+
+/**
+ * The environment of a demo that was interrupted while it was built: it is built to its end here.
+ * One that failed, or was already being destroyed, is destroyed. While another process drives,
+ * what there is may be its own: nothing is touched.
+ */
+async function takeUpOlder(session: Session, request: DemoRequest): Promise<string | undefined> {
+  const { biotope, screen } = session;
+  if (!(await biotope.drive())) return undefined;
+  let takenUp: string | undefined;
+  for (const left of await leftBehind(session)) {
+    const { name } = left;
+    const isBuilding = left.status === 'deploying' || left.status === 'validating';
+    screen.print([`environment ${name} was left by a demo that was interrupted (${left.status})`]);
+    await endRun(session, left);
+    const now = (await findEnvironment(biotope.store, name)).status;
+    if (takenUp === undefined && isBuilding && now === 'ok') takenUp = name;
+    else if (now !== 'destroyed') await destroy(session, { name, timeout: request.timeout });
+  }
+  return takenUp;
+}
+
+async function leftBehind({ biotope }: Session): Promise<EnvironmentRecord[]> {
+  const found = await biotope.store.find('environments');
+  return found
+    .map(({ value }) => value)
+    .filter(
+      ({ tags, status }) =>
+        tags.includes(DEMO_TAG) && !tags.includes(KEEP_TAG) && status !== 'destroyed',
+    );
+}
+
+async function endRun(session: Session, { activeRunId }: EnvironmentRecord): Promise<void> {
+  if (activeRunId === null) return;
+  const run = await session.biotope.store.get('runs', activeRunId);
+  if (run === undefined || isRunFinished(run.value)) return;
+  await followRun(session, activeRunId, { timeoutMs: null, sinceMs: Date.now() });
+}

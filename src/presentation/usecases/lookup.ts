@@ -1,0 +1,76 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { generations } from '../../model/graph.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import type { ResourceRecord } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { Store } from '../../store/store.ts';
+
+/** Records by what a person wrote. Each rejects with its …_NOT_FOUND and says where to look. */
+export async function findEnvironment(store: Store, name: string): Promise<EnvironmentRecord> {
+  const found = await store.get('environments', name);
+  if (found !== undefined) return found.value;
+  const all = await store.find('environments');
+  const hint = didYouMean(
+    name,
+    all.map(({ value }) => value.name),
+  );
+  throw new BiotopeError('ENVIRONMENT_NOT_FOUND', {
+    message: `There is no environment ${name}. ${hint ?? '"biotope environment list" shows those that there are.'}`,
+    facts: { environment: name },
+  });
+}
+
+export async function resourcesOf(store: Store, environment: string): Promise<ResourceRecord[]> {
+  const found = await store.find('resources', { where: { environment } });
+  return found.map(({ value }) => value);
+}
+
+/** A run by its id, or the newest of the environment of that name. */
+export async function findRun(store: Store, idOrEnvironment: string): Promise<RunRecord> {
+  const found = await store.get('runs', idOrEnvironment);
+  if (found !== undefined) return found.value;
+  const [newest] = await runsOf(store, { environment: idOrEnvironment, limit: 1 });
+  if (newest !== undefined) return newest;
+  throw new BiotopeError('RUN_NOT_FOUND', {
+    message: `${idOrEnvironment} is neither a run nor an environment with runs. "biotope run list" shows the runs that there are.`,
+    facts: { run: idOrEnvironment },
+  });
+}
+
+/** Newest first. */
+export async function runsOf(
+  store: Store,
+  { environment, limit }: { environment: string | undefined; limit: number },
+): Promise<RunRecord[]> {
+  const where = environment === undefined ? {} : { environment };
+  const found = await store.find('runs', { where, reverse: true, limit });
+  return found.map(({ value }) => value);
+}
+
+export async function stepsOf(store: Store, runId: string): Promise<StepRecord[]> {
+  const found = await store.find('steps', { where: { runId } });
+  return inOrder(found.map(({ value }) => value));
+}
+
+/** Each after those it waits for. */
+export function inOrder(steps: readonly StepRecord[]): StepRecord[] {
+  const byAddress = new Map(steps.map((step) => [step.address, step]));
+  const order = generations(new Map(steps.map(({ address, after }) => [address, after])));
+  return order.flat().flatMap((address) => byAddress.get(address) ?? []);
+}
+
+/** A step of a run by its label or address. */
+export async function findStep(store: Store, run: RunRecord, name: string): Promise<StepRecord> {
+  const steps = await stepsOf(store, run.id);
+  const found = steps.find(({ label, address }) => label === name || address === name);
+  if (found !== undefined) return found;
+  const labels = steps.map(({ label }) => label);
+  const hint =
+    didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'no steps yet'}.`;
+  throw new BiotopeError('STEP_NOT_FOUND', {
+    message: `Run ${run.id} has no step ${name}. ${hint}`,
+    facts: { run: run.id, step: name },
+  });
+}

@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { parse } from 'yaml';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { Limits } from '../../model/limits.ts';
+
+export interface ParameterFlags {
+  /** `name=value`, as often as wanted. */
+  parameter?: string[] | undefined;
+  /** YAML or JSON; `-` is standard input. */
+  'parameters-file'?: string | undefined;
+}
+
+/**
+ * What a person set: the file first, then what stands on the command line. A value is read as the
+ * type its parameter has in the template's schema; where that is not known, as YAML.
+ */
+export function readParameters(
+  flags: ParameterFlags,
+  schema: JsonObject | null,
+  { commandBytesMax }: Pick<Limits, 'commandBytesMax'>,
+): JsonObject {
+  const file = flags['parameters-file'];
+  const fromFile = file === undefined ? {} : readFile(file, commandBytesMax);
+  const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema));
+  return { ...fromFile, ...Object.fromEntries(pairs) };
+}
+
+function readPair(pair: string, schema: JsonObject | null): [string, JsonValue] {
+  const at = pair.indexOf('=');
+  if (at < 1) {
+    throw new BiotopeError('USAGE', {
+      message: `--parameter ${JSON.stringify(pair.slice(0, 60))} must be NAME=VALUE, such as replicas=3.`,
+    });
+  }
+  const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
+  return [name, isText(schema, name) ? text : readValue(name, text)];
+}
+
+function isText(schema: JsonObject | null, name: string): boolean {
+  const properties = isJsonObject(schema?.properties) ? schema.properties : {};
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  return isJsonObject(property) && property.type === 'string';
+}
+
+/** The value is never part of a message: it may be a secret. */
+function readValue(name: string, text: string): JsonValue {
+  try {
+    const value: unknown = parse(text);
+    return isJson(value) ? value : text;
+  } catch {
+    throw new BiotopeError('USAGE', {
+      message: `The value of --parameter ${name} cannot be read as YAML: put it in quotes, or use --parameters-file.`,
+    });
+  }
+}
+
+const STANDARD_INPUT = 0;
+const CHUNK_BYTES = 64 * 1024;
+
+function readFile(file: string, bytesMax: number): JsonObject {
+  const shown = file === '-' ? 'standard input' : file;
+  let values: unknown;
+  try {
+    values = parse(readText(file, bytesMax));
+  } catch (cause) {
+    if (isBiotopeError(cause)) throw cause;
+    const why = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : '';
+    throw new BiotopeError('USAGE', {
+      message: `Parameters cannot be read from ${shown}${why}.`,
+      cause,
+    });
+  }
+  if (values === null || values === undefined) return {};
+  if (isJsonObject(values) && isJson(values)) return values;
+  throw new BiotopeError('USAGE', {
+    message: `${shown} must hold parameters by name, such as "replicas: 3".`,
+  });
+}
+
+/** No more than `bytesMax` is taken in, whatever is there: a device and a pipe have no size. */
+function readText(file: string, bytesMax: number): string {
+  const descriptor = file === '-' ? STANDARD_INPUT : openSync(file, 'r');
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for (;;) {
+      const chunk = Buffer.alloc(CHUNK_BYTES);
+      const count = readSync(descriptor, chunk);
+      if (count === 0) return Buffer.concat(chunks).toString('utf8');
+      chunks.push(chunk.subarray(0, count));
+      bytes += count;
+      if (bytes > bytesMax) throw tooLarge(file, bytesMax);
+    }
+  } finally {
+    if (descriptor !== STANDARD_INPUT) closeSync(descriptor);
+  }
+}
+
+function tooLarge(file: string, bytesMax: number): BiotopeError {
+  const shown = file === '-' ? 'Standard input' : `The file ${file}`;
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `${shown} has more than ${bytesMax} bytes of parameters, and a command takes no more. ` +
+      'Give less, or raise limits.commandBytesMax.',
+    facts: { bytesMax },
+  });
+}
+
+/** YAML knows dates and more; parameters are JSON. */
+function isJson(value: unknown): value is JsonValue {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  return isJsonObject(value) && Object.values(value).every(isJson);
+}

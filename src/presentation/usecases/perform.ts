@@ -1,0 +1,91 @@
+import type { Command } from '../../bus/messages/commands.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import { failureLines } from '../pages/runs.ts';
+import { plural, runTitle } from '../pages/words.ts';
+import type { Session } from '../session.ts';
+import { indent } from '../terminal/table.ts';
+import { type FollowedRun, type FollowTerms, followRun } from './follow-run.ts';
+
+/** Submits a command. Rejects with the reason for which it was refused. */
+export async function submit(session: Session, command: Command): Promise<string | null> {
+  const answer = await session.biotope.submit(command, session.interrupt.signal);
+  if (answer.outcome === 'accepted') return answer.runId;
+  const { code, message, detail } = answer;
+  throw new BiotopeError(code, { message, ...(detail === null ? {} : { detail }) });
+}
+
+/** Submits a command that starts a run and shows it to its end. Rejects where the run does not succeed. */
+export async function perform(
+  session: Session,
+  command: Command,
+  timeoutMs: number | null,
+): Promise<FollowedRun> {
+  const runId = await submit(session, command);
+  if (runId === null) throw new Error(`${command.type} started no run`);
+  return showToEnd(session, runId, { timeoutMs });
+}
+
+export async function showToEnd(
+  session: Session,
+  runId: string,
+  terms: FollowTerms,
+): Promise<FollowedRun> {
+  const run = (await session.biotope.store.get('runs', runId))?.value;
+  if (run !== undefined) session.screen.print([`${runTitle(run)}, run ${run.id}`]);
+  const followed = await followRun(session, runId, terms);
+  requireSuccess(followed);
+  return followed;
+}
+
+function requireSuccess({ run, steps }: FollowedRun): void {
+  if (run.status === 'succeeded') return;
+  const facts = {
+    run: run.id,
+    environment: run.environment,
+    steps: steps
+      .filter(isDefeated)
+      .map(({ label, status, failure }) => ({ label, status, failure })),
+  };
+  const title = `Run ${run.id} (${runTitle(run)})`;
+  const detail = [...defeats(run, steps), ...whatNext(run, steps)].join('\n');
+  if (run.status === 'cancelled') {
+    throw new BiotopeError('RUN_CANCELLED', { message: `${title} was cancelled.`, detail, facts });
+  }
+  const message = `${title} failed: ${run.failure?.message ?? 'see its steps.'}`;
+  throw new BiotopeError('RUN_FAILED', { message, detail, facts });
+}
+
+function isDefeated({ status }: StepRecord): boolean {
+  return status === 'failed' || status === 'unknown';
+}
+
+const DEFEATS_SHOWN_MAX = 5;
+
+function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
+  const failed = steps.filter(isDefeated);
+  const shown = failed
+    .slice(0, DEFEATS_SHOWN_MAX)
+    .flatMap((step) => [
+      `${step.label}:`,
+      ...(step.failure === null ? [] : indent(failureLines(step.failure))),
+    ]);
+  const more = failed.length - DEFEATS_SHOWN_MAX;
+  if (more > 0) shown.push(`and ${plural(more, 'more step')}: biotope run show ${run.id}`);
+  return shown;
+}
+
+function whatNext({ id }: RunRecord, steps: readonly StepRecord[]): string[] {
+  const unknown = steps.filter(({ needsResolve, status }) => status === 'unknown' && needsResolve);
+  const ask = [
+    'Look how it ended, where the step does its work, and say it:',
+    ...unknown.map(({ label }) => `  biotope run resolve ${id} ${label} --as done|not-started`),
+  ];
+  return [
+    ...(unknown.length === 0 ? [] : ask),
+    'To see more, and to go on where it stopped:',
+    `  biotope run logs ${id}`,
+    `  biotope run retry ${id}`,
+  ];
+}

@@ -1,0 +1,63 @@
+import { problemsError } from '../../catalog/problem.ts';
+import { checkFolder, ensureTemplates, publishFolder } from '../../compose/templates.ts';
+import { findTemplate } from '../../engine/find-template.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { type TemplateRecord, templateKey } from '../../model/template.ts';
+import { compareVersions } from '../../model/version.ts';
+import { readConfig } from '../open-session.ts';
+import { publishedTemplateDocument, templateLabel } from '../pages/documents.ts';
+import { plural } from '../pages/words.ts';
+import type { Answer, GlobalFlags, Session } from '../session.ts';
+
+/** All that is published, by name, the newest version first. */
+export async function publishedTemplates({
+  biotope,
+  interrupt,
+}: Session): Promise<TemplateRecord[]> {
+  await ensureTemplates(biotope, interrupt.signal);
+  const found = await biotope.store.find('templates');
+  return found
+    .map(({ value }) => value)
+    .sort(
+      ({ reference: left }, { reference: right }) =>
+        left.name.localeCompare(right.name) || compareVersions(right.version, left.version),
+    );
+}
+
+export async function publishedTemplate(
+  { biotope, interrupt }: Session,
+  selector: string,
+): Promise<TemplateRecord> {
+  await ensureTemplates(biotope, interrupt.signal);
+  const { reference } = await findTemplate(biotope.store, selector);
+  const found = await biotope.store.get('templates', templateKey(reference));
+  if (found !== undefined) return found.value;
+  throw new BiotopeError('TEMPLATE_NOT_FOUND', {
+    message: `The template ${templateLabel(reference)} is gone.`,
+  });
+}
+
+export async function publish({ biotope, interrupt }: Session, folder: string): Promise<Answer> {
+  const { record, isNew } = await publishFolder(biotope, folder, interrupt.signal);
+  const label = templateLabel(record.reference);
+  const said = isNew
+    ? `published ${label}: ${plural(record.template.resources.length, 'resource')}`
+    : `${label} is published with this content already`;
+  return {
+    document: { template: publishedTemplateDocument(record), isNew },
+    lines: () => [said],
+  };
+}
+
+/** Checks a folder. Needs no data folder; rejects with TEMPLATE_INVALID, which holds every problem. */
+export async function validate(flags: GlobalFlags, folder: string): Promise<Answer> {
+  const check = await checkFolder(readConfig(flags), folder);
+  const { template } = check;
+  if (template === null)
+    throw problemsError(`The template in ${folder}`, check.problems, check.sources);
+  const { name, version, resources } = template;
+  return {
+    document: { valid: true, name, version, resources: resources.length, problems: [] },
+    lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`],
+  };
+}

@@ -1,0 +1,91 @@
+import { BiotopeError } from '../../model/errors.ts';
+import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import { runDocument } from '../pages/documents.ts';
+import { paintStatus, runTitle } from '../pages/words.ts';
+import type { Answer, Session } from '../session.ts';
+import { settled, timeoutOf } from './build.ts';
+import { followRun } from './follow-run.ts';
+import { findRun, findStep } from './lookup.ts';
+import { readParameters } from './parameters.ts';
+import { perform, showToEnd, submit } from './perform.ts';
+
+interface RunRequest {
+  run: string;
+  timeout?: string | undefined;
+}
+
+/** Asks for the cancellation and waits until the run has ended, which it may do successfully. */
+export async function cancelRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const run = await findRun(session.biotope.store, request.run);
+  await submit(session, { type: 'run.cancel', data: { run: run.id } });
+  const followed = await followRun(session, run.id, { timeoutMs, sinceMs: Date.now() });
+  return {
+    document: { run: runDocument(followed.run) },
+    lines: (palette) => [endedLine(followed.run, paintStatus(followed.run.status, palette))],
+  };
+}
+
+export async function retryRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const run = await findRun(session.biotope.store, request.run);
+  const command = { type: 'run.retry', data: { run: run.id } } as const;
+  return settled(session, await perform(session, command, timeoutMs));
+}
+
+/** Drives the run if nobody does; otherwise watches it. */
+export async function resumeRun(session: Session, request: RunRequest): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { biotope } = session;
+  const run = await findRun(biotope.store, request.run);
+  if (isRunFinished(run)) {
+    throw hasEnded(run);
+  }
+  const sinceMs = Date.now();
+  await biotope.drive();
+  return settled(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
+}
+
+/** Only what did not succeed can be retried. */
+function hasEnded(run: RunRecord): BiotopeError {
+  const { id, status } = run;
+  const how = status === 'cancelled' ? 'was cancelled' : status;
+  const retry = ` "biotope run retry ${id}" begins where it stopped.`;
+  return new BiotopeError('RUN_FINISHED', {
+    message: `Run ${id} (${runTitle(run)}) has ended: it ${how}.${status === 'succeeded' ? '' : retry}`,
+    facts: { run: id, status },
+  });
+}
+
+export async function resolveStep(
+  session: Session,
+  request: RunRequest & { step: string; as: string; output?: string[] | undefined },
+): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { biotope } = session;
+  const run = await findRun(biotope.store, request.run);
+  const step = await findStep(biotope.store, run, request.step);
+  const as = request.as === 'done' ? 'done' : 'not-started';
+  const outputs = readParameters({ parameter: request.output }, null, biotope.config.limits);
+  const data = { run: run.id, step: step.address, as, outputs } as const;
+  await submit(session, { type: 'run.resolve', data });
+  const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };
+  if (isRunFinished(after)) return resolvedAnswer(after, step.label, as);
+  const terms = { timeoutMs, sinceMs: Date.now() };
+  return settled(session, await showToEnd(session, run.id, terms));
+}
+
+/** The run had ended over it: a retry begins where it stopped. */
+function resolvedAnswer(run: RunRecord, step: string, as: 'done' | 'not-started'): Answer {
+  return {
+    document: { run: runDocument(run), step, resolvedAs: as },
+    lines: () => [
+      `${step} is resolved as ${as}. To go on with the ${runTitle(run)}:`,
+      `  biotope run retry ${run.id}`,
+    ],
+  };
+}
+
+function endedLine(run: RunRecord, status: string): string {
+  return `run ${run.id} (${runTitle(run)}) is ${status}`;
+}

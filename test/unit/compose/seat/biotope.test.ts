@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Biotope, openBiotope } from '../../../../src/compose/seat/biotope.ts';
+import { configSchema } from '../../../../src/config/schema.ts';
+import { silentLogger } from '../../../../src/platform/logger.ts';
+
+let base: string;
+let biotope: Biotope;
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'biotope-open-'));
+  const config = configSchema.parse({ dataFolder: join(base, 'data') });
+  biotope = openBiotope({ config, command: 'test', log: silentLogger, notify: () => {} });
+});
+afterEach(async () => {
+  await biotope.close(AbortSignal.abort());
+  rmSync(base, { recursive: true });
+});
+
+describe('a data folder as one command sees it', () => {
+  it('is driven by whoever asked, also when several ask at once', async () => {
+    expect(await Promise.all([biotope.drive(), biotope.drive()])).toEqual([true, true]);
+    const { seat } = biotope;
+    expect(seat).toBeDefined();
+    expect(await biotope.drive()).toBe(true);
+    expect(biotope.seat).toBe(seat);
+  });
+
+  it('is let go when it is closed while it is being taken', async () => {
+    const taking = biotope.drive();
+    await biotope.close(AbortSignal.abort());
+    await taking;
+    expect(biotope.seat).toBeUndefined();
+    expect(existsSync(biotope.paths.driver)).toBe(false);
+  });
+
+  it('is not made by reading its records', async () => {
+    expect(await biotope.store.find('runs')).toEqual([]);
+    expect(biotope.otherDriver()).toBeUndefined();
+    expect(existsSync(biotope.paths.folder)).toBe(false);
+  });
+});

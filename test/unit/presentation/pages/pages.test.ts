@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { BiotopeError } from '../../../../src/model/errors.ts';
+import { secretText } from '../../../../src/model/secret.ts';
+import { environmentDocument } from '../../../../src/presentation/pages/documents.ts';
+import {
+  formatDuration,
+  formatTime,
+  parseDuration,
+} from '../../../../src/presentation/pages/duration.ts';
+import {
+  environmentPage,
+  environmentTable,
+} from '../../../../src/presentation/pages/environments.ts';
+import {
+  errorDocument,
+  errorLines,
+  toBiotopeError,
+} from '../../../../src/presentation/pages/errors.ts';
+import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
+import { runPage } from '../../../../src/presentation/pages/runs.ts';
+import { fitWidth, printable, table } from '../../../../src/presentation/terminal/table.ts';
+import { anEnvironment, aResource, aRun, aStep, failure, palette } from '../samples.ts';
+
+describe('tables', () => {
+  it('line up, without blanks at the ends of lines', () => {
+    expect(
+      table(
+        ['name', 'tags'],
+        [
+          ['web', ''],
+          ['database', 'a'],
+        ],
+      ),
+    ).toEqual(['NAME      TAGS', 'web', 'database  a']);
+  });
+
+  it('show text of people without what would move the cursor', () => {
+    expect(printable('a\u001b[2Jb\rc\u0007')).toBe('ab c ');
+    const [, row] = environmentTable([anEnvironment({ description: 'x\u001b]0;title\u0007y' })], {
+      palette,
+      nowMs: 0,
+    });
+    expect(row).not.toContain('\u001b');
+  });
+
+  it('are cut at the edge of a terminal', () => {
+    expect(fitWidth('abcdef', 4)).toBe('abc…');
+    expect(fitWidth('abcd', 4)).toBe('abcd');
+  });
+});
+
+describe('durations', () => {
+  it.each([
+    [40, '40 ms'],
+    [1_530, '1.5 s'],
+    [48_000, '48 s'],
+    [59_700, '1 min 00 s'],
+    [125_000, '2 min 05 s'],
+    [11_400_000, '3 h 10 min'],
+    [187_200_000, '2 d 4 h'],
+  ])('%d ms are told as %s', (durationMs, told) => expect(formatDuration(durationMs)).toBe(told));
+
+  it.each([
+    ['90s', 90_000],
+    ['1.5h', 5_400_000],
+    ['250ms', 250],
+  ])('%s is read', (text, durationMs) => expect(parseDuration(text)).toBe(durationMs));
+
+  it.each(['', '5', 's', '-1s', '1e3s', '5 s'])('%j is refused with advice', (text) => {
+    expect(() => parseDuration(text)).toThrow(/such as 90s or 10m/);
+  });
+
+  it('times are in UTC', () => expect(formatTime(0)).toBe('1970-01-01 00:00:00Z'));
+});
+
+describe('the page of an environment', () => {
+  const secret = secretText(['postgres://', { path: 'demo/db', version: 1, field: 'password' }]);
+  const environment = anEnvironment({
+    status: 'failed',
+    failure,
+    parameters: { replicas: 2, key: secret },
+    outputs: { url: 'http://localhost:1', dsn: secret },
+    entrypoints: [{ name: 'web', url: 'http://localhost:1', description: 'the site' }],
+  });
+
+  it('says what is wrong, and never a secret', () => {
+    const page = environmentPage(
+      { environment, resources: [aResource('site')], lastRun: aRun() },
+      palette,
+    );
+    expect(page).toContain('Reason:       Terraform failed. (TERRAFORM_FAILED)');
+    expect(page).toContain('  dsn  =  [redacted]');
+    expect(page).toContain('  url  =  http://localhost:1');
+    expect(page).toContain('  web  http://localhost:1  the site');
+    expect(page.join('\n')).not.toContain('postgres');
+  });
+
+  it('is a document without secrets for programs', () => {
+    const document = environmentDocument(environment);
+    expect(document.outputs).toEqual({ url: 'http://localhost:1', dsn: '[redacted]' });
+    expect(document.parameters).toEqual({ replicas: 2, key: '[redacted]' });
+    expect(document.createdAt).toBe('1970-01-01T00:00:00.000Z');
+  });
+});
+
+describe('the graph', () => {
+  const resources = [
+    aResource('password', { executor: 'vault-secret' }),
+    aResource('site', {
+      dependsOn: ['password[0]'],
+      parts: [{ address: 'terraform_data.x', type: 'terraform_data', dependsOn: [] }],
+    }),
+    aResource('settings', { dependsOn: ['site[0]'] }),
+    aResource('web', { dependsOn: ['settings[0]', 'site[0]'], status: 'failed' }),
+  ];
+
+  it('is a tree from what needs to what is needed, each unfolded once', () => {
+    expect(graphLines(resources, palette)).toEqual([
+      'web                   terraform             failed',
+      '├── settings          terraform             ok',
+      '│   └── site          terraform (1 inside)  ok',
+      '│       └── password  vault-secret          ok',
+      '└── site (above)',
+    ]);
+  });
+
+  it('is nodes and edges for programs', () => {
+    const { nodes, edges } = graphDocument(resources);
+    expect(nodes.map(({ label }) => label)).toEqual(['password', 'site', 'settings', 'web']);
+    expect(edges).toContainEqual({ from: 'web[0]', to: 'settings[0]' });
+  });
+
+  it('bears a chain of any length', () => {
+    const chain = Array.from({ length: 5_000 }, (_, at) =>
+      aResource(`n${at}`, { dependsOn: at === 0 ? [] : [`n${at - 1}[0]`] }),
+    );
+    expect(graphLines(chain, palette)).toHaveLength(5_000);
+  });
+});
+
+describe('the page of a run', () => {
+  it('shows each step, its failure and what is waited for', () => {
+    const steps = [
+      aStep('site', { status: 'failed', failure, startedAtMs: 0, finishedAtMs: 2_000, attempt: 3 }),
+      aStep('web', { status: 'skipped' }),
+    ];
+    const lines = runPage({ run: aRun(), steps, waiting: ['nothing'] }, { palette, nowMs: 5_000 });
+    expect(lines).toContain('  site  failed   terraform  to create  2.0 s  attempt 3 of 3');
+    expect(lines).toContain('      Terraform failed. (TERRAFORM_FAILED)');
+    expect(lines.at(-1)).toBe('  nothing');
+  });
+});
+
+describe('errors', () => {
+  const error = new BiotopeError('ENVIRONMENT_NOT_FOUND', {
+    message: 'There is no environment "demo".',
+    detail: 'one\ntwo',
+    facts: { environment: 'demo' },
+  });
+
+  it('say what, more of it, and where to read about it', () => {
+    expect(errorLines(error, palette)).toEqual([
+      'error: There is no environment "demo".',
+      '  one',
+      '  two',
+      '  ENVIRONMENT_NOT_FOUND, see docs/errors.md#environment_not_found',
+    ]);
+  });
+
+  it('are a document for programs', () => {
+    expect(errorDocument(error)).toEqual({
+      error: {
+        code: 'ENVIRONMENT_NOT_FOUND',
+        message: 'There is no environment "demo".',
+        detail: 'one\ntwo',
+        facts: { environment: 'demo' },
+        documentation: 'docs/errors.md#environment_not_found',
+        retryable: false,
+      },
+    });
+  });
+
+  it('of the parser are usage errors; whatever else is thrown is ours', () => {
+    const parse = Object.assign(new Error('Nonexistent flag: --x\nSee more help with --help'), {
+      oclif: { exit: 2 },
+      parse: {},
+    });
+    expect(toBiotopeError(parse)).toMatchObject({
+      code: 'USAGE',
+      message: 'Nonexistent flag: --x',
+    });
+    expect(toBiotopeError(new Error('oh')).code).toBe('INTERNAL');
+    expect(toBiotopeError('oh').message).toContain('oh');
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import {
+  waitingEndpoints,
+  waitingInLine,
+  waitingSteps,
+} from '../../../../src/presentation/pages/waiting.ts';
+import { aRun, aStep, failure } from '../samples.ts';
+
+describe('what a run waits for', () => {
+  it('is told of each step that cannot go on by itself', () => {
+    const steps = [
+      aStep('sent', { status: 'dispatched', pool: 'gpu' }),
+      aStep('parked', { status: 'parked', failure: { ...failure, message: 'away' } }),
+      aStep('lost', { status: 'unknown' }),
+      aStep('asked', { status: 'unknown', needsResolve: true }),
+      aStep('again', { status: 'pending', attempt: 1, attemptsMax: 3, notBeforeMs: 9_000 }),
+      aStep('next', { status: 'pending' }),
+      aStep('busy', { status: 'running' }),
+    ];
+    expect(waitingSteps(aRun(), steps, 4_000)).toEqual([
+      'sent: waiting for a worker of pool gpu',
+      'parked: away',
+      'lost: an inspection of how it ended',
+      'asked: a person has to say how it ended: biotope run resolve r1 asked --as done|not-started',
+      'again: attempt 2 of 3 in 5.0 s',
+    ]);
+  });
+
+  it('is told of each status endpoint that has not answered', () => {
+    const wait = { label: 'web', target: 'http://x', sinceMs: 1_000, lastAnswer: '503' };
+    expect(waitingEndpoints([wait], 4_000)).toEqual([
+      'web: waiting for http://x for 3.0 s (last answer: 503)',
+    ]);
+  });
+
+  it('is told of the runs before a queued one', () => {
+    const queued = aRun({ id: 'r2', order: 2, status: 'queued' });
+    const others = [aRun({ order: 1 }), queued, aRun({ id: 'r3', order: 3 })];
+    expect(waitingInLine(queued, others)).toEqual([
+      'run r1, which comes first: create of environment demo',
+    ]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { RunView } from '../../../../src/presentation/pages/run-view.ts';
+import { livePicture } from '../../../../src/presentation/terminal/live-picture.ts';
+import { createNarrator } from '../../../../src/presentation/terminal/narrator.ts';
+import { aRun, aStep, failure, palette } from '../samples.ts';
+
+function aView(facts: Partial<RunView>): RunView {
+  return { run: aRun(), steps: [], progress: new Map(), waiting: [], nowMs: 0, ...facts };
+}
+
+const running = (atMs: number) => ({ status: 'running', attempt: 1, startedAtMs: atMs }) as const;
+const succeeded = (atMs: number) =>
+  ({ ...running(0), status: 'succeeded', result: 'created', finishedAtMs: atMs }) as const;
+
+describe('the narrator', () => {
+  it('tells each change once, without a terminal also what begins', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const web = aStep('web');
+    expect(narrator.tell(aView({ steps: [aStep('site', running(0)), web] }))).toEqual([
+      '  2 to create',
+      '  > site  creating (terraform)',
+    ]);
+    const later = aView({ steps: [aStep('site', succeeded(1_500)), aStep('web', running(1_500))] });
+    expect(narrator.tell(later)).toEqual([
+      '  + site  created  1.5 s',
+      '  > web   creating (terraform)',
+    ]);
+    expect(narrator.tell(later)).toEqual([]);
+  });
+
+  it('counts what was done before it came, and tells the rest', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 1_000 });
+    const steps = [aStep('site', succeeded(900)), aStep('web', succeeded(1_500))];
+    expect(narrator.tell(aView({ steps }))).toEqual([
+      '  2 to create',
+      '  1 of 2 steps were done before',
+      '  + web   created  1.5 s',
+    ]);
+  });
+
+  it('leaves what begins to the picture where there is one', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: true, sinceMs: 0 });
+    expect(narrator.tell(aView({ steps: [aStep('site', running(0))] }))).toEqual(['  2 to create']);
+  });
+
+  it('says why a step failed, and when it is tried again', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const again = aStep('site', { attempt: 1, failure, notBeforeMs: 2_000 });
+    expect(narrator.tell(aView({ run: aRun({ summary: null }), steps: [again] }))).toEqual([
+      '  ! site  attempt 1 of 3 attempts failed, again in 2.0 s',
+      '      Terraform failed. (TERRAFORM_FAILED)',
+      '        Error: no',
+      '          on main.tf line 3',
+    ]);
+    const steps = [
+      aStep('site', { ...running(0), status: 'failed', failure, finishedAtMs: 3_000 }),
+    ];
+    expect(narrator.tell(aView({ steps, run: aRun({ summary: null }) }))[0]).toBe(
+      '  x site  failed  3.0 s',
+    );
+  });
+
+  it('says what is waited for once it takes a while, and not again each second', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const say = (line: string, nowMs: number) =>
+      narrator.tell(aView({ run: aRun({ summary: null }), waiting: [line], nowMs }));
+    expect(say('web: waiting for http://x for 0 s (last answer: none)', 0)).toEqual([]);
+    expect(say('web: waiting for http://x for 2 s (last answer: none)', 2_000)).toEqual([
+      '  . web: waiting for http://x for 2 s (last answer: none)',
+    ]);
+    expect(say('web: waiting for http://x for 3 s (last answer: none)', 3_000)).toEqual([]);
+    expect(say('web: waiting for http://x for 4 s (last answer: 503)', 4_000)).toEqual([]);
+    expect(say('web: waiting for http://x for 6 s (last answer: 503)', 6_000)).toHaveLength(1);
+  });
+
+  it('breaks a long silence by saying what still runs, and what it is doing', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const steps = [aStep('site', running(0))];
+    const progress = new Map([['site[0]', 'terraform apply']]);
+    narrator.tell(aView({ steps }));
+    expect(narrator.tell(aView({ steps, progress, nowMs: 19_000 }))).toEqual([]);
+    expect(narrator.tell(aView({ steps, progress, nowMs: 21_000 }))).toEqual([
+      '  still creating site, 21 s: terraform apply',
+    ]);
+    expect(narrator.tell(aView({ steps, progress, nowMs: 30_000 }))).toEqual([]);
+  });
+});
+
+describe('the live picture', () => {
+  it('shows what runs and for how long, what is waited for, and how far it is', () => {
+    const view = aView({
+      steps: [aStep('password', succeeded(40)), aStep('site', running(1_000)), aStep('web')],
+      progress: new Map([['site[0]', 'terraform init']]),
+      waiting: ['web: waiting for http://x'],
+      nowMs: 13_000,
+    });
+    expect(livePicture(view, palette, 20)).toEqual([
+      '  > creating site, 12 s: terraform init',
+      '  . web: waiting for http://x',
+      '  1 of 3 steps done, 13 s',
+    ]);
+  });
+
+  it('stays below the height of the terminal', () => {
+    const steps = Array.from({ length: 50 }, (_, at) => aStep(`node-${at}`, running(0)));
+    const lines = livePicture(aView({ steps }), palette, 10);
+    expect(lines.length).toBeLessThanOrEqual(10);
+    expect(lines.join('\n')).toContain('and 42 more');
+  });
+});
