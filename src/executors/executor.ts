@@ -178,12 +178,12 @@ export function stopReason(signal: AbortSignal): StopReason | undefined {
  */
 export interface Executor {
   /** False: it uses no folder. Then `bundleFolder` and `workFolder` are empty texts and cost nothing. */
-  needsFiles?: boolean;
+  readonly needsFiles: boolean;
   /**
    * False: `destroy` reads `prior` alone and gets an empty spec, so that a secret that is gone
    * cannot keep a resource from being removed.
    */
-  destroyNeedsSpec?: boolean;
+  readonly destroyNeedsSpec: boolean;
   /** What `apply` would do. Changes nothing. */
   plan(context: StepContext): Promise<Planned>;
   /** Makes the resource what its spec says, from nothing or from any half-done state. */

@@ -1,4 +1,4 @@
-import type { StepContext } from '../executors/executor.ts';
+import type { Executor, StepContext } from '../executors/executor.ts';
 import type { Grant } from '../model/order.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { resolveSpec } from './inputs.ts';
@@ -8,11 +8,10 @@ import { insistence, type Step, sealContext } from './step.ts';
 import { makeWorkFolder, workFolderOf } from './work-folders.ts';
 
 /** What an executor gets to see. Rejects where an input, the state or a file cannot be had. */
-export async function contextOf(step: Step): Promise<StepContext> {
+export async function contextOf(step: Step, executor: Executor): Promise<StepContext> {
   const { grant, tools, redactor, signal } = step;
   const { runId, environment, address, attempt, operation } = grant.order;
-  const executor = tools.executors.get(grant.executor);
-  const takesSpec = operation !== 'destroy' || executor?.destroyNeedsSpec !== false;
+  const takesSpec = operation !== 'destroy' || executor.destroyNeedsSpec;
   const spec = takesSpec
     ? await resolveSpec(grant.spec, { secrets: tools.secrets, redactor, signal })
     : {};
@@ -23,7 +22,7 @@ export async function contextOf(step: Step): Promise<StepContext> {
     attempt,
     spec,
     prior: await openPrior(grant.prior, grant.order, tools.secrets),
-    ...(executor?.needsFiles === false ? NO_FOLDERS : await foldersOf(step)),
+    ...(executor.needsFiles ? await foldersOf(step) : NO_FOLDERS),
     signal,
     log: (line) => writeLog(step, line),
     progress: (message) => {

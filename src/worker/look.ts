@@ -57,7 +57,7 @@ interface ContextTerms extends LookTerms {
 async function contextOf(looked: Looked, terms: ContextTerms) {
   const { executor, environment, address, bundleDigest } = looked;
   const { secrets, redactor, signal } = terms;
-  const needsFiles = executor.needsFiles !== false;
+  const needsFiles = executor.needsFiles;
   return {
     stepId: `plan/${address}`,
     environment,

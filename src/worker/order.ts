@@ -88,7 +88,7 @@ function bring(step: Step, report: Report): Promise<'recorded' | 'refused'> {
 }
 
 function usesFolder({ tools, grant }: Step): boolean {
-  return tools.executors.get(grant.executor)?.needsFiles !== false;
+  return tools.executors.get(grant.executor)?.needsFiles ?? false;
 }
 
 /**

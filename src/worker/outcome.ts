@@ -22,7 +22,7 @@ import { workFolderOf } from './work-folders.ts';
 export async function attempt(step: Step): Promise<Report> {
   try {
     const executor = executorOf(step);
-    const context = await contextOf(step);
+    const context = await contextOf(step, executor);
     step.signal.throwIfAborted();
     return await carryOut(step, executor, context);
   } catch (error) {

@@ -62,6 +62,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
 
   const executor: Executor = {
     needsFiles: false,
+    destroyNeedsSpec: true,
     plan: async () => ({ changes: [] }),
     async apply(context) {
       await perform(context);

@@ -34,6 +34,8 @@ export function createCommandExecutor({
 } = {}): Executor {
   const tools = { settings: { ...DEFAULT_COMMAND_SETTINGS, ...settings }, clock };
   return {
+    needsFiles: true,
+    destroyNeedsSpec: true,
     plan: (context) => guarded(context, () => plan(tools, context)),
     apply: (context) => guarded(context, () => apply(tools, context)),
     destroy: (context) => guarded(context, () => destroy(tools, context)),
@@ -117,7 +119,8 @@ function differencesFor(
 function returnedBy(run: Run, ended: Ended): Record<string, Output> {
   if (ended.returned === null) throw tooMuch(run, ended);
   const { secretOutputs } = run.spec;
-  return readReturned(ended.returned, { secretOutputs, who: nameOf(run) });
+  const { nestingLevelsMax } = run.settings;
+  return readReturned(ended.returned, { secretOutputs, nestingLevelsMax, who: nameOf(run) });
 }
 
 function cannotTell(why: string): ExecutorError {

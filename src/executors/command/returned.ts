@@ -1,11 +1,17 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import { DEFAULT_LIMITS } from '../../model/limits.ts';
 import { containsSecretKey, SECRET_KEY } from '../../model/secret.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { Output } from '../executor.ts';
 
 const SHOWN_CHARACTERS = 80;
+
+export interface ReturnedTerms {
+  secretOutputs: readonly string[];
+  /** Which application, for its error. */
+  who: string;
+  nestingLevelsMax: number;
+}
 
 /**
  * What an application returned: one JSON object on its standard output, or nothing. The texts named
@@ -13,11 +19,11 @@ const SHOWN_CHARACTERS = 80;
  */
 export function readReturned(
   text: string,
-  { secretOutputs, who }: { secretOutputs: readonly string[]; who: string },
+  { secretOutputs, who, nestingLevelsMax }: ReturnedTerms,
 ): Record<string, Output> {
   if (text.trim() === '') return {};
   const object = parse(text, who, secretOutputs.length > 0);
-  if (isTooDeep(object) || containsSecretKey(object)) {
+  if (isTooDeep(object, nestingLevelsMax) || containsSecretKey(object)) {
     const rule = `be nested too deeply or have the key ${SECRET_KEY}`;
     throw unusable(`${who} returned outputs that cannot be used: they must not ${rule}.`);
   }
@@ -46,10 +52,10 @@ function parsed(text: string): JsonValue | undefined {
 }
 
 /** Looks level by level and not by recursion, which a hostile depth would break. */
-function isTooDeep(object: JsonObject): boolean {
+function isTooDeep(object: JsonObject, nestingLevelsMax: number): boolean {
   let level: JsonValue[] = [object];
   for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > DEFAULT_LIMITS.nestingLevelsMax) return true;
+    if (depth > nestingLevelsMax) return true;
     level = level.flatMap((value) =>
       typeof value === 'object' && value !== null ? Object.values(value) : [],
     );

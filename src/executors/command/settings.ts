@@ -1,3 +1,5 @@
+import { DEFAULT_LIMITS, type Limits } from '../../model/limits.ts';
+
 /** What configuration decides. Sizes and times are bounds on one run of an application. */
 export interface CommandSettings {
   /** Where programs are looked for; null: on the host's PATH. */
@@ -11,15 +13,25 @@ export interface CommandSettings {
   outputBytesMax: number;
   /** Of what it says. */
   logBytesMax: number;
+  /** Of what an application returns. */
+  nestingLevelsMax: number;
 }
 
-const MIB = 1024 * 1024;
+/** Beyond what is kept of a step's log an application may go on for a while: it is only cut off. */
+const LOGS_UNTIL_STOPPED = 4;
+
+/** What the limits of the whole mean for one application. */
+export function commandBounds(
+  limits: Limits,
+): Pick<CommandSettings, 'outputBytesMax' | 'logBytesMax' | 'nestingLevelsMax'> {
+  const { outputBytesMax, stepLogBytesMax, nestingLevelsMax } = limits;
+  return { outputBytesMax, logBytesMax: LOGS_UNTIL_STOPPED * stepLogBytesMax, nestingLevelsMax };
+}
 
 export const DEFAULT_COMMAND_SETTINGS: CommandSettings = {
   path: null,
   host: process.env,
   passEnvironment: [],
   graceMs: 30_000,
-  outputBytesMax: MIB,
-  logBytesMax: 16 * MIB,
+  ...commandBounds(DEFAULT_LIMITS),
 };

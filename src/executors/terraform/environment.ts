@@ -17,6 +17,7 @@ export function environmentOf(
   credentials: TerraformSpec['credentials'],
 ): Variables {
   return {
+    ...taken(settings, SITE_VARIABLES),
     ...credentialVariables(settings, credentials),
     ...cliConfiguration(settings),
     PATH: settings.host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
@@ -31,7 +32,10 @@ export function environmentOf(
   };
 }
 
-/** A proxy and its certificates are the site's, not the template's. */
+/**
+ * A proxy and its certificates are the site's, not the template's: registries and the providers' own
+ * services are reached in the same way.
+ */
 const SITE_VARIABLES = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
@@ -42,11 +46,6 @@ const SITE_VARIABLES = [
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
 ];
-
-/** What `terraform init` needs to reach a registry. */
-export function siteVariables(settings: TerraformSettings): Variables {
-  return taken(settings, SITE_VARIABLES);
-}
 
 /** Names in the spec that configuration does not let through. */
 export function refusedVariables(settings: TerraformSettings, spec: TerraformSpec): string[] {

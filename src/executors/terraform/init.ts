@@ -2,7 +2,6 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { JsonObject } from '../../model/json.ts';
 import { digestJson } from '../../platform/digest.ts';
 import { checkTerraform } from './check-terraform.ts';
-import { siteVariables } from './environment.ts';
 import { failureOf } from './failures.ts';
 import { fetchedProviders, type Module } from './module.ts';
 import type { Initialised, Prepared } from './preparer.ts';
@@ -80,7 +79,6 @@ async function runInit(
     runTerraform(session, {
       args: ['init', '-input=false', '-no-color', '-lock-timeout=30s'],
       dataFolder,
-      environment: siteVariables(settings),
       timeoutMs: settings.initTimeoutMs,
     }),
     checkTerraform({ binary: session.binary, host: settings.host }),

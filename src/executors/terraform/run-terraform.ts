@@ -10,7 +10,6 @@ export interface TerraformCall {
   args: readonly string[];
   /** TF_DATA_DIR: what `terraform init` prepared. */
   dataFolder: string;
-  environment?: Readonly<Record<string, string>>;
   timeoutMs: number;
   onEvent?: (event: StreamEvent) => void;
 }
@@ -52,7 +51,7 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
       command: session.binary,
       args: call.args,
       cwd: folder.path,
-      env: { ...session.environment, ...call.environment, TF_DATA_DIR: call.dataFolder },
+      env: { ...session.environment, TF_DATA_DIR: call.dataFolder },
       stdoutFile: folder.outputFile,
       stderrFile: join(folder.path, 'terraform.err'),
       input: null,

@@ -8,7 +8,7 @@ import type { Preparer } from './preparer.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import { createRedact, type Redact } from './redact.ts';
 import type { TerraformSettings } from './settings.ts';
-import { NO_SPEC, readSpec, secretsIn, type TerraformSpec } from './spec.ts';
+import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
 import { partsOf, readState, type State, secretsOfState } from './state.ts';
 import { createStateBook, type StateBook } from './state-book.ts';
 import { type WorkFolder, workFolderAt } from './work-folder.ts';
@@ -33,14 +33,10 @@ export interface Session extends Tools {
   states: StateBook;
 }
 
-/**
- * Throws where the step cannot even begin. Nothing is written yet. Destroying needs no spec: the record
- * says it all, apart from the values of variables.
- */
-export function openSession(tools: Tools, context: StepContext, isDestroy: boolean): Session {
+/** Throws where the step cannot even begin. Nothing is written yet. */
+export function openSession(tools: Tools, context: StepContext): Session {
   const { settings } = tools;
-  const isSpecGone = isDestroy && Object.keys(context.spec).length === 0;
-  const spec = isSpecGone ? NO_SPEC : demandShape(readSpec(context.spec));
+  const spec = demandShape(readSpec(context.spec));
   const refused = refusedVariables(settings, spec);
   if (refused.length > 0) {
     throw new BiotopeError('CONFIGURATION_INVALID', {

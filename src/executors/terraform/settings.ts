@@ -19,6 +19,7 @@ export interface TerraformSettings {
   graceMs: number;
   /** How long to wait for the Terraform of an attempt whose worker died, before it is stopped. */
   orphanWaitMs: number;
+  /** Of what Terraform says while it runs, and of a plan that it shows. */
   outputBytesMax: number;
   stateBytesMax: number;
   /** Between two checkpoints of the state while Terraform runs. */
@@ -29,7 +30,6 @@ export interface TerraformSettings {
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
-const MIB = 1024 * 1024;
 
 export const DEFAULT_SETTINGS: TerraformSettings = {
   binary: 'terraform',
@@ -40,7 +40,7 @@ export const DEFAULT_SETTINGS: TerraformSettings = {
   runTimeoutMs: 24 * 60 * MINUTE_MS,
   graceMs: 5 * MINUTE_MS,
   orphanWaitMs: 10 * MINUTE_MS,
-  outputBytesMax: 64 * MIB,
+  outputBytesMax: 64 * 1024 * 1024,
   stateBytesMax: DEFAULT_LIMITS.stateBytesMax,
   checkpointEveryMs: SECOND_MS,
   preparedFoldersMax: 50,

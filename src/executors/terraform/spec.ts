@@ -50,14 +50,6 @@ const WITH_VALUES = z.strictObject({
 
 const WITH_NAMES = WITH_VALUES.extend({ credentials: z.array(variableName) });
 
-export const NO_SPEC: TerraformSpec = {
-  module: '',
-  variables: {},
-  providers: {},
-  credentials: {},
-  outputs: null,
-};
-
 /** The spec, or everything that is wrong with it. */
 export function readSpec(spec: ResolvedSpec): Shape<TerraformSpec> {
   const isList = Array.isArray(spec.credentials);

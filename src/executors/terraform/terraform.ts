@@ -34,22 +34,25 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     preparer: createPreparer({ clock, folder: join(folder, 'prepared'), foldersMax }),
   };
   return {
+    needsFiles: true,
+    // Of variables and credentials only the record's places are known, not the values.
+    destroyNeedsSpec: true,
     plan: (context) => run(tools, context, { work: plan, kind: 'looks' }),
-    apply: (context) => run(tools, context, { work: apply, kind: 'applies' }),
-    destroy: (context) => run(tools, context, { work: destroy, kind: 'destroys' }),
+    apply: (context) => run(tools, context, { work: apply, kind: 'changes' }),
+    destroy: (context) => run(tools, context, { work: destroy, kind: 'changes' }),
     inspect: (context) => run(tools, context, { work: inspect, kind: 'looks' }),
   };
 }
 
 interface Call<T> {
   work: (session: Session) => Promise<T>;
-  kind: 'looks' | 'applies' | 'destroys';
+  kind: 'looks' | 'changes';
 }
 
 async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promise<T> {
   try {
     context.signal.throwIfAborted();
-    const session = openSession(tools, context, call.kind === 'destroys');
+    const session = openSession(tools, context);
     // Whoever only looks touches nothing of a Terraform that still runs.
     if (call.kind === 'looks') await settleOrphan(session, 'wait');
     return await runIn(session, call);

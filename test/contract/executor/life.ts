@@ -109,7 +109,7 @@ export async function beginLife(subject: ExecutorSubject): Promise<Life> {
     heard(executor.apply(begin(spec, terms)));
 
   const destroyAndDie = async (terms: Terms = {}) => {
-    const spec = executor.destroyNeedsSpec === false ? {} : lastSpec;
+    const spec = executor.destroyNeedsSpec ? lastSpec : {};
     await heard(executor.destroy(context(spec, terms)));
   };
 

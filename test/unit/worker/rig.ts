@@ -159,6 +159,7 @@ export const NOTHING: Applied = { outputs: {}, record: null, parts: [], state: n
 
 const idle: Executor = {
   needsFiles: false,
+  destroyNeedsSpec: true,
   plan: async () => ({ changes: [] }),
   apply: async () => NOTHING,
   destroy: async () => {},
