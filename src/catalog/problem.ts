@@ -60,6 +60,8 @@ const LINE_CHARACTERS_MAX = 120;
  *       14 |         depends_on: [db]
  *          |         ^
  *       Did you mean "dependsOn"?
+ *
+ * @internal
  */
 export function renderProblems(
   problems: readonly Problem[],
