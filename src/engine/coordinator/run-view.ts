@@ -54,13 +54,16 @@ export function createRunView(records: RunRecords): RunView {
     const known = steps.get(step.address);
     if (step.runId !== records.run.value.id || (known?.revision ?? 0) >= revision) return;
     steps.set(step.address, { value: withoutBulk(step), revision });
-    if (step.action === 'remove' && step.status === 'succeeded') dropResource(step.address);
+    if (isRemoved(step)) dropResource(step.address);
     readiness.update(step);
     view.onStep(step);
   }
 
   function absorbResource(value: ResourceRecord, revision: number): void {
-    if ((resources.get(value.address)?.revision ?? 0) >= revision) return;
+    const step = steps.get(value.address);
+    const removedAt = step !== undefined && isRemoved(step.value) ? step.revision : 0;
+    const known = resources.get(value.address)?.revision ?? removedAt;
+    if (known >= revision) return;
     resourcesVersion += 1;
     resources.set(value.address, { value, revision });
   }
@@ -122,6 +125,10 @@ export function createRunView(records: RunRecords): RunView {
 
 function highest(stored: readonly Stored<unknown>[]): number {
   return stored.reduce((most, { revision }) => Math.max(most, revision), 0);
+}
+
+function isRemoved({ action, status }: StepRecord): boolean {
+  return action === 'remove' && status === 'succeeded';
 }
 
 /** A finished step's inputs are not looked at again: large runs need not keep them in memory. */
