@@ -102,7 +102,7 @@ describe('a claim', () => {
         expect(claim?.token).toBe(granted[0]?.claimToken);
         await room.close();
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   });
 
@@ -131,7 +131,7 @@ describe('a claim', () => {
         expect((await room.step(runId, 'a[0]')).status).toBe('cancelled');
         await room.close();
       }),
-      { numRuns: 25, seed: 1 },
+      { numRuns: 15, seed: 1 },
     );
     expect(outcomes).toEqual(new Set(['granted', 'refused']));
   });

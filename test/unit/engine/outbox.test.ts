@@ -108,7 +108,7 @@ describe('the outbox', () => {
         expect(await unpublished(office)).toEqual([]);
         await office.room.close();
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 
