@@ -1,6 +1,6 @@
 import type { BundleReader } from '../executors/executor.ts';
 import type { BundleRecord } from '../model/template.ts';
-import { digest, digestJson } from '../platform/digest.ts';
+import { digest, digestFiles, digestJson } from '../platform/digest.ts';
 import type { FolderFile } from './folder.ts';
 
 /** A template's files as they are stored and as executors look at them before a run. */
@@ -23,7 +23,7 @@ export function createBundle(files: readonly FolderFile[]): Bundle {
   const known = new Map<string, string>();
   return {
     record: {
-      digest: digestJson(entries),
+      digest: digestFiles(entries),
       files: sorted.map(({ path, executable, content }) => ({
         path,
         executable,

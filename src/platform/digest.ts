@@ -11,6 +11,21 @@ export function digestJson(value: JsonValue): string {
   return digest(canonicalJson(value));
 }
 
+export interface FileDigest {
+  path: string;
+  executable: boolean;
+  /** Of the content. */
+  digest: string;
+}
+
+/** One digest for equal trees of files, in whatever order they were found. */
+export function digestFiles(files: readonly FileDigest[]): string {
+  const sorted = files.toSorted((left, right) => (left.path < right.path ? -1 : 1));
+  return digestJson(
+    sorted.map(({ path, executable, digest: own }) => ({ path, executable, digest: own })),
+  );
+}
+
 /** Like digestJson, but nobody without the key can try out which value it was made from. */
 export function keyedDigestJson(key: string, value: JsonValue): string {
   return `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex')}`;

@@ -1,13 +1,20 @@
-import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { BundleFile, BundleRecord } from '../model/template.ts';
 import type { Ids } from '../platform/ids.ts';
+import { digestOfFolder, traceOfFolder } from './bundle-seal.ts';
 
-/** Bundles as folders, each unpacked once and shared by every step that needs it. */
+/**
+ * Bundles as folders, each unpacked once and shared by every step that needs it. Modes keep an
+ * application from changing one by mistake; against purpose, and for root, its digest is looked at
+ * before a process uses it for the first time and whenever it was touched since. States:
+ *
+ *   absent -> unpacked (renamed into place) -> verified -> touched -> verified | discarded, unpacked anew
+ */
 export interface BundleShelf {
-  /** The folder with all of the bundle's files, each without the permission to write it. */
+  /** The folder with the bundle's files, complete and as they were published. */
   folderOf(digest: string): Promise<string>;
 }
 
@@ -19,39 +26,69 @@ export interface ShelfDependencies {
 }
 
 export function createBundleShelf(dependencies: ShelfDependencies): BundleShelf {
-  const known = new Map<string, Promise<string>>();
+  const verified = new Map<string, string>();
+  const underWay = new Map<string, Promise<string>>();
+
+  async function verify(digest: string): Promise<string> {
+    const folder = placeOf(dependencies, digest);
+    for (let isNew = false; ; isNew = true) {
+      // Taken first: what is changed while we read has another one afterwards.
+      const trace = await traceOfFolder(folder).catch(() => undefined);
+      if (trace !== undefined && trace === verified.get(digest)) return folder;
+      if (trace !== undefined && (await isWhole(folder, digest))) {
+        verified.set(digest, trace);
+        return folder;
+      }
+      if (isNew) throw invalid('somebody changes it as soon as it is unpacked');
+      await place(dependencies, digest, folder);
+    }
+  }
+
   return {
     folderOf: (digest) => {
-      const found = known.get(digest);
+      const found = underWay.get(digest);
       if (found !== undefined) return found;
-      const unpacking = place(dependencies, digest);
-      known.set(digest, unpacking);
-      // What failed once is tried anew by the next step.
-      unpacking.catch(() => known.delete(digest));
-      return unpacking;
+      const looking = verify(digest).finally(() => underWay.delete(digest));
+      underWay.set(digest, looking);
+      return looking;
     },
   };
 }
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
 
-async function place(dependencies: ShelfDependencies, digest: string): Promise<string> {
+function placeOf({ folder }: ShelfDependencies, digest: string): string {
   const hex = DIGEST.exec(digest)?.[1];
   if (hex === undefined) throw invalid(`${JSON.stringify(digest)} is no digest of a bundle`);
-  const folder = join(dependencies.folder, hex);
-  if (await exists(folder)) return folder;
+  return join(folder, hex);
+}
+
+async function place(
+  dependencies: ShelfDependencies,
+  digest: string,
+  folder: string,
+): Promise<void> {
   const { files } = await dependencies.fetch(digest);
   const contents = check(files, dependencies.limits);
-  const growing = join(dependencies.folder, `.${hex.slice(0, 12)}-${dependencies.ids()}`);
+  const growing = join(dependencies.folder, `.${digest.slice(7, 19)}-${dependencies.ids()}`);
   try {
     await unpack(growing, contents);
+    if (!(await isWhole(growing, digest))) throw invalid(`it is not what ${digest} names`);
+    await discardDamaged(folder, digest);
     await rename(growing, folder);
   } catch (error) {
     await rm(growing, { recursive: true, force: true });
     // Another process of this machine may have been quicker.
-    if (!(await exists(folder))) throw error;
+    if (!(await isWhole(folder, digest))) throw error;
   }
-  return folder;
+}
+
+async function isWhole(folder: string, digest: string): Promise<boolean> {
+  return (await digestOfFolder(folder).catch(() => undefined)) === digest;
+}
+
+async function discardDamaged(folder: string, digest: string): Promise<void> {
+  if (!(await isWhole(folder, digest))) await rm(folder, { recursive: true, force: true });
 }
 
 interface Content {
@@ -92,13 +129,6 @@ async function unpack(folder: string, contents: readonly Content[]): Promise<voi
     await writeFile(file, bytes, { flag: 'wx', flush: true });
     await chmod(file, mode);
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function invalid(what: string): BiotopeError {

@@ -24,6 +24,10 @@ import { type Operation, readSpec } from './spec.ts';
  * Runs applications that a template brings along. Each may be started again after a crash with the
  * same `BIOTOPE_STEP_ID` and must then not do its work twice. It may leave a process running, as
  * long as that has a session of its own.
+ *
+ * An application runs in the step's own work folder, where it may write. The template's files are
+ * shared with other steps and not to be changed: they lie in `BIOTOPE_BUNDLE_FOLDER`, and a word of
+ * the command that names one by `./` becomes its full path.
  */
 export function createCommandExecutor({
   settings = {},

@@ -33,5 +33,6 @@ export function environmentOf(
     BIOTOPE_STEP_ID: context.stepId,
     BIOTOPE_OPERATION: operation,
     BIOTOPE_WORK_FOLDER: context.workFolder,
+    BIOTOPE_BUNDLE_FOLDER: context.bundleFolder,
   };
 }

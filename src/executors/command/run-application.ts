@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JsonObject } from '../../model/json.ts';
@@ -39,7 +40,8 @@ const TIMEOUT_MS = 7 * 24 * 3_600_000;
  */
 export async function runApplication(run: Run, words: readonly unknown[]): Promise<Ended> {
   const { context, operation, clock, settings } = run;
-  const [program = '', ...args] = words.map(String);
+  const [program = '', ...rest] = words.map(String);
+  const args = rest.map((word) => inBundle(word, context));
   const file = (kind: string) => join(context.workFolder, `${operation}.${kind}`);
   const files = { stdoutFile: file('out'), stderrFile: file('err'), pidFile: file('pid') };
   const lastLines = createLastLines();
@@ -49,7 +51,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
     ...files,
     command: programOf(program, context),
     args,
-    cwd: context.bundleFolder || context.workFolder,
+    cwd: context.workFolder,
     env: environmentOf(settings, run),
     input: JSON.stringify(inputOf(run)),
     signal: context.signal,
@@ -88,6 +90,14 @@ async function endOrphan({ settings, clock, context }: Run, pidFile: string): Pr
 function programOf(program: string, { bundleFolder }: StepContext): string {
   const file = fileOf(program);
   return file === undefined ? program : join(bundleFolder, file);
+}
+
+/** A word such as `./app/start` that names something of the template, as its full path. */
+function inBundle(word: string, { bundleFolder }: StepContext): string {
+  const file = fileOf(word);
+  if (file === undefined || bundleFolder === '') return word;
+  const path = join(bundleFolder, file);
+  return existsSync(path) ? path : word;
 }
 
 function inputOf({ spec, context }: Run): JsonObject {

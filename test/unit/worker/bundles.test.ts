@@ -1,14 +1,34 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
 import type { BundleFile } from '../../../src/model/template.ts';
+import { digest, digestFiles } from '../../../src/platform/digest.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { createBundleShelf } from '../../../src/worker/bundles.ts';
 
 const HEX = 'ab'.repeat(32);
+/** Of no bundle: for those that are refused before anybody looks. */
 const DIGEST = `sha256:${HEX}`;
+
+function digestOf(files: BundleFile[]): string {
+  return digestFiles(
+    files.map(({ path, executable, contentBase64 }) => {
+      return { path, executable, digest: digest(Buffer.from(contentBase64, 'base64')) };
+    }),
+  );
+}
 
 let folder: string;
 let fetches: number;
@@ -24,6 +44,9 @@ function file(path: string, text = path, executable = false): BundleFile {
   return { path, executable, contentBase64: Buffer.from(text).toString('base64') };
 }
 
+/** Of the bundle whose one file is `a`. */
+const A = digestOf([file('a')]);
+
 function shelf(files: BundleFile[], limits = DEFAULT_LIMITS) {
   const fetch = async (digest: string) => {
     fetches += 1;
@@ -34,9 +57,8 @@ function shelf(files: BundleFile[], limits = DEFAULT_LIMITS) {
 
 describe('a bundle', () => {
   it('is unpacked with its files read-only and its programs executable', async () => {
-    const at = await shelf([file('app/start', '#!/bin/sh', true), file('.lock', 'x')]).folderOf(
-      DIGEST,
-    );
+    const files = [file('app/start', '#!/bin/sh', true), file('.lock', 'x')];
+    const at = await shelf(files).folderOf(digestOf(files));
     expect(await readFile(join(at, 'app/start'), 'utf8')).toBe('#!/bin/sh');
     expect((await stat(join(at, 'app/start'))).mode & 0o777).toBe(0o555);
     expect((await stat(join(at, '.lock'))).mode & 0o777).toBe(0o444);
@@ -44,29 +66,58 @@ describe('a bundle', () => {
 
   it('is unpacked once for all who ask at the same time, and later', async () => {
     const bundles = shelf([file('a')]);
-    const folders = await Promise.all(Array.from({ length: 20 }, () => bundles.folderOf(DIGEST)));
+    const folders = await Promise.all(Array.from({ length: 20 }, () => bundles.folderOf(A)));
     expect(new Set(folders).size).toBe(1);
-    await bundles.folderOf(DIGEST);
+    await bundles.folderOf(A);
     expect(fetches).toBe(1);
   });
 
   it('is not unpacked again by another process, nor disturbed by one at the same time', async () => {
     const both = await Promise.all([
-      shelf([file('a')]).folderOf(DIGEST),
-      shelf([file('a')]).folderOf(DIGEST),
+      shelf([file('a')]).folderOf(A),
+      shelf([file('a')]).folderOf(A),
     ]);
     expect(both[0]).toBe(both[1]);
     fetches = 0;
-    await shelf([]).folderOf(DIGEST);
+    await shelf([]).folderOf(A);
     expect(fetches).toBe(0);
-    expect(await readdir(folder)).toEqual([HEX]);
+    expect(await readdir(folder)).toEqual([A.slice('sha256:'.length)]);
   });
 
   it('is complete or not there: what a crash left half done is not taken for it', async () => {
-    await mkdir(join(folder, `.${HEX.slice(0, 12)}-older`));
-    await writeFile(join(folder, `.${HEX.slice(0, 12)}-older`, 'a'), 'half');
-    const at = await shelf([file('a', 'whole')]).folderOf(DIGEST);
-    expect(await readFile(join(at, 'a'), 'utf8')).toBe('whole');
+    await mkdir(join(folder, `.${A.slice(7, 19)}-older`));
+    await writeFile(join(folder, `.${A.slice(7, 19)}-older`, 'a'), 'half');
+    const at = await shelf([file('a')]).folderOf(A);
+    expect(await readFile(join(at, 'a'), 'utf8')).toBe('a');
+  });
+
+  it('that somebody changed is not used, in this process nor by the next one', async () => {
+    const bundles = shelf([file('app/start', 'good', true)]);
+    const name = digestOf([file('app/start', 'good', true)]);
+    const at = await bundles.folderOf(name);
+    const program = join(at, 'app/start');
+    const changes = [
+      () => rm(program).then(() => writeFile(program, 'evil', { mode: 0o555 })),
+      () => writeFile(join(at, 'app/beside.js'), 'evil'),
+      () => chmod(program, 0o444),
+      () => rm(program).then(() => symlink('/bin/sh', program)),
+    ];
+    for (const who of [bundles, shelf([file('app/start', 'good', true)])]) {
+      for (const change of changes) {
+        await change();
+        expect(await who.folderOf(name)).toBe(at);
+        expect(await readFile(program, 'utf8')).toBe('good');
+        expect((await stat(program)).mode & 0o777).toBe(0o555);
+        expect(await readdir(join(at, 'app'))).toEqual(['start']);
+      }
+    }
+  });
+
+  it('with other files than its digest names is refused, and nothing of it stays', async () => {
+    await expect(shelf([file('a', 'other')]).folderOf(A)).rejects.toMatchObject({
+      code: 'PATH_INVALID',
+    });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it.each(['../a', '/etc/a', 'a/../../b', 'a//b', 'a\\b', './a', '', 'a/\0', '..'])(
@@ -116,7 +167,7 @@ describe('a bundle', () => {
         return { digest, files: [file('a')] };
       },
     });
-    await expect(bundles.folderOf(DIGEST)).rejects.toThrow('away');
-    expect(await bundles.folderOf(DIGEST)).toBe(join(folder, HEX));
+    await expect(bundles.folderOf(A)).rejects.toThrow('away');
+    expect(await bundles.folderOf(A)).toBe(join(folder, A.slice('sha256:'.length)));
   });
 });

@@ -77,13 +77,23 @@ describe('an application', () => {
       BIOTOPE_STEP_ID: 'run-1/web[0]',
       BIOTOPE_OPERATION: 'create',
       BIOTOPE_WORK_FOLDER: inWork(),
+      BIOTOPE_BUNDLE_FOLDER: context({}).bundleFolder,
     });
   });
 
-  it('runs in the folder of the template, and may be a program of the machine', async () => {
-    await script('lib/helper', 'echo \'{"helped":true}\'');
-    const { outputs } = await executor().apply(context({ create: ['sh', './lib/helper'] }));
-    expect(outputs).toEqual({ helped: true });
+  it('may be a program of the machine, whose words name files of the template by ./', async () => {
+    await script('lib/helper', 'echo "{\\"helped\\":\\"$1\\"}"');
+    const create = ['sh', './lib/helper', './no-such-file'];
+    const { outputs } = await executor().apply(context({ create }));
+    expect(outputs).toEqual({ helped: './no-such-file' });
+  });
+
+  it('runs in a folder of its own, not in the one that it shares with other steps', async () => {
+    const create = await script('start', 'echo mine > note; ls "$BIOTOPE_BUNDLE_FOLDER" >&2');
+    const asked = context({ create: [create] });
+    await executor().apply(asked);
+    expect(await readFile(inWork('note'), 'utf8')).toBe('mine\n');
+    expect(asked.said).toEqual(['start']);
   });
 
   it('is no text for a shell', async () => {
