@@ -74,21 +74,30 @@ async function place(
   try {
     await unpack(growing, contents);
     if (!(await isWhole(growing, digest))) throw invalid(`it is not what ${digest} names`);
-    await discardDamaged(folder, digest);
-    await rename(growing, folder);
-  } catch (error) {
+    await putInPlace(growing, folder, digest);
+  } finally {
     await rm(growing, { recursive: true, force: true });
-    // Another process of this machine may have been quicker.
-    if (!(await isWhole(folder, digest))) throw error;
+  }
+}
+
+/** Another process of this machine may have been quicker: then its folder is as good as ours. */
+async function putInPlace(growing: string, folder: string, digest: string): Promise<void> {
+  try {
+    return await rename(growing, folder);
+  } catch (error) {
+    if (await isWhole(folder, digest)) return;
+    // Somebody changed it. Moved first, so that nobody finds half of it.
+    const damaged = `${growing}-damaged`;
+    await rename(folder, damaged).catch(() => {
+      throw error;
+    });
+    await rm(damaged, { recursive: true, force: true });
+    await rename(growing, folder);
   }
 }
 
 async function isWhole(folder: string, digest: string): Promise<boolean> {
   return (await digestOfFolder(folder).catch(() => undefined)) === digest;
-}
-
-async function discardDamaged(folder: string, digest: string): Promise<void> {
-  if (!(await isWhole(folder, digest))) await rm(folder, { recursive: true, force: true });
 }
 
 interface Content {
