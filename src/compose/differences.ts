@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { priorOf } from '../engine/desk/claim.ts';
 import { findBundle } from '../engine/find-bundle.ts';
 import type { Plan, PlannedResource } from '../engine/planner/plan.ts';
@@ -9,6 +7,7 @@ import { resourceKey } from '../model/resource.ts';
 import { systemIds } from '../platform/ids.ts';
 import type { Store } from '../store/store.ts';
 import { createLook, type Difference, type Looked } from '../worker/look.ts';
+import { makeLookFolder } from '../worker/work-folders.ts';
 import { createExecutors } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 
@@ -26,7 +25,7 @@ export async function planDifferences(
 ): Promise<Map<string, Difference>> {
   const { config, paths, store, secrets } = biotope;
   const { executors, keyvalue } = createExecutors({ config, paths, secrets });
-  const workFolder = await mkdtemp(join(tmpdir(), 'biotope-plan-'));
+  const workFolder = await makeLookFolder(paths.folder);
   const look = createLook({
     secrets,
     bundles: {

@@ -8,7 +8,7 @@ import {
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
-import type { RunRecord } from '../model/run.ts';
+import { type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { createFailpoint } from '../platform/failpoint.ts';
 import { systemIds, systemRandom } from '../platform/ids.ts';
@@ -100,6 +100,7 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
       desk: engine.desk,
       executors: parts.executors,
       dataFolder: parts.paths.folder,
+      mayGoOn: (runId) => mayGoOn(parts.store, runId),
     }),
   );
   const progress = followProgress(workers, context.store);
@@ -113,6 +114,15 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
     inHand: () => workers.flatMap((worker) => worker.inHand().map(({ label }) => label)),
     stop: (abort) => stopAll({ context, engine, workers, handovers }, abort),
   };
+}
+
+/** A run under way, or one with a step of which nobody knows how it ended: its files may tell. */
+async function mayGoOn(store: Store, runId: string): Promise<boolean> {
+  const run = await store.get('runs', runId);
+  if (run === undefined) return false;
+  if (UNFINISHED_RUN.some((status) => status === run.value.status)) return true;
+  const unknown = await store.find('steps', { where: { runId, status: ['unknown'] } });
+  return unknown.length > 0;
 }
 
 interface Running {

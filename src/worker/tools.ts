@@ -27,6 +27,8 @@ export interface WorkerDependencies {
   /** Bundles and work folders live below it. */
   dataFolder: string;
   failpoint: Failpoint;
+  /** Whether a step of the run may still be taken up, or looked into. Default: nobody knows, it may. */
+  mayGoOn?(runId: string): Promise<boolean>;
   limits: Limits;
 }
 

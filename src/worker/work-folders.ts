@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
@@ -41,14 +41,40 @@ export async function removeWorkFolder(folder: string): Promise<void> {
 
 const KEEP_MS = 30 * 24 * 3_600_000;
 
-/** Removes the folders of runs whose outcome nobody has asked about for a month. */
-export async function sweepWorkFolders(dataFolder: string, nowMs: number): Promise<void> {
+/**
+ * Removes the folders of runs that are over, of looks whose process has ended, and of all that nobody
+ * has asked about for a month. They may hold secrets.
+ */
+export async function sweepWorkFolders(
+  dataFolder: string,
+  { nowMs, mayGoOn }: { nowMs: number; mayGoOn(runId: string): Promise<boolean> },
+): Promise<void> {
   const folder = join(dataFolder, 'work');
-  const runs = await readdir(folder).catch(() => []);
-  for (const run of runs) {
-    const facts = await stat(join(folder, run)).catch(() => undefined);
-    if (facts !== undefined && nowMs - facts.mtimeMs > KEEP_MS) {
-      await rm(join(folder, run), { recursive: true, force: true });
-    }
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const facts = await stat(join(folder, name)).catch(() => undefined);
+    if (facts === undefined) continue;
+    const isOld = nowMs - facts.mtimeMs > KEEP_MS;
+    const isNeeded = LOOK.test(name) ? isLookUnderWay(name) : await mayGoOn(name);
+    if (isOld || !isNeeded) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** Of a process that looks without a claim: its number is in the name. */
+const LOOK = /^\.look-(\d+)-/;
+
+/** A folder for the files of one look; whoever makes it removes it. */
+export async function makeLookFolder(dataFolder: string): Promise<string> {
+  const folder = await makeWorkFolder(join(dataFolder, 'work'));
+  return mkdtemp(join(folder, `.look-${process.pid}-`));
+}
+
+function isLookUnderWay(name: string): boolean {
+  const pid = Number(LOOK.exec(name)?.[1]);
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // One that is somebody else's is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -61,7 +61,8 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
 
   return {
     start: async () => {
-      await sweepWorkFolders(tools.dataFolder, tools.clock.nowMs());
+      const nowMs = tools.clock.nowMs();
+      await sweepWorkFolders(tools.dataFolder, { nowMs, mayGoOn: tools.mayGoOn });
       const { bus, pool, concurrency } = tools;
       ignoreHints = bus.takeHints((hint) => {
         if (hint.kind !== 'cancel') return;
@@ -95,11 +96,12 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
 
 function toolsOf(dependencies: WorkerDependencies, tell: Tools['tell']): Tools {
   const { dataFolder, desk, limits, ids = systemIds, random = systemRandom } = dependencies;
+  const { mayGoOn = async () => true } = dependencies;
   const bundles = createBundleShelf({
     folder: join(dataFolder, 'bundles'),
     fetch: (digest) => desk.bundle(digest),
     limits,
     ids,
   });
-  return { ...dependencies, ids, random, bundles, tell };
+  return { ...dependencies, ids, random, mayGoOn, bundles, tell };
 }

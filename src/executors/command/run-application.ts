@@ -13,7 +13,7 @@ import { revealAll } from '../reveal.ts';
 import { environmentOf } from './environment.ts';
 import { createLastLines } from './last-lines.ts';
 import type { CommandSettings } from './settings.ts';
-import { type CommandSpec, fileOf, type Operation } from './spec.ts';
+import { type CommandSpec, fileOf, OPERATIONS, type Operation } from './spec.ts';
 
 export interface Run {
   spec: CommandSpec;
@@ -47,6 +47,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
   const lastLines = createLastLines();
   const tellProgress = seldom(clock, context.progress);
   await endOrphan(run, files.pidFile);
+  await removeLeftOutput(context.workFolder);
   const request: ProcessRequest = {
     ...files,
     command: programOf(program, context),
@@ -85,6 +86,15 @@ async function endOrphan({ settings, clock, context }: Run, pidFile: string): Pr
   if (orphan === undefined) return;
   context.log(`An earlier attempt is still running (process ${orphan.pid}): it is asked to end.`);
   await stopProcess(orphan, { graceMs: settings.graceMs, clock });
+}
+
+/** What applications of a worker that was killed had said: it may hold secrets. */
+async function removeLeftOutput(workFolder: string): Promise<void> {
+  for (const operation of OPERATIONS) {
+    const file = (kind: string) => join(workFolder, `${operation}.${kind}`);
+    if ((await findOrphan(file('pid'))) !== undefined) continue;
+    for (const kind of ['out', 'err', 'pid']) await rm(file(kind), { force: true });
+  }
 }
 
 function programOf(program: string, { bundleFolder }: StepContext): string {

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isSegment } from '../../../src/platform/paths.ts';
 import {
+  makeLookFolder,
   makeWorkFolder,
   removeWorkFolder,
   safeName,
@@ -66,8 +67,22 @@ describe('a work folder', () => {
     const nowMs = Date.now();
     const longAgo = new Date(nowMs - 31 * 24 * 3_600_000);
     await utimes(join(folder, 'work', 'old'), longAgo, longAgo);
-    await sweepWorkFolders(folder, nowMs);
+    await sweepWorkFolders(folder, { nowMs, mayGoOn: async () => true });
     expect(await readdir(join(folder, 'work'))).toEqual(['new']);
-    await sweepWorkFolders(join(folder, 'nowhere'), nowMs);
+    await sweepWorkFolders(join(folder, 'nowhere'), { nowMs, mayGoOn: async () => true });
+  });
+
+  it('is swept away at the next start where its run is over', async () => {
+    for (const run of ['over', 'open']) await mkdir(join(folder, 'work', run), { recursive: true });
+    await sweepWorkFolders(folder, { nowMs: Date.now(), mayGoOn: async (run) => run === 'open' });
+    expect(await readdir(join(folder, 'work'))).toEqual(['open']);
+  });
+
+  it('of a look is kept as long as the process that looks lives', async () => {
+    const own = await makeLookFolder(folder);
+    expect((await stat(own)).mode & 0o777).toBe(0o700);
+    await mkdir(join(folder, 'work', `.look-${2 ** 22 + 1}-gone`));
+    await sweepWorkFolders(folder, { nowMs: Date.now(), mayGoOn: async () => false });
+    expect(await readdir(join(folder, 'work'))).toEqual([basename(own)]);
   });
 });

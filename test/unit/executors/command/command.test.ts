@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandSettings } from '../../../../src/executors/command/settings.ts';
 import type { ResolvedSpec } from '../../../../src/executors/executor.ts';
@@ -103,6 +103,14 @@ describe('an application', () => {
 
   it('leaves nothing of its output in the work folder', async () => {
     await apply('echo \'{"key":"k"}\'; echo said >&2', { secretOutputs: ['key'] });
+    expect(await readdir(inWork())).toEqual([]);
+  });
+
+  it('finds nothing there of what an attempt said whose worker was killed', async () => {
+    const left = ['create.out', 'create.err', 'create.pid'];
+    for (const name of left) await writeFile(inWork(name), 'password');
+    const spec = { create: ['true'], inspect: ['true'] };
+    await executor().inspect(context(spec));
     expect(await readdir(inWork())).toEqual([]);
   });
 
