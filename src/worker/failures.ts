@@ -1,5 +1,5 @@
 import type { Failure } from '../model/run.ts';
-import type { Redactor } from './redactor.ts';
+import type { Redactor } from '../platform/redactor.ts';
 
 const MESSAGE_CHARACTERS_MAX = 2_000;
 const DETAIL_CHARACTERS_MAX = 16_000;

@@ -8,9 +8,9 @@ import {
   type SecretText,
   secretParts,
 } from '../model/secret.ts';
+import type { Redactor } from '../platform/redactor.ts';
 import { SecretValue } from '../platform/secret-value.ts';
 import type { Secrets, SecretVersion } from '../secrets/secrets.ts';
-import type { Redactor } from './redactor.ts';
 
 /**
  * Puts the values in the place of secret references. Rejects with SECRET_NOT_FOUND, which names

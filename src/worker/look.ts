@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Executor, PlannedChange } from '../executors/executor.ts';
 import type { Grant } from '../model/order.ts';
 import type { Ids } from '../platform/ids.ts';
+import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { createBundleShelf, type ShelfDependencies } from './bundles.ts';
 import { openPrior } from './context.ts';
 import { resolveSpec } from './inputs.ts';
-import { createRedactor, type Redactor } from './redactor.ts';
 import { makeWorkFolder } from './work-folders.ts';
 
 /** A resource as a plan wants it. `spec`: secrets as references. `bundleDigest`: empty for none. */

@@ -11,9 +11,9 @@ import {
 } from '../model/secret.ts';
 import { digest } from '../platform/digest.ts';
 import { isSegment } from '../platform/paths.ts';
+import type { Redactor } from '../platform/redactor.ts';
 import { SecretValue } from '../platform/secret-value.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import type { Redactor } from './redactor.ts';
 import { safeName } from './work-folders.ts';
 
 export interface Owner {

@@ -1,7 +1,7 @@
 import type { ClaimReference } from '../desk/desk.ts';
 import type { Grant } from '../model/order.ts';
+import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import { insist } from './insist.ts';
-import { createRedactor, type Redactor } from './redactor.ts';
 import { createStepLog, type StepLog } from './step-log.ts';
 import type { Tools } from './tools.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type JsonValue, sameJson } from '../../model/json.ts';
+import type { Redactor } from '../../platform/redactor.ts';
 import type { PlannedChange } from '../executor.ts';
-import type { Redact } from './redact.ts';
 import { shortAddress } from './stream.ts';
 
 const json = z.custom<JsonValue>(() => true);
@@ -27,7 +27,7 @@ const LINES_MAX = 60;
 const VALUE_CHARACTERS_MAX = 200;
 
 /** What `terraform show -json` says of a plan, for people; without secrets. */
-export function plannedChanges(text: string, redact: Redact): PlannedChange[] {
+export function plannedChanges(text: string, redact: Redactor['redact']): PlannedChange[] {
   return PLAN.parse(JSON.parse(text)).resource_changes.flatMap(({ address, change }) => {
     const action = actionOf(change.actions);
     if (action === undefined) return [];

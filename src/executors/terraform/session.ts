@@ -1,12 +1,12 @@
 import { BiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createRedactor, type Redactor } from '../../platform/redactor.ts';
 import type { Left, StepContext } from '../executor.ts';
 import { demandShape } from '../spec-shape.ts';
 import { findTerraform } from './check-terraform.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import type { Preparer } from './preparer.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
-import { createRedact, type Redact } from './redact.ts';
 import type { TerraformSettings } from './settings.ts';
 import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
 import { partsOf, readState, type State, secretsOfState } from './state.ts';
@@ -29,7 +29,7 @@ export interface Session extends Tools {
   folder: WorkFolder;
   binary: string;
   environment: Record<string, string>;
-  redact: Redact;
+  redact: Redactor['redact'];
   states: StateBook;
 }
 
@@ -53,6 +53,8 @@ export function openSession(tools: Tools, context: StepContext): Session {
     ...(Array.isArray(spec.credentials) ? spec.credentials.map((name) => environment[name]) : []),
     ...secretsOfState(readState(context.prior?.state)),
   ].filter((secret) => secret !== undefined);
+  const redactor = createRedactor();
+  for (const secret of secrets) redactor.learn(secret);
   return {
     ...tools,
     context,
@@ -61,7 +63,7 @@ export function openSession(tools: Tools, context: StepContext): Session {
     folder,
     binary,
     environment,
-    redact: createRedact(secrets),
+    redact: redactor.redact,
     states: createStateBook(context, folder, settings.stateBytesMax),
   };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createRedactor } from '../../../src/worker/redactor.ts';
+import { createRedactor } from '../../../src/platform/redactor.ts';
 
 describe('a redactor', () => {
   it('takes every secret of four characters or more out of any text', () => {
@@ -32,6 +32,21 @@ describe('a redactor', () => {
     const redactor = createRedactor();
     redactor.learn('-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----');
     expect(redactor.redact('line MIIEvQIBADANBg')).toBe('line [redacted]');
+  });
+
+  it('knows every form in which programs print a secret', () => {
+    const redactor = createRedactor();
+    redactor.learn('pa"ss/word');
+    const text = `${JSON.stringify({ a: 'pa"ss/word' })} ${encodeURIComponent('pa"ss/word')}`;
+    expect(redactor.redact(text)).toBe('{"a":"[redacted]"} [redacted]');
+    const base64 = Buffer.from('pa"ss/word').toString('base64');
+    expect(redactor.redact(base64)).toMatch(/^\[redacted\]=*$/);
+  });
+
+  it('knows a secret without the line end that its file has', () => {
+    const redactor = createRedactor();
+    redactor.learn('token-1\n');
+    expect(redactor.redact('a token-1.')).toBe('a [redacted].');
   });
 
   it('leaves texts alone in which only something short appears', () => {

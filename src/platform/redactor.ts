@@ -1,6 +1,6 @@
-import { REDACTED } from '../platform/secret-value.ts';
+import { REDACTED } from './secret-value.ts';
 
-/** Takes the secrets of one step out of whatever it says. */
+/** Takes secrets out of texts, in whatever form programs print them. */
 export interface Redactor {
   learn(secret: string): void;
   redact(text: string): string;
@@ -38,6 +38,7 @@ function formsOf(secret: string): string[] {
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= LINE_CHARACTERS_MIN);
   return [
     secret,
+    ...[secret.trim()].filter((text) => text.length >= CHARACTERS_MIN),
     ...lines,
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret.toWellFormed()),
