@@ -42,6 +42,7 @@ const limits = group({
     'resourcesPerEnvironmentMax',
     RESOURCES_PER_ENVIRONMENT_CEILING,
   ),
+  dependenciesPerEnvironmentMax: limit('dependenciesPerEnvironmentMax'),
   commandBytesMax: limit('commandBytesMax'),
   nestingLevelsMax: limit('nestingLevelsMax'),
   templateBytesMax: limit('templateBytesMax'),

@@ -4,6 +4,8 @@
  */
 export interface Limits {
   resourcesPerEnvironmentMax: number;
+  /** Dependencies between resources: what needs all of a hundred has a hundred. */
+  dependenciesPerEnvironmentMax: number;
   commandBytesMax: number;
   nestingLevelsMax: number;
   templateBytesMax: number;
@@ -18,6 +20,7 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = {
   resourcesPerEnvironmentMax: 10_000,
+  dependenciesPerEnvironmentMax: 200_000,
   commandBytesMax: 1024 * 1024,
   nestingLevelsMax: 64,
   templateBytesMax: 4 * 1024 * 1024,

@@ -58,6 +58,8 @@ export interface StateRecord {
   environment: string;
   address: Address;
   sealed: string;
+  /** Evidence only: the claim whose late report brought it and was refused. Null: the state itself. */
+  refusedClaim: string | null;
   runId: string;
   runEpoch: number;
   clusterEpoch: number;
@@ -66,6 +68,13 @@ export interface StateRecord {
 
 export function resourceKey(environment: string, address: Address): string {
   return `${environment}/${address}`;
+}
+
+export function stateKey(
+  state: Pick<StateRecord, 'environment' | 'address' | 'refusedClaim'>,
+): string {
+  const key = resourceKey(state.environment, state.address);
+  return state.refusedClaim === null ? key : `${key}!${state.refusedClaim}`;
 }
 
 /**

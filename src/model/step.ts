@@ -73,6 +73,8 @@ export interface StepRecord {
   notBeforeMs: number | null;
   claim: Claim | null;
   claimCount: number;
+  /** The claim whose report was recorded last: the same report may come again. */
+  reportedClaim: string | null;
   /** Resolved when dispatched; secrets as references. */
   spec: JsonObject | null;
   fingerprint: string | null;

@@ -1,6 +1,8 @@
 import { isBiotopeError } from '../../model/errors.ts';
 import type { Order } from '../../model/order.ts';
+import { stateKey } from '../../model/resource.ts';
 import type { Failure } from '../../model/run.ts';
+import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { type Decision, isEmpty, mergeDecisions, noDecision } from '../decision.ts';
 import { failureOf } from '../failures.ts';
@@ -73,7 +75,8 @@ async function conclude(
   if (defeat !== null) return finish(context, session, toDefeated(context, view, defeat));
   if (view.run.value.kind === 'destroy') {
     await forgetSecretsOf(context, view.run.value.environment);
-    return finish(context, session, toSucceeded(context, view));
+    const decision = await withoutStates(context, session, toSucceeded(context, view));
+    return finish(context, session, decision);
   }
   if (view.run.value.cancelRequestedAtMs !== null) {
     session.validation?.abort.abort(new Error('cancelled'));
@@ -86,6 +89,20 @@ async function conclude(
   }
   if (session.validation === null) await startValidation(context, session, onVerdict);
   return false;
+}
+
+/** Evidence of late reports goes with the environment it is about. */
+async function withoutStates(
+  { store }: EngineContext,
+  { view }: Session,
+  decision: Decision,
+): Promise<Decision> {
+  const { environment } = view.run.value;
+  const left = await store.find('states', { where: { environment } });
+  const writes = left.map(
+    ({ value }): Write => ({ kind: 'delete', collection: 'states', key: stateKey(value) }),
+  );
+  return { ...decision, writes: [...decision.writes, ...writes] };
 }
 
 async function finish(

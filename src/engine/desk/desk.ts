@@ -40,7 +40,7 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
   async function checkpoint(claim: ClaimReference, sealedState: string): Promise<void> {
     const step = await claimed(claim);
     if (step === undefined) throw notYours(claim);
-    const writes = stateWrites(step.value, sealedState, clock.nowMs());
+    const writes = stateWrites(step.value, sealedState, { nowMs: clock.nowMs() });
     const expect = [stepUnchanged(step)];
     await store.commit({ scope: claim.environment, expect, writes, events: [] });
   }

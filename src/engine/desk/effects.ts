@@ -19,7 +19,11 @@ export function applied(
   const record = recordOfSuccess(resource, before, result, nowMs);
   return {
     expect: [],
-    writes: [putStep(step), putResource(record), ...stateWrites(step, result.sealedState, nowMs)],
+    writes: [
+      putStep(step),
+      putResource(record),
+      ...stateWrites(step, result.sealedState, { nowMs }),
+    ],
     events: [
       stepEvent('step.succeeded', step, { result: step.result }),
       resourceEvent('resource.recorded', step, { status: record.status }),

@@ -45,7 +45,7 @@ function again(context: EngineContext, reported: Reported, report: Inspected): D
       : [putResource(recordOfDefeat(reported.resource, 'failed', report, nowMs))];
   return {
     expect: [],
-    writes: [putStep(step), ...record, ...stateWrites(step, report.sealedState, nowMs)],
+    writes: [putStep(step), ...record, ...stateWrites(step, report.sealedState, { nowMs })],
     events: [event],
   };
 }

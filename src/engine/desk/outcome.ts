@@ -138,5 +138,5 @@ function leftBehind(
 ): Write[] {
   if (resource === undefined) return [];
   const record: ResourceRecord = recordOfDefeat(resource, status, remains, nowMs);
-  return [putResource(record), ...stateWrites(step, remains?.sealedState ?? null, nowMs)];
+  return [putResource(record), ...stateWrites(step, remains?.sealedState ?? null, { nowMs })];
 }

@@ -1,7 +1,7 @@
 import { addressParts } from '../../model/address.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Remains } from '../../model/order.ts';
-import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import { type ResourceRecord, type StateRecord, stateKey } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Write } from '../../store/store.ts';
@@ -80,18 +80,21 @@ export function recordOfDefeat(
 }
 
 /** The executor's state, kept sealed beside the record and committed with it. */
-export function stateWrites(step: StepRecord, sealedState: string | null, nowMs: number): Write[] {
+export function stateWrites(
+  step: StepRecord,
+  sealedState: string | null,
+  { nowMs, refusedClaim = null }: { nowMs: number; refusedClaim?: string | null },
+): Write[] {
   if (sealedState === null) return [];
-  const key = resourceKey(step.environment, step.address);
-  return [
-    put('states', key, {
-      environment: step.environment,
-      address: step.address,
-      sealed: sealedState,
-      runId: step.runId,
-      runEpoch: step.runEpoch,
-      clusterEpoch: step.clusterEpoch,
-      savedAtMs: nowMs,
-    }),
-  ];
+  const state: StateRecord = {
+    environment: step.environment,
+    address: step.address,
+    sealed: sealedState,
+    refusedClaim,
+    runId: step.runId,
+    runEpoch: step.runEpoch,
+    clusterEpoch: step.clusterEpoch,
+    savedAtMs: nowMs,
+  };
+  return [put('states', stateKey(state), state)];
 }

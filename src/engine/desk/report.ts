@@ -1,11 +1,13 @@
 import type { ClaimReference } from '../../desk/desk.ts';
 import type { Report } from '../../model/order.ts';
-import { resourceKey } from '../../model/resource.ts';
+import { resourceKey, stateKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
+import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
-import { put, stepEvent, stepUnchanged } from '../transactions.ts';
+import { stepEvent, stepUnchanged } from '../transactions.ts';
 import { concludeReport } from './outcome.ts';
+import { stateWrites } from './records.ts';
 import type { Reported } from './reported.ts';
 
 /**
@@ -26,6 +28,7 @@ async function recordOnce(
   report: Report,
 ): Promise<'recorded' | 'refused'> {
   const reported = await readReported(context, claim);
+  if (reported?.step.value.reportedClaim === claim.claimToken) return 'recorded';
   if (reported === undefined || !isAdmitted(context, claim, reported)) {
     await keepEvidence(context, claim, report);
     return 'refused';
@@ -35,11 +38,17 @@ async function recordOnce(
   await context.store.commit({
     scope: claim.environment,
     expect: [stepUnchanged(reported.step), ...expect],
-    writes,
+    writes: writes.map((write) => signed(write, claim)),
     events,
   });
   context.failpoint('report.after-commit');
   return 'recorded';
+}
+
+/** The step remembers whose report it has, for one that comes again because its answer was lost. */
+function signed(write: Write, { claimToken }: ClaimReference): Write {
+  if (write.collection !== 'steps' || write.kind === 'delete') return write;
+  return { ...write, value: { ...write.value, reportedClaim: claimToken } };
 }
 
 async function readReported(
@@ -77,21 +86,13 @@ async function keepEvidence(
   if (step === undefined) return;
   const { value } = step;
   const sealed = sealedStateOf(report);
-  const key = `${resourceKey(claim.environment, claim.address)}!${claim.claimToken}`;
+  const key = stateKey({ ...claim, refusedClaim: claim.claimToken });
   if ((await store.get('states', key)) !== undefined) return;
-  const evidence = {
-    environment: claim.environment,
-    address: claim.address,
-    sealed: sealed ?? '',
-    runId: claim.runId,
-    runEpoch: value.runEpoch,
-    clusterEpoch: value.clusterEpoch,
-    savedAtMs: clock.nowMs(),
-  };
+  const terms = { nowMs: clock.nowMs(), refusedClaim: claim.claimToken };
   await store.commit({
     scope: claim.environment,
     expect: [],
-    writes: sealed === null ? [] : [put('states', key, evidence)],
+    writes: stateWrites(value, sealed, terms),
     events: [stepEvent('step.report-refused', value, { outcome: report.kind })],
   });
 }

@@ -32,6 +32,7 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
   const byId = new Map(facts.template.resources.map((resource) => [resource.id, resource]));
   const addressesOf = new Map<string, Address[]>();
 
+  let dependencies = 0;
   for (const id of buildOrder(facts.template)) {
     const resource = byId.get(id);
     if (resource === undefined) continue;
@@ -41,6 +42,8 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
     if (planned.length + (count ?? 1) > facts.limits.resourcesPerEnvironmentMax) {
       throw tooMany(facts.limits);
     }
+    dependencies += after.length * (count ?? 1);
+    if (dependencies > facts.limits.dependenciesPerEnvironmentMax) throw tooEntangled(facts.limits);
     const instances = range(count ?? 1).map((index) =>
       planOne(resource, { index, counted: count !== null, scope, after, facts }),
     );
@@ -154,6 +157,15 @@ function tooMany(limits: Limits): BiotopeError {
     message:
       `The environment would have more than ${limits.resourcesPerEnvironmentMax} resources. ` +
       `Lower a count, or raise limits.resourcesPerEnvironmentMax.`,
+  });
+}
+
+function tooEntangled(limits: Limits): BiotopeError {
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message:
+      `The environment would have more than ${limits.dependenciesPerEnvironmentMax} dependencies ` +
+      `between resources. Let many depend on one that depends on many, or raise ` +
+      `limits.dependenciesPerEnvironmentMax.`,
   });
 }
 

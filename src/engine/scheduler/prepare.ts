@@ -130,6 +130,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     notBeforeMs: null,
     claim: null,
     claimCount: 0,
+    reportedClaim: null,
     spec: null,
     fingerprint: null,
     result: null,

@@ -91,6 +91,7 @@ export function step(facts: Partial<StepRecord> & { runId: string; address: stri
     notBeforeMs: null,
     claim: null,
     claimCount: 0,
+    reportedClaim: null,
     spec: null,
     fingerprint: null,
     result: null,

@@ -68,7 +68,7 @@ describe('a report', () => {
     await side.desk.report(claim, applied({ outputs: { n: 1 }, sealedState: 's1' }));
     const before = await resourceOf(side);
     const again = applied({ outputs: { n: 2 }, sealedState: 's2' });
-    expect(await side.desk.report(claim, again)).toBe('refused');
+    expect(await side.desk.report(claim, again)).toBe('recorded');
     expect(await resourceOf(side)).toEqual(before);
     expect(await stateOf(side)).toBe('s1');
     expect(await stateOf(side, `one/a[0]!${claim.claimToken}`)).toBe('s2');

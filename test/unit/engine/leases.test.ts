@@ -99,6 +99,33 @@ describe('two servers on one store', () => {
     expect(kept?.value.sealed).toBe('sealed');
   });
 
+  test('answer a report that comes again, because its answer was lost, as the first time', async () => {
+    const ledger = createLedger();
+    const store = sharedStore();
+    const house = await replica(store, ledger);
+    await house.publish(template('1.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
+    ledger.behave('one/a[0]', { gate: pause(100_000) });
+    ledger.behave('one/b[0]', { gate: pause(100_000) });
+    const runId = await house.send(create);
+    await until(() => ledger.effects.length > 0);
+    const step = (await store.get('steps', `${runId}/a[0]`))?.value;
+    const claimToken = step?.claim?.token ?? '';
+    const claim = { runId, environment: 'one', address: 'a[0]', claimToken };
+    const report = {
+      kind: 'applied',
+      outputs: {},
+      record: null,
+      parts: [],
+      sealedState: null,
+    } as const;
+    expect(await house.engine.desk.report(claim, report)).toBe('recorded');
+    expect(await house.engine.desk.report(claim, report)).toBe('recorded');
+    const events = await store.events({ runId, limit: 100 });
+    const types = events.map(({ event }) => event.type);
+    expect(types.filter((type) => type === 'step.succeeded')).toHaveLength(1);
+    expect(types).not.toContain('step.report-refused');
+  });
+
   test('refuse an order of an earlier epoch', async () => {
     const ledger = createLedger();
     const store = sharedStore();

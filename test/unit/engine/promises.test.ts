@@ -52,6 +52,21 @@ describe('a plan that is refused', () => {
   });
 });
 
+describe('a template whose counts multiply', () => {
+  test('is refused before its dependencies fill the memory', async () => {
+    const { publish, run } = await house(createLedger());
+    await publish(
+      template('1.0.0', [
+        resource('many', { count: 1_000 }),
+        resource('more', { count: 1_000, needs: ['many'] }),
+      ]),
+    );
+    const refused = await run(create());
+    expect(refused).toMatchObject({ status: 'failed', failure: { code: 'LIMIT_EXCEEDED' } });
+    expect(refused.failure?.message).toContain('limits.dependenciesPerEnvironmentMax');
+  });
+});
+
 describe('a preview', () => {
   test('keeps no secret parameter, and knows whether it would change', async () => {
     const { publish, run, engine, secrets } = await house(createLedger());

@@ -129,6 +129,7 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     notBeforeMs: null,
     claim: null,
     claimCount: 0,
+    reportedClaim: null,
     spec: null,
     fingerprint: null,
     result: null,
