@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Report } from '../../../src/model/order.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -111,13 +112,13 @@ describe('two servers on one store', () => {
     const step = (await store.get('steps', `${runId}/a[0]`))?.value;
     const claimToken = step?.claim?.token ?? '';
     const claim = { runId, environment: 'one', address: 'a[0]', claimToken };
-    const report = {
+    const report: Report = {
       kind: 'applied',
       outputs: {},
       record: null,
       parts: [],
       sealedState: null,
-    } as const;
+    };
     expect(await house.engine.desk.report(claim, report)).toBe('recorded');
     expect(await house.engine.desk.report(claim, report)).toBe('recorded');
     const events = await store.events({ runId, limit: 100 });
