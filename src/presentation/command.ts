@@ -41,7 +41,7 @@ export abstract class BiotopeCommand extends Command {
 
   /** Lines of the answer; nothing under `--json`. */
   protected show(lines: readonly string[]): void {
-    for (const line of lines) this.log(line.replaceAll('%', '%%'));
+    for (const line of lines) this.log(line);
   }
 
   /** Opens what the settings name, and closes it however the work ends. */

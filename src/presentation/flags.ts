@@ -32,7 +32,9 @@ export const buildFlags = {
   parameter: Flags.string({
     char: 'p',
     summary: 'A parameter of the template; may be given several times.',
-    description: 'Secrets do not belong on a command line: use --parameters-file.',
+    description:
+      'null takes a parameter back to its default, whatever its type; the text null is NAME=\'"null"\'. ' +
+      'Secrets do not belong on a command line: use --parameters-file.',
     helpValue: 'NAME=VALUE',
     multiple: true,
     multipleNonGreedy: true,

@@ -31,6 +31,22 @@ describe('a command line that makes no sense', () => {
     expect(code).toBe(64);
     expect(document.error).toMatchObject({ code: 'USAGE', message: 'Nonexistent flag: --nope' });
   });
+
+  it('is that document for a command that does not exist, too', async () => {
+    const { code, document } = await place.json('nope');
+    expect(code).toBe(64);
+    expect(document.error.code).toBe('USAGE');
+    expect(document.error.message).toContain('nope is not a biotope command');
+  });
+
+  it.each([[['-h']], [['environment', '-h']], [['environment', 'list', '-h']]])(
+    '%s is a question for help',
+    async (args) => {
+      const { code, stdout } = await place.run(...args);
+      expect(code).toBe(0);
+      expect(stdout).toContain('USAGE');
+    },
+  );
 });
 
 describe('settings', () => {
@@ -70,6 +86,7 @@ describe('looking', () => {
   it.each([
     [['environment', 'show', 'x'], 'ENVIRONMENT_NOT_FOUND'],
     [['run', 'show', 'x'], 'RUN_NOT_FOUND'],
+    [['run', 'list', '--environment', 'x'], 'ENVIRONMENT_NOT_FOUND'],
     [['template', 'show', 'helo'], 'TEMPLATE_NOT_FOUND'],
     [['environment', 'watch', 'x', '--once'], 'ENVIRONMENT_NOT_FOUND'],
   ])('%s says that there is none', async (args, errorCode) => {
@@ -77,6 +94,14 @@ describe('looking', () => {
     expect(code).toBe(1);
     expect(document.error.code).toBe(errorCode);
     expect(document.error.documentation).toBe(`docs/errors.md#${errorCode.toLowerCase()}`);
+  });
+
+  it('publishes the templates that ship beside one that somebody published before', async () => {
+    const folder = writeTemplate(place.folder, 'own', switchedTemplate());
+    await place.run('template', 'publish', folder);
+    const { stdout } = await place.run('template', 'list');
+    expect(stdout).toContain('switched');
+    expect(stdout).toContain('hello');
   });
 
   it('publishes the templates that ship into an empty store', async () => {
@@ -160,5 +185,25 @@ describe('a template', () => {
     } finally {
       await without.leave();
     }
+  });
+});
+
+describe('an answer', () => {
+  it('stands on stdout as it is, percent signs included', async () => {
+    const folder = writeTemplate(place, 'percent', {
+      'template.yaml': `${templateHead('percent')}resources:
+  - id: only
+    executor: consul-kv
+    with: { prefix: p, entries: { a: 1 } }
+outputs:
+  id: "a%20b %s 100%%"
+`,
+    });
+    await place.run('template', 'publish', folder);
+    expect((await place.run('environment', 'create', 'p', '-t', 'percent')).code).toBe(0);
+    const { stdout } = await place.run('environment', 'output', 'p', 'id');
+    expect(stdout).toBe('a%20b %s 100%%\n');
+    const { stderr } = await place.run('run', 'logs', 'p', 'nostep');
+    expect(stderr).toContain('It has only.');
   });
 });

@@ -78,6 +78,25 @@ describe('Ctrl-C', () => {
   });
 });
 
+describe('a destroy that was interrupted', () => {
+  it('is followed to its end where it is asked for again', async () => {
+    expect((await place.run(...CREATE)).code).toBe(0);
+    hold();
+    const destroy = place.start('environment', 'destroy', 'x', '--yes');
+    await eventually(() => journal().includes('forgets'));
+    destroy.child.kill('SIGINT');
+    expect((await destroy.end).code).toBe(130);
+    letGo();
+    const again = await place.run('environment', 'destroy', 'x', '--yes');
+    expect(again.code).toBe(0);
+    expect(again.stdout).toContain('environment x is destroyed');
+    const { runs } = (await place.json('run', 'list')).document;
+    expect(runs.filter(({ kind }: { kind: string }) => kind === 'destroy')).toMatchObject([
+      { status: 'succeeded' },
+    ]);
+  });
+});
+
 describe('a time limit', () => {
   it('ends the wait with 124 and not the run', async () => {
     hold();

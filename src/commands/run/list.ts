@@ -20,12 +20,16 @@ export class RunList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(RunList);
-    const { runsOf } = await import('../../presentation/usecases/lookup.ts');
+    const { findEnvironment, runsOf } = await import('../../presentation/usecases/lookup.ts');
     const { runTable } = await import('../../presentation/pages/runs.ts');
     const { runDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async ({ biotope }) => {
       const { environment, limit } = flags;
       const runs = await runsOf(biotope.store, { environment, limit });
+      // An environment that waits to be created has runs and no record.
+      if (runs.length === 0 && environment !== undefined) {
+        await findEnvironment(biotope.store, environment);
+      }
       this.show(runTable(runs, { palette: this.palette, nowMs: Date.now() }));
       return { runs: runs.map(runDocument) };
     });

@@ -3,10 +3,11 @@ import { BiotopeCommand } from '../../presentation/command.ts';
 import { runArg, timeoutFlag } from '../../presentation/flags.ts';
 
 export class RunResolve extends BiotopeCommand {
-  static override summary = 'Say how a step of unknown outcome ended, and go on with its run.';
+  static override summary = 'Say how a step of unknown outcome ended.';
   static override description =
-    'Look at the system itself first: "done" is believed, and "not-started" begins the step anew. ' +
-    'Who said what is kept.';
+    'Look at the system itself first: "done" is believed, and after "not-started" the step is done anew. ' +
+    'A run that is under way goes on and is followed to its end; one that has ended is taken up ' +
+    'with "run retry". Who said what is kept.';
   static override examples = [
     '<%= config.bin %> run resolve demo web[0] --as not-started',
     '<%= config.bin %> run resolve demo database --as done --output url=postgres://db/shop',

@@ -45,8 +45,9 @@ export function createNarrator(look: NarratorLook): Narrator {
   const tellEarlier = ({ steps }: RunView): string[] => {
     const earlier = steps.filter((step) => (step.finishedAtMs ?? look.sinceMs) < look.sinceMs);
     for (const step of earlier) known.set(step.address, step);
-    if (earlier.length === 0) return [];
-    return [`  ${earlier.length} of ${plural(steps.length, 'step')} were done before`];
+    const count = earlier.filter(({ status }) => status === 'succeeded').length;
+    if (count === 0) return [];
+    return [`  ${count} of ${plural(steps.length, 'step')} were done before`];
   };
 
   return {
@@ -151,14 +152,21 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
       return [`  ${palette.bad('-')} ${name}  cancelled`];
     case 'skipped':
       return [
-        `  ${palette.faint('-')} ${name}  ${palette.faint('skipped: something it needs failed')}`,
+        `  ${palette.faint('-')} ${name}  ${palette.faint(`skipped: ${whatFailed(step)} failed`)}`,
       ];
     case 'dispatched':
       return [];
   }
 }
 
+/** A removal waits for those that depend on it. */
+function whatFailed({ action }: StepRecord): string {
+  return action === 'remove' ? 'something that needs it' : 'something it needs';
+}
+
 function retryLines(step: StepRecord, { nowMs }: RunView, name: string): string[] {
+  // Only a failed attempt is followed by a pause: this one was taken back, or found not begun.
+  if (step.notBeforeMs === null) return [`  ! ${name}  begun again`];
   const failure = step.failure === null ? [] : failureLines(step.failure);
   const pause = Math.max(0, (step.notBeforeMs ?? nowMs) - nowMs);
   const attempts = `attempt ${step.attempt} of ${plural(step.attemptsMax, 'attempt')} failed`;

@@ -3,6 +3,7 @@ import { ensureTemplates } from '../../compose/templates.ts';
 import { requireTerraform } from '../../compose/terraform-check.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { templateKey } from '../../model/template.ts';
 import { environmentDocument, redactJson, runDocument } from '../pages/documents.ts';
 import { formatDuration, parseDuration } from '../pages/duration.ts';
@@ -13,7 +14,7 @@ import { section } from '../terminal/table.ts';
 import type { FollowedRun } from './follow-run.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import { type ParameterFlags, readParameters } from './parameters.ts';
-import { perform } from './perform.ts';
+import { perform, showToEnd } from './perform.ts';
 
 export interface BuildRequest extends ParameterFlags {
   name: string;
@@ -69,6 +70,7 @@ export async function buildCommand(
   });
 }
 
+/** A destroy of it that was begun and not ended is followed to its end: another has nothing to do. */
 export async function destroy(
   session: Session,
   request: { name: string } & Timed,
@@ -76,8 +78,28 @@ export async function destroy(
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
   await requireTerraform(biotope.config, await resourcesOf(biotope.store, request.name));
+  const begun = await unfinishedDestroy(session, request.name);
+  if (begun !== undefined) {
+    const sinceMs = Date.now();
+    await biotope.drive();
+    return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
+  }
   const command = { type: 'environment.destroy', data: { name: request.name } } as const;
   return settled(session, await perform(session, command, timeoutMs));
+}
+
+/** The last in the environment's line, if it destroys and nobody asked to cancel it. */
+async function unfinishedDestroy(
+  { biotope }: Session,
+  environment: string,
+): Promise<RunRecord | undefined> {
+  const where = { environment, status: UNFINISHED_RUN };
+  const line = await biotope.store.find('runs', { where });
+  const last = line
+    .map(({ value }) => value)
+    .sort((a, b) => a.order - b.order)
+    .at(-1);
+  return last?.kind === 'destroy' && last.cancelRequestedAtMs === null ? last : undefined;
 }
 
 export function timeoutOf({ timeout }: Timed): number | null {

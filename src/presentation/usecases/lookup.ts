@@ -3,7 +3,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import { generations } from '../../model/graph.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
-import type { RunRecord } from '../../model/run.ts';
+import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -67,8 +67,8 @@ export async function findStep(store: Store, run: RunRecord, name: string): Prom
   const found = steps.find(({ label, address }) => label === name || address === name);
   if (found !== undefined) return found;
   const labels = steps.map(({ label }) => label);
-  const hint =
-    didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'no steps yet'}.`;
+  const none = isRunFinished(run) ? 'no steps' : 'no steps yet';
+  const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || none}.`;
   throw new BiotopeError('STEP_NOT_FOUND', {
     message: `Run ${run.id} has no step ${name}. ${hint}`,
     facts: { run: run.id, step: name },

@@ -34,7 +34,13 @@ function readPair(pair: string, schema: JsonObject | null): [string, JsonValue] 
     });
   }
   const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-  return [name, isText(schema, name) ? text : readValue(name, text)];
+  return [name, isText(schema, name) ? readText(text) : readValue(name, text)];
+}
+
+/** As it stands, but for null, which takes a parameter of any type back to its default. */
+function readText(text: string): string | null {
+  if (text === 'null') return null;
+  return text === '"null"' ? 'null' : text;
 }
 
 function isText(schema: JsonObject | null, name: string): boolean {
@@ -62,7 +68,7 @@ function readFile(file: string, bytesMax: number): JsonObject {
   const shown = file === '-' ? 'standard input' : file;
   let values: unknown;
   try {
-    values = parse(readText(file, bytesMax));
+    values = parse(readSource(file, bytesMax));
   } catch (cause) {
     if (isBiotopeError(cause)) throw cause;
     const why = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : '';
@@ -79,7 +85,7 @@ function readFile(file: string, bytesMax: number): JsonObject {
 }
 
 /** No more than `bytesMax` is taken in, whatever is there: a device and a pipe have no size. */
-function readText(file: string, bytesMax: number): string {
+function readSource(file: string, bytesMax: number): string {
   const descriptor = file === '-' ? STANDARD_INPUT : openSync(file, 'r');
   const chunks: Buffer[] = [];
   let bytes = 0;

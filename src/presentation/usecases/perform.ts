@@ -1,5 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
-import { BiotopeError } from '../../model/errors.ts';
+import { BiotopeError, ERRORS, type ErrorKind } from '../../model/errors.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { failureLines } from '../pages/runs.ts';
@@ -39,7 +39,8 @@ export async function showToEnd(
   return followed;
 }
 
-function requireSuccess({ run, steps }: FollowedRun): void {
+/** Rejects with RUN_FAILED or RUN_CANCELLED, and with what can be done. */
+export function requireSuccess({ run, steps }: FollowedRun): void {
   if (run.status === 'succeeded') return;
   const facts = {
     run: run.id,
@@ -76,7 +77,20 @@ function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
   return shown;
 }
 
-function whatNext({ id }: RunRecord, steps: readonly StepRecord[]): string[] {
+/** These fail again until somebody does what the failure says; a retry alone changes nothing. */
+const STANDS: readonly ErrorKind[] = ['invalid', 'conflict', 'limit'];
+
+function isRefusedBeforeBegun({ failure }: RunRecord, steps: readonly StepRecord[]): boolean {
+  if (failure === null || steps.length > 0) return false;
+  const { kind, retryable } = ERRORS[failure.code];
+  return STANDS.includes(kind) && !retryable;
+}
+
+function whatNext(run: RunRecord, steps: readonly StepRecord[]): string[] {
+  const { id, status } = run;
+  if (status === 'failed' && isRefusedBeforeBegun(run, steps)) {
+    return ['No step was begun: do what is said above first, a retry alone would fail again.'];
+  }
   const unknown = steps.filter(({ needsResolve, status }) => status === 'unknown' && needsResolve);
   const ask = [
     'Look how it ended, where the step does its work, and say it:',

@@ -1,13 +1,14 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
 import { runDocument } from '../pages/documents.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { settled, timeoutOf } from './build.ts';
 import { followRun } from './follow-run.ts';
-import { findRun, findStep } from './lookup.ts';
+import { findRun, findStep, stepsOf } from './lookup.ts';
 import { readParameters } from './parameters.ts';
-import { perform, showToEnd, submit } from './perform.ts';
+import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
 
 interface RunRequest {
   run: string;
@@ -18,8 +19,10 @@ interface RunRequest {
 export async function cancelRun(session: Session, request: RunRequest): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
+  // Before it is asked for: what ends because of it is news.
+  const sinceMs = Date.now();
   await submit(session, { type: 'run.cancel', data: { run: run.id } });
-  const followed = await followRun(session, run.id, { timeoutMs, sinceMs: Date.now() });
+  const followed = await followRun(session, run.id, { timeoutMs, sinceMs });
   return {
     document: { run: runDocument(followed.run) },
     lines: (palette) => [endedLine(followed.run, paintStatus(followed.run.status, palette))],
@@ -57,6 +60,7 @@ function hasEnded(run: RunRecord): BiotopeError {
   });
 }
 
+/** Follows the run where it is under way; where it has ended, or ends without going on, says how to. */
 export async function resolveStep(
   session: Session,
   request: RunRequest & { step: string; as: string; output?: string[] | undefined },
@@ -68,11 +72,23 @@ export async function resolveStep(
   const as = request.as === 'done' ? 'done' : 'not-started';
   const outputs = readParameters({ parameter: request.output }, null, biotope.config.limits);
   const data = { run: run.id, step: step.address, as, outputs } as const;
+  const sinceMs = Date.now();
   await submit(session, { type: 'run.resolve', data });
   const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };
   if (isRunFinished(after)) return resolvedAnswer(after, step.label, as);
-  const terms = { timeoutMs, sinceMs: Date.now() };
-  return settled(session, await showToEnd(session, run.id, terms));
+  const claimsBefore = claimsOf(await stepsOf(biotope.store, run.id));
+  const followed = await followRun(session, run.id, { timeoutMs, sinceMs });
+  const wentOn = claimsOf(followed.steps) > claimsBefore;
+  if (followed.run.status === 'failed' && !wentOn) {
+    return resolvedAnswer(followed.run, step.label, as);
+  }
+  requireSuccess(followed);
+  return settled(session, followed);
+}
+
+/** Rises with each piece of work that is begun. */
+function claimsOf(steps: readonly StepRecord[]): number {
+  return steps.reduce((sum, { claimCount }) => sum + claimCount, 0);
 }
 
 /** The run had ended over it: a retry begins where it stopped. */

@@ -55,7 +55,8 @@ outputs:
   where: "\${resources.middle.outputs.where}"
 `,
     'app/work': WORK,
-    'app/forget': '#!/bin/sh\nrm -f "$1/effect"\n',
+    'app/forget':
+      '#!/bin/sh\necho forgets >> "$1/journal"\nwhile [ -e "$1/hold" ]; do sleep 0.05; done\nrm -f "$1/effect"\n',
     'app/look':
       '#!/bin/sh\nif [ -e "$1/effect" ]; then echo \'{"where": "here"}\'; else exit 3; fi\n',
   });

@@ -38,6 +38,34 @@ describe('the narrator', () => {
     ]);
   });
 
+  it('counts only what succeeded before, not what failed or was cancelled', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 1_000 });
+    const cancelled = aStep('web', { status: 'cancelled', finishedAtMs: 900 });
+    const view = aView({
+      run: aRun({ summary: null }),
+      steps: [aStep('site', succeeded(900)), cancelled],
+    });
+    expect(narrator.tell(view)).toEqual(['  1 of 2 steps were done before']);
+  });
+
+  it('says that a step which was taken back is begun again, not that it failed', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const again = aStep('site', { attempt: 0, failure, notBeforeMs: null });
+    const view = aView({ run: aRun({ summary: null }), steps: [again] });
+    expect(narrator.tell(view)).toEqual(['  ! site  begun again']);
+  });
+
+  it.each([
+    ['create', 'something it needs'],
+    ['remove', 'something that needs it'],
+  ] as const)('says for which failure a step to %s was skipped', (action, what) => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const steps = [aStep('site', { action, status: 'skipped', failure, finishedAtMs: 1 })];
+    expect(narrator.tell(aView({ run: aRun({ summary: null }), steps }))).toEqual([
+      `  - site  skipped: ${what} failed`,
+    ]);
+  });
+
   it('leaves what begins to the picture where there is one', () => {
     const narrator = createNarrator({ palette, hasLivePicture: true, sinceMs: 0 });
     expect(narrator.tell(aView({ steps: [aStep('site', running(0))] }))).toEqual(['  2 to create']);

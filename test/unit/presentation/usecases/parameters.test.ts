@@ -38,6 +38,16 @@ describe('parameters on the command line', () => {
     });
   });
 
+  it.each([
+    ['version=null', { version: null }],
+    ['version="null"', { version: 'null' }],
+    ['version="1.10"', { version: '"1.10"' }],
+    ['size=null', { size: null }],
+    ['other="null"', { other: 'null' }],
+  ])('%s is null only without quotes, whatever its type', (pair, expected) => {
+    expect(readParameters({ parameter: [pair] }, schema)).toEqual(expected);
+  });
+
   it('win over those of a file', () => {
     const flags = { parameter: ['size=3'], 'parameters-file': file('size: 1\nregion: south\n') };
     expect(readParameters(flags, schema)).toEqual({ size: 3, region: 'south' });
