@@ -78,7 +78,47 @@ function correctExitCode(error) {
   if ('parse' in error || details.exit === EXIT_COMMAND_NOT_FOUND) details.exit = EXIT_USAGE;
 }
 
+function isCommandUnknown(error) {
+  return Boolean(error.oclif) && !('parse' in error) && error.oclif.exit === EXIT_USAGE;
+}
+
+function isJsonAsked() {
+  const [options] = process.argv.slice(2).join('\0').split('\0--\0');
+  return options.split('\0').includes('--json');
+}
+
+/** No command is there to answer as all commands do. */
+async function answerUnknownCommand() {
+  const { unknownCommandDocument } = await import('../src/presentation/pages/unknown-command.ts');
+  console.log(JSON.stringify(unknownCommandDocument(process.argv.slice(2)), null, 2));
+  process.exitCode = EXIT_USAGE;
+}
+
+/** 128 + SIGPIPE, as of other programs whose reader has gone. */
+const EXIT_READER_GONE = 141;
+
+/**
+ * Nobody reads the answer any more, or it cannot be written. A command under way ends as after
+ * SIGTERM, so that what it drives ends cleanly; the exit code tells why.
+ */
+function endOnFailedOutput() {
+  let exitCode;
+  process.stdout.on('error', (error) => {
+    if (exitCode !== undefined) return;
+    exitCode = error.code === 'EPIPE' ? EXIT_READER_GONE : 1;
+    if (exitCode === 1) console.error(`error: The answer cannot be written: ${error.message}.`);
+    if (process.listenerCount('SIGTERM') === 0) process.exit(exitCode);
+    process.on('exit', () => {
+      process.exitCode = exitCode;
+    });
+    process.emit('SIGTERM');
+  });
+  // What goes on can be told nobody: the work itself goes on.
+  process.stderr.on('error', () => {});
+}
+
 async function runCommandLine() {
+  endOnFailedOutput();
   const nodeModule = process.getBuiltinModule('node:module');
   enableCompileCache(nodeModule);
   stripOwnTypes(nodeModule);
@@ -94,7 +134,8 @@ async function runCommandLine() {
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));
     correctExitCode(known);
-    await oclif.handle(known);
+    if (isCommandUnknown(known) && isJsonAsked()) await answerUnknownCommand();
+    else await oclif.handle(known);
   }
 }
 

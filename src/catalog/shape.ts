@@ -124,6 +124,9 @@ function kindOf(value: JsonValue): string {
 /** `version: 1.2` is a number and `tag: yes` may be one too: quotes make them texts. */
 function quoteSuggestion(issue: z.core.$ZodIssue, given: JsonValue): string | null {
   const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+  if (wantsText && typeof given === 'number' && issue.path.at(-1) === 'version') {
+    return `A version is a text of three numbers: "${threeNumbers(given)}".`;
+  }
   if (wantsText && (typeof given === 'number' || typeof given === 'boolean')) {
     return `Put it in quotes: "${given}".`;
   }
@@ -131,6 +134,12 @@ function quoteSuggestion(issue: z.core.$ZodIssue, given: JsonValue): string | nu
     return 'Write it as a list: each entry behind "- ", or inside [ ].';
   }
   return null;
+}
+
+/** To YAML `1.0` and `1` are the same number. */
+function threeNumbers(given: number): string {
+  const [major = '1', minor = '0'] = String(given).split('.');
+  return `${major}.${minor}.0`;
 }
 
 function keysAt(schema: z.ZodType, path: readonly (string | number)[]): string[] {

@@ -1,6 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
+import { makePrivateFolder } from '../platform/private-folder.ts';
 
 /** Where each thing lives inside the data folder. */
 export interface DataPaths {
@@ -37,7 +46,7 @@ export function dataPaths(folder: string): DataPaths {
 export function prepareDataFolder(paths: DataPaths): void {
   const { folder } = paths;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(folder);
     refuseForeign(paths);
     chmodSync(folder, 0o700);
     const ignore = join(folder, '.gitignore');
@@ -63,8 +72,31 @@ function refuseForeign(paths: DataPaths): void {
   });
 }
 
-export function holdsData({ store }: DataPaths): boolean {
-  return existsSync(store);
+/**
+ * False where there is no such folder, or none of our data in it. Rejects what is no folder with
+ * CONFIGURATION_INVALID, and one that may not be read with STORE_UNAVAILABLE.
+ */
+export function holdsData({ folder, store }: DataPaths): boolean {
+  try {
+    const isFolder = statSync(folder).isDirectory();
+    if (isFolder) {
+      accessSync(folder, constants.R_OK | constants.X_OK);
+      return existsSync(store);
+    }
+  } catch (cause) {
+    if (isAbsent(cause)) return false;
+    throw new BiotopeError('STORE_UNAVAILABLE', {
+      message: `The data folder ${folder} cannot be read: ${reason(cause)}. Check its permissions, or name another one with --data.`,
+      cause,
+    });
+  }
+  throw new BiotopeError('CONFIGURATION_INVALID', {
+    message: `The data folder ${folder} is no folder. Name another one with --data.`,
+  });
+}
+
+function isAbsent(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }
 
 function reason(cause: unknown): string {

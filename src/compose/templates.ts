@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
 import { createPublisher, type Published } from '../catalog/publish.ts';
@@ -38,18 +38,36 @@ export async function publishFolder(
   return createPublisher({ store, clock: systemClock, commitOf: gitCommitOf })(check, folder);
 }
 
-/** Publishes the templates that ship, if nobody has published any. */
+/**
+ * Publishes the templates that ship and of whose name there is no version yet. Waits for the seat
+ * only where the store holds no template at all: otherwise what is asked for is likely there.
+ */
 export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Promise<void> {
-  if (await hasTemplates(biotope)) return;
-  const { store } = await biotope.driveOrWait(signal);
-  if (await hasTemplates(biotope)) return;
+  if ((await missingTemplates(biotope)).length === 0) return;
+  if (await hasTemplates(biotope)) {
+    if (!(await biotope.drive())) return;
+  } else {
+    await biotope.driveOrWait(signal);
+  }
+  const { store } = biotope;
   const publish = createPublisher({ store, clock: systemClock, commitOf: async () => null });
   const templates: string[] = [];
-  for (const folder of shippedTemplates()) {
+  for (const folder of await missingTemplates(biotope)) {
     const { record } = await publish(await checkFolder(biotope.config, folder), folder);
     templates.push(templateKey(record.reference));
   }
-  biotope.notify({ kind: 'published', templates });
+  if (templates.length > 0) biotope.notify({ kind: 'published', templates });
+}
+
+/** Folders of templates that ship; each has its template's name. */
+async function missingTemplates({ store }: Biotope): Promise<string[]> {
+  const missing: string[] = [];
+  for (const folder of shippedTemplates()) {
+    const where = { name: basename(folder) };
+    const found = await store.find('templates', { where, limit: 1 });
+    if (found.length === 0) missing.push(folder);
+  }
+  return missing;
 }
 
 async function hasTemplates({ store }: Biotope): Promise<boolean> {

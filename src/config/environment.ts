@@ -1,18 +1,34 @@
 import { parse } from 'yaml';
+import { nearest } from '../model/nearest.ts';
 import type { Layer } from './layers.ts';
 import { type Leaf, leavesOf, variableOf } from './leaves.ts';
 
 const PREFIX = 'BIOTOPE_';
 
+/** No settings, but ours: of the loader, of tests, and what applications of templates are given. */
+const OTHERS = new Set(
+  [
+    'CONFIG',
+    'FAILPOINT',
+    'ENVIRONMENT',
+    'ADDRESS',
+    'STEP_ID',
+    'OPERATION',
+    'WORK_FOLDER',
+    'BUNDLE_FOLDER',
+  ].map((name) => PREFIX + name),
+);
+
 export interface EnvironmentLayer {
   layer: Layer;
   /** Variables that look like a setting and are none. */
-  strangers: { variable: string; known: string[] }[];
+  strangers: { variable: string; suggestion: string | undefined }[];
 }
 
 /**
  * The layer of `BIOTOPE_*`. A variable that begins like a group of settings (`BIOTOPE_LOG_…`) and
- * names none of them is a mistake; others with the prefix may be somebody else's and are left alone.
+ * names none of them, or nearly names one (`BIOTOPE_DATA`), is a mistake; others with the prefix may be
+ * somebody else's and are left alone.
  */
 export function environmentLayer(
   environment: Readonly<Record<string, string | undefined>>,
@@ -25,8 +41,11 @@ export function environmentLayer(
     if (!variable.startsWith(PREFIX) || text === undefined || text === '') continue;
     const leaf = leaves.get(variable);
     if (leaf !== undefined) place(values, leaf.path, readValue(leaf, text));
-    else if (looksLikeSetting(variable, leaves)) {
-      strangers.push({ variable, known: [...leaves.keys()] });
+    else if (!OTHERS.has(variable)) {
+      const suggestion = nearestSetting(variable, leaves);
+      if (suggestion !== undefined || looksLikeSetting(variable, leaves)) {
+        strangers.push({ variable, suggestion });
+      }
     }
   }
   return { layer: { values, originOf: variableOf, baseFolder: folder }, strangers };
@@ -36,6 +55,15 @@ function looksLikeSetting(variable: string, leaves: ReadonlyMap<string, Leaf>): 
   return [...leaves.values()].some(({ path }) =>
     variable.startsWith(`${variableOf(path.slice(0, 1))}_`),
   );
+}
+
+/** The setting that was probably meant; the prefix, which all share, makes nothing alike. */
+function nearestSetting(variable: string, leaves: ReadonlyMap<string, Leaf>): string | undefined {
+  const begun = [...leaves.keys()].find((name) => name.startsWith(`${variable}_`));
+  if (begun !== undefined) return begun;
+  const names = [...leaves.keys()].map((name) => name.slice(PREFIX.length));
+  const name = nearest(variable.slice(PREFIX.length), names);
+  return name === undefined ? undefined : PREFIX + name;
 }
 
 /** What cannot be read as its kind stays a text: the schema then says what it expects. */

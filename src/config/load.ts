@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { BiotopeError } from '../model/errors.ts';
 import { nearest } from '../model/nearest.ts';
-import { environmentLayer } from './environment.ts';
+import { type EnvironmentLayer, environmentLayer } from './environment.ts';
 import { fileLayer } from './file.ts';
 import { type Layer, type Merged, mergeLayers } from './layers.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -53,9 +53,10 @@ function flagLayer({ flags, folder }: ConfigRequest): Layer {
   return { values, originOf, baseFolder: folder };
 }
 
-function strangerProblem(stranger: { variable: string; known: string[] }): ConfigProblem {
-  const { variable } = stranger;
-  const suggestion = nearest(variable, stranger.known);
+function strangerProblem({
+  variable,
+  suggestion,
+}: EnvironmentLayer['strangers'][number]): ConfigProblem {
   return {
     setting: variable,
     origin: variable,

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { makePrivateFolder } from './private-folder.ts';
 import { sqliteFailure } from './sqlite-error.ts';
 import { migrate, requireNewest, type SqliteSchema } from './sqlite-migrate.ts';
 
@@ -74,7 +75,7 @@ function prepareForWriting(database: DatabaseSync, file: SqliteFile): void {
 /** SQLite gives the files beside it (-wal, -shm) the permissions of the database itself. */
 function makePrivate(path: string): void {
   const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const isNew = !existsSync(path);
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);

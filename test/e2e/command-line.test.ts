@@ -97,7 +97,7 @@ describe('looking', () => {
   });
 
   it('publishes the templates that ship beside one that somebody published before', async () => {
-    const folder = writeTemplate(place.folder, 'own', switchedTemplate());
+    const folder = switchedTemplate(place);
     await place.run('template', 'publish', folder);
     const { stdout } = await place.run('template', 'list');
     expect(stdout).toContain('switched');

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dataPaths, prepareDataFolder } from '../../../src/compose/data-folder.ts';
+import { dataPaths, holdsData, prepareDataFolder } from '../../../src/compose/data-folder.ts';
 
 let base: string;
 beforeEach(() => {
@@ -32,5 +32,27 @@ describe('prepareDataFolder', () => {
     mkdirSync(join(base, 'documents'));
     expect(() => prepareDataFolder(dataPaths(base))).toThrow(/holds other files/);
     expect(statSync(base).mode).toBe(before);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('prepareDataFolder below /proc', () => {
+  it('says at once that no folder can be made there', () => {
+    expect(() => prepareDataFolder(dataPaths('/proc/biotope/data'))).toThrow(/cannot be made/);
+  });
+});
+
+describe('holdsData', () => {
+  it('takes a folder that is not there, and one without a store, as empty', () => {
+    expect(holdsData(dataPaths(join(base, 'absent', 'data')))).toBe(false);
+    expect(holdsData(dataPaths(base))).toBe(false);
+    writeFileSync(dataPaths(base).store, '');
+    expect(holdsData(dataPaths(base))).toBe(true);
+  });
+
+  it('refuses a file in place of the folder, and in place of one above it', () => {
+    const file = join(base, 'file');
+    writeFileSync(file, '');
+    expect(() => holdsData(dataPaths(file))).toThrow(/is no folder/);
+    expect(() => holdsData(dataPaths(join(file, 'data')))).toThrow(/cannot be read/);
   });
 });

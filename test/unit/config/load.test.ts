@@ -127,4 +127,20 @@ describe('loadConfig', () => {
     const environment = { BIOTOPE_LIMITS_RESOURCES_PER_ENVIRONMENT_MAX: '50001' };
     expect(refused({ environment }).message).toContain('50000');
   });
+
+  it.each([
+    ['BIOTOPE_DATA', 'BIOTOPE_DATA_FOLDER'],
+    ['BIOTOPE_DATA_FOLDR', 'BIOTOPE_DATA_FOLDER'],
+    ['BIOTOPE_POOL', 'BIOTOPE_POOLS'],
+  ])('refuses %s, which is nearly a setting', (variable, meant) => {
+    const { message } = refused({ environment: { [variable]: '/elsewhere' } });
+    expect(message).toContain(`did you mean ${meant}?`);
+  });
+
+  it.each(['BIOTOPE_FAILPOINT', 'BIOTOPE_ENVIRONMENT', 'BIOTOPE_WORK_FOLDER', 'BIOTOPE_HOME'])(
+    'leaves %s alone',
+    (variable) => {
+      expect(load({ environment: { [variable]: 'x' } })).toEqual(load());
+    },
+  );
 });
