@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 
@@ -22,6 +23,8 @@ export function sqliteFailure(error: unknown, path: string): BiotopeError {
 }
 
 function advice(error: unknown, path: string): string {
+  if (isFolder(path))
+    return 'it is a folder where a file should be. Move it away, or restore the file.';
   switch (resultCode(error)) {
     case BUSY:
     case LOCKED:
@@ -39,6 +42,14 @@ function advice(error: unknown, path: string): string {
       return `it cannot be opened. Check that ${dirname(path)} exists and that you may use it.`;
     default:
       return error instanceof Error ? error.message : 'for an unknown reason.';
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -62,6 +62,14 @@ describe('rows', () => {
 });
 
 describe('sqliteFailure', () => {
+  it('tells of a folder that stands where the file should be', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'biotope-sqlite-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    expect(() => openSqlite({ path: folder, schema: SCHEMA, readOnly: true })).toThrow(
+      /is a folder where a file should be/,
+    );
+  });
+
   it.each([
     [5, /another process/],
     [8, /permissions/],
