@@ -38,7 +38,7 @@ export function createExecutors({
   paths: DataPaths;
   secrets: Secrets;
 }): Executors {
-  const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue });
+  const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue, sealing: secrets });
   const clock = systemClock;
   const terraform = createTerraformExecutor({
     clock,

@@ -8,6 +8,8 @@ import {
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
+import type { Address } from '../model/address.ts';
+import { isAmbiguous, resourceKey } from '../model/resource.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { createFailpoint } from '../platform/failpoint.ts';
@@ -116,13 +118,24 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
   };
 }
 
-/** A run under way, or one with a step of which nobody knows how it ended: its files may tell. */
-async function mayGoOn(store: Store, runId: string): Promise<boolean> {
+/**
+ * Of a run under way all steps, of another one those of which nobody knows how they ended: their
+ * files may tell, until a person or a later run has decided.
+ */
+async function mayGoOn(store: Store, runId: string): Promise<boolean | Address[]> {
   const run = await store.get('runs', runId);
   if (run === undefined) return false;
   if (UNFINISHED_RUN.some((status) => status === run.value.status)) return true;
   const unknown = await store.find('steps', { where: { runId, status: ['unknown'] } });
-  return unknown.length > 0;
+  const addresses: Address[] = [];
+  for (const { value } of unknown) {
+    const { environment, address } = value;
+    const resource = await store.get('resources', resourceKey(environment, address));
+    if (resource?.value.runId === runId && isAmbiguous(resource.value)) {
+      addresses.push(address);
+    }
+  }
+  return addresses.length > 0 && addresses;
 }
 
 interface Running {

@@ -81,6 +81,8 @@ export interface StepContext {
   attempt: number;
   spec: ResolvedSpec;
   prior: Prior | null;
+  /** Secrets in the clear that it had until now: what is told must hold none of them either. */
+  priorSecrets?: readonly string[];
   /** Where the bundle's files are, read-only; shared with other steps. */
   bundleFolder: string;
   /** A private folder (0700), kept between attempts of a step on the same machine. */
@@ -184,6 +186,11 @@ export interface Executor {
    * cannot keep a resource from being removed.
    */
   readonly destroyNeedsSpec: boolean;
+  /**
+   * Takes what may hold secrets out of the folder of an attempt whose worker was killed, and leaves
+   * what a later attempt needs to find out how it ended. Touches nothing of a process that lives.
+   */
+  tidy?(workFolder: string): Promise<void>;
   /** What `apply` would do. Changes nothing. */
   plan(context: StepContext): Promise<Planned>;
   /** Makes the resource what its spec says, from nothing or from any half-done state. */

@@ -32,7 +32,7 @@ export function createRedactor(): Redactor {
   };
 }
 
-/** As it is, line by line, and as it looks inside JSON, an address, or Base64. */
+/** As it is, line by line, and as it looks inside JSON (and JSON in that), an address, or Base64. */
 function formsOf(secret: string): string[] {
   if (secret.length < CHARACTERS_MIN) return [];
   const lines = secret.split(/\r?\n/).filter((line) => line.length >= LINE_CHARACTERS_MIN);
@@ -40,10 +40,22 @@ function formsOf(secret: string): string[] {
     secret,
     ...[secret.trim()].filter((text) => text.length >= CHARACTERS_MIN),
     ...lines,
-    JSON.stringify(secret).slice(1, -1),
+    ...jsonForms(secret),
     encodeURIComponent(secret.toWellFormed()),
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
   ];
+}
+
+/** Terraform writes `<`, `>` and `&` in JSON as escapes. */
+function jsonForms(secret: string): string[] {
+  const inside = (text: string) => JSON.stringify(text).slice(1, -1);
+  const plain = inside(secret);
+  const escapes = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
+  const strict = Object.entries(escapes).reduce(
+    (text, [character, written]) => text.replaceAll(character, written),
+    plain,
+  );
+  return [plain, strict, inside(plain), inside(strict)];
 }
 
 /** The longest first, so that a secret inside another one does not leave the rest of it. */

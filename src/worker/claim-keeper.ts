@@ -6,7 +6,7 @@ import type { Logger } from '../platform/logger.ts';
  * Keeps one claim alive by heartbeats. States:
  *
  *   held -> held (a heartbeat was answered) | lost (told to stop, or the lease is about to end)
- *   held -> released (the work is reported)
+ *   held -> reporting (the report is being brought) -> released | lost (the lease is about to end)
  *
  * The lease is counted from the moment a heartbeat is sent, by timers and not by the time of day,
  * which may jump: so this side lets go before the other side may give the step to somebody else.
@@ -16,6 +16,8 @@ export interface ClaimKeeper {
   lost: AbortSignal;
   /** A heartbeat now: there may be news. */
   ask(): void;
+  /** The report is being brought: its answer, and no heartbeat's, says whether the claim held. */
+  reporting(): void;
   release(): void;
 }
 
@@ -36,6 +38,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
   const usableMs = leaseMs - leaseMs / MARGIN_PART;
   const controller = new AbortController();
   let released = false;
+  let isReporting = false;
   let beating = false;
   let askedMeanwhile = false;
   let fence = fenceIn(Math.max(0, usableMs - terms.ageMs));
@@ -73,6 +76,12 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     clearTimers();
   }
 
+  /** Once the report is recorded there is no claim any more, and nothing to warn of. */
+  function giveUp(): void {
+    if (isReporting) terms.log.debug(place(terms.claim), 'A heartbeat met the report.');
+    else lose('the server gave it up');
+  }
+
   function clearTimers(): void {
     fence.cancel();
     next.cancel();
@@ -89,7 +98,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (isOver()) return;
     if (answer === 'stop') {
       renewed.cancel();
-      return lose('the server gave it up');
+      return giveUp();
     }
     if (answer !== undefined) {
       fence.cancel();
@@ -111,6 +120,9 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
       if (beating || isOver()) return;
       next.cancel();
       void beat();
+    },
+    reporting: () => {
+      isReporting = true;
     },
     release: () => {
       released = true;

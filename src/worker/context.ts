@@ -1,7 +1,8 @@
 import type { Executor, StepContext } from '../executors/executor.ts';
 import type { Grant } from '../model/order.ts';
+import { createRedactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { resolveSpec } from './inputs.ts';
+import { priorSecretsOf, resolveSpec } from './inputs.ts';
 import { insist } from './insist.ts';
 import { sealState } from './seal.ts';
 import { insistence, type Step, sealContext } from './step.ts';
@@ -15,6 +16,13 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
   const spec = takesSpec
     ? await resolveSpec(grant.spec, { secrets: tools.secrets, redactor, signal })
     : {};
+  // Best effort: a resource must not be stuck because a secret that it no longer uses is gone.
+  const priorSecrets = await priorSecretsOf(grant.prior, { secrets: tools.secrets, signal }).catch(
+    () => [],
+  );
+  // Apart from the step's own: outputs are judged by what is secret now.
+  const former = createRedactor();
+  for (const secret of priorSecrets) former.learn(secret);
   return {
     stepId: `${runId}/${address}`,
     environment,
@@ -22,11 +30,12 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     attempt,
     spec,
     prior: await openPrior(grant.prior, grant.order, tools.secrets),
+    priorSecrets,
     ...(executor.needsFiles ? await foldersOf(step) : NO_FOLDERS),
     signal,
-    log: (line) => writeLog(step, line),
+    log: (line) => writeLog(step, former.redact(line)),
     progress: (message) => {
-      tools.tell({ runId, address, message: redactor.redact(message), data: null });
+      tools.tell({ runId, address, message: redactor.redact(former.redact(message)), data: null });
     },
     checkpoint: async (state) => {
       const sealed = await sealState(step, state);

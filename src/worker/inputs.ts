@@ -37,6 +37,25 @@ export async function resolveSpec(
   return replaceAll(spec, reveal);
 }
 
+/**
+ * The secrets that a resource had until now, in the clear. Those that are gone are none any more;
+ * rejects where they cannot be read.
+ */
+export async function priorSecretsOf(
+  prior: { spec: JsonObject; outputs: JsonObject } | null,
+  { secrets, signal }: { secrets: Secrets; signal: AbortSignal },
+): Promise<string[]> {
+  if (prior === null) return [];
+  const texts = [prior.spec, prior.outputs].flatMap((value) => findSecretTexts(value));
+  const references = texts.flatMap(({ text }) => referencesOf(text));
+  const found = new Set<string>();
+  for (const { path, version, field } of references) {
+    const value = fieldOf(await secrets.read(path, version, signal), field);
+    if (value !== undefined) found.add(value);
+  }
+  return [...found];
+}
+
 function referencesOf(text: SecretText): SecretReference[] {
   return secretParts(text).filter((part) => typeof part !== 'string');
 }

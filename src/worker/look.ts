@@ -6,7 +6,7 @@ import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { createBundleShelf, type ShelfDependencies } from './bundles.ts';
 import { openPrior } from './context.ts';
-import { resolveSpec } from './inputs.ts';
+import { priorSecretsOf, resolveSpec } from './inputs.ts';
 import { makeWorkFolder } from './work-folders.ts';
 
 /** A resource as a plan wants it. `spec`: secrets as references. `bundleDigest`: empty for none. */
@@ -41,7 +41,11 @@ export function createLook(terms: LookTerms): (looked: Looked) => Promise<Differ
     try {
       const context = await contextOf(looked, { ...terms, redactor, folderOf: bundles.folderOf });
       const { changes } = await looked.executor.plan(context);
-      return changes.map((change) => ({ ...change, lines: change.lines.map(redactor.redact) }));
+      return changes.map((change) => ({
+        ...change,
+        subject: redactor.redact(change.subject),
+        lines: change.lines.map(redactor.redact),
+      }));
     } catch (error) {
       signal.throwIfAborted();
       return { message: redactor.redact(error instanceof Error ? error.message : String(error)) };
@@ -58,6 +62,9 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
   const { executor, environment, address, bundleDigest } = looked;
   const { secrets, redactor, signal } = terms;
   const needsFiles = executor.needsFiles;
+  // First: whatever goes wrong later may tell of them.
+  const priorSecrets = await priorSecretsOf(looked.prior, { secrets, signal });
+  for (const secret of priorSecrets) redactor.learn(secret);
   return {
     stepId: `plan/${address}`,
     environment,
@@ -65,6 +72,7 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
     attempt: 1,
     spec: await resolveSpec(looked.spec, { secrets, redactor, signal }),
     prior: await openPrior(looked.prior, { environment, address }, secrets),
+    priorSecrets,
     bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
     workFolder: needsFiles ? await makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
     signal,

@@ -68,6 +68,7 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
     step.lost.throwIfAborted();
     const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
     if (folder !== undefined && isHandedBack(report)) await removeWorkFolder(folder);
+    keeper.reporting();
     const answer = await bring(step, report);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');

@@ -1,6 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Executor } from '../executors/executor.ts';
+import type { Address } from '../model/address.ts';
 import type { Limits } from '../model/limits.ts';
 import type { Progress } from '../model/order.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -27,8 +28,11 @@ export interface WorkerDependencies {
   /** Bundles and work folders live below it. */
   dataFolder: string;
   failpoint: Failpoint;
-  /** Whether a step of the run may still be taken up, or looked into. Default: nobody knows, it may. */
-  mayGoOn?(runId: string): Promise<boolean>;
+  /**
+   * Whether steps of the run may still be taken up, or looked into: all, none, or these. Default:
+   * nobody knows, they may.
+   */
+  mayGoOn?(runId: string): Promise<boolean | readonly Address[]>;
   limits: Limits;
 }
 

@@ -42,12 +42,12 @@ export async function removeWorkFolder(folder: string): Promise<void> {
 const KEEP_MS = 30 * 24 * 3_600_000;
 
 /**
- * Removes the folders of runs that are over, of looks whose process has ended, and of all that nobody
- * has asked about for a month. They may hold secrets.
+ * Removes the folders of steps that are over, of looks whose process has ended, and of all that nobody
+ * has asked about for a month, and tidies those that stay. They may hold secrets.
  */
 export async function sweepWorkFolders(
   dataFolder: string,
-  { nowMs, mayGoOn }: { nowMs: number; mayGoOn(runId: string): Promise<boolean> },
+  { nowMs, mayGoOn, tidy }: SweepTerms,
 ): Promise<void> {
   const folder = join(dataFolder, 'work');
   const names = await readdir(folder).catch(() => []);
@@ -55,8 +55,30 @@ export async function sweepWorkFolders(
     const facts = await stat(join(folder, name)).catch(() => undefined);
     if (facts === undefined) continue;
     const isOld = nowMs - facts.mtimeMs > KEEP_MS;
-    const isNeeded = LOOK.test(name) ? isLookUnderWay(name) : await mayGoOn(name);
-    if (isOld || !isNeeded) await rm(join(folder, name), { recursive: true, force: true });
+    const isLook = LOOK.test(name);
+    const needed = isLook ? isLookUnderWay(name) : await mayGoOn(name);
+    if (isOld || needed === false) await rm(join(folder, name), { recursive: true, force: true });
+    else if (!isLook) await sweepRun(join(folder, name), needed, tidy);
+  }
+}
+
+interface SweepTerms {
+  nowMs: number;
+  mayGoOn(runId: string): Promise<boolean | readonly Address[]>;
+  /** Takes out what an attempt left that was killed, so far as nobody needs it. */
+  tidy(folder: string): Promise<void>;
+}
+
+async function sweepRun(
+  folder: string,
+  needed: true | readonly Address[],
+  tidy: SweepTerms['tidy'],
+): Promise<void> {
+  const kept = needed === true ? undefined : new Set(needed.map(safeName));
+  for (const name of await readdir(folder).catch(() => [])) {
+    const step = join(folder, name);
+    if (kept === undefined || kept.has(name)) await tidy(step);
+    else await rm(step, { recursive: true, force: true });
   }
 }
 

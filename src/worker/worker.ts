@@ -62,7 +62,11 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
   return {
     start: async () => {
       const nowMs = tools.clock.nowMs();
-      await sweepWorkFolders(tools.dataFolder, { nowMs, mayGoOn: tools.mayGoOn });
+      await sweepWorkFolders(tools.dataFolder, {
+        nowMs,
+        mayGoOn: tools.mayGoOn,
+        tidy: tidyAll(tools),
+      });
       const { bus, pool, concurrency } = tools;
       ignoreHints = bus.takeHints((hint) => {
         if (hint.kind !== 'cancel') return;
@@ -91,6 +95,19 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
         listeners.delete(listener);
       };
     },
+  };
+}
+
+/** Nobody knows here whose folder it is: each executor takes out its own files. */
+function tidyAll({ executors, log }: Tools): (folder: string) => Promise<void> {
+  return async (folder) => {
+    for (const executor of executors.values()) {
+      try {
+        await executor.tidy?.(folder);
+      } catch (error) {
+        log.warn({ folder, err: error }, 'A work folder could not be tidied; it may hold secrets.');
+      }
+    }
   };
 }
 

@@ -16,7 +16,7 @@ import { executorErrorOf } from '../executor-error.ts';
 import { demandShape } from '../spec-shape.ts';
 import { demandExit, nameOf, tooMuch } from './failures.ts';
 import { readReturned } from './returned.ts';
-import { type Ended, type Run, runApplication } from './run-application.ts';
+import { type Ended, type Run, removeLeftOutput, runApplication } from './run-application.ts';
 import { type CommandSettings, DEFAULT_COMMAND_SETTINGS } from './settings.ts';
 import { type Operation, readSpec } from './spec.ts';
 
@@ -40,6 +40,7 @@ export function createCommandExecutor({
   return {
     needsFiles: true,
     destroyNeedsSpec: true,
+    tidy: removeLeftOutput,
     plan: (context) => guarded(context, () => plan(tools, context)),
     apply: (context) => guarded(context, () => apply(tools, context)),
     destroy: (context) => guarded(context, () => destroy(tools, context)),

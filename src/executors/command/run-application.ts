@@ -89,7 +89,7 @@ async function endOrphan({ settings, clock, context }: Run, pidFile: string): Pr
 }
 
 /** What applications of a worker that was killed had said: it may hold secrets. */
-async function removeLeftOutput(workFolder: string): Promise<void> {
+export async function removeLeftOutput(workFolder: string): Promise<void> {
   for (const operation of OPERATIONS) {
     const file = (kind: string) => join(workFolder, `${operation}.${kind}`);
     if ((await findOrphan(file('pid'))) !== undefined) continue;

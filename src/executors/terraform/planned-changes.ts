@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type JsonValue, sameJson } from '../../model/json.ts';
-import type { Redactor } from '../../platform/redactor.ts';
+import { createRedactor, type Redactor } from '../../platform/redactor.ts';
 import type { PlannedChange } from '../executor.ts';
 import { shortAddress } from './stream.ts';
 
@@ -26,16 +26,44 @@ type Change = z.output<typeof CHANGE>;
 const LINES_MAX = 60;
 const VALUE_CHARACTERS_MAX = 200;
 
-/** What `terraform show -json` says of a plan, for people; without secrets. */
+/**
+ * What `terraform show -json` says of a plan, for people; without secrets. What is marked as one
+ * anywhere is none to be shown elsewhere: computed attributes repeat others without their marks.
+ */
 export function plannedChanges(text: string, redact: Redactor['redact']): PlannedChange[] {
-  return PLAN.parse(JSON.parse(text)).resource_changes.flatMap(({ address, change }) => {
+  const { resource_changes: resources } = PLAN.parse(JSON.parse(text));
+  const marked = createRedactor();
+  for (const { change } of resources) {
+    const { before, after } = change;
+    learnMarked(before ?? null, change.before_sensitive, marked);
+    learnMarked(after ?? null, change.after_sensitive, marked);
+  }
+  const clean = (shown: string) => marked.redact(redact(shown));
+  return resources.flatMap(({ address, change }) => {
     const action = actionOf(change.actions);
     if (action === undefined) return [];
-    const lines = linesOf(change).map(redact);
+    const lines = linesOf(change, clean);
     const shown = lines.slice(0, LINES_MAX);
     if (lines.length > LINES_MAX) shown.push(`… and ${lines.length - LINES_MAX} more`);
-    return [{ subject: shortAddress(address), action, lines: shown }];
+    return [{ subject: clean(shortAddress(address)), action, lines: shown }];
   });
+}
+
+function learnMarked(value: JsonValue, mark: unknown, marked: Redactor): void {
+  if (mark === undefined || mark === null || mark === false) return;
+  if (typeof value === 'string' || typeof value === 'number') {
+    if (mark === true) marked.learn(String(value));
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, item] of Object.entries(value)) {
+    learnMarked(item, mark === true ? true : markAt(mark, name), marked);
+  }
+}
+
+function markAt(mark: unknown, name: string): unknown {
+  if (typeof mark !== 'object' || mark === null) return undefined;
+  return Object.hasOwn(mark, name) ? Reflect.get(mark, name) : undefined;
 }
 
 function actionOf(actions: string[]): PlannedChange['action'] | undefined {
@@ -44,7 +72,7 @@ function actionOf(actions: string[]): PlannedChange['action'] | undefined {
   return (['create', 'update', 'delete', 'read'] as const).find((one) => actions.includes(one));
 }
 
-function linesOf(change: Change): string[] {
+function linesOf(change: Change, clean: Redactor['redact']): string[] {
   const before = change.before ?? {};
   const after = change.after ?? {};
   const unknown = typeof change.after_unknown === 'object' ? change.after_unknown : {};
@@ -53,7 +81,7 @@ function linesOf(change: Change): string[] {
     const isUnknown = isMarked(change.after_unknown, name);
     const [old, young] = [own(before, name), own(after, name)];
     if (!isUnknown && sameJson(old, young)) return [];
-    return [lineOf(change, name, isUnknown)];
+    return [clean(lineOf(change, name, { isUnknown, clean }))];
   });
 }
 
@@ -62,13 +90,19 @@ function own(values: Record<string, JsonValue>, name: string): JsonValue {
   return Object.hasOwn(values, name) ? (values[name] ?? null) : null;
 }
 
-function lineOf(change: Change, name: string, isUnknown: boolean): string {
-  const shown = (value: JsonValue, sensitive: boolean) =>
-    sensitive ? '(sensitive)' : JSON.stringify(value).slice(0, VALUE_CHARACTERS_MAX);
-  const old = shown(own(change.before ?? {}, name), isMarked(change.before_sensitive, name));
-  const young = isUnknown
-    ? 'known after deploy'
-    : shown(own(change.after ?? {}, name), isMarked(change.after_sensitive, name));
+function lineOf(
+  change: Change,
+  name: string,
+  { isUnknown, clean }: { isUnknown: boolean; clean: Redactor['redact'] },
+): string {
+  // One side may lack the mark of the other: what was a secret is one, and so is what becomes one.
+  const isSensitive =
+    isMarked(change.before_sensitive, name) || isMarked(change.after_sensitive, name);
+  // Cut after the redaction: a part of a secret would not be known as one.
+  const shown = (value: JsonValue) =>
+    isSensitive ? '(sensitive)' : clean(JSON.stringify(value)).slice(0, VALUE_CHARACTERS_MAX);
+  const old = shown(own(change.before ?? {}, name));
+  const young = isUnknown ? 'known after deploy' : shown(own(change.after ?? {}, name));
   if (change.before === null || change.before === undefined) return `${name}: ${young}`;
   if (change.after === null || change.after === undefined) return `${name}: ${old}`;
   return `${name}: ${old} -> ${young}`;

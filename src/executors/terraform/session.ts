@@ -52,6 +52,7 @@ export function openSession(tools: Tools, context: StepContext): Session {
     ...secretsIn(context.spec),
     ...(Array.isArray(spec.credentials) ? spec.credentials.map((name) => environment[name]) : []),
     ...secretsOfState(readState(context.prior?.state)),
+    ...(context.priorSecrets ?? []),
   ].filter((secret) => secret !== undefined);
   const redactor = createRedactor();
   for (const secret of secrets) redactor.learn(secret);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isJsonObject, type JsonValue } from '../../model/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { ResourcePart } from '../../model/resource.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { Output } from '../executor.ts';
@@ -98,15 +98,23 @@ export function secretsOfState(state: State | undefined): string[] {
 function at(value: JsonValue, key: JsonValue): JsonValue {
   const name = isJsonObject(key) ? key.value : key;
   if (typeof value !== 'object' || value === null) return null;
+  // A path leads into a value of any type as if the name of its type did not stand beside it.
+  if (isTyped(value)) return at(value.value ?? null, key);
   return Object.entries(value).find(([own]) => own === String(name))?.[1] ?? null;
 }
 
 function textsIn(value: JsonValue): string[] {
   if (typeof value === 'string') return [value];
+  if (typeof value === 'number') return [String(value)];
   if (typeof value !== 'object' || value === null) return [];
-  // A value of any type stands beside the name of its type, which is no secret.
-  const isTyped = isJsonObject(value) && 'type' in value && Object.keys(value).length === 2;
-  return (isTyped ? [value.value ?? null] : Object.values(value)).flatMap(textsIn);
+  return (isTyped(value) ? [value.value ?? null] : Object.values(value)).flatMap(textsIn);
+}
+
+/** A value of any type stands beside the name of its type, which is no secret. */
+function isTyped(value: JsonValue): value is JsonObject {
+  return (
+    isJsonObject(value) && 'type' in value && 'value' in value && Object.keys(value).length === 2
+  );
 }
 
 /** Terraform's own resources, with what each depends on among them. */

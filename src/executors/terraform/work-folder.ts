@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { commonFolder, LOCK_FILE, outermost } from './module-files.ts';
@@ -96,6 +104,20 @@ export function readBytes(file: string, bytesMax: number): Uint8Array | undefine
   }
 }
 
+const TELLING_FILES = [
+  VALUES_FILE,
+  'terraform.tfplan',
+  'terraform.out',
+  'terraform.err',
+  'crash.log',
+];
+
+/** For a folder of which nobody knows whose it is: in one that is not ours others may have files. */
+export async function tidyWorkFolder(folder: WorkFolder): Promise<void> {
+  if (existsSync(join(folder.path, CONFIGURATION_FILE))) return cleanWorkFolder(folder, true);
+  await Promise.all(TELLING_FILES.map((name) => rm(join(folder.path, name), { force: true })));
+}
+
 const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
 
 /**
@@ -104,15 +126,11 @@ const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
  */
 export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): Promise<void> {
   const names = [
-    VALUES_FILE,
     CONFIGURATION_FILE,
     LOCK_FILE,
     MODULE_FOLDER,
     `.${STATE_FILE}.lock.info`,
-    'terraform.tfplan',
-    'terraform.out',
-    'terraform.err',
-    'crash.log',
+    ...TELLING_FILES,
     'tmp',
     ...(keepState ? [] : STATE_FILES),
   ];

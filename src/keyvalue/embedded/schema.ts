@@ -11,5 +11,13 @@ export const KEY_VALUE_SCHEMA: SqliteSchema = {
     CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL);
     INSERT INTO revision (id, last) VALUES (1, 0);
     `,
+    // Values are sealed now; what stood in the clear is wiped.
+    `
+    PRAGMA secure_delete = ON;
+    DROP TABLE entries;
+    CREATE TABLE entries (
+      key TEXT PRIMARY KEY, sealed TEXT NOT NULL, revision INTEGER NOT NULL
+    );
+    `,
   ],
 };

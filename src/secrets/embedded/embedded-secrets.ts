@@ -25,6 +25,7 @@ export function createEmbeddedSecrets(files: { path: string; keyFile: string }):
   const { path: file } = files;
   const sqlite = openSqlite({ path: file, schema: SECRETS_SCHEMA });
   const { database } = sqlite;
+  database.exec('PRAGMA secure_delete = ON');
   const guard = <T>(work: () => T): T => {
     try {
       return work();

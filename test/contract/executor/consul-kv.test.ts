@@ -2,12 +2,13 @@ import { createConsulKvExecutor } from '../../../src/executors/consul-kv/consul-
 import { consulKvDefinition } from '../../../src/executors/consul-kv/definition.ts';
 import { createEmbeddedKeyValue } from '../../../src/keyvalue/embedded/embedded-keyvalue.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { createSealing } from '../../support/sealing.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 
 const SECRET = 'canary-kv-7Yp3';
 
 describeExecutorContract('consul-kv', async () => {
-  const keyValue = createEmbeddedKeyValue({ path: ':memory:' });
+  const keyValue = createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() });
   await keyValue.apply([
     { kind: 'set', key: 'shop/web/other', value: 'of somebody else', revision: 0 },
   ]);

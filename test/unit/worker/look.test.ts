@@ -69,6 +69,31 @@ it('says why an executor cannot tell, without what is secret', async () => {
   });
 });
 
+it('tells no secret that was in force until now, whether it is still there or not', async () => {
+  const { look, looked, secrets } = lookWith(async ({ priorSecrets }) => {
+    const lines = [`password: ${CANARY}-1 -> ${CANARY}-2`, `token: ${CANARY}-out`];
+    return { changes: [{ subject: String(priorSecrets), action: 'update', lines }] };
+  });
+  await secrets.write('one/password', { value: `${CANARY}-1` }, null);
+  await secrets.write('one/password', { value: `${CANARY}-2` }, null);
+  await secrets.write('one/token', { value: `${CANARY}-out` }, null);
+  const of = (path: string, version: number) => secretText([{ path, version, field: 'value' }]);
+  const prior = {
+    spec: { deep: [{ password }], gone: of('one/gone', 7) },
+    record: null,
+    outputs: { token: of('one/token', 1) },
+    sealedState: null,
+  };
+  const changes = await look({ ...looked, spec: { password: of('one/password', 2) }, prior });
+  expect(changes).toEqual([
+    {
+      subject: '[redacted],[redacted]',
+      action: 'update',
+      lines: ['password: [redacted] -> [redacted]', 'token: [redacted]'],
+    },
+  ]);
+});
+
 it('ends with the reason of who gave it up', async () => {
   const { look, looked } = lookWith(
     () => Promise.reject(new Error('stopped')),

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
@@ -29,6 +30,28 @@ describe('a report', () => {
     await rig.order();
     expect(await rig.report()).toMatchObject({ kind: 'applied' });
     expect(rig.desk.reports).toHaveLength(1);
+  });
+
+  it('that a heartbeat crosses is brought in silence: its own answer counts', async () => {
+    const { log, text } = recordingLog();
+    await open({ log: { ...log, debug: () => {} }, executor: {} });
+    const { report } = rig.desk;
+    rig.desk.report = async (claim, told) => {
+      // Recorded before the heartbeat is answered, which is answered before the report is.
+      rig.desk.heartbeat = async () => {
+        beaten.resolve();
+        return 'stop';
+      };
+      await rig.bus.hint({ kind: 'cancel', runId: claim.runId });
+      await beaten.promise;
+      await setImmediate();
+      return report(claim, told);
+    };
+    const beaten = Promise.withResolvers<void>();
+    await rig.order();
+    expect(await rig.report()).toMatchObject({ kind: 'applied' });
+    await rig.worker.stop({ graceMs: 5_000 });
+    expect(text()).toBe('');
   });
 
   it('that is refused changes nothing, and the work folder is kept', async () => {

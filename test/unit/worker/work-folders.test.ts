@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isSegment } from '../../../src/platform/paths.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../../src/worker/work-folders.ts';
 
 let folder: string;
+const nothing = async () => {};
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'folders-'));
@@ -67,22 +68,55 @@ describe('a work folder', () => {
     const nowMs = Date.now();
     const longAgo = new Date(nowMs - 31 * 24 * 3_600_000);
     await utimes(join(folder, 'work', 'old'), longAgo, longAgo);
-    await sweepWorkFolders(folder, { nowMs, mayGoOn: async () => true });
+    await sweepWorkFolders(folder, { nowMs, mayGoOn: async () => true, tidy: nothing });
     expect(await readdir(join(folder, 'work'))).toEqual(['new']);
-    await sweepWorkFolders(join(folder, 'nowhere'), { nowMs, mayGoOn: async () => true });
+    await sweepWorkFolders(join(folder, 'nowhere'), {
+      nowMs,
+      mayGoOn: async () => true,
+      tidy: nothing,
+    });
   });
 
   it('is swept away at the next start where its run is over', async () => {
     for (const run of ['over', 'open']) await mkdir(join(folder, 'work', run), { recursive: true });
-    await sweepWorkFolders(folder, { nowMs: Date.now(), mayGoOn: async (run) => run === 'open' });
+    await sweepWorkFolders(folder, {
+      nowMs: Date.now(),
+      mayGoOn: async (run) => run === 'open',
+      tidy: nothing,
+    });
     expect(await readdir(join(folder, 'work'))).toEqual(['open']);
+  });
+
+  it('that stays is tidied, and the others of its run go where only some are needed', async () => {
+    for (const [run, step] of [
+      ['open', 'a.0'],
+      ['open', 'a.1'],
+      ['over', 'a.0'],
+      ['over', 'a.1'],
+    ] as const) {
+      await mkdir(join(folder, 'work', run, step), { recursive: true });
+    }
+    const tidied: string[] = [];
+    await sweepWorkFolders(folder, {
+      nowMs: Date.now(),
+      mayGoOn: async (run) => run === 'open' || ['a[1]'],
+      tidy: async (step) => {
+        tidied.push(relative(join(folder, 'work'), step));
+      },
+    });
+    expect(tidied.sort()).toEqual(['open/a.0', 'open/a.1', 'over/a.1']);
+    expect(await readdir(join(folder, 'work', 'over'))).toEqual(['a.1']);
   });
 
   it('of a look is kept as long as the process that looks lives', async () => {
     const own = await makeLookFolder(folder);
     expect((await stat(own)).mode & 0o777).toBe(0o700);
     await mkdir(join(folder, 'work', `.look-${2 ** 22 + 1}-gone`));
-    await sweepWorkFolders(folder, { nowMs: Date.now(), mayGoOn: async () => false });
+    await sweepWorkFolders(folder, {
+      nowMs: Date.now(),
+      mayGoOn: async () => false,
+      tidy: nothing,
+    });
     expect(await readdir(join(folder, 'work'))).toEqual([basename(own)]);
   });
 });

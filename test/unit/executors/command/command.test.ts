@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandSettings } from '../../../../src/executors/command/settings.ts';
 import type { ResolvedSpec } from '../../../../src/executors/executor.ts';
+import { writePidFile } from '../../../../src/platform/process/pid-record.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
 import { priorOf } from '../step.ts';
 import { executor, PATH, setStage } from './stage.ts';
@@ -112,6 +113,14 @@ describe('an application', () => {
     const spec = { create: ['true'], inspect: ['true'] };
     await executor().inspect(context(spec));
     expect(await readdir(inWork())).toEqual([]);
+  });
+
+  it('is rid of what was said once tidied, unless the application lives', async () => {
+    for (const name of ['create.err', 'inspect.err', 'note'])
+      await writeFile(inWork(name), 'password');
+    await writePidFile(inWork('inspect.pid'), process.pid);
+    await executor().tidy?.(inWork());
+    expect((await readdir(inWork())).sort()).toEqual(['inspect.err', 'inspect.pid', 'note']);
   });
 
   it('speaks on its standard error', async () => {

@@ -8,6 +8,7 @@ import {
 import { createEmbeddedKeyValue } from '../../../../src/keyvalue/embedded/embedded-keyvalue.ts';
 import { CHANGES_PER_BATCH_MAX, type KeyValue } from '../../../../src/keyvalue/keyvalue.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
+import { createSealing } from '../../../support/sealing.ts';
 import { priorOf, stepContext } from '../step.ts';
 
 let keyValue: KeyValue;
@@ -20,7 +21,7 @@ let beforeBatch: (at: number) => Promise<void>;
 let beforeGet: () => Promise<void>;
 
 beforeEach(() => {
-  const embedded = createEmbeddedKeyValue({ path: ':memory:' });
+  const embedded = createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() });
   batches = [];
   beforeBatch = async () => {};
   beforeGet = async () => {};

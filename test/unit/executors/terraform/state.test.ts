@@ -27,6 +27,21 @@ const resource = (name: string, instances: object[], rest: object = {}) => ({
 });
 
 describe('a state', () => {
+  it('tells the secrets inside a value of any type', () => {
+    const instance = {
+      attributes: {
+        input: { value: { v: 'canary', n: 1 }, type: ['object', { v: 'string', n: 'number' }] },
+      },
+      sensitive_attributes: [
+        [
+          { type: 'get_attr', value: 'input' },
+          { type: 'get_attr', value: 'v' },
+        ],
+      ],
+    };
+    expect(secretsOfState(state({ resources: [resource('x', [instance])] }))).toEqual(['canary']);
+  });
+
   it('is none while it is being written', () => {
     const bytes = encode({ version: 4, serial: 3, lineage: 'a', resources: [] });
     expect(readState(bytes)).toBeDefined();

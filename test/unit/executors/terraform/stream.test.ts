@@ -128,6 +128,22 @@ describe('a plan', () => {
     ]);
   });
 
+  it('repeats nowhere what is marked anywhere, nor a part of it', () => {
+    const secret = `canary-${'x'.repeat(300)}`;
+    const [change] = plan({
+      actions: ['update'],
+      before: { input: { v: secret }, list: [secret, 1], copy: { v: secret } },
+      after: { input: { v: 'new-canary' }, list: ['new-canary', 1], copy: { v: 'new-canary' } },
+      before_sensitive: { input: { v: true }, list: [false, false] },
+      after_sensitive: {},
+    });
+    expect(change?.lines).toEqual([
+      'copy: {"v":"[redacted]"} -> {"v":"new-canary"}',
+      'input: (sensitive) -> (sensitive)',
+      'list: ["[redacted]",1] -> ["new-canary",1]',
+    ]);
+  });
+
   it('shows one side where there is only one', () => {
     const after = { a: 'x' };
     expect(plan({ actions: ['create'], before: null, after })[0]?.lines).toEqual(['a: "x"']);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { createEmbeddedKeyValue } from '../../../../src/keyvalue/embedded/embedded-keyvalue.ts';
+import { createSealing } from '../../../support/sealing.ts';
 import { openStore, put, temporaryFolder, writing } from './fixture.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
@@ -56,7 +57,7 @@ describe('opening the sqlite store', () => {
     const foreign = join(folder, 'foreign.db');
     edit(foreign, 'CREATE TABLE somebody (elses TEXT)');
     const keyValues = join(folder, 'keyvalue.db');
-    await createEmbeddedKeyValue({ path: keyValues }).close();
+    await createEmbeddedKeyValue({ path: keyValues, sealing: createSealing() }).close();
     for (const path of [foreign, keyValues]) {
       expect(() => openStore({ path })).toThrow(
         expect.objectContaining({
