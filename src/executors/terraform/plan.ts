@@ -1,3 +1,5 @@
+import { isJsonObject } from '../../model/json.ts';
+import { createRedactor } from '../../platform/redactor.ts';
 import type { Planned } from '../executor.ts';
 import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
@@ -6,6 +8,7 @@ import { plannedChanges } from './planned-changes.ts';
 import { recoverState } from './recover.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Session } from './session.ts';
+import { textsIn } from './spec.ts';
 import { readBytes } from './work-folder.ts';
 
 /** The plan itself holds secrets in the clear: it lives in the work folder until it has been read. */
@@ -23,7 +26,20 @@ export async function plan(session: Session): Promise<Planned> {
   const args = ['show', '-json', folder.planFile];
   refuseFailure(session, ready, await runTerraform(session, { args, dataFolder, timeoutMs }));
   const text = new TextDecoder().decode(readBytes(folder.outputFile, settings.outputBytesMax));
-  return { changes: plannedChanges(text, session.redact) };
+  const declared = createRedactor();
+  for (const secret of declaredSecrets(session, ready)) declared.learn(secret);
+  return { changes: plannedChanges(text, (shown) => declared.redact(session.redact(shown))) };
+}
+
+/** What the module's sensitive variables are and were, also where nobody else calls it a secret. */
+function declaredSecrets({ spec, context }: Session, { module }: Ready): string[] {
+  const before = context.prior?.spec.variables;
+  return module.variables
+    .filter(({ sensitive }) => sensitive)
+    .flatMap(({ name }) => [
+      ...textsIn(spec.variables[name] ?? null),
+      ...textsIn(isJsonObject(before) ? (before[name] ?? null) : null),
+    ]);
 }
 
 function refuseFailure(session: Session, { folders }: Ready, finished: Finished): void {

@@ -70,6 +70,14 @@ export function moduleFolder(path: string): string | undefined {
   return plain === '.' ? '' : plain;
 }
 
+/** Every text and number inside a value, in the clear. */
+export function textsIn(given: ResolvedValue): string[] {
+  if (given instanceof SecretValue) return [given.reveal()];
+  if (typeof given === 'string' || typeof given === 'number') return [String(given)];
+  if (typeof given !== 'object' || given === null) return [];
+  return Object.values(given).flatMap(textsIn);
+}
+
 /** Every secret inside a value, in the clear. */
 export function secretsIn(given: ResolvedValue): string[] {
   if (given instanceof SecretValue) return [given.reveal()];

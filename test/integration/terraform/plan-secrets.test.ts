@@ -1,3 +1,4 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
@@ -61,5 +62,19 @@ it('a plan tells no secret of the state, even where the secret itself is gone', 
   const applied = await rig.executor.apply(rig.context({ spec: spec(OLD) }));
   const prior = priorOf(applied);
   const { changes } = await rig.executor.plan(rig.context({ spec: spec(NEW), prior }));
+  expect(JSON.stringify(changes)).not.toMatch(/canary|secret/);
+});
+
+it('a plan tells nothing of a variable that only the module calls sensitive', async () => {
+  await rm(rig.path('bundle/m'), { recursive: true });
+  await mkdir(rig.path('bundle/m'));
+  const clear = 'resource "terraform_data" "x" {\n  input = [nonsensitive(var.v)]\n}';
+  const variable = 'variable "v" {\n  type      = string\n  sensitive = true\n}';
+  await writeFile(rig.path('bundle/m/main.tf'), `${variable}\n${clear}\n`);
+  const plain = (v: string) => ({ module: './m', variables: { v } });
+  const applied = await rig.executor.apply(rig.context({ spec: plain(OLD) }));
+  const prior = { ...priorOf(applied), spec: plain(OLD) };
+  const { changes } = await rig.executor.plan(rig.context({ spec: plain(NEW), prior }));
+  expect(changes).toHaveLength(1);
   expect(JSON.stringify(changes)).not.toMatch(/canary|secret/);
 });
