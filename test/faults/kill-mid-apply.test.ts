@@ -1,5 +1,13 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createWorld, until } from './world.ts';
+
+/** Terraform's own state, in the work folder of the attempt that was cut short. */
+function stateOf(folder: string): string {
+  const [state] = globSync('.biotope/work/*/*/terraform.tfstate', { cwd: folder });
+  return state === undefined ? '' : readFileSync(join(folder, state), 'utf8');
+}
 
 const CREATE = ['environment', 'create', 'one', '--template', 'slow-terraform'];
 
@@ -11,6 +19,8 @@ describe('a kill -9 in the middle of a real apply', () => {
     await until(() => world.effects().includes('two'), 'the second part');
     first.child.kill('SIGKILL');
     expect((await first.end).signal).toBe('SIGKILL');
+    // Terraform heard of it and ends by itself: its state tells of the part that was cut short.
+    await until(() => stateOf(world.folder).includes('"two"'), 'the orphan to save its state');
 
     const next = await world.biotope(['run', 'resume', 'one']);
     expect(next.code, next.stderr).toBe(0);
