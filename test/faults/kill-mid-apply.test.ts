@@ -4,7 +4,7 @@ import { createWorld, until } from './world.ts';
 const CREATE = ['environment', 'create', 'one', '--template', 'slow-terraform'];
 
 describe('a kill -9 in the middle of a real apply', () => {
-  test('loses no state: the next process goes on, and nothing is made twice', async () => {
+  test('keeps what was finished; the part cut short is made anew, at times only after a person decides', async () => {
     const world = createWorld();
     await world.publish('slow-terraform');
     const first = world.start([...CREATE, '--parameter', `ledger=${world.ledger}`]);
