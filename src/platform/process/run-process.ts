@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { type Clock, systemClock } from '../clock.ts';
 import { findProgram } from './find-program.ts';
+import { watch } from './guardian.ts';
 import { writePidFile } from './pid-record.ts';
 import type { ProcessRequest, ProcessResult } from './request.ts';
 import { type Started, supervise } from './supervise.ts';
@@ -20,7 +22,7 @@ export class ProgramNotFoundError extends Error {
 /**
  * Runs a process to its end, whatever its end is: only a program that cannot be started rejects
  * (ProgramNotFoundError), or an error that a line's receiver threw, after the process was stopped.
- * The process leads a group of its own; on Linux it gets SIGTERM if this process dies.
+ * The process leads a group of its own, and gets SIGTERM if this process dies.
  */
 export async function runProcess(
   request: ProcessRequest,
@@ -49,18 +51,19 @@ function neverStarted(): ProcessResult {
 }
 
 async function start(program: string, request: ProcessRequest): Promise<Started> {
-  const [command, ...args] = [...wrapping(request), program, ...request.args];
   const stdout = openSync(request.stdoutFile, 'w', 0o600);
   const stderr = openSync(request.stderrFile, 'w', 0o600);
   try {
-    const child = spawn(command ?? program, args, {
+    const child = spawn('/bin/sh', ['-c', wrapping(request), program, ...request.args], {
       cwd: request.cwd,
       env: request.env,
-      stdio: [request.input === null ? 'ignore' : 'pipe', stdout, stderr],
+      stdio: [request.input === null ? 'ignore' : 'pipe', stdout, stderr, 'pipe'],
       detached: true,
     });
     const pid = child.pid ?? (await whyNotStarted(child, program));
     if (request.pidFile !== undefined) await writePidFile(request.pidFile, pid);
+    watch(pid);
+    giveLeave(child.stdio[3] as Writable);
     feed(child, request.input);
     return { child, pid };
   } finally {
@@ -70,32 +73,18 @@ async function start(program: string, request: ProcessRequest): Promise<Started>
 }
 
 /**
- * Every program here becomes the next one without another process: the pid stays the same. The shell
- * looks whether we still live, since we may have died before setpriv could ask to be told of it.
+ * The shell becomes the program, with the same pid, once it is told that somebody knows of it: a
+ * program whose parent died before that is never begun, so none can run that nobody finds again.
  */
-function wrapping({ privateFiles = false }: ProcessRequest): string[] {
-  const setpriv = findSetpriv();
+function wrapping({ privateFiles = false }: ProcessRequest): string {
   const umask = privateFiles ? ['umask 077'] : [];
-  if (setpriv === null) {
-    return privateFiles ? ['/bin/sh', '-c', [...umask, 'exec "$0" "$@"'].join(' && ')] : [];
-  }
-  const script = ['test "$PPID" = "$0"', ...umask, 'exec "$@"'].join(' && ');
-  const shell = ['/bin/sh', '-c', script, String(process.pid)];
-  return [setpriv, '--pdeathsig', 'TERM', '--', ...shell];
+  return ['read -r leave <&3', ...umask, 'exec "$0" "$@" 3<&-'].join(' && ');
 }
 
-let knownSetpriv: string | null | undefined;
-
-/** util-linux's: busybox has one of the same name that knows nothing of parents. */
-function findSetpriv(): string | null {
-  if (knownSetpriv === undefined) {
-    const isLinux = process.platform === 'linux';
-    const found = isLinux ? findProgram('setpriv', process.env.PATH) : undefined;
-    const args = ['--pdeathsig', 'TERM', '--', '/bin/sh', '-c', ''];
-    const works = found !== undefined && spawnSync(found, args, { stdio: 'ignore' }).status === 0;
-    knownSetpriv = works ? found : null;
-  }
-  return knownSetpriv;
+function giveLeave(pipe: Writable): void {
+  // It may have been killed before it could read.
+  pipe.on('error', () => {});
+  pipe.end('\n');
 }
 
 function whyNotStarted(child: ChildProcess, program: string): Promise<never> {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../clock.ts';
+import { forget } from './guardian.ts';
 import { removePidFile } from './pid-record.ts';
 import type { ProcessRequest } from './request.ts';
 import { sendSignal } from './stop-process.ts';
@@ -47,6 +48,7 @@ export async function supervise(
   } finally {
     timer.cancel();
     stopping.end();
+    forget(started.pid);
     if (request.pidFile !== undefined) removePidFile(request.pidFile);
     request.signal.removeEventListener('abort', cancel);
   }
@@ -79,6 +81,7 @@ function createStopping({ child, pid }: Started, request: ProcessRequest, clock:
       if (reason !== null) return;
       reason = why;
       if (hasEnded(child)) return;
+      forget(pid);
       sendSignal(pid, request.stopSignal ?? 'SIGTERM');
       killTimer = clock.setTimer(request.graceMs, kill);
     },
