@@ -82,16 +82,14 @@ function isCommandUnknown(error) {
   return Boolean(error.oclif) && !('parse' in error) && error.oclif.exit === EXIT_USAGE;
 }
 
-function isJsonAsked() {
-  const [options] = process.argv.slice(2).join('\0').split('\0--\0');
-  return options.split('\0').includes('--json');
-}
-
-/** No command is there to answer as all commands do. */
-async function answerUnknownCommand() {
-  const { unknownCommandDocument } = await import('../src/presentation/pages/unknown-command.ts');
-  console.log(JSON.stringify(unknownCommandDocument(process.argv.slice(2)), null, 2));
+/** No command is there to answer as all commands do: with a document where one was asked for. */
+async function isUnknownCommandAnswered() {
+  const { unknownCommandAnswer } = await import('../src/presentation/pages/unknown-command.ts');
+  const answer = await unknownCommandAnswer(process.argv.slice(2));
+  if (answer === null) return false;
+  process.stdout.write(answer);
   process.exitCode = EXIT_USAGE;
+  return true;
 }
 
 /** 128 + SIGPIPE, as of other programs whose reader has gone. */
@@ -134,8 +132,8 @@ async function runCommandLine() {
   } catch (error) {
     const known = error instanceof Error ? error : new Error(String(error));
     correctExitCode(known);
-    if (isCommandUnknown(known) && isJsonAsked()) await answerUnknownCommand();
-    else await oclif.handle(known);
+    if (isCommandUnknown(known) && (await isUnknownCommandAnswered())) return;
+    await oclif.handle(known);
   }
 }
 

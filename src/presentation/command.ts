@@ -1,6 +1,13 @@
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core';
+import { globalFlags } from './flags.ts';
+import {
+  askedFormat,
+  type DocumentWriter,
+  documentWriter,
+  type OutputFormat,
+} from './output-format.ts';
 import { errorDocument, errorLines, toBiotopeError } from './pages/errors.ts';
-import type { GlobalFlags, Session } from './session.ts';
+import type { Answer, GlobalFlags, Session } from './session.ts';
 import { listenForInterrupt } from './terminal/interrupt.ts';
 import { type Palette, paletteFor } from './terminal/palette.ts';
 import { createScreen } from './terminal/screen.ts';
@@ -8,40 +15,47 @@ import { createScreen } from './terminal/screen.ts';
 /**
  * The frame of all commands: settings, errors and output are the same everywhere.
  *
- * stdout carries the answer and nothing else: text, or with `--json` one document, which on
- * failure is `{"error": …}` (for streams one document a line). What goes on is told on stderr.
+ * stdout carries the answer and nothing else: text, or under `--output json|yaml` one document,
+ * which on failure is `{"error": …}` (for streams one document a line), or under `--output name`
+ * bare names. What goes on is told on stderr. A command whose answer has names overrides
+ * `baseFlags` with `globalFlagsWithNames`; for all others the parser refuses `--output name`.
  */
 export abstract class BiotopeCommand extends Command {
   static override enableJsonFlag = true;
-  static override baseFlags = {
-    config: Flags.string({
-      summary: 'File with settings, YAML or JSON.',
-      helpValue: 'FILE',
-      helpGroup: 'GLOBAL',
-    }),
-    data: Flags.string({
-      summary: 'Folder where everything is kept; .biotope if not given.',
-      helpValue: 'FOLDER',
-      helpGroup: 'GLOBAL',
-    }),
-    'log-level': Flags.string({
-      summary: 'What is logged on stderr; warn if not given.',
-      helpValue: 'debug|info|warn|error|silent',
-      helpGroup: 'GLOBAL',
-    }),
-  };
+  static override baseFlags = globalFlags;
 
-  /** Answers with one JSON document a line instead of one in all. */
+  /** Answers with one document a line instead of one in all. */
   protected isStream = false;
+  private write: DocumentWriter | undefined;
+
+  private get format(): OutputFormat {
+    return askedFormat(this.argv);
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    this.write = await documentWriter(this.format);
+  }
 
   /** Colours of the answer. */
   protected get palette(): Palette {
     return paletteFor(process.stdout);
   }
 
-  /** Lines of the answer; nothing under `--json`. */
+  /** Prints an answer as it was asked for, and returns its document, which `run` has to return. */
+  protected answer({ lines, document, names = [] }: Answer): object {
+    if (this.format === 'name') this.print(names);
+    if (this.format === 'table') this.print(lines(this.palette));
+    return document;
+  }
+
+  /** Lines of an answer that comes in pieces; nothing where documents or names were asked for. */
   protected show(lines: readonly string[]): void {
-    for (const line of lines) this.log(line);
+    if (this.format === 'table') this.print(lines);
+  }
+
+  private print(lines: readonly string[]): void {
+    for (const line of lines) process.stdout.write(`${line}\n`);
   }
 
   /** Opens what the settings name, and closes it however the work ends. */
@@ -71,8 +85,14 @@ export abstract class BiotopeCommand extends Command {
     });
   }
 
+  /** Whether the answer is a document. */
+  override jsonEnabled(): boolean {
+    return this.format === 'json' || this.format === 'yaml';
+  }
+
   override logJson(document: unknown): void {
-    process.stdout.write(`${JSON.stringify(document, null, this.isStream ? 0 : 2)}\n`);
+    const text = this.write?.(document, { isStream: this.isStream });
+    if (text !== undefined) process.stdout.write(text);
   }
 
   protected override async catch(thrown: unknown): Promise<void> {

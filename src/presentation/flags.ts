@@ -1,5 +1,43 @@
 import { Args, Flags } from '@oclif/core';
 
+const outputFlag = {
+  char: 'o',
+  summary: 'How the answer is written.',
+  helpGroup: 'GLOBAL',
+  default: 'table',
+} as const;
+
+/** What every command has. */
+export const globalFlags = {
+  config: Flags.string({
+    summary: 'File with settings, YAML or JSON.',
+    helpValue: 'FILE',
+    helpGroup: 'GLOBAL',
+  }),
+  data: Flags.string({
+    summary: 'Folder where everything is kept; .biotope if not given.',
+    helpValue: 'FOLDER',
+    helpGroup: 'GLOBAL',
+  }),
+  'log-level': Flags.string({
+    summary: 'What is logged on stderr; warn if not given.',
+    helpValue: 'debug|info|warn|error|silent',
+    helpGroup: 'GLOBAL',
+  }),
+  json: Flags.boolean({
+    summary: 'The same as --output json.',
+    helpGroup: 'GLOBAL',
+    exclusive: ['output'],
+  }),
+  output: Flags.string({ ...outputFlag, options: ['table', 'json', 'yaml'] }),
+};
+
+/** For commands whose answer has names: `-o name` prints them bare, one a line. */
+export const globalFlagsWithNames = {
+  ...globalFlags,
+  output: Flags.string({ ...outputFlag, options: ['table', 'json', 'yaml', 'name'] }),
+};
+
 /** Arguments and flags that several commands have. */
 export const environmentArg = Args.string({
   name: 'NAME',

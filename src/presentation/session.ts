@@ -14,6 +14,8 @@ export interface GlobalFlags {
 export interface Answer {
   lines(palette: Palette): string[];
   document: object;
+  /** What `--output name` prints, one a line. Only for commands with `globalFlagsWithNames`. */
+  names?: readonly string[];
 }
 
 /** What a command works with. Closed by `withBiotope` when the command is done. */

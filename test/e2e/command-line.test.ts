@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { createPlace, type Place } from './support/place.ts';
 import { switchedTemplate, templateHead, writeTemplate } from './support/templates.ts';
 
@@ -37,6 +38,17 @@ describe('a command line that makes no sense', () => {
     expect(code).toBe(64);
     expect(document.error.code).toBe('USAGE');
     expect(document.error.message).toContain('nope is not a biotope command');
+  });
+
+  it('is a YAML document where YAML is asked for', async () => {
+    const { code, stdout } = await place.run('nope', '-o', 'yaml');
+    expect({ code, error: parse(stdout).error.code }).toEqual({ code: 64, error: 'USAGE' });
+  });
+
+  it('says which formats a command has, where there are no names to print', async () => {
+    const { code, stderr } = await place.run('environment', 'show', 'x', '-o', 'name');
+    expect(code).toBe(64);
+    expect(stderr).toContain('Expected --output=name to be one of: table, json, yaml');
   });
 
   it.each([[['-h']], [['environment', '-h']], [['environment', 'list', '-h']]])(
@@ -102,6 +114,12 @@ describe('looking', () => {
     const { stdout } = await place.run('template', 'list');
     expect(stdout).toContain('switched');
     expect(stdout).toContain('hello');
+  });
+
+  it('prints bare names, one a line, where names are asked for', async () => {
+    expect((await place.run('template', 'list', '-o', 'name')).stdout).toBe(
+      'fleet@1.0.0\nhello@1.0.0\n',
+    );
   });
 
   it('publishes the templates that ship into an empty store', async () => {

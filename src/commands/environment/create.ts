@@ -2,6 +2,7 @@ import { BiotopeCommand } from '../../presentation/command.ts';
 import {
   buildFlags,
   environmentArg,
+  globalFlagsWithNames,
   requiredTemplateFlag,
   timeoutFlag,
 } from '../../presentation/flags.ts';
@@ -17,6 +18,7 @@ export class EnvironmentCreate extends BiotopeCommand {
         'pass show shop | <%= config.bin %> environment create shop -t hello --parameters-file -',
     },
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };
   static override flags = {
     ...buildFlags,
@@ -30,7 +32,6 @@ export class EnvironmentCreate extends BiotopeCommand {
     const answer = await this.withBiotope(flags, (session) =>
       build(session, 'environment.create', { name: args.environment, ...flags }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg, timeoutFlag } from '../../presentation/flags.ts';
+import { environmentArg, globalFlagsWithNames, timeoutFlag } from '../../presentation/flags.ts';
 
 export class EnvironmentDestroy extends BiotopeCommand {
   static override summary = 'Destroy everything an environment consists of.';
@@ -13,6 +13,7 @@ export class EnvironmentDestroy extends BiotopeCommand {
       command: '<%= config.bin %> environment destroy demo --yes',
     },
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };
   static override flags = {
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
@@ -27,7 +28,6 @@ export class EnvironmentDestroy extends BiotopeCommand {
       if (!flags.yes) await confirmName(session, args.environment);
       return destroy(session, { name: args.environment, timeout: flags.timeout });
     });
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg } from '../../presentation/flags.ts';
+import { environmentArg, globalFlagsWithNames } from '../../presentation/flags.ts';
 
 export class EnvironmentGraph extends BiotopeCommand {
   static override summary = "Show an environment's resources and what each of them needs.";
@@ -11,6 +11,7 @@ export class EnvironmentGraph extends BiotopeCommand {
       command: '<%= config.bin %> environment graph demo --format json',
     },
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };
   static override flags = {
     format: Flags.string({
@@ -28,9 +29,14 @@ export class EnvironmentGraph extends BiotopeCommand {
       const { name } = await findEnvironment(store, args.environment);
       const resources = await resourcesOf(store, name);
       const document = graphDocument(resources);
-      if (flags.format === 'tree') this.show(graphLines(resources, this.palette));
-      else if (!this.jsonEnabled()) this.logJson(document);
-      return document;
+      return this.answer({
+        lines: (palette) =>
+          flags.format === 'json'
+            ? JSON.stringify(document, null, 2).split('\n')
+            : graphLines(resources, palette),
+        document,
+        names: resources.map(({ label }) => label),
+      });
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
+import { globalFlagsWithNames } from '../../presentation/flags.ts';
 
 export class EnvironmentList extends BiotopeCommand {
   static override summary = 'List environments.';
@@ -10,6 +11,7 @@ export class EnvironmentList extends BiotopeCommand {
       command: '<%= config.bin %> environment list --all',
     },
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override flags = {
     all: Flags.boolean({ summary: 'Show destroyed environments too.' }),
   };
@@ -23,8 +25,11 @@ export class EnvironmentList extends BiotopeCommand {
       const environments = found
         .map(({ value }) => value)
         .filter(({ status }) => flags.all || status !== 'destroyed');
-      this.show(environmentTable(environments, { palette: this.palette, nowMs: Date.now() }));
-      return { environments: environments.map(environmentDocument) };
+      return this.answer({
+        lines: (palette) => environmentTable(environments, { palette, nowMs: Date.now() }),
+        document: { environments: environments.map(environmentDocument) },
+        names: environments.map(({ name }) => name),
+      });
     });
   }
 }

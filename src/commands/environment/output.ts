@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg } from '../../presentation/flags.ts';
+import { environmentArg, globalFlagsWithNames } from '../../presentation/flags.ts';
 
 export class EnvironmentOutput extends BiotopeCommand {
   static override summary = 'Show the outputs of an environment, or one of them.';
@@ -13,6 +13,7 @@ export class EnvironmentOutput extends BiotopeCommand {
     },
     '<%= config.bin %> environment output demo password --show-secrets',
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = {
     environment: environmentArg,
     key: Args.string({ description: 'Name of one output.' }),
@@ -30,13 +31,16 @@ export class EnvironmentOutput extends BiotopeCommand {
       const environment = await findEnvironment(biotope.store, args.environment);
       const secrets = flags['show-secrets'] ? biotope.secrets : null;
       const outputs = await readOutputs(environment, args.key, secrets);
+      const names = Object.keys(outputs).sort();
       if (args.key === undefined) {
-        this.show(outputLines(outputs));
-        return outputs;
+        return this.answer({ lines: () => outputLines(outputs), document: outputs, names });
       }
       const value = pickOutput(environment, outputs, args.key);
-      this.show([valueText(value)]);
-      return { [args.key]: value };
+      return this.answer({
+        lines: () => [valueText(value)],
+        document: { [args.key]: value },
+        names,
+      });
     });
   }
 }

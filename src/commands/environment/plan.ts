@@ -32,7 +32,9 @@ export class EnvironmentPlan extends BiotopeCommand {
     const view = await this.withBiotope(flags, (session) =>
       plan(session, { name: args.environment, ...flags }),
     );
-    this.show(planLines(view, this.palette));
-    return planDocument(view);
+    return this.answer({
+      lines: (palette) => planLines(view, palette),
+      document: planDocument(view),
+    });
   }
 }

@@ -20,12 +20,14 @@ export class EnvironmentShow extends BiotopeCommand {
       const runId = environment.activeRunId ?? environment.lastRunId;
       const run = runId === null ? undefined : await store.get('runs', runId);
       const lastRun = run?.value ?? null;
-      this.show(environmentPage({ environment, resources, lastRun }, this.palette));
-      return {
-        environment: documents.environmentDocument(environment),
-        resources: resources.map(documents.resourceDocument),
-        lastRun: lastRun === null ? null : documents.runDocument(lastRun),
-      };
+      return this.answer({
+        lines: (palette) => environmentPage({ environment, resources, lastRun }, palette),
+        document: {
+          environment: documents.environmentDocument(environment),
+          resources: resources.map(documents.resourceDocument),
+          lastRun: lastRun === null ? null : documents.runDocument(lastRun),
+        },
+      });
     });
   }
 }

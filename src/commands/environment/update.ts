@@ -1,5 +1,10 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { buildFlags, environmentArg, timeoutFlag } from '../../presentation/flags.ts';
+import {
+  buildFlags,
+  environmentArg,
+  globalFlagsWithNames,
+  timeoutFlag,
+} from '../../presentation/flags.ts';
 
 export class EnvironmentUpdate extends BiotopeCommand {
   static override summary = 'Bring an environment to other parameters or another template.';
@@ -10,6 +15,7 @@ export class EnvironmentUpdate extends BiotopeCommand {
     '<%= config.bin %> environment update demo --parameter greeting=Hi',
     '<%= config.bin %> environment update demo --template hello@^1.1',
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };
   static override flags = { ...buildFlags, timeout: timeoutFlag };
 
@@ -19,7 +25,6 @@ export class EnvironmentUpdate extends BiotopeCommand {
     const answer = await this.withBiotope(flags, (session) =>
       build(session, 'environment.update', { name: args.environment, ...flags }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -1,10 +1,11 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { runArg, timeoutFlag } from '../../presentation/flags.ts';
+import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/flags.ts';
 
 export class RunCancel extends BiotopeCommand {
   static override summary = 'Cancel a run: steps under way end cleanly, the rest is not begun.';
   static override description = 'What was built stays; "run retry" goes on from there.';
   static override examples = ['<%= config.bin %> run cancel demo'];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { run: runArg };
   static override flags = { timeout: timeoutFlag };
 
@@ -14,7 +15,6 @@ export class RunCancel extends BiotopeCommand {
     const answer = await this.withBiotope(flags, (session) =>
       cancelRun(session, { run: args.run, timeout: flags.timeout }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
+import { globalFlagsWithNames } from '../../presentation/flags.ts';
 
 const RUNS_MAX = 10_000;
 
@@ -9,6 +10,7 @@ export class RunList extends BiotopeCommand {
     '<%= config.bin %> run list',
     '<%= config.bin %> run list --environment demo --limit 5',
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override flags = {
     environment: Flags.string({
       char: 'e',
@@ -30,8 +32,11 @@ export class RunList extends BiotopeCommand {
       if (runs.length === 0 && environment !== undefined) {
         await findEnvironment(biotope.store, environment);
       }
-      this.show(runTable(runs, { palette: this.palette, nowMs: Date.now() }));
-      return { runs: runs.map(runDocument) };
+      return this.answer({
+        lines: (palette) => runTable(runs, { palette, nowMs: Date.now() }),
+        document: { runs: runs.map(runDocument) },
+        names: runs.map(({ id }) => id),
+      });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { runArg, timeoutFlag } from '../../presentation/flags.ts';
+import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/flags.ts';
 
 export class RunResolve extends BiotopeCommand {
   static override summary = 'Say how a step of unknown outcome ended.';
@@ -10,8 +10,9 @@ export class RunResolve extends BiotopeCommand {
     'with "run retry". Who said what is kept.';
   static override examples = [
     '<%= config.bin %> run resolve demo web[0] --as not-started',
-    '<%= config.bin %> run resolve demo database --as done --output url=postgres://db/shop',
+    '<%= config.bin %> run resolve demo database --as done --set-output url=postgres://db/shop',
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = {
     run: runArg,
     step: Args.string({ description: 'The step, such as web or web[0].', required: true }),
@@ -22,7 +23,7 @@ export class RunResolve extends BiotopeCommand {
       options: ['done', 'not-started'],
       required: true,
     }),
-    output: Flags.string({
+    'set-output': Flags.string({
       summary: "With --as done: one of the resource's outputs; may be given several times.",
       helpValue: 'NAME=VALUE',
       multiple: true,
@@ -35,9 +36,8 @@ export class RunResolve extends BiotopeCommand {
     const { args, flags } = await this.parse(RunResolve);
     const { resolveStep } = await import('../../presentation/usecases/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
-      resolveStep(session, { ...args, ...flags }),
+      resolveStep(session, { ...args, ...flags, outputs: flags['set-output'] }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

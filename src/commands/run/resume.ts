@@ -1,10 +1,11 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { runArg, timeoutFlag } from '../../presentation/flags.ts';
+import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/flags.ts';
 
 export class RunResume extends BiotopeCommand {
   static override summary =
     'Take up an interrupted run, or watch one that is under way, to its end.';
   static override examples = ['<%= config.bin %> run resume demo'];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { run: runArg };
   static override flags = { timeout: timeoutFlag };
 
@@ -14,7 +15,6 @@ export class RunResume extends BiotopeCommand {
     const answer = await this.withBiotope(flags, (session) =>
       resumeRun(session, { run: args.run, timeout: flags.timeout }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -1,5 +1,5 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { runArg, timeoutFlag } from '../../presentation/flags.ts';
+import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/flags.ts';
 
 export class RunRetry extends BiotopeCommand {
   static override summary = 'Go on where a failed or cancelled run stopped, in a new run.';
@@ -9,6 +9,7 @@ export class RunRetry extends BiotopeCommand {
       command: '<%= config.bin %> run retry demo',
     },
   ];
+  static override baseFlags = globalFlagsWithNames;
   static override args = { run: runArg };
   static override flags = { timeout: timeoutFlag };
 
@@ -18,7 +19,6 @@ export class RunRetry extends BiotopeCommand {
     const answer = await this.withBiotope(flags, (session) =>
       retryRun(session, { run: args.run, timeout: flags.timeout }),
     );
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

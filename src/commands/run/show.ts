@@ -22,8 +22,10 @@ export class RunShow extends BiotopeCommand {
       const { id } = await findRun(biotope.store, args.run);
       const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
       const steps = inOrder(view.steps);
-      this.show(runPage({ run, steps, waiting }, { palette: this.palette, nowMs }));
-      return { run: runDocument(run), steps: steps.map(stepDocument), waiting };
+      return this.answer({
+        lines: (palette) => runPage({ run, steps, waiting }, { palette, nowMs }),
+        document: { run: runDocument(run), steps: steps.map(stepDocument), waiting },
+      });
     });
   }
 }

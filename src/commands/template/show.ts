@@ -18,8 +18,10 @@ export class TemplateShow extends BiotopeCommand {
     const { publishedTemplateDocument } = await import('../../presentation/pages/documents.ts');
     return this.reading(flags, async (session) => {
       const record = await publishedTemplate(session, args.template);
-      this.show(templatePage(record, this.palette));
-      return publishedTemplateDocument(record);
+      return this.answer({
+        lines: (palette) => templatePage(record, palette),
+        document: publishedTemplateDocument(record),
+      });
     });
   }
 }

@@ -1,5 +1,6 @@
 import { Args } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
+import { globalFlagsWithNames } from '../../presentation/flags.ts';
 
 export class TemplateValidate extends BiotopeCommand {
   static override summary = 'Check a template without publishing it.';
@@ -7,6 +8,7 @@ export class TemplateValidate extends BiotopeCommand {
     'Names every problem with its file and line: references, cycles, parameters, the variables of ' +
     'modules, limits.';
   static override examples = ['<%= config.bin %> template validate ./templates/web-service'];
+  static override baseFlags = globalFlagsWithNames;
   static override args = {
     folder: Args.string({ description: 'Folder with template.yaml.', required: true }),
   };
@@ -15,7 +17,6 @@ export class TemplateValidate extends BiotopeCommand {
     const { args, flags } = await this.parse(TemplateValidate);
     const { validate } = await import('../../presentation/usecases/publishing.ts');
     const answer = await validate(flags, args.folder);
-    this.show(answer.lines(this.palette));
-    return answer.document;
+    return this.answer(answer);
   }
 }

@@ -112,6 +112,7 @@ export async function settled(session: Session, { run }: FollowedRun): Promise<A
   const took = formatDuration((run.finishedAtMs ?? 0) - (run.startedAtMs ?? run.acceptedAtMs));
   return {
     document: { environment: environmentDocument(environment), run: runDocument(run) },
+    names: [environment.name],
     lines: (palette) => [
       `environment ${palette.strong(environment.name)} is ${paintStatus(environment.status, palette)} after ${took}`,
       ...section('Entrypoints', entrypointLines(environment, palette)),

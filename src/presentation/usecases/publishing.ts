@@ -45,6 +45,7 @@ export async function publish({ biotope, interrupt }: Session, folder: string): 
     : `${label} is published with this content already`;
   return {
     document: { template: publishedTemplateDocument(record), isNew },
+    names: [label],
     lines: () => [said],
   };
 }
@@ -58,6 +59,7 @@ export async function validate(flags: GlobalFlags, folder: string): Promise<Answ
   const { name, version, resources } = template;
   return {
     document: { valid: true, name, version, resources: resources.length, problems: [] },
+    names: [`${name}@${version}`],
     lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`],
   };
 }

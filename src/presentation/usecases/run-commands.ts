@@ -5,7 +5,7 @@ import { runDocument } from '../pages/documents.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { settled, timeoutOf } from './build.ts';
-import { followRun } from './follow-run.ts';
+import { type FollowedRun, followRun } from './follow-run.ts';
 import { findRun, findStep, stepsOf } from './lookup.ts';
 import { readParameters } from './parameters.ts';
 import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
@@ -25,6 +25,7 @@ export async function cancelRun(session: Session, request: RunRequest): Promise<
   const followed = await followRun(session, run.id, { timeoutMs, sinceMs });
   return {
     document: { run: runDocument(followed.run) },
+    names: [followed.run.id],
     lines: (palette) => [endedLine(followed.run, paintStatus(followed.run.status, palette))],
   };
 }
@@ -33,7 +34,7 @@ export async function retryRun(session: Session, request: RunRequest): Promise<A
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   const command = { type: 'run.retry', data: { run: run.id } } as const;
-  return settled(session, await perform(session, command, timeoutMs));
+  return settledRun(session, await perform(session, command, timeoutMs));
 }
 
 /** Drives the run if nobody does; otherwise watches it. */
@@ -46,7 +47,12 @@ export async function resumeRun(session: Session, request: RunRequest): Promise<
   }
   const sinceMs = Date.now();
   await biotope.drive();
-  return settled(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
+  return settledRun(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
+}
+
+/** How its environment stands, under the run's own name. */
+async function settledRun(session: Session, followed: FollowedRun): Promise<Answer> {
+  return { ...(await settled(session, followed)), names: [followed.run.id] };
 }
 
 /** Only what did not succeed can be retried. */
@@ -63,14 +69,14 @@ function hasEnded(run: RunRecord): BiotopeError {
 /** Follows the run where it is under way; where it has ended, or ends without going on, says how to. */
 export async function resolveStep(
   session: Session,
-  request: RunRequest & { step: string; as: string; output?: string[] | undefined },
+  request: RunRequest & { step: string; as: string; outputs?: string[] | undefined },
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
   const run = await findRun(biotope.store, request.run);
   const step = await findStep(biotope.store, run, request.step);
   const as = request.as === 'done' ? 'done' : 'not-started';
-  const outputs = readParameters({ parameter: request.output }, null, biotope.config.limits);
+  const outputs = readParameters({ parameter: request.outputs }, null, biotope.config.limits);
   const data = { run: run.id, step: step.address, as, outputs } as const;
   const sinceMs = Date.now();
   await submit(session, { type: 'run.resolve', data });
@@ -83,7 +89,7 @@ export async function resolveStep(
     return resolvedAnswer(followed.run, step.label, as);
   }
   requireSuccess(followed);
-  return settled(session, followed);
+  return settledRun(session, followed);
 }
 
 /** Rises with each piece of work that is begun. */
@@ -95,6 +101,7 @@ function claimsOf(steps: readonly StepRecord[]): number {
 function resolvedAnswer(run: RunRecord, step: string, as: 'done' | 'not-started'): Answer {
   return {
     document: { run: runDocument(run), step, resolvedAs: as },
+    names: [run.id],
     lines: () => [
       `${step} is resolved as ${as}. To go on with the ${runTitle(run)}:`,
       `  biotope run retry ${run.id}`,
