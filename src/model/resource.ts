@@ -36,6 +36,8 @@ export interface ResourceRecord {
   links: Link[];
   statusEndpoints: StatusEndpoint[];
   protect: boolean;
+  /** The name, shared by all environments, of what others own; null where it is built here. */
+  external: string | null;
   dependsOn: Address[];
   /** What it was last asked to be; secrets as references. */
   spec: JsonObject;
@@ -68,6 +70,11 @@ export interface StateRecord {
 
 export function resourceKey(environment: string, address: Address): string {
   return `${environment}/${address}`;
+}
+
+/** What others own, in the dependency graph: one node, however many environments use it. */
+export function externalKey(name: string): string {
+  return `external:${name}`;
 }
 
 export function stateKey(

@@ -41,8 +41,9 @@ function searchedFields(write: Searched): { names: string[]; description: string
       return { names: [name], description, tags };
     }
     case 'resources': {
-      const { id, label, description, tags } = write.value;
-      return { names: label.startsWith(id) ? [label] : [id, label], description, tags };
+      const { id, label, external, description, tags } = write.value;
+      const names = label.startsWith(id) ? [label] : [id, label];
+      return { names: external ? [...names, external] : names, description, tags };
     }
     case 'templates': {
       const { name, description, tags } = write.value.template;

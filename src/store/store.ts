@@ -67,6 +67,7 @@ export interface FindQuery<C extends CollectionName> {
 export interface EventQuery {
   scope?: string;
   runId?: string;
+  address?: Address;
   /** Sequence of the last event already seen; 0 for all. */
   afterSequence?: number;
   limit: number;
@@ -94,11 +95,34 @@ export interface SearchHit {
   score: number;
 }
 
-/** A node of the dependency closure: a resource's key (`<environment>/<address>`) and its distance. */
+/**
+ * A node of the dependency graph, and how many edges from where the walk began: a resource's key
+ * (`<environment>/<address>`), or `external:<name>` for what others own and all environments share.
+ */
 export interface ClosureNode {
   key: string;
   depth: number;
 }
+
+export interface ClosureQuery {
+  key: string;
+  direction: 'dependencies' | 'dependents';
+  /** Edges from `key`; without it as far as they lead. */
+  depthMax?: number;
+  /** Nodes told at most. */
+  limit: number;
+}
+
+export interface Closure {
+  /** Without `key` itself; nearest first, in the order of keys within one distance. */
+  nodes: ClosureNode[];
+  /** Those between `key` and the nodes told, each once: `from` needs `to`. At most CLOSURE_EDGES_MAX. */
+  edges: { from: string; to: string }[];
+  /** There is more than is told. */
+  truncated: boolean;
+}
+
+export const CLOSURE_EDGES_MAX = 100_000;
 
 export interface Store {
   /**
@@ -143,14 +167,13 @@ export interface Store {
     limit: number;
   }): Promise<(LogChunk & { sequence: number })[]>;
 
-  /** Resources that `key` needs, or that need it, through any number of edges; nearest first. */
-  closure(query: {
-    key: string;
-    direction: 'dependencies' | 'dependents';
-    limit: number;
-  }): Promise<ClosureNode[]>;
+  /** What `key` needs, or what needs it, through any number of edges, in whichever environments. */
+  closure(query: ClosureQuery): Promise<Closure>;
 
-  /** Names, descriptions and tags that hold every word of `text`; found within 2 s, best first. */
+  /**
+   * Records whose name, description and tags together hold every word of `text`, or a word that
+   * begins with it; in any order. Found within 2 s of the commit, best first: see search-text.ts.
+   */
   search(query: { text: string; limit: number }): Promise<SearchHit[]>;
 
   /** Calls back after commits, soon and without promise: a hint to look again. */

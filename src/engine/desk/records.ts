@@ -36,6 +36,7 @@ export function recordOfAttempt(facts: {
     links: prior?.links ?? [],
     statusEndpoints: prior?.statusEndpoints ?? [],
     protect: resource.protect,
+    external: null,
     dependsOn: step.after,
     spec: step.spec ?? {},
     fingerprint: prior?.fingerprint ?? null,

@@ -44,12 +44,13 @@ export function createJournal({ statement }: Sqlite): Journal {
 
   return {
     append: createAppend({ statement }),
-    events: ({ scope, runId, afterSequence = 0, limit }) => {
+    events: ({ scope, runId, address, afterSequence = 0, limit }) => {
       const conditions = ['e.sequence > ?'];
       const values: (string | number)[] = [afterSequence];
       for (const [column, value] of [
         ['e.scope', scope],
         ['e.run_id', runId],
+        ['e.address', address],
       ] as const) {
         if (value === undefined) continue;
         conditions.push(`${column} = ?`);

@@ -47,10 +47,17 @@ export function createSearchIndex({ statement }: Sqlite): SearchIndex {
     search: (text, limit) => {
       const words = searchWords(text);
       if (words.length === 0) return [];
-      // Words hold letters and digits only: quoted, they are never taken for an operator.
-      return search.all(words.map((word) => `"${word}"`).join(' AND '), limit).map(hitOf);
+      return search.all(words.map(wholeOrBegun).join(' AND '), limit).map(hitOf);
     },
   };
+}
+
+/**
+ * Words hold letters and digits only: quoted, they are never taken for an operator. A whole word
+ * counts twice, so that it comes before one that only begins like it.
+ */
+function wholeOrBegun(word: string): string {
+  return `("${word}" OR "${word}" *)`;
 }
 
 function hitOf(row: Row): SearchHit {

@@ -22,7 +22,11 @@ export function durabilitySuite(test: StoreUnderTest): void {
       expect(await store.unpublishedEvents(10)).toHaveLength(1);
       expect(await store.changes({ afterSequence: 0, limit: 10 })).toHaveLength(2);
       const query = { key: 'shop/web[0]', direction: 'dependencies', limit: 9 } as const;
-      expect(await store.closure(query)).toEqual([{ key: 'shop/db[0]', depth: 1 }]);
+      expect(await store.closure(query)).toEqual({
+        nodes: [{ key: 'shop/db[0]', depth: 1 }],
+        edges: [{ from: 'shop/web[0]', to: 'shop/db[0]' }],
+        truncated: false,
+      });
       expect(await store.search({ text: 'fish', limit: 9 })).toMatchObject([{ key: 'shop' }]);
     });
 

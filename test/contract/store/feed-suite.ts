@@ -60,6 +60,16 @@ export function feedSuite(test: StoreUnderTest): void {
       expect(ids(both)).toEqual(['a:1.0']);
     });
 
+    it('are selected by resource, in one run or in all', async () => {
+      const about = (runId: string, address: string) => event({ runId, address });
+      await test.store.commit(transaction({ events: [about('r1', 'a[0]'), about('r1', 'b[0]')] }));
+      await test.store.commit(transaction({ events: [about('r2', 'a[0]'), event()] }));
+      const all = await test.store.events({ scope: 'shop', address: 'a[0]', limit: 9 });
+      expect(ids(all)).toEqual(['shop:1.0', 'shop:2.0']);
+      const ofRun = await test.store.events({ runId: 'r1', address: 'b[0]', limit: 9 });
+      expect(ids(ofRun)).toEqual(['shop:1.1']);
+    });
+
     it('go on after the last sequence that was seen', async () => {
       await test.store.commit(transaction({ events: [event(), event(), event()] }));
       const first = await test.store.events({ limit: 2 });

@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import type { ClosureQuery, Write } from '../../../src/store/store.ts';
 import { putGraph, resource, transaction } from './records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
+/** `db` for `shop/db[0]`: what these tests are about. */
+const short = (key: string) => key.replace(/^shop\//, '').replace(/\[0\]$/, '');
+
 export function graphSuite(test: StoreUnderTest): void {
-  const closure = async (id: string, direction: 'dependencies' | 'dependents', limit = 1_000) => {
-    const found = await test.store.closure({ key: `shop/${id}[0]`, direction, limit });
-    return found.map(({ key, depth }) => `${key.slice('shop/'.length, -'[0]'.length)} ${depth}`);
+  const walk = async (id: string, query: Partial<ClosureQuery>) => {
+    const key = `shop/${id}[0]`;
+    const found = await test.store.closure({
+      key,
+      direction: 'dependencies',
+      limit: 1_000,
+      ...query,
+    });
+    return {
+      nodes: found.nodes.map((node) => `${short(node.key)} ${node.depth}`),
+      edges: found.edges.map(({ from, to }) => `${short(from)}>${short(to)}`).sort(),
+      truncated: found.truncated,
+    };
   };
+  const closure = async (id: string, direction: ClosureQuery['direction']) =>
+    (await walk(id, { direction })).nodes;
 
   describe('closure', () => {
     it('follows edges in both directions, nearest first', async () => {
@@ -50,8 +66,64 @@ export function graphSuite(test: StoreUnderTest): void {
 
     it('stops at the limit with the nearest', async () => {
       await putGraph(test.store, { a: ['b', 'c'], b: ['d'], c: [], d: ['e'], e: [] });
-      expect(await closure('a', 'dependencies', 3)).toEqual(['b 1', 'c 1', 'd 2']);
-      expect(await closure('a', 'dependencies', 1)).toEqual(['b 1']);
+      expect(await walk('a', { limit: 3 })).toEqual({
+        nodes: ['b 1', 'c 1', 'd 2'],
+        edges: ['a>b', 'a>c', 'b>d'],
+        truncated: true,
+      });
+      expect(await walk('a', { limit: 1 })).toMatchObject({ nodes: ['b 1'], truncated: true });
+      expect(await walk('a', { limit: 4 })).toMatchObject({ truncated: false });
+    });
+
+    it('stops at the depth, and tells whether there is more', async () => {
+      await putGraph(test.store, { a: ['b', 'c'], b: ['c', 'd'], c: [], d: [] });
+      expect(await walk('a', { depthMax: 1 })).toEqual({
+        nodes: ['b 1', 'c 1'],
+        edges: ['a>b', 'a>c', 'b>c'],
+        truncated: true,
+      });
+      expect(await walk('a', { depthMax: 2 })).toMatchObject({
+        nodes: ['b 1', 'c 1', 'd 2'],
+        truncated: false,
+      });
+      expect(await walk('d', { depthMax: 2 })).toEqual({ nodes: [], edges: [], truncated: false });
+    });
+
+    it('names each edge once, from what needs to what is needed, whichever way it is walked', async () => {
+      await putGraph(test.store, { a: ['b', 'c'], b: ['d'], c: ['d'], d: [], other: ['d'] });
+      const edges = ['a>b', 'a>c', 'b>d', 'c>d'];
+      expect(await walk('a', {})).toMatchObject({ edges });
+      expect(await walk('d', { direction: 'dependents' })).toMatchObject({
+        edges: [...edges, 'other>d'],
+      });
+    });
+
+    it('holds what others own once for all environments', async () => {
+      const put = (environment: string, id: string, facts: object): Write => ({
+        kind: 'put',
+        collection: 'resources',
+        key: `${environment}/${id}[0]`,
+        value: resource({ id, environment, ...facts }),
+      });
+      for (const environment of ['shop', 'bank']) {
+        const writes = [
+          put(environment, 'pay', { external: 'payments-api' }),
+          put(environment, 'web', { dependsOn: ['pay[0]'] }),
+          put(environment, 'alone', { external: 'mail' }),
+        ];
+        await test.store.commit(transaction({ scope: environment, writes }));
+      }
+      const query = { key: 'external:payments-api', direction: 'dependents', limit: 10 } as const;
+      expect((await test.store.closure(query)).nodes).toEqual([
+        { key: 'bank/pay[0]', depth: 1 },
+        { key: 'shop/pay[0]', depth: 1 },
+        { key: 'bank/web[0]', depth: 2 },
+        { key: 'shop/web[0]', depth: 2 },
+      ]);
+      expect(await closure('web', 'dependencies')).toEqual(['pay 1', 'external:payments-api 2']);
+      const changed = put('shop', 'pay', { external: 'other-api' });
+      await test.store.commit(transaction({ writes: [changed] }));
+      expect((await test.store.closure(query)).nodes).toHaveLength(2);
     });
 
     it('follows a resource whose dependencies change', async () => {

@@ -52,6 +52,7 @@ export function resource(facts: Partial<ResourceRecord> & { id: string }): Resou
     links: [],
     statusEndpoints: [],
     protect: false,
+    external: null,
     dependsOn: [],
     spec: {},
     fingerprint: null,

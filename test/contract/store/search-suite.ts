@@ -73,6 +73,27 @@ export function searchSuite(test: StoreUnderTest): void {
       await finds('hop').toEqual([]);
     });
 
+    it('finds a word by how it begins, and a whole word before one that only begins like it', async () => {
+      await put(
+        putEnvironment('webshops', { description: 'payments' }),
+        putEnvironment('web', { description: 'payments' }),
+        putEnvironment('cobweb', { description: 'payments' }),
+        putResource('pay', { description: 'in front of payments' }),
+      );
+      await finds('we pay').toEqual(['environments web', 'environments webshops']);
+      await finds('payments w').toEqual(['environments web', 'environments webshops']);
+      await expect
+        .poll(() => found('web'), FOUND_WITHIN)
+        .toEqual(['environments web', 'environments webshops']);
+      await finds('webs payments shop').toEqual([]);
+    });
+
+    it('finds what others own by its shared name', async () => {
+      const value = resource({ id: 'pay', external: 'settlement-api' });
+      await put({ kind: 'put', collection: 'resources', key: 'shop/pay[0]', value });
+      await finds('settlement').toEqual(['resources shop/pay[0]']);
+    });
+
     it('puts a hit in a name before one in a description', async () => {
       await put(
         putEnvironment('alpha', { description: 'stands in front of the payments' }),
@@ -123,7 +144,8 @@ export function searchSuite(test: StoreUnderTest): void {
     ])('takes %j for words, never for a language', async (text) => {
       await put(putEnvironment('alpha'), putEnvironment('or-not-name-and-near'));
       await finds('alpha').toEqual(['environments alpha']);
-      const expected = /^("alpha|alpha' --)$/.test(text) ? ['environments alpha'] : [];
+      const isOneWord = /^("alpha|alpha' --|alph\*)$/.test(text);
+      const expected = isOneWord ? ['environments alpha'] : [];
       expect(await found(text)).toEqual(expected);
     });
 

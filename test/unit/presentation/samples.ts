@@ -60,6 +60,7 @@ export function aResource(label: string, facts: Partial<ResourceRecord> = {}): R
     links: [],
     statusEndpoints: [],
     protect: false,
+    external: null,
     dependsOn: [],
     spec: {},
     fingerprint: null,
