@@ -77,7 +77,7 @@ const validation = group({
 });
 
 const terraform = group({
-  binary: z.string().min(1).default('terraform').describe('name on the PATH, or a path'),
+  binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one'),
   cliConfigFile: z
     .string()
     .min(1)

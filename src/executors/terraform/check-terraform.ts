@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,44 +6,68 @@ import { z } from 'zod';
 import { BiotopeError } from '../../model/errors.ts';
 import { findProgram } from '../../platform/process/find-program.ts';
 import { runProcess } from '../../platform/process/run-process.ts';
+import { PRODUCTS, type Product } from './product.ts';
 import type { TerraformSettings } from './settings.ts';
 
 const HOW_TO_GET =
   'Install Terraform 1.6 or newer (https://developer.hashicorp.com/terraform/install), ' +
-  'or OpenTofu and set terraform.binary to tofu.';
+  'or OpenTofu 1.6 or newer and set terraform.binary to tofu.';
 
-const VERSION_MIN = [1, 6] as const;
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
-/** OpenTofu answers with the same key. */
-const ANSWER = z.object({ terraform_version: z.string() });
+/** OpenTofu answers with the same key, and never says whether it is outdated. */
+const ANSWER = z.object({
+  terraform_version: z.string().regex(/^\d+\.\d+\.\d+/),
+  terraform_outdated: z.boolean().optional(),
+});
 
 export interface TerraformFound {
   binary: string;
+  product: Product;
   version: string;
 }
 
-/** The program and its version. Rejects with TERRAFORM_MISSING where there is none or a too old one. */
+/** Answers of programs that have not changed since: each step asks. */
+const known = new Map<string, Promise<TerraformFound>>();
+
+/**
+ * The program, which of the two it is, and its version. Rejects with TERRAFORM_MISSING where there is
+ * none, one that does not say its version, or a too old one.
+ */
 export async function checkTerraform({
   binary: name,
   host,
 }: Pick<TerraformSettings, 'binary' | 'host'>): Promise<TerraformFound> {
   const binary = findTerraform(name, host);
-  const version = await versionOf(binary, host.PATH ?? '');
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const isOld = major < VERSION_MIN[0] || (major === VERSION_MIN[0] && minor < VERSION_MIN[1]);
-  if (isOld) throw missing(`${binary} is version ${version}, which is too old.`);
-  return { binary, version };
+  const { size, mtimeMs, ino } = statSync(binary);
+  const key = JSON.stringify([binary, ino, size, mtimeMs]);
+  const answer = known.get(key) ?? ask(binary, host.PATH ?? '');
+  known.set(key, answer);
+  answer.catch(() => known.delete(key));
+  const found = await answer;
+  if (isOld(found)) {
+    const { name: productName, versionMin } = PRODUCTS[found.product];
+    throw missing(
+      `${binary} is ${productName} ${found.version}, which is too old: ${versionMin} is needed.`,
+    );
+  }
+  return found;
 }
 
 /** Where the program is. Throws TERRAFORM_MISSING. */
-export function findTerraform(name: string, host: TerraformSettings['host']): string {
+function findTerraform(name: string, host: TerraformSettings['host']): string {
   const binary = findProgram(name, host.PATH);
   if (binary !== undefined) return binary;
   throw missing(`${name} was not found on the PATH.`);
 }
 
-async function versionOf(binary: string, path: string): Promise<string> {
+function isOld({ product, version }: TerraformFound): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [majorMin = 0, minorMin = 0] = PRODUCTS[product].versionMin.split('.').map(Number);
+  return major < majorMin || (major === majorMin && minor < minorMin);
+}
+
+async function ask(binary: string, path: string): Promise<TerraformFound> {
   const folder = await mkdtemp(join(tmpdir(), 'biotope-terraform-'));
   const stdoutFile = join(folder, 'out');
   try {
@@ -59,7 +84,9 @@ async function versionOf(binary: string, path: string): Promise<string> {
       graceMs: TIMEOUT_MS,
       outputBytesMax: OUTPUT_BYTES_MAX,
     });
-    return ANSWER.parse(JSON.parse(await readFile(stdoutFile, 'utf8'))).terraform_version;
+    const answer = ANSWER.parse(JSON.parse(await readFile(stdoutFile, 'utf8')));
+    const product = answer.terraform_outdated === undefined ? 'opentofu' : 'terraform';
+    return { binary, product, version: answer.terraform_version };
   } catch (cause) {
     throw missing(`${binary} does not say its version.`, cause);
   } finally {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretValue } from '../../platform/secret-value.ts';
+import { PRODUCTS, type Product } from './product.ts';
 import type { TerraformSettings } from './settings.ts';
 import type { TerraformSpec } from './spec.ts';
 import type { WorkFolder } from './work-folder.ts';
@@ -12,14 +13,17 @@ type Variables = Record<string, string>;
  * named in the spec.
  */
 export function environmentOf(
-  settings: TerraformSettings,
-  folder: WorkFolder,
+  {
+    settings,
+    product,
+    folder,
+  }: { settings: TerraformSettings; product: Product; folder: WorkFolder },
   credentials: TerraformSpec['credentials'],
 ): Variables {
   return {
     ...taken(settings, SITE_VARIABLES),
     ...credentialVariables(settings, credentials),
-    ...cliConfiguration(settings),
+    ...cliConfiguration(settings, product),
     PATH: settings.host.PATH ?? '/usr/local/bin:/usr/bin:/bin',
     HOME: folder.path,
     TMPDIR: folder.temporary,
@@ -87,9 +91,10 @@ function isPassed(settings: TerraformSettings, name: string): boolean {
 }
 
 /** HOME is another one for Terraform, so its default has to be named. */
-function cliConfiguration({ cliConfigFile, host }: TerraformSettings): Variables {
+function cliConfiguration({ cliConfigFile, host }: TerraformSettings, product: Product): Variables {
   const { TF_CLI_CONFIG_FILE: named, HOME: home } = host;
-  const places = [named, home === undefined ? undefined : join(home, '.terraformrc')];
+  const names = home === undefined ? [] : PRODUCTS[product].cliConfigFiles;
+  const places = [named, ...names.map((name) => join(home ?? '', name))];
   const file = cliConfigFile ?? places.find((place) => place !== undefined && existsSync(place));
   return file === undefined ? {} : { TF_CLI_CONFIG_FILE: file };
 }

@@ -1,7 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import type { JsonObject } from '../../model/json.ts';
 import { digestJson } from '../../platform/digest.ts';
-import { checkTerraform } from './check-terraform.ts';
 import { failureOf } from './failures.ts';
 import { fetchedProviders, type Module } from './module.ts';
 import type { Initialised, Prepared } from './preparer.ts';
@@ -51,7 +50,7 @@ function keysOf(session: Session, { module, folders }: Layout) {
   };
   return {
     treeKey: digestJson(tree),
-    providersKey: names.length === 0 ? null : digestJson(providers),
+    providersKey: names.length === 0 ? null : digestJson({ product: session.product, providers }),
   };
 }
 
@@ -75,21 +74,15 @@ async function runInit(
   context.progress('preparing Terraform');
   context.log('terraform init');
   if (lockText === null && seedLockText !== null) writePrivate(folder.lockFile, seedLockText);
-  const [run, check] = await Promise.allSettled([
-    runTerraform(session, {
-      args: ['init', '-input=false', '-no-color', '-lock-timeout=30s'],
-      dataFolder,
-      timeoutMs: settings.initTimeoutMs,
-    }),
-    checkTerraform({ binary: session.binary, host: settings.host }),
-  ]);
-  if (check.status === 'rejected') throw check.reason;
-  if (run.status === 'rejected') throw run.reason;
-  const finished = run.value;
+  const finished = await runTerraform(session, {
+    args: ['init', '-input=false', '-no-color', '-lock-timeout=30s'],
+    dataFolder,
+    timeoutMs: settings.initTimeoutMs,
+  });
   if (finished.process.exitCode !== 0) {
     throw failureOf(session, finished, { what: 'init', folders, left: null });
   }
-  return { lockText: readIfThere(folder.lockFile), terraformVersion: check.value.version };
+  return { lockText: readIfThere(folder.lockFile), terraformVersion: session.version };
 }
 
 function readIfThere(file: string): string | null {

@@ -4,10 +4,18 @@ import { inputsOf, variableValues } from './inputs.ts';
 import { readModule } from './module.ts';
 import { digestOfFolders, filesOfFolder, foldersOfModule, lockFileOf } from './module-files.ts';
 import type { Prepared } from './preparer.ts';
+import { PRODUCTS } from './product.ts';
 import { lockedProviders, type TerraformRecord } from './record.ts';
+import { adoptLock, adoptState, isForeign } from './registry-hosts.ts';
 import type { Session } from './session.ts';
 import { synthesise } from './synthesis.ts';
-import { layOutModules, placeOf, writeConfiguration } from './work-folder.ts';
+import {
+  layOutModules,
+  placeOf,
+  readBytes,
+  writeConfiguration,
+  writePrivate,
+} from './work-folder.ts';
 
 /** A work folder in which Terraform can run, and what is to be recorded of it. */
 export interface Ready extends Layout {
@@ -22,14 +30,36 @@ export async function layOut(session: Session, which: 'desired' | 'recorded'): P
   const recorded = which === 'recorded' ? session.record : null;
   const source = await readSource(session, recorded?.module ?? session.spec.module);
   const record = recorded ?? (await newRecord(session, source));
-  const layout = { ...source, lockText: record.lockFile };
+  const lockText = lockFor(session, record.lockFile);
+  const layout = { ...source, lockText };
   layOutModules(session.folder, session.context.bundleFolder, source.folders);
   writeConfiguration(session.folder, {
     configuration: record.configuration,
     values: variableValues(record.inputs, session.context.spec),
-    lockText: record.lockFile,
+    lockText,
   });
+  adoptStateFile(session, source);
   return makeReady(session, layout, record);
+}
+
+/** The versions that were chosen hold, whichever program chose them. */
+function lockFor({ context, product }: Session, lockText: string | null): string | null {
+  if (lockText === null || !isForeign(lockText, product)) return lockText;
+  const adopted = adoptLock(lockText, product);
+  if (adopted !== lockText) {
+    const { name, registryHost } = PRODUCTS[product];
+    context.log(`provider versions locked for another registry hold for ${registryHost} (${name})`);
+  }
+  return adopted;
+}
+
+function adoptStateFile({ folder, product, settings }: Session, { module }: Source): void {
+  if (product === 'opentofu') return;
+  const bytes = readBytes(folder.stateFile, settings.stateBytesMax);
+  const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
+  if (!isForeign(text, product)) return;
+  const adopted = adoptState(text, product, module);
+  if (adopted !== text) writePrivate(folder.stateFile, adopted);
 }
 
 async function makeReady(

@@ -3,9 +3,10 @@ import type { Clock } from '../../platform/clock.ts';
 import { createRedactor, type Redactor } from '../../platform/redactor.ts';
 import type { Left, StepContext } from '../executor.ts';
 import { demandShape } from '../spec-shape.ts';
-import { findTerraform } from './check-terraform.ts';
+import { checkTerraform } from './check-terraform.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import type { Preparer } from './preparer.ts';
+import type { Product } from './product.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import type { TerraformSettings } from './settings.ts';
 import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
@@ -28,13 +29,15 @@ export interface Session extends Tools {
   record: TerraformRecord | null;
   folder: WorkFolder;
   binary: string;
+  product: Product;
+  version: string;
   environment: Record<string, string>;
   redact: Redactor['redact'];
   states: StateBook;
 }
 
 /** Throws where the step cannot even begin. Nothing is written yet. */
-export function openSession(tools: Tools, context: StepContext): Session {
+export async function openSession(tools: Tools, context: StepContext): Promise<Session> {
   const { settings } = tools;
   const spec = demandShape(readSpec(context.spec));
   const refused = refusedVariables(settings, spec);
@@ -45,9 +48,9 @@ export function openSession(tools: Tools, context: StepContext): Session {
         'Name them in credentials.passEnvironment of the worker.',
     });
   }
-  const binary = findTerraform(settings.binary, settings.host);
+  const { binary, product, version } = await checkTerraform(settings);
   const folder = workFolderAt(context.workFolder);
-  const environment = environmentOf(settings, folder, spec.credentials);
+  const environment = environmentOf({ settings, product, folder }, spec.credentials);
   const secrets = [
     ...secretsIn(context.spec),
     ...(Array.isArray(spec.credentials) ? spec.credentials.map((name) => environment[name]) : []),
@@ -63,6 +66,8 @@ export function openSession(tools: Tools, context: StepContext): Session {
     record: readRecord(context.prior?.record ?? null),
     folder,
     binary,
+    product,
+    version,
     environment,
     redact: redactor.redact,
     states: createStateBook(context, folder, settings.stateBytesMax),

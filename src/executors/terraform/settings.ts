@@ -2,7 +2,7 @@ import { DEFAULT_LIMITS } from '../../model/limits.ts';
 
 /** What configuration decides. Times and sizes are bounds on one Terraform process. */
 export interface TerraformSettings {
-  /** A name on the PATH, or a path. OpenTofu's `tofu` does as well. */
+  /** A name on the PATH, or a path; of Terraform or of OpenTofu. */
   binary: string;
   /** The worker's own environment: PATH, and where the others below look things up. */
   host: Readonly<Record<string, string | undefined>>;

@@ -52,7 +52,7 @@ interface Call<T> {
 async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promise<T> {
   try {
     context.signal.throwIfAborted();
-    const session = openSession(tools, context);
+    const session = await openSession(tools, context);
     // Whoever only looks touches nothing of a Terraform that still runs.
     if (call.kind === 'looks') await settleOrphan(session, 'wait');
     return await runIn(session, call);

@@ -1,17 +1,25 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { it } from 'vitest';
 import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { bundleIn, hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
+import { isThere } from '../../fixtures/terraform/programs.ts';
 import { describeExecutorContract } from './executor-contract.ts';
+import type { ExecutorSubject } from './life.ts';
 
 const SECRET = 'canary-tf-4Wq9';
 const bundleFolder = join(import.meta.dirname, '../../fixtures/terraform/contract');
 
-describeExecutorContract('terraform', async () => {
+describeExecutorContract('terraform', () => openSubject('terraform'));
+
+if (isThere('tofu')) describeExecutorContract('terraform with OpenTofu', () => openSubject('tofu'));
+else it('the executor terraform with OpenTofu', ({ skip }) => skip('tofu is not on the PATH'));
+
+async function openSubject(binary: string): Promise<ExecutorSubject> {
   const folder = await mkdtemp(join(tmpdir(), 'terraform-contract-'));
   const world = join(folder, 'world');
   await mkdir(world);
@@ -25,7 +33,7 @@ describeExecutorContract('terraform', async () => {
     executor: createTerraformExecutor({
       clock: systemClock,
       dataFolder: join(folder, 'data'),
-      settings: { host: hostWithoutConfiguration() },
+      settings: { binary, host: hostWithoutConfiguration() },
     }),
     secret: SECRET,
     bundle: await bundleIn(bundleFolder),
@@ -41,7 +49,7 @@ describeExecutorContract('terraform', async () => {
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };
-});
+}
 
 async function filesIn(folder: string) {
   const names = (await readdir(folder)).sort();

@@ -33,7 +33,7 @@ async function program(apply: string, version = '1.11.4'): Promise<string> {
   const file = rig.path('terraform');
   const answers = `
 case "$1" in
-  version) echo '{"terraform_version":"${version}"}' ;;
+  version) echo '{"terraform_version":"${version}","terraform_outdated":false}' ;;
   init) mkdir -p "$TF_DATA_DIR" ;;
   apply) ${apply} ;;
 esac
@@ -127,7 +127,11 @@ describe('a program that goes wrong', () => {
       code: 'TERRAFORM_MISSING',
     });
     await program('exit 0', '1.6.0');
-    expect(await checkTerraform({ binary, host })).toEqual({ binary, version: '1.6.0' });
+    expect(await checkTerraform({ binary, host })).toEqual({
+      binary,
+      product: 'terraform',
+      version: '1.6.0',
+    });
     await writeFile(binary, '#!/bin/sh\necho no\n');
     await expect(checkTerraform({ binary, host })).rejects.toThrow('does not say its version');
   });

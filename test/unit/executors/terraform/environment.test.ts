@@ -11,7 +11,8 @@ it('Terraform and its providers see the site’s proxy and certificates at every
     AWS_SECRET_ACCESS_KEY: 'unnamed',
   };
   const settings = { ...DEFAULT_SETTINGS, host, cliConfigFile: null };
-  const seen = environmentOf(settings, workFolderAt('/work'), { HTTPS_PROXY: 'http://own' });
+  const terraform = { settings, product: 'terraform', folder: workFolderAt('/work') } as const;
+  const seen = environmentOf(terraform, { HTTPS_PROXY: 'http://own' });
   expect(seen).toMatchObject({ no_proxy: 'localhost', SSL_CERT_FILE: '/etc/site.pem' });
   expect(seen.HTTPS_PROXY).toBe('http://own');
   expect(seen).not.toHaveProperty('AWS_SECRET_ACCESS_KEY');
