@@ -3,7 +3,9 @@ import type { JsonObject } from '../model/json.ts';
 import type { ResourceTemplate, StatusEndpoint, Template } from '../model/template.ts';
 import type { Bundle } from './bundle.ts';
 import { kindOf } from './endpoints.ts';
-import type { ReadResource } from './resources.ts';
+import { expandNested } from './expand.ts';
+import type { ReadNested } from './nested.ts';
+import type { ReadResource } from './read-resource.ts';
 import type { ResourceInput, templateSchema } from './schema.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -11,6 +13,7 @@ export interface TemplateParts {
   frame: z.output<typeof templateSchema>;
   parameters: JsonObject;
   resources: readonly ReadResource[];
+  nested: readonly ReadNested[];
   needs: ReadonlyMap<string, string[]>;
   surroundings: Surroundings;
   bundle: Bundle;
@@ -25,8 +28,14 @@ export function buildTemplate(parts: TemplateParts): Template {
     description,
     tags,
     parameters: parts.parameters,
-    resources: parts.resources.map((resource) => buildResource(resource, parts)),
-    groups: parts.surroundings.groups,
+    ...expandNested(
+      {
+        resources: parts.resources.map((resource) => buildResource(resource, parts)),
+        groups: parts.surroundings.groups,
+      },
+      parts.nested,
+      parts.needs,
+    ),
     actions: parts.surroundings.actions.map((action) => ({
       ...action,
       app: { ...action.app, url: action.app.url ?? null },
@@ -37,11 +46,13 @@ export function buildTemplate(parts: TemplateParts): Template {
 }
 
 function buildResource(
-  { input, spec }: ReadResource,
+  { input, spec, external }: ReadResource,
   { needs, bundle }: TemplateParts,
 ): ResourceTemplate {
   return {
     id: input.id,
+    prefix: '',
+    source: null,
     executor: input.executor,
     description: input.description,
     tags: input.tags,
@@ -52,6 +63,8 @@ function buildResource(
     with: input.with,
     statusEndpoints: input.statusEndpoints.flatMap(buildEndpoint),
     protect: input.protect,
+    external,
+    movedFrom: input.movedFrom,
     pool: input.pool,
     timeoutSeconds: input.timeoutSeconds ?? null,
     retry: buildRetry(input.retry),

@@ -9,11 +9,12 @@ import { type Bundle, createBundle } from './bundle.ts';
 import { readDocument, type TemplateDocument } from './document.ts';
 import { type FolderContent, readTemplateFolder } from './folder.ts';
 import { checkNeeds } from './needs.ts';
+import type { FindTemplate } from './nested.ts';
 import { fileProblem, type Problem, sortProblems, TEMPLATE_FILE } from './problem.ts';
 import { readResources } from './resources.ts';
 import { templateSchema } from './schema.ts';
 import { checkShape } from './shape.ts';
-import { checkSurroundings } from './surroundings.ts';
+import { checkSurroundings, declaredGroups } from './surroundings.ts';
 
 export interface TemplateCheck {
   /** Null where there are problems. */
@@ -28,6 +29,8 @@ export interface TemplateCheck {
 export interface TemplateChecking {
   definitions: ReadonlyMap<string, ExecutorDefinition>;
   limits: Limits;
+  /** Where nested templates are looked for. */
+  findTemplate: FindTemplate;
 }
 
 /**
@@ -71,7 +74,7 @@ async function checkTemplate(
 async function checkDocument(
   document: TemplateDocument,
   bundle: Bundle,
-  { definitions, limits }: TemplateChecking,
+  { definitions, limits, findTemplate }: TemplateChecking,
 ): Promise<Template | null> {
   const { content } = document;
   if (content === null) return null;
@@ -81,11 +84,13 @@ async function checkDocument(
   for (const problem of checkParameterSchema(parameters)) {
     document.report({ ...problem, path: ['parameters', ...problem.path] });
   }
-  const { resources, facts } = await readResources({ document, bundle, definitions, limits });
+  const reading = { document, bundle, definitions, limits, findTemplate };
+  const { resources, nested, facts } = await readResources(reading);
   const check = {
     document,
     facts: {
       resources: facts,
+      groups: declaredGroups(document),
       parameters: new Map(
         isJsonObject(parameters.properties) ? Object.entries(parameters.properties) : [],
       ),
@@ -93,10 +98,34 @@ async function checkDocument(
     },
     expressionCharactersMax: limits.expressionCharactersMax,
   };
-  const needs = checkNeeds(resources, check);
+  const needs = checkNeeds({ resources, nested }, check);
   const surroundings = checkSurroundings(bundle, check);
   if (frame.data === undefined || document.problems.length > 0) return null;
-  return buildTemplate({ frame: frame.data, parameters, resources, needs, surroundings, bundle });
+  const parts = { parameters, resources, nested, needs, surroundings, bundle };
+  return withinLimits(buildTemplate({ frame: frame.data, ...parts }), document, limits);
+}
+
+/** What nested templates bring counts as well. */
+function withinLimits(
+  template: Template,
+  document: TemplateDocument,
+  { resourcesPerEnvironmentMax, nestingLevelsMax }: Limits,
+): Template | null {
+  const levels = Math.max(0, ...template.nested.map(({ prefix }) => prefix.split('/').length));
+  const report = (message: string) =>
+    document.report({ path: ['resources'], message, suggestion: null });
+  if (template.resources.length > resourcesPerEnvironmentMax) {
+    report(
+      `with its nested templates it has ${template.resources.length} resources, more than ` +
+        `${resourcesPerEnvironmentMax} (limits.resourcesPerEnvironmentMax)`,
+    );
+  }
+  if (levels > nestingLevelsMax) {
+    report(
+      `templates are nested ${levels} deep, more than ${nestingLevelsMax} (limits.nestingLevelsMax)`,
+    );
+  }
+  return document.problems.length > 0 ? null : template;
 }
 
 const NO_PARAMETERS: JsonObject = { type: 'object', properties: {} };

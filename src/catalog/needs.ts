@@ -2,26 +2,36 @@ import type { Path } from '../model/expression/paths.ts';
 import { findCycles } from '../model/graph.ts';
 import { checkCount } from './count.ts';
 import { checkEndpoints } from './endpoints.ts';
-import { unknownResource } from './references.ts';
-import type { ReadResource } from './resources.ts';
+import { checkNested, type ReadNested } from './nested.ts';
+import type { ReadResource } from './read-resource.ts';
+import { judgeReference, unknownResource } from './references.ts';
+import type { ReadResources } from './resources.ts';
 import { checkTexts, type TextCheck } from './texts.ts';
 
 /** Checks what resources say of each other. Returns what each one needs, by id; sorted. */
 export function checkNeeds(
-  resources: readonly ReadResource[],
+  { resources, nested }: Pick<ReadResources, 'resources' | 'nested'>,
   check: TextCheck,
 ): Map<string, string[]> {
   const needs = new Map<string, string[]>();
-  for (const resource of resources) {
-    const found = new Set([...dependsOn(resource, check), ...textNeeds(resource, check)]);
-    found.delete(resource.input.id);
-    if (!needs.has(resource.input.id)) needs.set(resource.input.id, [...found].sort());
-  }
-  reportCycles(needs, resources, check);
+  const add = (one: ReadResource | ReadNested, inTexts: Iterable<string>) => {
+    const { id } = one.input;
+    const found = new Set([...dependsOn(one, check), ...inTexts]);
+    found.delete(id);
+    if (!needs.has(id)) needs.set(id, [...found].sort());
+  };
+  for (const resource of resources) add(resource, textNeeds(resource, check));
+  for (const one of nested) add(one, checkNested(one, check));
+  reportCycles(needs, [...resources, ...nested], check);
   return needs;
 }
 
-function dependsOn({ input, path }: ReadResource, { document, facts }: TextCheck): string[] {
+const GROUP = /^groups\.([\w-]+)$/;
+
+function dependsOn(
+  { input, path }: ReadResource | ReadNested,
+  { document, facts }: TextCheck,
+): string[] {
   return input.dependsOn.flatMap((id, at) => {
     const place = [...path, 'dependsOn', at];
     if (id === input.id) {
@@ -30,12 +40,30 @@ function dependsOn({ input, path }: ReadResource, { document, facts }: TextCheck
       return [];
     }
     if (facts.resources.has(id)) return [id];
+    const group = GROUP.exec(id)?.[1];
+    if (group !== undefined) {
+      const reference = {
+        kind: 'group',
+        name: group,
+        field: 'id',
+        output: null,
+        offset: 0,
+      } as const;
+      const rules = { owner: input.id, noResources: null, self: 'none' } as const;
+      const verdict = judgeReference(reference, rules, facts);
+      if (verdict === null) return [...(facts.groups.get(group) ?? [])];
+      document.report({ path: place, ...verdict });
+      return [];
+    }
     document.report({ path: place, ...unknownResource(id, facts.resources.keys()) });
     return [];
   });
 }
 
-function textNeeds({ input, path, definition }: ReadResource, check: TextCheck): string[] {
+function textNeeds(
+  { input, path, definition, external }: ReadResource,
+  check: TextCheck,
+): string[] {
   const base = { owner: input.id, noResources: null };
   const inWith = {
     ...base,
@@ -47,7 +75,9 @@ function textNeeds({ input, path, definition }: ReadResource, check: TextCheck):
   } as const;
   checkCount(input, path, check);
   return [
-    ...checkTexts(input.with, [...path, 'with'], inWith, check),
+    ...(external === null
+      ? checkTexts(input.with, [...path, 'with'], inWith, check)
+      : checkTexts(input.with.outputs ?? {}, [...path, 'outputs'], OF_OTHERS, check)),
     ...checkEndpoints(input.statusEndpoints, [...path, 'statusEndpoints'], input.id, check),
     ...input.links.flatMap((link, at) => [
       ...checkTexts(
@@ -60,6 +90,14 @@ function textNeeds({ input, path, definition }: ReadResource, check: TextCheck):
   ];
 }
 
+/** What others own is there before any resource is made. */
+const OF_OTHERS = {
+  owner: null,
+  noResources: 'what others own is told by parameters and the environment, not by resources',
+  self: 'none',
+  refuseSecret: () => 'what others own is shown to everybody',
+} as const;
+
 /** Inside `with`; a member whose name is not known yet is called `*`. */
 function specPath(path: Path, from: number): (string | number)[] {
   return path.slice(from).map((step) => step ?? '*');
@@ -67,7 +105,7 @@ function specPath(path: Path, from: number): (string | number)[] {
 
 function reportCycles(
   needs: ReadonlyMap<string, readonly string[]>,
-  resources: readonly ReadResource[],
+  resources: readonly (ReadResource | ReadNested)[],
   { document }: TextCheck,
 ): void {
   const paths = new Map(resources.map(({ input, path }) => [input.id, path]));

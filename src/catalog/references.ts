@@ -32,6 +32,8 @@ export function judgeReference(
       return judgeSelf(reference, rules, facts);
     case 'resource':
       return judgeResource(reference, rules, facts);
+    case 'group':
+      return judgeGroup(reference, rules, facts);
   }
 }
 
@@ -77,6 +79,33 @@ function judgeResource(
   const resource = facts.resources.get(id);
   if (resource === undefined) return unknownResource(id, facts.resources.keys());
   return judgeWhich(reference, resource) ?? judgeOutput(reference.output, id, resource);
+}
+
+function judgeGroup(
+  { name, output }: Extract<Reference, { kind: 'group' }>,
+  { noResources, owner }: ReferenceRules,
+  { groups, resources }: TemplateFacts,
+): Verdict | null {
+  if (noResources !== null) return { message: noResources, suggestion: null };
+  const members = groups.get(name);
+  if (members === undefined) return unknownGroup(name, groups.keys());
+  if (owner !== null && members.includes(owner)) {
+    const message = `${JSON.stringify(owner)} is itself a member of the group ${JSON.stringify(name)}`;
+    return { message, suggestion: 'Take it out of the group, or name the others one by one.' };
+  }
+  const verdicts = members.map((id) => {
+    const facts = resources.get(id);
+    return facts === undefined ? null : judgeOutput(output, id, facts);
+  });
+  return verdicts.find((verdict) => verdict !== null) ?? null;
+}
+
+function unknownGroup(name: string, known: Iterable<string>): Verdict {
+  const names = [...known];
+  return {
+    message: `there is no group ${JSON.stringify(name)}`,
+    suggestion: didYouMean(name, names) ?? listed(names) ?? 'Declare it under groups.',
+  };
 }
 
 export function unknownResource(id: string, known: Iterable<string>): Verdict {

@@ -4,21 +4,22 @@ import type { Limits } from '../model/limits.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { Bundle } from './bundle.ts';
 import type { DocumentPath, Finding, TemplateDocument } from './document.ts';
+import { EXTERNAL, readExternal } from './external.ts';
 import type { ResourceFacts } from './facts.ts';
-import { type ResourceInput, resourceSchema, salvagedResourceSchema } from './schema.ts';
+import { type FindTemplate, nestedFacts, type ReadNested, readNested } from './nested.ts';
+import type { ReadResource } from './read-resource.ts';
+import {
+  externalSchema,
+  nestedSchema,
+  type ResourceInput,
+  resourceSchema,
+  salvagedResourceSchema,
+} from './schema.ts';
 import { checkShape } from './shape.ts';
-
-/** A resource of the document whose shape is right, with what its executor says of it. */
-export interface ReadResource {
-  input: ResourceInput;
-  path: DocumentPath;
-  definition: ExecutorDefinition | undefined;
-  /** Undefined where the executor is not known or failed. */
-  spec: SpecCheck | undefined;
-}
 
 export interface ReadResources {
   resources: ReadResource[];
+  nested: ReadNested[];
   /** Every id that the document declares, faulty resources included, so that nobody misses them. */
   facts: Map<string, ResourceFacts>;
 }
@@ -28,44 +29,78 @@ export interface ResourceReading {
   bundle: Bundle;
   definitions: ReadonlyMap<string, ExecutorDefinition>;
   limits: Limits;
+  findTemplate: FindTemplate;
 }
 
 export async function readResources(reading: ResourceReading): Promise<ReadResources> {
   const { document, limits } = reading;
   const resources: ReadResource[] = [];
+  const nested: ReadNested[] = [];
   const facts = new Map<string, ResourceFacts>();
   const listed = document.listAt('resources');
   if (listed.length > limits.resourcesPerEnvironmentMax) {
     const message = `more than ${limits.resourcesPerEnvironmentMax} resources (limits.resourcesPerEnvironmentMax)`;
     document.report({ path: ['resources'], message, suggestion: null });
-    return { resources, facts };
+    return { resources, nested, facts };
   }
   for (const [at, value] of listed.entries()) {
     const path = ['resources', at];
-    const { data, findings } = checkShape(resourceSchema, value, path);
-    findings.forEach(document.report);
-    const input = data ?? salvage(value, findings);
-    const read = input === undefined ? undefined : await readResource(input, path, reading);
-    if (read !== undefined) resources.push(read);
+    const read = await readOne(value, path, reading);
+    if (read !== undefined && 'found' in read) nested.push(read);
+    else if (read !== undefined) resources.push(read);
     addFacts(facts, value, read, () => {
       const message = 'this id stands twice';
       const suggestion = 'Ids are unique in a template.';
       document.report({ path: [...path, 'id'], message, suggestion });
     });
   }
-  return { resources, facts };
+  return { resources, nested, facts };
+}
+
+const MAKERS = ['executor', 'template', 'external'] as const;
+
+/** What makes it tells which other names it may have. */
+async function readOne(
+  value: JsonValue,
+  path: DocumentPath,
+  reading: ResourceReading,
+): Promise<ReadResource | ReadNested | undefined> {
+  const { document, findTemplate } = reading;
+  const named = MAKERS.filter((maker) => isJsonObject(value) && Object.hasOwn(value, maker));
+  if (named.length > 1) {
+    const message = `a resource has one of ${MAKERS.join(', ')}, not ${named.join(' and ')}`;
+    document.report({ path: [...path, named[1] ?? ''], atKey: true, message, suggestion: null });
+    return undefined;
+  }
+  if (named[0] === 'template') {
+    const { data, findings } = checkShape(nestedSchema, value, path);
+    findings.forEach(document.report);
+    return data === undefined
+      ? undefined
+      : readNested(data, path, { document, find: findTemplate });
+  }
+  if (named[0] === 'external') {
+    const { data, findings } = checkShape(externalSchema, value, path);
+    findings.forEach(document.report);
+    return data === undefined ? undefined : readExternal(data, path);
+  }
+  const { data, findings } = checkShape(resourceSchema, value, path);
+  findings.forEach(document.report);
+  const input = data ?? salvage(value, findings);
+  return input === undefined ? undefined : readResource(input, path, reading);
 }
 
 function addFacts(
   facts: Map<string, ResourceFacts>,
   written: JsonValue,
-  read: ReadResource | undefined,
+  read: ReadResource | ReadNested | undefined,
   onRepeated: () => void,
 ): void {
   const id = isJsonObject(written) ? written.id : undefined;
   if (typeof id !== 'string') return;
   if (facts.has(id)) onRepeated();
-  else facts.set(id, read === undefined ? NOTHING_KNOWN : factsOf(read));
+  else if (read === undefined) facts.set(id, NOTHING_KNOWN);
+  else facts.set(id, 'found' in read ? nestedFacts(read) : factsOf(read));
 }
 
 const NOTHING_KNOWN: ResourceFacts = { count: 'later', outputs: null };
@@ -86,20 +121,21 @@ async function readResource(
   reading: ResourceReading,
 ): Promise<ReadResource> {
   checkLimits(input, path, reading);
-  const definition = reading.definitions.get(input.executor);
-  if (definition === undefined && input.executor === '') {
-    return { input, path, definition, spec: undefined };
-  }
+  const isOpen = input.executor !== EXTERNAL;
+  const definition = isOpen ? reading.definitions.get(input.executor) : undefined;
+  const base = { input, path, definition, external: null };
+  if (definition === undefined && input.executor === '') return { ...base, spec: undefined };
   if (definition === undefined) {
-    const kinds = [...reading.definitions.keys()];
+    const kinds = [...reading.definitions.keys()].filter((kind) => kind !== EXTERNAL);
+    const other = isOpen ? null : 'Write external: NAME in place of the executor.';
     reading.document.report({
       path: [...path, 'executor'],
       message: `there is no executor ${JSON.stringify(input.executor)}`,
-      suggestion: didYouMean(input.executor, kinds) ?? `There are ${kinds.join(', ')}.`,
+      suggestion: other ?? didYouMean(input.executor, kinds) ?? `There are ${kinds.join(', ')}.`,
     });
-    return { input, path, definition, spec: undefined };
+    return { ...base, spec: undefined };
   }
-  return { input, path, definition, spec: await checkSpec(definition, { input, path }, reading) };
+  return { ...base, spec: await checkSpec(definition, { input, path }, reading) };
 }
 
 function checkLimits(

@@ -40,6 +40,17 @@ const statusEndpoint = z.strictObject({
   intervalSeconds: seconds(0.1).default(1),
 });
 
+const needed = z.array(z.string().min(1).max(200)).max(1_000).default([]);
+/** Ids of older versions, also those behind a prefix. */
+const movedFrom = z
+  .union([z.string().transform((one) => [one]), z.array(z.string())], {
+    error: 'must be an id, or a list of ids',
+  })
+  .pipe(
+    z.array(z.string().regex(/^[a-z][a-z0-9-]{0,62}(\/[a-z][a-z0-9-]{0,62})*$/, NAME_RULE)).max(20),
+  )
+  .default([]);
+
 const retry = z.strictObject({
   attemptsMax: z.int().min(1).max(100),
   initialDelaySeconds: seconds(0).default(1),
@@ -57,13 +68,41 @@ export const resourceSchema = z.strictObject({
       error: 'must be a whole number of at least 0, or one "${…}"',
     })
     .optional(),
-  dependsOn: z.array(z.string().min(1).max(200)).max(1_000).default([]),
+  dependsOn: needed,
+  movedFrom,
   with: object.default({}),
   statusEndpoints: z.array(statusEndpoint).max(20).default([]),
   protect: z.boolean().default(false),
   pool: name.default('default'),
   timeoutSeconds: z.int().min(1).max(604_800).optional(),
   retry: retry.optional(),
+});
+
+/** A resource that is made by another template. */
+export const nestedSchema = z.strictObject({
+  id: name,
+  template: z.string().min(1).max(200),
+  parameters: object.default({}),
+  description,
+  tags,
+  dependsOn: needed,
+  movedFrom,
+  protect: z.boolean().default(false),
+});
+
+/** What others own: known, asked whether it lives, never touched. */
+export const externalSchema = z.strictObject({
+  id: name,
+  external: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,99}$/, 'use lower-case letters, digits, ".", "_" and "-"'),
+  description,
+  tags,
+  links: z.array(link).max(50).default([]),
+  dependsOn: needed,
+  movedFrom,
+  outputs: object.default({}),
+  statusEndpoints: z.array(statusEndpoint).max(20).default([]),
 });
 
 /** For what is left of a faulty resource once the faulty members are taken out of it. */
@@ -117,5 +156,7 @@ export const templateSchema = z.strictObject({
 });
 
 export type ResourceInput = z.output<typeof resourceSchema>;
+export type NestedInput = z.output<typeof nestedSchema>;
+export type ExternalInput = z.output<typeof externalSchema>;
 export type GroupInput = z.output<typeof groupSchema>;
 export type ActionInput = z.output<typeof actionSchema>;

@@ -15,7 +15,7 @@ import {
   outputSchema,
 } from './schema.ts';
 import { checkShape } from './shape.ts';
-import { checkTexts, type TextCheck } from './texts.ts';
+import { checkTexts, holdsSecret, type TextCheck } from './texts.ts';
 
 /** What stands round the resources of a template, checked. */
 export interface Surroundings {
@@ -50,6 +50,17 @@ export function checkSurroundings(bundle: Bundle, check: TextCheck): Surrounding
     entrypoints: entrypoints.map(({ item }) => item),
     outputs: checkOutputs(check),
   };
+}
+
+/** Members by the name of the group, before anything about groups is checked. */
+export function declaredGroups(document: TemplateDocument): Map<string, string[]> {
+  return new Map(
+    document.listAt('groups').flatMap((group): [string, string[]][] => {
+      if (!isJsonObject(group) || typeof group.name !== 'string') return [];
+      const members = Array.isArray(group.resources) ? group.resources : [];
+      return [[group.name, members.filter((member) => typeof member === 'string')]];
+    }),
+  );
 }
 
 interface Placed<T> {
@@ -112,7 +123,7 @@ function checkOutputs(check: TextCheck): OutputTemplate[] {
     const { value, description } = readOutput(written, path, document);
     const rules = { ...OUTSIDE, refuseSecret: () => null };
     checkTexts(value, isJsonObject(written) ? [...path, 'value'] : path, rules, check);
-    return { name, description, value };
+    return { name, description, value, secret: holdsSecret(value, check.facts) };
   });
 }
 

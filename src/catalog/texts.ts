@@ -54,6 +54,21 @@ function textsOf(value: JsonValue, path: DocumentPath, document: TemplateDocumen
   });
 }
 
+/** Whether a value that passed its checks is known to be, or to hold, a secret. */
+export function holdsSecret(value: JsonValue, facts: TemplateFacts): boolean {
+  if (typeof value === 'object' && value !== null) {
+    return Object.values(value).some((member) => holdsSecret(member, facts));
+  }
+  if (typeof value !== 'string' || !value.includes('${')) return false;
+  return parseText(value).pieces.some(
+    (piece) =>
+      piece.kind === 'expression' &&
+      piece.expression.analysis.flows.some(
+        ({ path }) => secretsBelow(path, facts, null).length > 0,
+      ),
+  );
+}
+
 function checkText(text: string, path: DocumentPath, rules: TextRules, check: TextCheck): string[] {
   const { pieces, faults } = parseText(text, check.expressionCharactersMax);
   for (const { fault } of faults) {
@@ -69,11 +84,11 @@ function checkText(text: string, path: DocumentPath, rules: TextRules, check: Te
   );
   for (const expression of expressions) checkExpression(expression, path, rules, check);
   return expressions.flatMap(({ analysis }) =>
-    analysis.references.flatMap((reference) =>
-      reference.kind === 'resource' && check.facts.resources.has(reference.id)
-        ? [reference.id]
-        : [],
-    ),
+    analysis.references.flatMap((reference) => {
+      if (reference.kind === 'group') return [...(check.facts.groups.get(reference.name) ?? [])];
+      const isThere = reference.kind === 'resource' && check.facts.resources.has(reference.id);
+      return isThere ? [reference.id] : [];
+    }),
   );
 }
 

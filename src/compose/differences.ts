@@ -63,7 +63,7 @@ async function lookedAt(
   resource: PlannedResource,
   { plan, executors, store }: Known,
 ): Promise<Looked | { said: Difference }> {
-  const { label, action, address, spec, recorded } = resource;
+  const { label, action, address, identity, spec, recorded } = resource;
   if (action === 'remove') return { said: [{ subject: label, action: 'delete', lines: [] }] };
   // Its inputs come out of resources that are not made yet: the reason says which.
   if (spec === null) return { said: { message: resource.reason } };
@@ -75,13 +75,23 @@ async function lookedAt(
     executor,
     environment: plan.environment,
     address,
+    identity,
     spec,
-    prior: priorOf(recorded ?? undefined, await sealedStateOf(plan.environment, address, store)),
-    bundleDigest: plan.template?.reference.digest ?? '',
+    prior: priorOf(recorded ?? undefined, await sealedStateOf(resource, { plan, store })),
+    bundleDigest: bundleOf(resource, plan),
   };
 }
 
-async function sealedStateOf(environment: string, address: string, store: Store) {
-  const state = await store.get('states', resourceKey(environment, address));
+function bundleOf({ resource }: PlannedResource, { template }: Plan): string {
+  return (resource?.source ?? template?.reference)?.digest ?? '';
+}
+
+/** A plan writes nothing: the state of what is to be moved lies where it was. */
+async function sealedStateOf(
+  { address }: PlannedResource,
+  { plan, store }: Pick<Known, 'plan' | 'store'>,
+): Promise<string | null> {
+  const before = plan.moves.find(({ to }) => to.address === address)?.from.address ?? address;
+  const state = await store.get('states', resourceKey(plan.environment, before));
   return state?.value.sealed ?? null;
 }

@@ -6,6 +6,8 @@ import { commandBounds } from '../executors/command/settings.ts';
 import { createConsulKvExecutor } from '../executors/consul-kv/consul-kv.ts';
 import { consulKvDefinition } from '../executors/consul-kv/definition.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
+import { externalDefinition } from '../executors/external/definition.ts';
+import { createExternalExecutor } from '../executors/external/external.ts';
 import { terraformDefinition } from '../executors/terraform/definition.ts';
 import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
 import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
@@ -13,14 +15,19 @@ import { createVaultSecretExecutor } from '../executors/vault-secret/vault-secre
 import { createEmbeddedKeyValue } from '../keyvalue/embedded/embedded-keyvalue.ts';
 import type { KeyValue } from '../keyvalue/keyvalue.ts';
 import { systemClock } from '../platform/clock.ts';
+import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { DataPaths } from './data-folder.ts';
 
 /** What templates may use, by kind: enough to check and to plan. */
 export const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map(
-  [terraformDefinition, consulKvDefinition, vaultSecretDefinition, commandDefinition].map(
-    (definition) => [definition.kind, definition],
-  ),
+  [
+    terraformDefinition,
+    consulKvDefinition,
+    vaultSecretDefinition,
+    commandDefinition,
+    externalDefinition,
+  ].map((definition) => [definition.kind, definition]),
 );
 
 export interface Executors {
@@ -40,6 +47,7 @@ export function createExecutors({
 }): Executors {
   const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue, sealing: secrets });
   const clock = systemClock;
+  const { probeTimeoutMs } = config.validation;
   const terraform = createTerraformExecutor({
     clock,
     dataFolder: paths.folder,
@@ -49,11 +57,13 @@ export function createExecutors({
       stateBytesMax: config.limits.stateBytesMax,
     },
   });
+  const probe = createNetworkProbe();
   const executors = new Map<string, Executor>([
     [terraformDefinition.kind, terraform],
     [consulKvDefinition.kind, createConsulKvExecutor({ keyValue: keyvalue })],
     [vaultSecretDefinition.kind, createVaultSecretExecutor({ secrets })],
     [commandDefinition.kind, createCommandExecutor({ clock, settings: commandSettings(config) })],
+    [externalDefinition.kind, createExternalExecutor({ probe, clock, probeTimeoutMs })],
   ]);
   return { executors, keyvalue };
 }

@@ -2,9 +2,11 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
+import type { FindTemplate } from '../catalog/nested.ts';
 import { createPublisher, type Published } from '../catalog/publish.ts';
-import type { Config } from '../config/schema.ts';
-import { templateKey } from '../model/template.ts';
+import { findTemplate as findTemplateIn } from '../engine/find-template.ts';
+import { type Template, templateKey } from '../model/template.ts';
+import { newestVersion, parseTemplateRequest } from '../model/version.ts';
 import { systemClock } from '../platform/clock.ts';
 import { DEFINITIONS } from './executors.ts';
 import { gitCommitOf } from './git-commit.ts';
@@ -20,8 +22,33 @@ function shippedTemplates(): string[] {
     .sort();
 }
 
-export function checkFolder({ limits }: Config, folder: string): Promise<TemplateCheck> {
-  return checkTemplateFolder({ folder, definitions: DEFINITIONS, limits });
+/** Rejects with TEMPLATE_NOT_FOUND where there is no such folder. */
+function checkFolder(
+  { config: { limits }, store }: Pick<Biotope, 'config' | 'store'>,
+  folder: string,
+  findTemplate: FindTemplate = (selector) => findTemplateIn(store, selector),
+): Promise<TemplateCheck> {
+  return checkTemplateFolder({ folder, definitions: DEFINITIONS, limits, findTemplate });
+}
+
+/** The same before anything is published: nested templates may be those that ship. */
+export function checkFolderUnpublished(
+  biotope: Pick<Biotope, 'config' | 'store'>,
+  folder: string,
+): Promise<TemplateCheck> {
+  const find: FindTemplate = async (selector) => {
+    try {
+      return await findTemplateIn(biotope.store, selector);
+    } catch (error) {
+      const shipped = shippedFolder(selector);
+      if (shipped === undefined) throw error;
+      const { template, bundle } = await checkFolder(biotope, shipped, find);
+      if (template === null || bundle === null || !isAskedFor(selector, template)) throw error;
+      const { name, version } = template;
+      return { reference: { name, version, digest: bundle.digest }, template };
+    }
+  };
+  return checkFolder(biotope, folder, find);
 }
 
 /**
@@ -33,7 +60,8 @@ export async function publishFolder(
   folder: string,
   signal: AbortSignal,
 ): Promise<Published> {
-  const check = await checkFolder(biotope.config, folder);
+  await ensureTemplates(biotope, signal);
+  const check = await checkFolder(biotope, folder);
   const { store } = check.template === null ? biotope : await biotope.driveOrWait(signal);
   return createPublisher({ store, clock: systemClock, commitOf: gitCommitOf })(check, folder);
 }
@@ -52,11 +80,30 @@ export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Pr
   const { store } = biotope;
   const publish = createPublisher({ store, clock: systemClock, commitOf: async () => null });
   const templates: string[] = [];
-  for (const folder of await missingTemplates(biotope)) {
-    const { record } = await publish(await checkFolder(biotope.config, folder), folder);
+  const missing = new Set(await missingTemplates(biotope));
+  const publishOne = async (folder: string): Promise<void> => {
+    missing.delete(folder);
+    const check = await checkFolder(biotope, folder, async (selector) => {
+      const nested = shippedFolder(selector);
+      if (nested !== undefined && missing.has(nested)) await publishOne(nested);
+      return findTemplateIn(store, selector);
+    });
+    const { record } = await publish(check, folder);
     templates.push(templateKey(record.reference));
-  }
+  };
+  for (const folder of [...missing]) if (missing.has(folder)) await publishOne(folder);
   if (templates.length > 0) biotope.notify({ kind: 'published', templates });
+}
+
+/** Where a template that ships lies; undefined: none of that name does. */
+function shippedFolder(selector: string): string | undefined {
+  const name = parseTemplateRequest(selector)?.name;
+  return shippedTemplates().find((folder) => basename(folder) === name);
+}
+
+function isAskedFor(selector: string, { version }: Template): boolean {
+  const range = parseTemplateRequest(selector)?.range ?? null;
+  return newestVersion([version], range) === version;
 }
 
 /** Folders of templates that ship; each has its template's name. */

@@ -78,6 +78,8 @@ export interface StepContext {
   stepId: string;
   environment: string;
   address: Address;
+  /** What effects are marked with; stays the same when the resource is given another id. */
+  identity: Address;
   attempt: number;
   spec: ResolvedSpec;
   prior: Prior | null;

@@ -81,6 +81,7 @@ export const ERRORS = {
   POOL_UNKNOWN: entry('invalid', 'No workers serve this pool.'),
   EXECUTOR_CHANGED: entry('invalid', 'A resource cannot change its executor.'),
   EXPRESSION_FAILED: entry('invalid', 'An expression cannot be evaluated.'),
+  EXTERNAL_SILENT: entry('failed', 'What others own does not answer.'),
   VALIDATION_FAILED: entry('failed', 'A status endpoint did not answer in time.'),
   LIMIT_EXCEEDED: entry('limit', 'A limit is exceeded.'),
   PATH_INVALID: entry('invalid', 'A name or path is not allowed.'),

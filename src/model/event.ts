@@ -17,6 +17,7 @@ export type EventType =
   | 'step.report-refused'
   | 'resource.recorded'
   | 'resource.removed'
+  | 'resource.moved'
   | 'drift.detected'
   | 'command.rejected'
   | 'template.published';

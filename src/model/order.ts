@@ -20,6 +20,8 @@ export interface Order {
 export interface Grant {
   order: Order;
   label: string;
+  /** See ResourceRecord.identity. */
+  identity: Address;
   executor: string;
   claimToken: string;
   /** 1 for the first claim of the step, and so on. */

@@ -5,7 +5,7 @@ import { didYouMean } from './nearest.ts';
 import { expectationOf, suggestionFor } from './parameters/expectation.ts';
 import { pointerPath, propertiesOf, show, validatorOf } from './parameters/validator.ts';
 import { containsSecretKey, isSecretText } from './secret.ts';
-import type { Template } from './template.ts';
+import { type Template, templateKey } from './template.ts';
 
 /** What is wrong with one parameter. Never shows the value of a secret one. */
 export interface ParameterProblem {
@@ -49,7 +49,7 @@ export function checkParameters(
       isSecret: (name) => secrets.has(name),
     }),
   ];
-  if (problems.length > 0) throw parametersError(template, problems);
+  if (problems.length > 0) throw parametersError(templateKey(template), problems);
   return { ...parameters, ...Object.fromEntries(sealed) };
 }
 
@@ -73,12 +73,13 @@ function forbidden(
 }
 
 interface Trusted {
+  /** Names of those that nobody looks at. */
   sealed: ReadonlySet<string>;
   isSecret(name: string): boolean;
 }
 
 /** Fills defaults into `parameters` on the way. */
-function mismatches(
+export function mismatches(
   schema: JsonObject,
   parameters: JsonObject,
   { sealed, isSecret }: Trusted,
@@ -128,10 +129,7 @@ function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefi
   return at;
 }
 
-function parametersError(
-  { name, version }: Pick<Template, 'name' | 'version'>,
-  problems: ParameterProblem[],
-): BiotopeError {
+export function parametersError(template: string, problems: ParameterProblem[]): BiotopeError {
   const lines = problems.map(
     ({ parameter, expected, given, suggestion }) =>
       `${parameter}: expected ${expected}, given ${given}.${suggestion === null ? '' : ` ${suggestion}`}`,
@@ -139,10 +137,10 @@ function parametersError(
   return new BiotopeError('PARAMETERS_INVALID', {
     message:
       problems.length === 1
-        ? `The parameters do not fit template ${name}@${version}: ${lines[0]}`
-        : `The parameters do not fit template ${name}@${version}: ${problems.length} problems.`,
+        ? `The parameters do not fit template ${template}: ${lines[0]}`
+        : `The parameters do not fit template ${template}: ${problems.length} problems.`,
     detail: lines.join('\n'),
-    facts: { template: `${name}@${version}`, problems },
+    facts: { template, problems },
   });
 }
 

@@ -22,6 +22,11 @@ export interface ResourcePart {
 export interface ResourceRecord {
   environment: string;
   address: Address;
+  /**
+   * The address it was first made under. What it made and its state are marked with it, so that a
+   * new id (`movedFrom`) changes nothing outside. No two of an environment have the same.
+   */
+  identity: Address;
   id: string;
   index: number;
   counted: boolean;

@@ -42,6 +42,8 @@ export interface StepRecord {
   runId: string;
   environment: string;
   address: Address;
+  /** See ResourceRecord.identity. */
+  identity: Address;
   label: string;
   action: StepAction;
   /** Why it is part of the run, for a person: "new", "variables.size changed", … */

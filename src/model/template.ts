@@ -34,7 +34,12 @@ export interface RetryPolicy {
 
 /** A node of a template's graph, checked. `with`, `count` and endpoints may still hold `${…}`. */
 export interface ResourceTemplate {
+  /** Behind the prefix of the nested template it comes from: `db/server`. */
   id: string;
+  /** Where its texts are at home: the nested template's prefix; empty: the template itself. */
+  prefix: string;
+  /** The nested template whose bundle holds its files. Null: the template's own. */
+  source: TemplateReference | null;
   executor: string;
   description: string;
   tags: string[];
@@ -43,11 +48,15 @@ export interface ResourceTemplate {
   count: number | string | null;
   /** What the author wrote in `dependsOn`. */
   dependsOn: string[];
-  /** Every resource this one needs: `dependsOn` and what its expressions refer to. Sorted. */
+  /** Every resource this one needs: `dependsOn` and what its expressions refer to. Ids; sorted. */
   needs: string[];
   with: JsonObject;
   statusEndpoints: StatusEndpoint[];
   protect: boolean;
+  /** The name, shared by all environments, of what others own. Null: it is built here. */
+  external: string | null;
+  /** Ids that it had in older versions: what is recorded under one of them is this resource. */
+  movedFrom: string[];
   pool: string;
   /** Bound on one attempt. Null: the executor's default. */
   timeoutSeconds: number | null;
@@ -57,10 +66,26 @@ export interface ResourceTemplate {
 }
 
 export interface ResourceGroup {
+  /** Behind the prefix of the nested template that declares it. */
   name: string;
   description: string;
   tags: string[];
+  /** Ids of resources, and prefixes of nested templates. */
   resources: string[];
+}
+
+/** Another template that is expanded in place: its resources are the template's, behind a prefix. */
+export interface NestedTemplate {
+  prefix: string;
+  /** The prefix of the template in which it stands; empty: the template itself. */
+  parent: string;
+  template: TemplateReference;
+  /** JSON Schema of its parameters. */
+  schema: JsonObject;
+  /** All that has a value. May hold `${…}` that is at home in the parent. */
+  parameters: JsonObject;
+  /** What the parent's texts read as `resources.<id>.outputs`. */
+  outputs: OutputTemplate[];
 }
 
 export interface ActionTemplate {
@@ -79,6 +104,8 @@ export interface OutputTemplate {
   name: string;
   description: string;
   value: JsonValue;
+  /** Whether it is known before a run to be a secret, or to hold one. */
+  secret: boolean;
 }
 
 /** A template that passed every check that can be made before a run. */
@@ -89,7 +116,10 @@ export interface Template {
   tags: string[];
   /** JSON Schema (draft 2020-12) of the parameters; `writeOnly: true` marks a secret one. */
   parameters: JsonObject;
+  /** Those of nested templates included. */
   resources: ResourceTemplate[];
+  /** Parents before what stands in them. */
+  nested: NestedTemplate[];
   groups: ResourceGroup[];
   actions: ActionTemplate[];
   entrypoints: EntrypointTemplate[];
@@ -109,6 +139,11 @@ export interface TemplateRecord {
 
 export function templateKey(reference: { name: string; version: string }): string {
   return `${reference.name}@${reference.version}`;
+}
+
+/** How a name reads that is at home behind a prefix. */
+export function behind(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}/${name}`;
 }
 
 export interface BundleFile {

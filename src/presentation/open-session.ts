@@ -24,7 +24,7 @@ export function openSession(request: {
   return openBiotope({ config, command, log, notify });
 }
 
-export function readConfig(flags: GlobalFlags): Config {
+function readConfig(flags: GlobalFlags): Config {
   return loadConfig({
     flags: { config: flags.config, data: flags.data, logLevel: flags['log-level'] },
     environment: process.env,

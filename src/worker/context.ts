@@ -5,7 +5,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import { priorSecretsOf, resolveSpec } from './inputs.ts';
 import { insist } from './insist.ts';
 import { sealState } from './seal.ts';
-import { insistence, type Step, sealContext } from './step.ts';
+import { insistence, type Sealed, type Step, sealContext } from './step.ts';
 import { makeWorkFolder, workFolderOf } from './work-folders.ts';
 
 /** What an executor gets to see. Rejects where an input, the state or a file cannot be had. */
@@ -27,9 +27,10 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     stepId: `${runId}/${address}`,
     environment,
     address,
+    identity: grant.identity,
     attempt,
     spec,
-    prior: await openPrior(grant.prior, grant.order, tools.secrets),
+    prior: await openPrior(grant.prior, { environment, identity: grant.identity }, tools.secrets),
     priorSecrets,
     ...(executor.needsFiles ? await foldersOf(step) : NO_FOLDERS),
     signal,
@@ -57,13 +58,13 @@ async function foldersOf({ tools, grant }: Step) {
 /** What is known of a resource, with its state in the clear. */
 export async function openPrior(
   known: Grant['prior'],
-  order: Pick<Grant['order'], 'environment' | 'address'>,
+  owner: Sealed,
   secrets: Secrets,
 ): Promise<StepContext['prior']> {
   if (known === null) return null;
   const { sealedState, ...prior } = known;
   if (sealedState === null) return { ...prior, state: null };
-  return { ...prior, state: await secrets.open(sealedState, sealContext({ order })) };
+  return { ...prior, state: await secrets.open(sealedState, sealContext(owner)) };
 }
 
 function writeLog({ redactor, log }: Step, line: string): void {

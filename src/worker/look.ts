@@ -14,6 +14,7 @@ export interface Looked extends Pick<Grant, 'spec' | 'prior' | 'bundleDigest'> {
   executor: Executor;
   environment: string;
   address: Grant['order']['address'];
+  identity: Grant['identity'];
 }
 
 /** What an executor says it would do, or why it cannot be said; without any secret. */
@@ -59,7 +60,7 @@ interface ContextTerms extends LookTerms {
 }
 
 async function contextOf(looked: Looked, terms: ContextTerms) {
-  const { executor, environment, address, bundleDigest } = looked;
+  const { executor, environment, address, identity, bundleDigest } = looked;
   const { secrets, redactor, signal } = terms;
   const needsFiles = executor.needsFiles;
   // First: whatever goes wrong later may tell of them.
@@ -69,9 +70,10 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
     stepId: `plan/${address}`,
     environment,
     address,
+    identity,
     attempt: 1,
     spec: await resolveSpec(looked.spec, { secrets, redactor, signal }),
-    prior: await openPrior(looked.prior, { environment, address }, secrets),
+    prior: await openPrior(looked.prior, { environment, identity }, secrets),
     priorSecrets,
     bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
     workFolder: needsFiles ? await makeWorkFolder(join(terms.workFolder, terms.ids())) : '',

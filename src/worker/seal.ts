@@ -12,5 +12,12 @@ export async function sealState(step: Step, state: Uint8Array): Promise<string> 
         'are allowed. Divide the resource, or raise limits.stateBytesMax.',
     });
   }
-  return insist(() => step.tools.secrets.seal(state, sealContext(step.grant)), insistence(step));
+  return insist(
+    () =>
+      step.tools.secrets.seal(
+        state,
+        sealContext({ environment: step.grant.order.environment, identity: step.grant.identity }),
+      ),
+    insistence(step),
+  );
 }

@@ -39,12 +39,13 @@ export function openStep(facts: Omit<Step, 'redactor' | 'log'>): Step {
 }
 
 /** Binds a sealed state to its resource. */
-export function sealContext({
-  order,
-}: {
-  order: Pick<Grant['order'], 'environment' | 'address'>;
-}): string {
-  return `${order.environment}/${order.address}`;
+export function sealContext({ environment, identity }: Sealed): string {
+  return `${environment}/${identity}`;
+}
+
+export interface Sealed {
+  environment: string;
+  identity: Grant['identity'];
 }
 
 export function insistence({ tools, lost }: Step) {

@@ -5,6 +5,8 @@ import type { ResourceTemplate, Template } from '../../src/model/template.ts';
 export function resource(id: string, more: Partial<ResourceTemplate> = {}): ResourceTemplate {
   return {
     id,
+    prefix: '',
+    source: null,
     executor: 'ledger',
     description: '',
     tags: [],
@@ -15,6 +17,8 @@ export function resource(id: string, more: Partial<ResourceTemplate> = {}): Reso
     with: {},
     statusEndpoints: [],
     protect: false,
+    external: null,
+    movedFrom: [],
     pool: 'default',
     timeoutSeconds: null,
     retry: null,
@@ -36,6 +40,7 @@ export function template(
     tags: [],
     parameters,
     resources,
+    nested: [],
     groups: [],
     actions: [],
     entrypoints: [],

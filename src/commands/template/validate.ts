@@ -16,7 +16,6 @@ export class TemplateValidate extends BiotopeCommand {
   async run() {
     const { args, flags } = await this.parse(TemplateValidate);
     const { validate } = await import('../../presentation/usecases/publishing.ts');
-    const answer = await validate(flags, args.folder);
-    return this.answer(answer);
+    return this.answer(await this.withBiotope(flags, (session) => validate(session, args.folder)));
   }
 }

@@ -1,17 +1,17 @@
 import { type Address, addressOf } from '../../model/address.ts';
-import { type Resolved, resolveValue, type Scope } from '../../model/expression/evaluate.ts';
+import type { Resolved } from '../../model/expression/evaluate.ts';
 import type { ResourceState } from '../../model/expression/scope.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceTemplate } from '../../model/template.ts';
-import { scopeOf } from '../planner/scope.ts';
+import { createScopes } from '../planner/scope.ts';
 import type { RunView } from './run-view.ts';
 
 /** Resolves texts against what the run's resources have become, for steps and for the end of a run. */
 export interface Inputs {
   /** A resource's `with`. */
   resolve(resource: ResourceTemplate, index: number): Resolved;
-  /** Any value that may refer to the named resources; `self` where it belongs to one resource. */
-  resolveFor(value: JsonValue, ids: Iterable<string>, self: JsonObject | null): Resolved;
+  /** Any value that is at home behind the prefix; `self` where it belongs to one resource. */
+  resolveFor(value: JsonValue, prefix: string, self: JsonObject | null): Resolved;
   /** The instances that the template asks for. */
   addressesOf(id: string): Address[];
 }
@@ -20,16 +20,19 @@ export function createInputs(view: RunView): Inputs {
   const counts = new Map<string, number | null>();
   const states = new Map<string, ResourceState>();
   let statesVersion = -1;
-
-  function baseScope(): Scope {
-    return scopeOf(view.run.value.parameters, view.environment.value);
-  }
+  const scopes = createScopes({
+    template: view.template?.template ?? { nested: [], groups: [] },
+    parameters: view.run.value.parameters,
+    environment: view.environment.value,
+    stateOf,
+    version: () => view.resourcesVersion,
+  });
 
   function countOf(id: string): number | null {
     const known = counts.get(id);
     if (known !== undefined) return known;
-    const count = view.template?.resources.get(id)?.count ?? null;
-    const resolved = count === null ? null : resolveValue(count, baseScope());
+    const { count = null, prefix = '' } = view.template?.resources.get(id) ?? {};
+    const resolved = count === null ? null : scopes.resolve(count, prefix, null);
     const value = resolved?.known && typeof resolved.value === 'number' ? resolved.value : null;
     counts.set(id, value);
     return value;
@@ -39,7 +42,8 @@ export function createInputs(view: RunView): Inputs {
     return Array.from({ length: countOf(id) ?? 1 }, (_, index) => addressOf(id, index));
   }
 
-  function stateOf(id: string): ResourceState {
+  function stateOf(id: string): ResourceState | undefined {
+    if (view.template?.resources.has(id) !== true) return undefined;
     if (statesVersion !== view.resourcesVersion) {
       states.clear();
       statesVersion = view.resourcesVersion;
@@ -60,16 +64,5 @@ export function createInputs(view: RunView): Inputs {
     return countOf(id) === null ? (outputs[0] ?? 'unknown') : outputs;
   }
 
-  function resolveFor(value: JsonValue, ids: Iterable<string>, self: JsonObject | null): Resolved {
-    const scope = baseScope();
-    for (const id of ids) scope.resources[id] = stateOf(id);
-    return resolveValue(value, { ...scope, self });
-  }
-
-  return {
-    resolve: (resource, index) =>
-      resolveFor(resource.with, resource.needs, { id: resource.id, index }),
-    resolveFor,
-    addressesOf,
-  };
+  return { resolve: scopes.resolveSpec, resolveFor: scopes.resolve, addressesOf };
 }

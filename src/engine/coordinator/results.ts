@@ -20,9 +20,8 @@ export interface Results {
 export function resolveResults(view: RunView, inputs: Inputs): Results {
   const template = view.template?.template;
   if (template === undefined) return { outputs: {}, entrypoints: [], resources: [] };
-  const ids = template.resources.map((resource) => resource.id);
   const resolve = (value: JsonValue, what: string) =>
-    known(inputs.resolveFor(value, ids, null), what);
+    known(inputs.resolveFor(value, '', null), what);
   return {
     outputs: Object.fromEntries(
       template.outputs.map(({ name, value }) => [name, resolve(value, `output ${name}`)]),
@@ -35,7 +34,7 @@ export function resolveResults(view: RunView, inputs: Inputs): Results {
     resources: template.resources.flatMap((resource) =>
       inputs
         .addressesOf(resource.id)
-        .flatMap((address) => described({ view, inputs, resource, address }, ids)),
+        .flatMap((address) => described({ view, inputs, resource, address })),
     ),
   };
 }
@@ -47,14 +46,14 @@ interface Place {
   address: Address;
 }
 
-function described({ view, inputs, resource, address }: Place, ids: string[]): ResourceRecord[] {
+function described({ view, inputs, resource, address }: Place): ResourceRecord[] {
   const stored = view.resources.get(address);
   if (stored === undefined) return [];
   const { value: record } = stored;
   const self = { id: record.id, index: record.index, outputs: record.outputs };
   const text = (value: string, kind: string): string => {
     const what = `${kind} of ${record.label}`;
-    return shown(known(inputs.resolveFor(value, ids, self), what), what);
+    return shown(known(inputs.resolveFor(value, resource.prefix, self), what), what);
   };
   const next: ResourceRecord = {
     ...record,
@@ -63,6 +62,7 @@ function described({ view, inputs, resource, address }: Place, ids: string[]): R
     description: resource.description,
     tags: resource.tags,
     protect: resource.protect,
+    external: resource.external,
     dependsOn: resource.needs.flatMap((id) => inputs.addressesOf(id)),
     links: resource.links.map((link): Link => ({ ...link, url: text(link.url, 'link') })),
     statusEndpoints: resource.statusEndpoints.map(

@@ -90,6 +90,7 @@ async function grant(
   return {
     order,
     label: step.label,
+    identity: step.identity,
     executor: step.executor,
     claimToken: claim.token,
     claimNumber: step.claimCount,

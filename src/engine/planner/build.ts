@@ -1,6 +1,5 @@
 import { type Address, addressOf } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import { resolveValue, type Scope } from '../../model/expression/evaluate.ts';
 import type { ResourceState } from '../../model/expression/scope.ts';
 import { generations } from '../../model/graph.ts';
 import type { JsonObject } from '../../model/json.ts';
@@ -10,13 +9,15 @@ import type { ResourceTemplate, Template } from '../../model/template.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { PlannedResource } from './plan.ts';
 import { whyChanged } from './reasons.ts';
-import { scopeOf } from './scope.ts';
+import { createScopes, type Scopes } from './scope.ts';
 
 export interface BuildFacts {
   environment: { name: string; description: string; tags: string[] };
   template: Template;
   parameters: JsonObject;
   recorded: ReadonlyMap<Address, ResourceRecord>;
+  /** Of records that were moved. */
+  labelsBefore: ReadonlyMap<Address, string>;
   /** Whether the executor of a record can find out how a lost attempt ended. */
   canInspect(record: ResourceRecord): boolean;
   limits: Limits;
@@ -28,16 +29,22 @@ export interface BuildFacts {
  */
 export function planBuild(facts: BuildFacts): PlannedResource[] {
   const planned: PlannedResource[] = [];
-  const scope = scopeOf(facts.parameters, facts.environment);
+  const states = new Map<string, ResourceState>();
+  const scopes = createScopes({
+    ...facts,
+    stateOf: (id) => states.get(id),
+    version: () => states.size,
+  });
   const byId = new Map(facts.template.resources.map((resource) => [resource.id, resource]));
   const addressesOf = new Map<string, Address[]>();
 
+  const identities = new Set([...facts.recorded.values()].map(({ identity }) => identity));
   let dependencies = 0;
   for (const id of buildOrder(facts.template)) {
     const resource = byId.get(id);
     if (resource === undefined) continue;
     const after = resource.needs.flatMap((need) => addressesOf.get(need) ?? []);
-    const count = countOf(resource, scope);
+    const count = countOf(resource, scopes);
     // Before anything is made of it: a count comes from outside.
     if (planned.length + (count ?? 1) > facts.limits.resourcesPerEnvironmentMax) {
       throw tooMany(facts.limits);
@@ -45,14 +52,14 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
     dependencies += after.length * (count ?? 1);
     if (dependencies > facts.limits.dependenciesPerEnvironmentMax) throw tooEntangled(facts.limits);
     const instances = range(count ?? 1).map((index) =>
-      planOne(resource, { index, counted: count !== null, scope, after, facts }),
+      planOne(resource, { index, counted: count !== null, scopes, after, facts, identities }),
     );
     planned.push(...instances);
     addressesOf.set(
       id,
       instances.map((one) => one.address),
     );
-    scope.resources[id] = knownOutputs(instances, count !== null);
+    states.set(id, knownOutputs(instances, count !== null));
   }
   return planned;
 }
@@ -66,23 +73,26 @@ function buildOrder(template: Template): string[] {
 interface Place {
   index: number;
   counted: boolean;
-  scope: Scope;
+  scopes: Scopes;
   after: Address[];
   facts: BuildFacts;
+  /** Of all that is recorded. */
+  identities: ReadonlySet<Address>;
 }
 
 function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
   const address = addressOf(resource.id, place.index);
   const recorded = place.facts.recorded.get(address) ?? null;
-  const resolved = resolveValue(resource.with, {
-    ...place.scope,
-    self: { id: resource.id, index: place.index },
-  });
+  const resolved = place.scopes.resolveSpec(resource, place.index);
   const spec = resolved.known ? (resolved.value as JsonObject) : null;
   const fingerprint = spec === null ? null : fingerprintOf(resource, spec);
+  const label = place.counted ? address : resource.id;
+  const labelBefore = place.facts.labelsBefore.get(address);
   const base = {
     address,
-    label: place.counted ? address : resource.id,
+    identity: recorded?.identity ?? newIdentity(address, place.identities),
+    movedFrom: labelBefore === undefined || labelBefore === label ? null : labelBefore,
+    label,
     id: resource.id,
     index: place.index,
     counted: place.counted,
@@ -94,7 +104,7 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
     resource,
     recorded,
   };
-  if (recorded === null) return { ...base, action: 'create', reason: 'new' };
+  if (recorded === null) return { ...base, action: 'create', reason: reasonToCreate(resource) };
   refuseOtherExecutor(resource, recorded);
   refuseUninspectable(recorded, place.facts.canInspect(recorded));
   if (!resolved.known && isSettled(recorded)) {
@@ -107,13 +117,24 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
   return { ...base, action: 'change', reason: whyChanged(recorded, spec, resource) };
 }
 
+function reasonToCreate({ external }: ResourceTemplate): string {
+  return external === null ? 'new' : 'others own it: only asked whether it lives';
+}
+
+/** A resource that was moved keeps its first address as identity: then its old id needs another. */
+function newIdentity(address: Address, taken: ReadonlySet<Address>): Address {
+  let identity = address;
+  for (let number = 2; taken.has(identity); number += 1) identity = `${address}~${number}`;
+  return identity;
+}
+
 function isSettled(recorded: ResourceRecord): boolean {
   return recorded.status === 'ok' && recorded.fingerprint !== null;
 }
 
-function countOf(resource: ResourceTemplate, scope: Scope): number | null {
+function countOf(resource: ResourceTemplate, scopes: Scopes): number | null {
   if (resource.count === null) return null;
-  const resolved = resolveValue(resource.count, scope);
+  const resolved = scopes.resolve(resource.count, resource.prefix, null);
   const count = resolved.known ? resolved.value : undefined;
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0) return count;
   throw new BiotopeError('EXPRESSION_FAILED', {

@@ -9,6 +9,10 @@ export type PlannedAction = 'create' | 'change' | 'remove' | 'leave' | 'decide';
 
 export interface PlannedResource {
   address: Address;
+  /** See ResourceRecord.identity. */
+  identity: Address;
+  /** The label under which it is recorded until now; null where it has kept it. */
+  movedFrom: string | null;
   label: string;
   id: string;
   index: number;
@@ -29,11 +33,19 @@ export interface PlannedResource {
   recorded: ResourceRecord | null;
 }
 
+/** A record, as it is to be from now on. `from`: where it was until now. */
+export interface Move {
+  from: ResourceRecord;
+  to: ResourceRecord;
+}
+
 /** Builds in the order of the list, then removals. Resources left alone are listed too. */
 export interface Plan {
   environment: string;
   template: { reference: TemplateReference; template: Template } | null;
   parameters: JsonObject;
   resources: PlannedResource[];
+  /** Records to be written anew before anything is done: resources that have another id now. */
+  moves: Move[];
   summary: RunSummary;
 }

@@ -7,6 +7,7 @@ import type { Template, TemplateReference } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
 import { isInspectable } from '../inspectable.ts';
 import { planBuild } from './build.ts';
+import { moveRecords } from './moves.ts';
 import type { Plan, PlannedResource } from './plan.ts';
 import { planRemovals } from './removal.ts';
 
@@ -25,6 +26,7 @@ export function planRun(
 ): Plan {
   const canInspect = (record: ResourceRecord) =>
     isInspectable(context, record.executor, record.spec);
+  const { recorded, moves } = moveRecords(request.template?.template ?? null, request.recorded);
   const built =
     request.template === null
       ? []
@@ -32,12 +34,13 @@ export function planRun(
           environment: request.environment,
           template: request.template.template,
           parameters: request.parameters,
-          recorded: request.recorded,
+          recorded,
+          labelsBefore: new Map(moves.map(({ from, to }) => [to.address, from.label])),
           canInspect,
           limits: context.limits,
         });
   const kept = new Set(built.map((resource) => resource.address));
-  const doomed = new Map([...request.recorded].filter(([address]) => !kept.has(address)));
+  const doomed = new Map([...recorded].filter(([address]) => !kept.has(address)));
   const reason = request.template === null ? 'the environment is destroyed' : 'not in the template';
   const removed = planRemovals({ doomed, reason, canInspect });
   for (const { action, pool, label } of [...built, ...removed]) {
@@ -48,6 +51,7 @@ export function planRun(
     template: request.template,
     parameters: request.parameters,
     resources: [...built, ...removed],
+    moves,
     summary: summarise([...built, ...removed]),
   };
 }

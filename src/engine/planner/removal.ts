@@ -53,9 +53,11 @@ function breakCycles(
 }
 
 function removal(recorded: ResourceRecord, reason: string, after: Address[]): PlannedResource {
-  const { address, label, id, index, counted, executor, pool } = recorded;
+  const { address, identity, label, id, index, counted, executor, pool } = recorded;
   return {
     address,
+    identity,
+    movedFrom: null,
     label,
     id,
     index,

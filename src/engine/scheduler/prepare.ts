@@ -12,6 +12,7 @@ import { planRun } from '../planner/planner.ts';
 import type { TemplateCache, TemplateIndex } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
 import { type Taken, wantedOf } from './begin.ts';
+import { movedRecords, withMoved } from './moved.ts';
 
 const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
 
@@ -85,18 +86,25 @@ async function recordPlan(
   const steps = plan.resources
     .filter((resource) => resource.action !== 'leave')
     .map((resource) => stepFor(context, running, resource));
+  const moved = await movedRecords(context, running, plan.moves);
   context.failpoint('plan.before-commit');
   const { number } = await context.store.commit({
     scope: name,
     expect: [runUnchanged(run), unchanged('environments', name, before)],
-    writes: [putRun(running), put('environments', name, environment), ...steps.map(putStep)],
-    events: [runEvent('run.running', running, { summary: { ...plan.summary } })],
+    writes: [
+      putRun(running),
+      put('environments', name, environment),
+      ...moved.writes,
+      ...steps.map(putStep),
+    ],
+    events: [runEvent('run.running', running, { summary: { ...plan.summary } }), ...moved.events],
   });
   context.failpoint('plan.after-commit');
   return createRunView({
     ...records,
     run: { value: running, revision: number },
     environment: { value: environment, revision: number },
+    resources: withMoved(records.resources, plan.moves, number),
     steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
   });
 }
@@ -111,6 +119,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     runId: run.id,
     environment: run.environment,
     address: planned.address,
+    identity: planned.identity,
     label: planned.label,
     action,
     reason: planned.reason,

@@ -117,6 +117,6 @@ function described(spec: KeyValueSpec): Pick<Applied, 'outputs' | 'record'> {
   };
 }
 
-function termsOf({ environment, address, signal }: StepContext) {
-  return { owner: { environment, address }, signal };
+function termsOf({ environment, identity, signal }: StepContext) {
+  return { owner: { environment, address: identity }, signal };
 }

@@ -12,6 +12,7 @@ import { MARKER } from './spec.ts';
  */
 export interface Marker {
   environment: string;
+  /** The resource's identity. */
   address: Address;
   /** Below the prefix, sorted. */
   keys: string[];

@@ -25,7 +25,7 @@ export function wantedFields({ generate: rules, values }: SecretSpec): WantedFie
 export function compose(
   { values, rules }: WantedFields,
   sources: readonly Place[],
-  { environment, address, stepId }: StepContext,
+  { environment, identity, stepId }: StepContext,
 ): SecretFields {
   const generated = Object.entries(rules).map(([field, rule]) => {
     const kept = sources
@@ -34,7 +34,12 @@ export function compose(
       .find((value) => value !== undefined);
     return [field, kept ?? generate(rule)] as const;
   });
-  const marker: Marker = { environment, address, stepId, rules: mapValues(rules, ruleText) };
+  const marker: Marker = {
+    environment,
+    address: identity,
+    stepId,
+    rules: mapValues(rules, ruleText),
+  };
   return { ...values, ...Object.fromEntries(generated), [MARKER]: markerText(marker) };
 }
 

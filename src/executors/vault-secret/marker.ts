@@ -3,6 +3,7 @@ import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { SecretFields } from '../../secrets/secrets.ts';
+import type { StepContext } from '../executor.ts';
 import { type GenerateRule, ruleJson } from './generate.ts';
 import { MARKER } from './spec.ts';
 
@@ -13,13 +14,14 @@ import { MARKER } from './spec.ts';
  */
 export interface Marker {
   environment: string;
+  /** The resource's identity. */
   address: Address;
   stepId: string;
   /** By field, as canonical JSON. */
   rules: Record<string, string>;
 }
 
-export type Owner = Pick<Marker, 'environment' | 'address'>;
+export type Owner = Pick<StepContext, 'environment' | 'identity'>;
 
 const MARKER_SHAPE = z.object({
   environment: z.string(),
@@ -48,7 +50,7 @@ export function ruleText(rule: GenerateRule): string {
 }
 
 export function isOwn(marker: Marker | undefined, owner: Owner): boolean {
-  return marker?.environment === owner.environment && marker.address === owner.address;
+  return marker?.environment === owner.environment && marker.address === owner.identity;
 }
 
 export function reservedPath(path: string): BiotopeError {

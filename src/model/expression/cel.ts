@@ -47,7 +47,7 @@ function createCel(): Environment {
 }
 
 /**
- * CEL as templates speak it: its four roots, arithmetic between whole and other numbers (JSON does
+ * CEL as templates speak it: its roots, arithmetic between whole and other numbers (JSON does
  * not tell them apart), and secrets as a type that no operation and no function knows.
  */
 export const cel = createCel();

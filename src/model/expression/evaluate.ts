@@ -8,7 +8,7 @@ import { contextFor, isSecretOperand, type Scope, unknownResources } from './sco
 import { type ParsedText, parseText } from './text.ts';
 import { plainReason, suggestForm } from './words.ts';
 
-/** `waitsFor`: ids of resources whose outputs are not known yet, sorted. */
+/** `waitsFor`: full ids of resources whose outputs are not known yet, sorted. */
 export type Resolved = { known: true; value: JsonValue } | { known: false; waitsFor: string[] };
 
 export type { Scope } from './scope.ts';
@@ -132,7 +132,7 @@ function longest(value: unknown): number {
 
 function evaluationFault({ source, analysis }: Expression, scope: Scope, error: unknown) {
   const unknown = analysis.references.find(
-    (one) => one.kind === 'resource' && !Object.hasOwn(scope.resources, one.id),
+    (one) => one.kind === 'resource' && scope.resource(one.id) === undefined,
   );
   if (unknown?.kind === 'resource') {
     const reason = `there is no resource ${JSON.stringify(unknown.id)}`;

@@ -14,12 +14,20 @@ export type Reference =
       output: string | null;
       offset: number;
     }
+  /** Members of a group. `field` null: all that is known of them. */
+  | {
+      kind: 'group';
+      name: string;
+      field: 'id' | 'index' | 'outputs' | null;
+      output: string | null;
+      offset: number;
+    }
   /** `name` null: all of them. */
   | { kind: 'parameter'; name: string | null; offset: number }
   | { kind: 'environment'; field: string | null; offset: number }
   | { kind: 'self'; field: 'id' | 'index' | 'outputs'; output: string | null; offset: number };
 
-export const ROOTS = ['resources', 'parameters', 'environment', 'self'] as const;
+export const ROOTS = ['resources', 'parameters', 'environment', 'groups', 'self'] as const;
 
 const ENVIRONMENT_FIELDS = ['name', 'description', 'tags'];
 
@@ -33,6 +41,8 @@ export function toReference(path: Path, offset: number): Reference | ReferenceFa
   switch (path[0]) {
     case 'resources':
       return resourceReference(path, offset);
+    case 'groups':
+      return groupReference(path, offset);
     case 'parameters': {
       const name = path[1];
       return { kind: 'parameter', name: typeof name === 'string' ? name : null, offset };
@@ -68,6 +78,29 @@ function resourceReference([, id, ...rest]: Path, offset: number): Reference | R
   }
   const output = typeof inner[1] === 'string' ? inner[1] : null;
   return { ...base, which: whichOf(which), output };
+}
+
+const MEMBER_FIELDS = ['id', 'index', 'outputs'] as const;
+
+function groupReference(
+  [, name, , field, output]: Path,
+  offset: number,
+): Reference | ReferenceFault {
+  if (typeof name !== 'string') {
+    return {
+      reason: 'which group is meant must be known before a run: "groups" needs a fixed name',
+      suggestion: 'Write groups.<name>, for example groups.web.map(r, r.outputs.url).',
+    };
+  }
+  const known = MEMBER_FIELDS.find((one) => one === field) ?? null;
+  if (typeof field === 'string' && known === null) {
+    return {
+      reason: `a member of a group has "id", "index" and "outputs", but no ${JSON.stringify(field)}`,
+      suggestion: `Write for example groups.${name}.map(r, r.outputs.${field}).`,
+    };
+  }
+  const read = known === 'outputs' && typeof output === 'string' ? output : null;
+  return { kind: 'group', name, field: known, output: read, offset };
 }
 
 function whichOf(which: string | number): number | 'each' | 'only' {
@@ -120,13 +153,15 @@ const USUAL_MISTAKES: ReadonlyMap<string, (typeof ROOTS)[number]> = new Map([
   ['vars', 'parameters'],
   ['variables', 'parameters'],
   ['values', 'parameters'],
+  ['group', 'groups'],
   ['env', 'environment'],
   ['this', 'self'],
 ]);
 
+/** What a name that is nothing may have been meant for. */
 export function suggestRoot(name: string): string {
   const meant = USUAL_MISTAKES.get(name) ?? nearest(name, ROOTS);
   if (meant !== undefined)
     return `Write ${JSON.stringify(meant)} instead of ${JSON.stringify(name)}.`;
-  return `An expression can refer to ${ROOTS.slice(0, 3).join(', ')} and, where it is about the resource itself, self.`;
+  return `An expression can refer to ${ROOTS.slice(0, 4).join(', ')} and, where it is about the resource itself, self.`;
 }

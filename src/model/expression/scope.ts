@@ -5,10 +5,14 @@ import { toCel } from './cel.ts';
 import type { Expression } from './expression.ts';
 import type { Path, Reference } from './paths.ts';
 
-/** What is known of a resource once it is made. */
+/** What is known of a resource once it is made, or of a nested template as far as it is. */
 export interface KnownResource {
   outputs: JsonObject;
+  /** Outputs that are not known yet, each with the ids of the resources it waits for. */
+  later?: Later;
 }
+
+export type Later = ReadonlyMap<string, readonly string[]>;
 
 /** A list where the template declares `count`; `unknown` until all of them are made. */
 export type ResourceState = KnownResource | readonly KnownResource[] | 'unknown';
@@ -16,21 +20,60 @@ export type ResourceState = KnownResource | readonly KnownResource[] | 'unknown'
 /** What expressions see. */
 export interface Scope {
   parameters: JsonObject;
+  /** Parameters that are not known yet, each with the ids of the resources it waits for. */
+  parametersLater?: Later;
   /** `name`, `description` and `tags`. */
   environment: JsonObject;
-  /** By the id in the template. An id that is not in it is an error, not unknown. */
-  resources: { [id: string]: ResourceState };
+  /** By the id that texts use here. Undefined: there is no such resource, which is an error. */
+  resource(id: string): ResourceState | undefined;
+  /** Ids of the members by the name of the group. */
+  groups?: ReadonlyMap<string, readonly string[]>;
+  /** What ids are called outside of the nested template whose texts these are. */
+  prefix?: string;
   /** The resource whose text it is: its `id`, its `index`, and its `outputs` once it is made. */
   self: JsonObject | null;
 }
 
-/** Ids of resources that the expression reads and that are not known yet. */
+/** Full ids of resources that the expression reads and that are not known yet. */
 export function unknownResources({ analysis }: Expression, scope: Scope): string[] {
-  return analysis.references.flatMap((reference) =>
-    reference.kind === 'resource' && stateOf(reference.id, scope) === 'unknown'
-      ? [reference.id]
-      : [],
-  );
+  return analysis.references.flatMap((reference) => {
+    switch (reference.kind) {
+      case 'parameter':
+        return waitsFor(scope.parametersLater, reference.name);
+      case 'resource':
+        return unknownIn(reference.id, reference.output, scope);
+      case 'group':
+        return groupMembers(reference.name, scope).flatMap((id) =>
+          reference.field === 'id' ? [] : unknownIn(id, reference.output, scope),
+        );
+      default:
+        return [];
+    }
+  });
+}
+
+function unknownIn(id: string, output: string | null, scope: Scope): string[] {
+  const state = scope.resource(id);
+  if (state === undefined) return [];
+  if (state === 'unknown') return [fullId(id, scope)];
+  return listOf(state).flatMap(({ later }) => waitsFor(later, output));
+}
+
+function waitsFor(later: Later | undefined, name: string | null): readonly string[] {
+  if (later === undefined) return [];
+  return name === null ? [...later.values()].flat() : (later.get(name) ?? []);
+}
+
+function fullId(id: string, { prefix = '' }: Scope): string {
+  return prefix === '' ? id : `${prefix}/${id}`;
+}
+
+function groupMembers(name: string, { groups }: Scope): readonly string[] {
+  return groups?.get(name) ?? [];
+}
+
+function listOf(state: Exclude<ResourceState, 'unknown'>): readonly KnownResource[] {
+  return isList(state) ? state : [state];
 }
 
 /** The roots as CEL sees them, with no more in them than the expression reads. */
@@ -48,7 +91,23 @@ export function contextFor({ analysis }: Expression, scope: Scope): Record<strin
         .entries()
         .flatMap(([id, reads]) => resourceEntry(id, reads, scope)),
     ),
+    groups: new Map(
+      references.flatMap((reference): [string, unknown][] =>
+        reference.kind === 'group' && scope.groups?.has(reference.name)
+          ? [[reference.name, toCel(groupValues(reference.name, scope))]]
+          : [],
+      ),
+    ),
   };
+}
+
+/** One after the other, counted ones member by member. */
+function groupValues(name: string, scope: Scope): JsonObject[] {
+  return groupMembers(name, scope).flatMap((id) => {
+    const state = scope.resource(id);
+    if (state === undefined || state === 'unknown') return [{ id, index: 0, outputs: {} }];
+    return listOf(state).map(({ outputs }, index) => ({ id, index, outputs }));
+  });
 }
 
 function narrowParameters(references: readonly Reference[], parameters: JsonObject): JsonObject {
@@ -62,7 +121,7 @@ function resourceEntry(
   scope: Scope,
 ): [string, unknown][] {
   if (id === null) return [];
-  const state = stateOf(id, scope);
+  const state = scope.resource(id);
   if (state === undefined || state === 'unknown') return [];
   const names = reads.flatMap((read) => (read.kind === 'resource' ? [read.output] : []));
   const narrow = ({ outputs }: KnownResource) => toCel({ outputs: pick(outputs, names) });
@@ -80,10 +139,6 @@ function pick(object: JsonObject, names: readonly (string | null)[]): JsonObject
   );
 }
 
-function stateOf(id: string, { resources }: Scope): ResourceState | undefined {
-  return Object.hasOwn(resources, id) ? resources[id] : undefined;
-}
-
 function isList(state: ResourceState): state is readonly KnownResource[] {
   return Array.isArray(state);
 }
@@ -99,9 +154,11 @@ export function isSecretOperand({ path, deep }: Operand, scope: Scope): boolean 
 function valuesAt([root, ...path]: Path, scope: Scope): JsonValue[] {
   if (root === 'parameters') return follow([scope.parameters], path);
   if (root === 'self') return follow([scope.self], path);
-  if (root !== 'resources') return [];
   const [id, ...inner] = path;
-  const state = typeof id === 'string' ? stateOf(id, scope) : undefined;
+  if (typeof id !== 'string') return [];
+  if (root === 'groups') return follow([groupValues(id, scope)], inner);
+  if (root !== 'resources') return [];
+  const state = scope.resource(id);
   if (state === undefined || state === 'unknown') return [];
   const value = isList(state)
     ? state.map(({ outputs }) => ({ outputs }))

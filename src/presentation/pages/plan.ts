@@ -31,6 +31,7 @@ export function planDocument({ plan, differences }: PlanView) {
       executor: resource.executor,
       action: resource.action,
       reason: resource.reason,
+      movedFrom: resource.movedFrom,
       after: resource.after,
       ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
     })),
@@ -87,8 +88,13 @@ function row(resource: PlannedResource, palette: Palette): string[] {
     paint(SIGNS[resource.action]),
     paint(resource.label),
     palette.faint(resource.executor),
-    printable(resource.action === 'leave' ? 'unchanged' : resource.reason),
+    printable(reasonText(resource)),
   ];
+}
+
+function reasonText({ action, reason, movedFrom }: PlannedResource): string {
+  const told = action === 'leave' ? 'unchanged' : reason;
+  return movedFrom === null ? told : `${told}; moved from ${movedFrom}`;
 }
 
 function differenceLines(

@@ -1,13 +1,12 @@
 import { problemsError } from '../../catalog/problem.ts';
-import { checkFolder, ensureTemplates, publishFolder } from '../../compose/templates.ts';
+import { checkFolderUnpublished, ensureTemplates, publishFolder } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, templateKey } from '../../model/template.ts';
 import { compareVersions } from '../../model/version.ts';
-import { readConfig } from '../open-session.ts';
 import { publishedTemplateDocument, templateLabel } from '../pages/documents.ts';
 import { plural } from '../pages/words.ts';
-import type { Answer, GlobalFlags, Session } from '../session.ts';
+import type { Answer, Session } from '../session.ts';
 
 /** All that is published, by name, the newest version first. */
 export async function publishedTemplates({
@@ -50,9 +49,9 @@ export async function publish({ biotope, interrupt }: Session, folder: string): 
   };
 }
 
-/** Checks a folder. Needs no data folder; rejects with TEMPLATE_INVALID, which holds every problem. */
-export async function validate(flags: GlobalFlags, folder: string): Promise<Answer> {
-  const check = await checkFolder(readConfig(flags), folder);
+/** Checks a folder. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
+export async function validate({ biotope }: Session, folder: string): Promise<Answer> {
+  const check = await checkFolderUnpublished(biotope, folder);
   const { template } = check;
   if (template === null)
     throw problemsError(`The template in ${folder}`, check.problems, check.sources);

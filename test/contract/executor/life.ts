@@ -73,6 +73,7 @@ export async function beginLife(subject: ExecutorSubject): Promise<Life> {
     stepId: terms.stepId ?? 'run-1/thing[0]',
     environment: 'contract',
     address: 'thing[0]',
+    identity: 'thing[0]',
     attempt: 1,
     spec,
     prior,

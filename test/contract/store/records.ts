@@ -40,6 +40,7 @@ export function resource(facts: Partial<ResourceRecord> & { id: string }): Resou
   return {
     environment: 'shop',
     address: `${facts.id}[0]`,
+    identity: facts.address ?? `${facts.id}[0]`,
     index: 0,
     counted: false,
     label: facts.id,
@@ -71,6 +72,7 @@ export function resource(facts: Partial<ResourceRecord> & { id: string }): Resou
 export function step(facts: Partial<StepRecord> & { runId: string; address: string }): StepRecord {
   return {
     environment: 'shop',
+    identity: facts.address,
     label: facts.address,
     action: 'create',
     reason: 'new',
@@ -121,6 +123,7 @@ export function template(facts: {
       tags,
       parameters: {},
       resources: [],
+      nested: [],
       groups: [],
       actions: [],
       entrypoints: [],

@@ -33,7 +33,7 @@ describe('the example of the design', () => {
       ],
     });
     expect(template?.outputs).toEqual([
-      { name: 'url', description: '', value: '${resources.web[0].outputs.url}' },
+      { name: 'url', description: '', value: '${resources.web[0].outputs.url}', secret: false },
     ]);
     expect(template?.actions[0]?.app.command).toEqual(['./rotate']);
   });
@@ -81,8 +81,8 @@ outputs: { plain: 3, told: { value: { a: [1] }, description: A thing } }
       protect: true,
     });
     expect(template?.outputs).toEqual([
-      { name: 'plain', description: '', value: 3 },
-      { name: 'told', description: 'A thing', value: { a: [1] } },
+      { name: 'plain', description: '', value: 3, secret: false },
+      { name: 'told', description: 'A thing', value: { a: [1] }, secret: false },
     ]);
   });
 
@@ -214,7 +214,7 @@ describe('a check', () => {
       parameters: {},
       environment: {},
       self: null,
-      resources: { constructor: { outputs: { prefix: 'p' } } },
+      resource: (id: string) => (id === 'constructor' ? { outputs: { prefix: 'p' } } : undefined),
     };
     expect(resolveValue(template?.outputs[0]?.value ?? null, scope)).toEqual({
       known: true,

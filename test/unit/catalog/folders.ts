@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checkTemplateFolder, type TemplateCheck } from '../../../src/catalog/check.ts';
+import type { FindTemplate } from '../../../src/catalog/nested.ts';
+import { BiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/model/limits.ts';
 import { DEFINITIONS } from './definitions.ts';
 
@@ -20,13 +22,25 @@ export async function folderOf(files: Record<string, string | Uint8Array>): Prom
   return folder;
 }
 
-export function check(folder: string, limits: Partial<Limits> = {}): Promise<TemplateCheck> {
+export function check(
+  folder: string,
+  limits: Partial<Limits> = {},
+  findTemplate: FindTemplate = findNone,
+): Promise<TemplateCheck> {
   return checkTemplateFolder({
     folder,
     definitions: DEFINITIONS,
     limits: { ...DEFAULT_LIMITS, ...limits },
+    findTemplate,
   });
 }
+
+/** A place where nothing is published. */
+export const findNone: FindTemplate = async (selector) => {
+  throw new BiotopeError('TEMPLATE_NOT_FOUND', {
+    message: `No published template fits ${JSON.stringify(selector)}.`,
+  });
+};
 
 /** The smallest template: one resource that needs no file. */
 export function templateText(version = '1.0.0', more = ''): string {

@@ -6,7 +6,7 @@ import { consulKvDefinition } from '../../../src/executors/consul-kv/definition.
 import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
 import { vaultSecretDefinition } from '../../../src/executors/vault-secret/definition.ts';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
-import { FIXTURES, folderOf } from './folders.ts';
+import { FIXTURES, findNone, folderOf } from './folders.ts';
 
 const DEFINITIONS = new Map(
   [commandDefinition, consulKvDefinition, terraformDefinition, vaultSecretDefinition].map(
@@ -15,7 +15,12 @@ const DEFINITIONS = new Map(
 );
 
 function checkWithShipped(folder: string) {
-  return checkTemplateFolder({ folder, definitions: DEFINITIONS, limits: DEFAULT_LIMITS });
+  return checkTemplateFolder({
+    folder,
+    definitions: DEFINITIONS,
+    limits: DEFAULT_LIMITS,
+    findTemplate: findNone,
+  });
 }
 
 describe('with the executors that ship', () => {

@@ -55,7 +55,9 @@ describe('a create', () => {
         ],
         {
           parameters: { type: 'object', properties: { replicas: { type: 'integer', default: 3 } } },
-          outputs: [{ name: 'to', description: '', value: '${resources.door.outputs.to}' }],
+          outputs: [
+            { name: 'to', description: '', value: '${resources.door.outputs.to}', secret: false },
+          ],
           entrypoints: [
             { name: 'main', description: '', url: 'http://x/${resources.web[2].outputs.index}' },
           ],

@@ -8,6 +8,7 @@ export function stepContext(parts: Partial<StepContext> = {}): StepContext & { s
     stepId: 'run-1/web[0]',
     environment: 'shop',
     address: 'web[0]',
+    identity: 'web[0]',
     attempt: 1,
     spec: {},
     prior: null,

@@ -47,6 +47,7 @@ export function aResource(label: string, facts: Partial<ResourceRecord> = {}): R
   return {
     environment: 'demo',
     address: `${label}[0]`,
+    identity: `${label}[0]`,
     id: label,
     index: 0,
     counted: false,
@@ -109,6 +110,7 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     runId: 'r1',
     environment: 'demo',
     address: `${label}[0]`,
+    identity: `${label}[0]`,
     label,
     action: 'create',
     reason: 'new',

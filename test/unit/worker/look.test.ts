@@ -36,6 +36,7 @@ function lookWith(plan: Executor['plan'], signal = new AbortController().signal)
     executor: { ...ledger, plan },
     environment: 'one',
     address: 'a[0]',
+    identity: 'a[0]',
     bundleDigest: '',
   };
   return { look, looked, secrets };

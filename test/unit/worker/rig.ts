@@ -145,6 +145,7 @@ const ORDER: Order = {
 const GRANT: Grant = {
   order: ORDER,
   label: 'web',
+  identity: 'web[0]',
   executor: 'test',
   claimToken: 'token-1',
   claimNumber: 1,

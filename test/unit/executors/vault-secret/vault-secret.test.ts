@@ -160,7 +160,7 @@ describe('a secret of somebody else', () => {
 
   it('may be another resource’s of ours', async () => {
     await apply(GENERATED);
-    const other = stepContext({ address: 'other[0]', spec: GENERATED });
+    const other = stepContext({ identity: 'other[0]', spec: GENERATED });
     await expect(executor.apply(other)).rejects.toMatchObject({
       failure: { code: 'KEY_CONFLICT' },
     });

@@ -1,0 +1,35 @@
+import type { DocumentPath } from './document.ts';
+import { kindOf } from './endpoints.ts';
+import type { ReadResource } from './read-resource.ts';
+import type { ExternalInput } from './schema.ts';
+
+/** Kind of the executor that looks at what others own. No template names it. */
+export const EXTERNAL = 'external';
+
+/** What others own is a resource as well: one whose executor only asks whether it lives. */
+export function readExternal(input: ExternalInput, path: DocumentPath): ReadResource {
+  const { external, outputs, ...rest } = input;
+  const endpoints = input.statusEndpoints.flatMap((endpoint) => {
+    const kind = kindOf(endpoint);
+    if (kind === null) return [];
+    const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
+    return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
+  });
+  return {
+    input: {
+      ...rest,
+      executor: EXTERNAL,
+      with: { name: external, outputs, endpoints },
+      protect: false,
+      pool: 'default',
+    },
+    path,
+    external,
+    definition: undefined,
+    spec: {
+      problems: [],
+      contentPaths: [],
+      outputs: Object.keys(outputs).map((name) => ({ name, secret: false })),
+    },
+  };
+}
