@@ -45,6 +45,34 @@ export const environmentArg = Args.string({
   required: true,
 });
 
+export const resourceArg = Args.string({
+  name: 'RESOURCE',
+  description: 'Environment and resource, such as demo/web or demo/web[0].',
+  required: true,
+});
+
+/** For walks through the graph of dependencies. */
+export const dependencyArgs = {
+  resource: Args.string({
+    description: 'ENVIRONMENT/RESOURCE, or external:NAME for what others own.',
+    required: true,
+  }),
+};
+
+export const dependencyFlags = {
+  depth: Flags.integer({
+    summary: 'So many steps from one resource to the next; all if not given.',
+    min: 1,
+    max: 100_000,
+  }),
+  limit: Flags.integer({
+    summary: 'At most so many resources.',
+    min: 1,
+    max: 100_000,
+    default: 1_000,
+  }),
+};
+
 export const runArg = Args.string({
   name: 'RUN',
   description: 'Id of a run, or the name of an environment for its newest run.',

@@ -1,4 +1,5 @@
-import type { SearchHit, Write } from './store.ts';
+import type { Collections } from './records.ts';
+import type { SearchHit } from './store.ts';
 
 /**
  * What can be searched for, and what a word is: the same for every adapter, whatever its engine for
@@ -12,15 +13,31 @@ export interface SearchText {
 
 export type SearchedCollection = SearchHit['collection'];
 
-type Searched = Extract<Write, { kind: 'put'; collection: SearchedCollection }>;
+export const SEARCHED_COLLECTIONS: readonly SearchedCollection[] = [
+  'environments',
+  'resources',
+  'templates',
+];
+
+export type Searched = {
+  [C in SearchedCollection]: { collection: C; value: Collections[C] };
+}[SearchedCollection];
+
+/** Where a word of a query was found, and as what: `blu` in the tags, as `blue`. */
+export interface WordFound {
+  word: string;
+  field: keyof SearchText;
+  found: string;
+}
 
 /** How much a word counts in each field. */
 export const SEARCH_WEIGHTS = { name: 8, description: 1, tags: 4 } as const;
 
-const WORDS_PER_QUERY_MAX = 16;
+/** More are not looked at. */
+export const QUERY_WORDS_MAX = 16;
 
-export function searchTextOf(write: Searched): SearchText {
-  const { names, description, tags } = searchedFields(write);
+export function searchTextOf(record: Searched): SearchText {
+  const { names, description, tags } = searchedFields(record);
   return {
     name: normalise(names.join(' ')),
     description: normalise(description),
@@ -31,22 +48,42 @@ export function searchTextOf(write: Searched): SearchText {
 /** The words of a query, all of which must be found; repetitions and what exceeds the limit apart. */
 export function searchWords(text: string): string[] {
   const words = normalise(text).split(' ').filter(Boolean);
-  return [...new Set(words)].slice(0, WORDS_PER_QUERY_MAX);
+  return [...new Set(words)].slice(0, QUERY_WORDS_MAX);
 }
 
-function searchedFields(write: Searched): { names: string[]; description: string; tags: string[] } {
-  switch (write.collection) {
+/** Why a record was found: for each word the field that counts most of those that hold it. */
+export function wordsFound(record: Searched, words: readonly string[]): WordFound[] {
+  const text = searchTextOf(record);
+  const fields = (['name', 'tags', 'description'] as const).map((field) => ({
+    field,
+    held: text[field].split(' '),
+  }));
+  return words.flatMap((word) => {
+    const places = fields.flatMap(({ field, held }) => {
+      const found = held.includes(word) ? word : held.find((one) => one.startsWith(word));
+      return found === undefined ? [] : [{ word, field, found }];
+    });
+    return places.slice(0, 1);
+  });
+}
+
+function searchedFields(record: Searched): {
+  names: string[];
+  description: string;
+  tags: string[];
+} {
+  switch (record.collection) {
     case 'environments': {
-      const { name, description, tags } = write.value;
+      const { name, description, tags } = record.value;
       return { names: [name], description, tags };
     }
     case 'resources': {
-      const { id, label, external, description, tags } = write.value;
+      const { id, label, external, description, tags } = record.value;
       const names = label.startsWith(id) ? [label] : [id, label];
       return { names: external ? [...names, external] : names, description, tags };
     }
     case 'templates': {
-      const { name, description, tags } = write.value.template;
+      const { name, description, tags } = record.value.template;
       return { names: [name], description, tags };
     }
   }

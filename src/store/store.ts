@@ -89,6 +89,13 @@ export interface LogChunk {
   text: string;
 }
 
+export interface SearchQuery {
+  text: string;
+  /** Without it all of them. */
+  collections?: readonly SearchHit['collection'][];
+  limit: number;
+}
+
 export interface SearchHit {
   collection: 'environments' | 'resources' | 'templates';
   key: string;
@@ -174,7 +181,7 @@ export interface Store {
    * Records whose name, description and tags together hold every word of `text`, or a word that
    * begins with it; in any order. Found within 2 s of the commit, best first: see search-text.ts.
    */
-  search(query: { text: string; limit: number }): Promise<SearchHit[]>;
+  search(query: SearchQuery): Promise<SearchHit[]>;
 
   /** Calls back after commits, soon and without promise: a hint to look again. */
   watch(listener: (transaction: Transaction, committed: Committed) => void): () => void;

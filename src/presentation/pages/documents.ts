@@ -78,11 +78,14 @@ export function stepDocument(step: StepRecord) {
 }
 
 export function resourceDocument(resource: ResourceRecord) {
-  const { address, label, executor, pool, status, description, tags, links, protect } = resource;
+  const { environment, address, label, executor, pool, status, external } = resource;
+  const { description, tags, links, protect } = resource;
   return {
+    environment,
     address,
     label,
     executor,
+    external,
     pool,
     status,
     description,
@@ -128,6 +131,14 @@ export function eventDocument(event: EventRecord) {
 
 export function templateDocument(reference: TemplateReference) {
   return { name: reference.name, version: reference.version, digest: reference.digest };
+}
+
+/** How a resource is written on a command line: `demo/web[0]`. */
+export function resourceLabel({
+  environment,
+  label,
+}: Pick<ResourceRecord, 'environment' | 'label'>) {
+  return `${environment}/${label}`;
 }
 
 export function templateLabel(reference: TemplateReference | null): string {

@@ -2,17 +2,18 @@ import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import {
   SEARCH_WEIGHTS,
+  SEARCHED_COLLECTIONS,
   type SearchedCollection,
   type SearchText,
   searchWords,
 } from '../search-text.ts';
-import type { SearchHit } from '../store.ts';
+import type { SearchHit, SearchQuery } from '../store.ts';
 
 /** The full-text index: written with the records, so that it is never behind them. */
 export interface SearchIndex {
   put(collection: SearchedCollection, key: string, text: SearchText): void;
   remove(collection: SearchedCollection, key: string): void;
-  search(text: string, limit: number): SearchHit[];
+  search(query: SearchQuery): SearchHit[];
 }
 
 export function createSearchIndex({ statement }: Sqlite): SearchIndex {
@@ -27,7 +28,8 @@ export function createSearchIndex({ statement }: Sqlite): SearchIndex {
   const search = statement(
     `SELECT d.collection, d.key, -bm25(search_index, ${name}, ${description}, ${tags}) AS score ` +
       'FROM search_index CROSS JOIN search_documents AS d ON d.id = search_index.rowid ' +
-      'WHERE search_index MATCH ? ORDER BY score DESC, d.collection, d.key LIMIT ?',
+      'WHERE search_index MATCH ? AND d.collection IN (SELECT value FROM json_each(?)) ' +
+      'ORDER BY score DESC, d.collection, d.key LIMIT ?',
   );
 
   return {
@@ -44,10 +46,11 @@ export function createSearchIndex({ statement }: Sqlite): SearchIndex {
       unindex.run(id);
       remove.run(id);
     },
-    search: (text, limit) => {
+    search: ({ text, collections = SEARCHED_COLLECTIONS, limit }) => {
       const words = searchWords(text);
       if (words.length === 0) return [];
-      return search.all(words.map(wholeOrBegun).join(' AND '), limit).map(hitOf);
+      const wanted = words.map(wholeOrBegun).join(' AND ');
+      return search.all(wanted, JSON.stringify(collections), limit).map(hitOf);
     },
   };
 }

@@ -76,7 +76,7 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
     changes: ({ afterSequence, limit }) => read(() => journal.changes(afterSequence, limit)),
     readLog: (query) => read(() => logs.read(query)),
     closure: (query) => read(() => graph.closure(query)),
-    search: ({ text, limit }) => read(() => search.search(text, limit)),
+    search: (query) => read(() => search.search(query)),
   };
 }
 

@@ -53,6 +53,21 @@ export function searchSuite(test: StoreUnderTest): void {
       await finds('sells').toEqual(['environments market', 'templates kiosk@1.0.0']);
     });
 
+    it('looks only into the collections that are asked for', async () => {
+      const value = template({ name: 'alpha', version: '1.0.0' });
+      await put(putEnvironment('alpha'), putResource('alpha'), {
+        kind: 'put',
+        collection: 'templates',
+        key: 'alpha@1.0.0',
+        value,
+      });
+      await finds('alpha').toHaveLength(3);
+      const collections = ['resources', 'templates'] as const;
+      const hits = await test.store.search({ text: 'alpha', collections, limit: 10 });
+      expect(hits.map(({ collection }) => collection)).toEqual([...collections]);
+      expect(await test.store.search({ text: 'alpha', collections: [], limit: 10 })).toEqual([]);
+    });
+
     it('asks for every word, wherever each of them stands', async () => {
       await put(
         putEnvironment('alpha', { description: 'the blue one', tags: ['prod'] }),

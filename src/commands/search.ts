@@ -1,0 +1,51 @@
+import { Args, Flags } from '@oclif/core';
+import { BiotopeCommand } from '../presentation/command.ts';
+import { globalFlagsWithNames } from '../presentation/flags.ts';
+
+const HITS_MAX = 1_000;
+
+export class Search extends BiotopeCommand {
+  static override summary = 'Find environments, resources and templates by words.';
+  static override description =
+    'Looks into names, descriptions and tags for what holds all the words, in any order; the ' +
+    'beginning of a word is enough. Case and accents do not matter.';
+  static override examples = [
+    '<%= config.bin %> search hello',
+    '<%= config.bin %> search web --kind resource',
+  ];
+  static override baseFlags = globalFlagsWithNames;
+  static override args = {
+    words: Args.string({
+      description: 'Words, all of which must be found.',
+      required: true,
+      multiple: true,
+    }),
+  };
+  static override flags = {
+    kind: Flags.option({
+      summary: 'Only these; may be given several times.',
+      options: ['environment', 'resource', 'template'] as const,
+      multiple: true,
+      multipleNonGreedy: true,
+    })(),
+    limit: Flags.integer({ summary: 'At most so many.', min: 1, max: HITS_MAX, default: 50 }),
+  };
+
+  async run() {
+    const { args, flags } = await this.parse(Search);
+    const { ensureTemplates } = await import('../compose/templates.ts');
+    const { searchRecords } = await import('../presentation/usecases/searching.ts');
+    const pages = await import('../presentation/pages/search.ts');
+    return this.reading(flags, async ({ biotope, interrupt }) => {
+      await ensureTemplates(biotope, interrupt.signal);
+      const { words } = args;
+      const collections = flags.kind?.map((kind) => pages.KINDS[kind]);
+      const result = await searchRecords(biotope.store, { words, collections, limit: flags.limit });
+      return this.answer({
+        lines: (palette) => pages.searchLines(result, palette),
+        document: pages.searchDocument(result),
+        names: pages.searchNames(result),
+      });
+    });
+  }
+}

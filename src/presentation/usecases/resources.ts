@@ -1,0 +1,149 @@
+import { BiotopeError } from '../../model/errors.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../model/resource.ts';
+import { stepKey } from '../../model/step.ts';
+import { type TemplateReference, templateKey } from '../../model/template.ts';
+import type { Store } from '../../store/store.ts';
+import type { PastStep, ResourceList, ResourceView } from '../pages/resources.ts';
+import { findEnvironment, resourcesOf, runsOf } from './lookup.ts';
+
+/** The resource that `demo/web` or `demo/web[0]` names. */
+export async function findResource(store: Store, reference: string): Promise<ResourceRecord> {
+  const [, environment = '', name = ''] = /^([^/]+)\/(.+)$/s.exec(reference) ?? [];
+  if (environment === '') {
+    throw new BiotopeError('USAGE', {
+      message:
+        `${JSON.stringify(reference)} names no resource: write ENVIRONMENT/RESOURCE, such as ` +
+        'demo/web. "biotope resource list" shows those that there are.',
+    });
+  }
+  await findEnvironment(store, environment);
+  const all = await resourcesOf(store, environment);
+  const found = all.find(({ label, address }) => label === name || address === name);
+  if (found !== undefined) return found;
+  const labels = all.map(({ label }) => label);
+  const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'none'}.`;
+  throw new BiotopeError('RESOURCE_NOT_FOUND', {
+    message: `Environment ${environment} has no resource ${name}. ${hint}`,
+    facts: { environment, resource: name },
+  });
+}
+
+/** What a resource must be; without a value anything. */
+export interface ResourceFilter {
+  environment?: string | undefined;
+  /** All of them. */
+  tag?: readonly string[] | undefined;
+  executor?: string | undefined;
+  status?: ResourceStatus | undefined;
+  /** A group of the template that its environment is made from. */
+  group?: string | undefined;
+}
+
+const PAGE_RECORDS = 1_000;
+
+/** In the order of environments and addresses. */
+export async function listResources(
+  store: Store,
+  filter: ResourceFilter,
+  limit: number,
+): Promise<ResourceList> {
+  const { environment, status } = filter;
+  if (environment !== undefined) await findEnvironment(store, environment);
+  const where = {
+    ...(environment === undefined ? {} : { environment }),
+    ...(status === undefined ? {} : { status }),
+  };
+  const isMember = createMembership(store, filter.group);
+  const resources: ResourceRecord[] = [];
+  for await (const resource of eachResource(store, where)) {
+    if (!fits(resource, filter) || !(await isMember(resource))) continue;
+    if (resources.length === limit) return { resources, truncated: true };
+    resources.push(resource);
+  }
+  return { resources, truncated: false };
+}
+
+/** Page by page: all environments together may hold very many. */
+async function* eachResource(
+  store: Store,
+  where: { environment?: string; status?: ResourceStatus },
+): AsyncGenerator<ResourceRecord> {
+  let afterKey = '';
+  for (;;) {
+    const page = await store.find('resources', { where, afterKey, limit: PAGE_RECORDS });
+    for (const { value } of page) yield value;
+    const last = page.at(-1)?.value;
+    if (last === undefined || page.length < PAGE_RECORDS) return;
+    afterKey = resourceKey(last.environment, last.address);
+  }
+}
+
+function fits(resource: ResourceRecord, { tag = [], executor }: ResourceFilter): boolean {
+  if (executor !== undefined && resource.executor !== executor) return false;
+  return tag.every((one) => resource.tags.includes(one));
+}
+
+/** Whether a resource belongs to the group, by the template its environment is made from now. */
+function createMembership(store: Store, group: string | undefined) {
+  const members = new Map<string, Promise<ReadonlySet<string>>>();
+  const membersIn = async (name: string) => {
+    const environment = await store.get('environments', name);
+    return groupMembers(store, environment?.value.template ?? null, group ?? '');
+  };
+  return async ({ environment, id }: ResourceRecord): Promise<boolean> => {
+    if (group === undefined) return true;
+    const known = members.get(environment) ?? membersIn(environment);
+    members.set(environment, known);
+    const ids = await known;
+    return ids.has(id) || [...ids].some((member) => id.startsWith(`${member}/`));
+  };
+}
+
+async function groupMembers(
+  store: Store,
+  reference: TemplateReference | null,
+  group: string,
+): Promise<ReadonlySet<string>> {
+  if (reference === null) return new Set();
+  const record = await store.get('templates', templateKey(reference));
+  const found = record?.value.template.groups.find(({ name }) => name === group);
+  return new Set(found?.resources);
+}
+
+const RUNS_LOOKED_AT_MAX = 100;
+
+/** Newest first. Runs that left the resource alone have no step for it. */
+async function lastSteps(
+  store: Store,
+  { environment, address }: Pick<ResourceRecord, 'environment' | 'address'>,
+  limit: number,
+): Promise<PastStep[]> {
+  const steps: PastStep[] = [];
+  for (const run of await runsOf(store, { environment, limit: RUNS_LOOKED_AT_MAX })) {
+    const found = await store.get('steps', stepKey(run.id, address));
+    if (found !== undefined) steps.push({ run, step: found.value });
+    if (steps.length === limit) break;
+  }
+  return steps;
+}
+
+const STEPS_SHOWN_MAX = 5;
+const NEIGHBOURS_SHOWN_MAX = 1_000;
+
+export async function viewResource(store: Store, reference: string): Promise<ResourceView> {
+  const resource = await findResource(store, reference);
+  const key = resourceKey(resource.environment, resource.address);
+  const neighbours = async (direction: 'dependencies' | 'dependents') => {
+    const query = { key, direction, depthMax: 1, limit: NEIGHBOURS_SHOWN_MAX };
+    const { nodes } = await store.closure(query);
+    const found = await Promise.all(nodes.map((node) => store.get('resources', node.key)));
+    return found.flatMap((stored) => stored?.value ?? []);
+  };
+  return {
+    resource,
+    needs: await neighbours('dependencies'),
+    neededBy: await neighbours('dependents'),
+    steps: await lastSteps(store, resource, STEPS_SHOWN_MAX),
+  };
+}

@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { secretText } from '../../../../src/model/secret.ts';
+import { systemClock } from '../../../../src/platform/clock.ts';
+import { resourcePage } from '../../../../src/presentation/pages/resources.ts';
+import { searchLines } from '../../../../src/presentation/pages/search.ts';
+import { readDependencies } from '../../../../src/presentation/usecases/dependencies.ts';
+import {
+  findResource,
+  listResources,
+  viewResource,
+} from '../../../../src/presentation/usecases/resources.ts';
+import { searchRecords } from '../../../../src/presentation/usecases/searching.ts';
+import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
+import type { Store, Write } from '../../../../src/store/store.ts';
+import { template as templateRecord, transaction } from '../../../contract/store/records.ts';
+import { anEnvironment, aResource, aRun, aStep, failure, palette } from '../samples.ts';
+
+let store: Store;
+
+const published = templateRecord({ name: 'hello', version: '1.0.0' });
+published.template.groups = [
+  { name: 'data', description: '', tags: [], resources: ['db', 'cache'] },
+];
+
+const resources = [
+  aResource('cache/memory', { tags: ['fast'] }),
+  aResource('db', {
+    tags: ['fast', 'kept'],
+    executor: 'consul-kv',
+    spec: { size: 2, password: secretText([{ path: 'p', version: 1, field: 'f' }]) },
+  }),
+  aResource('web', { dependsOn: ['db[0]'], status: 'failed', description: 'Shows the pages' }),
+  aResource('db', { environment: 'other' }),
+];
+
+beforeEach(async () => {
+  store = createSqliteStore({ path: ':memory:', clock: systemClock });
+  onTestFinished(() => store.close());
+  const writes: Write[] = [
+    ...['demo', 'other'].map(
+      (name): Write => ({
+        kind: 'put',
+        collection: 'environments',
+        key: name,
+        value: anEnvironment({ name, tags: ['fast'] }),
+      }),
+    ),
+    { kind: 'put', collection: 'templates', key: 'hello@1.0.0', value: published },
+    ...resources.map(
+      (value): Write => ({
+        kind: 'put',
+        collection: 'resources',
+        key: `${value.environment}/${value.address}`,
+        value,
+      }),
+    ),
+    { kind: 'put', collection: 'runs', key: 'r1', value: aRun({ status: 'failed' }) },
+    {
+      kind: 'put',
+      collection: 'steps',
+      key: 'r1/web[0]',
+      value: aStep('web', { status: 'failed', failure }),
+    },
+  ];
+  await store.commit(transaction({ writes }));
+});
+
+describe('a search', () => {
+  const lines = async (...words: string[]) =>
+    searchLines(await searchRecords(store, { words, collections: undefined, limit: 3 }), palette);
+
+  it('tells kind, name, place, state and why', async () => {
+    expect(await lines('page')).toEqual([
+      'KIND      NAME      WHERE             STATUS  FOUND                      DESCRIPTION',
+      'resource  demo/web  environment demo  failed  description pages (page…)  Shows the pages',
+    ]);
+    expect(await lines('fast')).toHaveLength(5);
+    expect((await lines('fast')).at(-1)).toMatch(/^There is more/);
+    expect(await lines('nowhere')).toEqual(['Nothing holds all of these words.']);
+  });
+
+  it.each([[['*', '"']], [Array.from({ length: 16 }, (_, at) => `w${at}`)]])(
+    'is refused where it cannot be answered: %j',
+    async (words) => {
+      await expect(lines(...words)).rejects.toMatchObject({ code: 'USAGE' });
+    },
+  );
+});
+
+describe('a list of resources', () => {
+  const labels = async (filter: Parameters<typeof listResources>[1], limit = 10) => {
+    const list = await listResources(store, filter, limit);
+    return list.resources.map(({ environment, label }) => `${environment}/${label}`);
+  };
+
+  it('holds what fits all that is asked for', async () => {
+    expect(await labels({})).toHaveLength(4);
+    expect(await labels({ environment: 'other' })).toEqual(['other/db']);
+    expect(await labels({ tag: ['fast'] })).toEqual(['demo/cache/memory', 'demo/db']);
+    expect(await labels({ tag: ['fast', 'kept'] })).toEqual(['demo/db']);
+    expect(await labels({ executor: 'consul-kv' })).toEqual(['demo/db']);
+    expect(await labels({ status: 'failed' })).toEqual(['demo/web']);
+  });
+
+  it("knows a group's members, those of a nested template among them", async () => {
+    expect(await labels({ group: 'data' })).toEqual(['demo/cache/memory', 'demo/db', 'other/db']);
+    expect(await labels({ group: 'nobody' })).toEqual([]);
+  });
+
+  it('says whether there is more', async () => {
+    expect(await listResources(store, {}, 3)).toMatchObject({ truncated: true });
+    expect(await listResources(store, {}, 4)).toMatchObject({ truncated: false });
+  });
+});
+
+describe('a resource', () => {
+  it('is found as it is written on a command line', async () => {
+    expect((await findResource(store, 'demo/cache/memory')).id).toBe('cache/memory');
+    expect((await findResource(store, 'demo/web[0]')).label).toBe('web');
+    await expect(findResource(store, 'demo/weg')).rejects.toThrow(/Did you mean "web"/);
+    await expect(findResource(store, 'web')).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(findResource(store, 'demu/web')).rejects.toThrow(/Did you mean "demo"/);
+  });
+
+  it('shows what it needs, what needs it and how its last steps ended', async () => {
+    const web = resourcePage(await viewResource(store, 'demo/web'), palette);
+    expect(web).toContain('Needs:');
+    expect(web).toContain('  db  ok  consul-kv');
+    expect(web).toContain('      Terraform failed. (TERRAFORM_FAILED)');
+    const db = resourcePage(await viewResource(store, 'demo/db'), palette);
+    expect(db).toContain('Needed by:');
+    expect(db.join('\n')).toMatch(/size += {2}2/);
+    expect(db.join('\n')).toMatch(/password += {2}\[redacted\]/);
+  });
+
+  it('that nobody uses is not found among what others own', async () => {
+    const request = { of: 'external:nobody', direction: 'dependents', limit: 10 } as const;
+    await expect(readDependencies(store, request)).rejects.toMatchObject({
+      code: 'RESOURCE_NOT_FOUND',
+    });
+  });
+});
