@@ -44,6 +44,7 @@ function toFindings(issue: z.core.$ZodIssue, schema: z.ZodType, checked: Checked
 const MISSING_SUGGESTIONS: ReadonlyMap<string, string> = new Map([
   ['apiVersion', 'Write apiVersion: biotope/v1 as the first line.'],
   ['kind', 'Write kind: Template.'],
+  ['executor', 'Write executor, template or external: what makes it, or whose it is.'],
 ]);
 
 /** Names that other tools use for the same thing. */
@@ -73,6 +74,11 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ['retries', 'retry'],
 ]);
 
+/** Names that stand elsewhere in the language. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['count', 'There is one of it: write another resource with another id.'],
+]);
+
 function unknownKey(key: string, known: readonly string[], path: Finding['path']): Finding {
   const synonym = SYNONYMS.get(key);
   const meant = synonym !== undefined && known.includes(synonym) ? synonym : nearest(key, known);
@@ -81,7 +87,9 @@ function unknownKey(key: string, known: readonly string[], path: Finding['path']
     atKey: true,
     message: `unknown name ${JSON.stringify(key)}`,
     suggestion:
-      meant === undefined ? `Known here: ${known.join(', ')}.` : `Did you mean "${meant}"?`,
+      meant === undefined
+        ? (ELSEWHERE.get(key) ?? `Known here: ${known.join(', ')}.`)
+        : `Did you mean "${meant}"?`,
   };
 }
 

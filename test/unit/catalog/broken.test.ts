@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderProblems } from '../../../src/catalog/problem.ts';
-import { check, FIXTURES } from './folders.ts';
+import { check, FIXTURES, findPublished } from './folders.ts';
 
 /**
  * Every folder of test/fixtures/templates/broken is a template with faults. Lines of its template
@@ -23,7 +23,7 @@ describe('a broken template', () => {
   });
 
   it.each(NAMES)('%s: everything is told at once, with its place and what to do', async (name) => {
-    const { problems, template, bundle } = await check(join(FOLDER, name));
+    const { problems, template, bundle } = await check(join(FOLDER, name), {}, findPublished);
     const found = problems.map(({ line, column, message, suggestion }) => {
       const what = suggestion === null ? message : `${message} => ${suggestion}`;
       return `${line}:${column} ${what}`;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -40,6 +41,17 @@ export const findNone: FindTemplate = async (selector) => {
   throw new BiotopeError('TEMPLATE_NOT_FOUND', {
     message: `No published template fits ${JSON.stringify(selector)}.`,
   });
+};
+
+/** The templates of test/fixtures/templates/published, as if they were. */
+export const findPublished: FindTemplate = async (selector) => {
+  const [name = ''] = selector.split('@');
+  const folder = join(FIXTURES, 'published', name);
+  if (!existsSync(folder)) return findNone(selector);
+  const { template, bundle, problems } = await check(folder, {}, findPublished);
+  if (template === null || bundle === null) throw new Error(JSON.stringify(problems));
+  const { version } = template;
+  return { reference: { name, version, digest: bundle.digest }, template };
 };
 
 /** The smallest template: one resource that needs no file. */

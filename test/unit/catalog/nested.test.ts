@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { check, findPublished, folderOf } from './folders.ts';
+
+const TEXT = `apiVersion: biotope/v1
+kind: Template
+metadata: { name: shop, version: 1.0.0 }
+parameters: { type: object, properties: { token: { type: string, writeOnly: true } } }
+resources:
+  - { id: net, executor: consul-kv, with: { prefix: net } }
+  - id: stack
+    template: stack
+    dependsOn: [net]
+    tags: [nested]
+    protect: true
+    movedFrom: old
+    parameters: { secret: "\${parameters.token}" }
+  - id: payments
+    external: payments-api
+    outputs: { url: "http://pay" }
+    statusEndpoints: [{ http: "\${self.outputs.url}/health" }]
+  - id: web
+    executor: consul-kv
+    dependsOn: [payments]
+    with: { prefix: "\${resources.stack.outputs.prefix}", entries: { pay: "\${resources.payments.outputs.url}" } }
+groups: [{ name: all, resources: [stack, web] }]
+`;
+
+const checked = async (text: string) =>
+  check(await folderOf({ 'template.yaml': text }), {}, findPublished);
+
+describe('a template that is made of others', () => {
+  it('holds their resources behind prefixes, pinned to the versions that were found', async () => {
+    const { template, problems } = await checked(TEXT);
+    expect(problems).toEqual([]);
+    const byId = new Map(template?.resources.map((resource) => [resource.id, resource]));
+    expect([...byId.keys()].sort()).toEqual([
+      'net',
+      'payments',
+      'stack/db/config',
+      'stack/db/replica',
+      'stack/front',
+      'web',
+    ]);
+    expect(byId.get('stack/db/config')).toMatchObject({
+      prefix: 'stack/db',
+      source: { name: 'database', version: '1.2.0' },
+      protect: true,
+      tags: ['nested'],
+      movedFrom: ['old/db/config'],
+    });
+    expect(byId.get('stack/front')).toMatchObject({ source: { name: 'stack' }, prefix: 'stack' });
+    expect(
+      template?.nested.map(({ prefix, parent, template: { name } }) => [prefix, parent, name]),
+    ).toEqual([
+      ['stack', '', 'stack'],
+      ['stack/db', 'stack', 'database'],
+    ]);
+    expect(template?.groups.map(({ name, resources }) => [name, resources])).toEqual([
+      ['all', ['stack', 'web']],
+      ['stack/db/all', ['stack/db/config', 'stack/db/replica']],
+    ]);
+  });
+
+  it('begins a nested one after what it is given, and waits for the whole of it', async () => {
+    const { template } = await checked(TEXT);
+    const needs = Object.fromEntries(
+      (template?.resources ?? []).map((resource) => [resource.id, resource.needs]),
+    );
+    expect(needs).toEqual({
+      net: [],
+      payments: [],
+      'stack/db/config': ['net'],
+      'stack/db/replica': ['stack/db/config'],
+      'stack/front': ['stack/db/replica'],
+      web: ['payments', 'stack/front'],
+    });
+  });
+
+  it('makes what others own a resource that is only asked', async () => {
+    const { template } = await checked(TEXT);
+    expect(template?.resources.find(({ id }) => id === 'payments')).toMatchObject({
+      executor: 'external',
+      external: 'payments-api',
+      protect: false,
+      with: {
+        name: 'payments-api',
+        outputs: { url: 'http://pay' },
+        endpoints: [{ kind: 'http', target: '${self.outputs.url}/health' }],
+      },
+    });
+  });
+
+  it('counts the resources of nested ones, and how deep they lie', async () => {
+    const folder = await folderOf({ 'template.yaml': TEXT });
+    const deep = Array.from({ length: 20 }, () => 'a').join('/');
+    const { problems } = await check(
+      folder,
+      { resourcesPerEnvironmentMax: 5, nestingLevelsMax: 20 },
+      async (selector) => {
+        const found = await findPublished(selector);
+        const nested = found.template.nested.map((one) => ({ ...one, prefix: deep }));
+        return { ...found, template: { ...found.template, nested } };
+      },
+    );
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('templates are nested 21 deep'),
+      expect.stringContaining('it has 6 resources'),
+    ]);
+  });
+});
