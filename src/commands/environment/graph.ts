@@ -4,39 +4,35 @@ import { environmentArg, globalFlagsWithNames } from '../../presentation/flags.t
 
 export class EnvironmentGraph extends BiotopeCommand {
   static override summary = "Show an environment's resources and what each of them needs.";
+  static override description =
+    'As a tree to read, as a picture in the language of Graphviz (dot) or Mermaid, or as nodes and ' +
+    'edges with what Terraform made inside each resource (json).';
   static override examples = [
     '<%= config.bin %> environment graph demo',
     {
-      description: 'Nodes and edges, with what Terraform made inside each resource:',
-      command: '<%= config.bin %> environment graph demo --format json',
+      description: 'For a page in Markdown:',
+      command: '<%= config.bin %> environment graph demo --format mermaid',
+    },
+    {
+      description: 'A picture, where Graphviz is installed:',
+      command: '<%= config.bin %> environment graph demo --format dot | dot -Tsvg > demo.svg',
     },
   ];
   static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };
   static override flags = {
-    format: Flags.string({
-      summary: 'A tree to read, or nodes and edges.',
-      options: ['tree', 'json'],
+    format: Flags.option({
+      summary: 'How it is drawn.',
+      options: ['tree', 'dot', 'mermaid', 'json'] as const,
       default: 'tree',
-    }),
+    })(),
   };
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentGraph);
-    const { findEnvironment, resourcesOf } = await import('../../presentation/usecases/lookup.ts');
-    const { graphDocument, graphLines } = await import('../../presentation/pages/graph.ts');
-    return this.reading(flags, async ({ biotope: { store } }) => {
-      const { name } = await findEnvironment(store, args.environment);
-      const resources = await resourcesOf(store, name);
-      const document = graphDocument(resources);
-      return this.answer({
-        lines: (palette) =>
-          flags.format === 'json'
-            ? JSON.stringify(document, null, 2).split('\n')
-            : graphLines(resources, palette),
-        document,
-        names: resources.map(({ label }) => label),
-      });
-    });
+    const { readGraph } = await import('../../presentation/usecases/graphing.ts');
+    return this.reading(flags, async ({ biotope: { store } }) =>
+      this.answer(await readGraph(store, args.environment, flags.format)),
+    );
   }
 }

@@ -1,8 +1,10 @@
 import type { Address } from '../../model/address.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
+import type { ResourceGroup } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { resourceDocument } from './documents.ts';
+import { kindOf } from './resources.ts';
 import { branches } from './tree.ts';
 import { paintStatus } from './words.ts';
 
@@ -10,10 +12,16 @@ export interface GraphDocument {
   nodes: ReturnType<typeof resourceDocument>[];
   /** `from` needs `to`. */
   edges: { from: Address; to: Address }[];
+  /** Those of the template, with the ids of their members. */
+  groups: ResourceGroup[];
 }
 
-export function graphDocument(resources: readonly ResourceRecord[]): GraphDocument {
+export function graphDocument(
+  resources: readonly ResourceRecord[],
+  groups: readonly ResourceGroup[],
+): GraphDocument {
   return {
+    groups: [...groups],
     nodes: resources.map(resourceDocument),
     edges: resources.flatMap(({ address, dependsOn }) =>
       dependsOn.map((to) => ({ from: address, to })),
@@ -36,7 +44,7 @@ export function graphLines(resources: readonly ResourceRecord[], palette: Palett
     const name = `${palette.faint(lead)}${palette.strong(resource.label)}`;
     if (isRepeated) return [`${name} ${palette.faint('(above)')}`];
     const parts = resource.parts.length === 0 ? '' : ` (${resource.parts.length} inside)`;
-    return [name, palette.faint(resource.executor + parts), paintStatus(resource.status, palette)];
+    return [name, palette.faint(kindOf(resource) + parts), paintStatus(resource.status, palette)];
   });
   return alignColumns(rows);
 }

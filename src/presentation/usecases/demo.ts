@@ -3,13 +3,13 @@ import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { environmentDocument, redactJson } from '../pages/documents.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
-import { graphDocument, graphLines } from '../pages/graph.ts';
 import { paintStatus, plural } from '../pages/words.ts';
 import type { Session } from '../session.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { section } from '../terminal/table.ts';
 import { build, destroy } from './build.ts';
 import { followRun } from './follow-run.ts';
+import { readGraph } from './graphing.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 
 export interface DemoRequest {
@@ -33,10 +33,11 @@ export async function demo(session: Session, request: DemoRequest): Promise<obje
   const name = (await takeUpOlder(session, request)) ?? (await buildNew(session, request));
   const environment = await findEnvironment(session.biotope.store, name);
   const resources = await resourcesOf(session.biotope.store, name);
-  request.show(pageOf(environment, graphLines(resources, request.palette), request.palette));
+  const graph = await readGraph(session.biotope.store, name, 'tree');
+  request.show(pageOf(environment, graph.lines(request.palette), request.palette));
   const document = {
     environment: environmentDocument(environment),
-    graph: graphDocument(resources),
+    graph: graph.document,
     isKept: request.keep,
   };
   if (request.keep) {

@@ -125,7 +125,7 @@ describe('the graph', () => {
   });
 
   it('is nodes and edges for programs', () => {
-    const { nodes, edges } = graphDocument(resources);
+    const { nodes, edges } = graphDocument(resources, []);
     expect(nodes.map(({ label }) => label)).toEqual(['password', 'site', 'settings', 'web']);
     expect(edges).toContainEqual({ from: 'web[0]', to: 'settings[0]' });
   });

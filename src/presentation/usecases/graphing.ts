@@ -1,0 +1,30 @@
+import { templateKey } from '../../model/template.ts';
+import type { Store } from '../../store/store.ts';
+import { dotLines } from '../pages/drawing/dot.ts';
+import { drawingOf } from '../pages/drawing/drawing.ts';
+import { mermaidLines } from '../pages/drawing/mermaid.ts';
+import { graphDocument, graphLines } from '../pages/graph.ts';
+import type { Answer } from '../session.ts';
+import { findEnvironment, resourcesOf } from './lookup.ts';
+
+type GraphFormat = 'tree' | 'dot' | 'mermaid' | 'json';
+
+/** An environment's graph in the format that is asked for. */
+export async function readGraph(store: Store, name: string, format: GraphFormat): Promise<Answer> {
+  const environment = await findEnvironment(store, name);
+  const resources = await resourcesOf(store, environment.name);
+  const template = await store.get('templates', templateKey(environment.template));
+  const groups = template?.value.template.groups ?? [];
+  const document = graphDocument(resources, groups);
+  const drawing = drawingOf(environment.name, resources, groups);
+  return {
+    document,
+    names: resources.map(({ label }) => label),
+    lines: (palette) => {
+      if (format === 'dot') return dotLines(drawing);
+      if (format === 'mermaid') return mermaidLines(drawing);
+      if (format === 'json') return JSON.stringify(document, null, 2).split('\n');
+      return graphLines(resources, palette);
+    },
+  };
+}
