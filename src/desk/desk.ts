@@ -42,4 +42,7 @@ export interface Desk {
   report(claim: ClaimReference, report: Report): Promise<'recorded' | 'refused'>;
 
   bundle(digest: string): Promise<BundleRecord>;
+
+  /** Whether the resource is recorded in an environment that lives: what is marked as its own is. */
+  isRecorded(owner: { environment: string; identity: Address }): Promise<boolean>;
 }

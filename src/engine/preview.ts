@@ -1,4 +1,5 @@
 import { sameJson } from '../model/json.ts';
+import { type Asked, NOTHING_ASKED } from '../model/run.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -20,23 +21,21 @@ export async function previewCommand(
       environment: line.environment?.value,
       template: null,
       parameters: {},
+      asked: NOTHING_ASKED,
     });
   }
   if (command.type !== 'environment.create' && command.type !== 'environment.update') {
     throw new Error(`${command.type} has no plan`);
   }
-  const { line, index, parameters } =
+  const request =
     command.type === 'environment.create'
       ? await requestCreate(context, command.data)
       : await requestUpdate(context, command.data);
-  const { description, tags } = command.data;
   return planFor(context, command.data.name, {
-    environment: {
-      description: description ?? line.environment?.value.description ?? '',
-      tags: tags ?? line.environment?.value.tags ?? [],
-    },
-    template: index,
-    parameters,
+    environment: request,
+    template: request.index,
+    parameters: request.parameters,
+    asked: request.asked,
   });
 }
 
@@ -47,6 +46,7 @@ async function planFor(
     environment: { description: string; tags: string[] } | undefined;
     template: Parameters<typeof planRun>[1]['template'];
     parameters: Plan['parameters'];
+    asked: Asked;
   },
 ): Promise<Plan> {
   const resources = await context.store.find('resources', { where: { environment: name } });
@@ -59,6 +59,7 @@ async function planFor(
     template: wanted.template,
     parameters: wanted.parameters,
     recorded: new Map(resources.map(({ value }) => [value.address, value])),
+    asked: wanted.asked,
   });
 }
 

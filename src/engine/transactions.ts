@@ -25,6 +25,15 @@ export const putStep = (step: StepRecord): Write =>
 export const putResource = (resource: ResourceRecord): Write =>
   put('resources', resourceKey(resource.environment, resource.address), resource);
 
+/** The resource is gone, and so are its record and state. */
+export function withoutResource({ environment, address }: StepRecord): Write[] {
+  const key = resourceKey(environment, address);
+  return [
+    { kind: 'delete', collection: 'resources', key },
+    { kind: 'delete', collection: 'states', key },
+  ];
+}
+
 /** What was read must still be so; what was not there must still be absent. */
 export function unchanged(
   collection: CollectionName,

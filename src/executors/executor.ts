@@ -58,6 +58,13 @@ export interface ExecutorDefinition {
   canInspect(spec: JsonObject): boolean;
   /** Checks `with` as written, texts that hold `${…}` included. Pure. */
   check(spec: JsonObject, bundle: BundleReader): Promise<SpecCheck>;
+  /**
+   * What is wrong with what a person says of an adoption, a sentence each: see `Executor.adopt`.
+   * `spec` is `with` as written. Absent: nothing that exists already can be taken over. Pure.
+   */
+  checkAdoption?(spec: JsonObject, how: JsonObject): string[];
+  /** Whether there is something to rotate. Absent: never. Pure. */
+  canRotate?(spec: JsonObject): boolean;
   /** True where a secret may stand at this place of `with`. */
   allowsSecret(spec: JsonObject, path: readonly (string | number)[]): boolean;
   /** Bound on one attempt where the template sets none. */
@@ -141,13 +148,21 @@ export interface Inspected extends Applied {
 
 export interface PlannedChange {
   subject: string;
-  action: 'create' | 'update' | 'replace' | 'delete' | 'read';
+  action: 'create' | 'update' | 'adopt' | 'replace' | 'delete' | 'read';
   /** Attribute by attribute, secrets shown as `(sensitive)`, the rest as `known after deploy`. */
   lines: string[];
 }
 
 export interface Planned {
   changes: PlannedChange[];
+}
+
+/** What exists already and is to be taken over. */
+export interface Adoption {
+  /** What the executor needs to find it; it passed the definition's check. Holds no secret. */
+  how: JsonObject;
+  /** Whether somebody whose mark was found still has it: a resource of an environment that lives. */
+  isRecorded(owner: { environment: string; identity: Address }): Promise<boolean>;
 }
 
 /** Why a step was asked to end. */
@@ -193,10 +208,21 @@ export interface Executor {
    * what a later attempt needs to find out how it ended. Touches nothing of a process that lives.
    */
   tidy?(workFolder: string): Promise<void>;
-  /** What `apply` would do. Changes nothing. */
-  plan(context: StepContext): Promise<Planned>;
+  /** What `apply` would do, or `adopt` where there is an adoption. Changes nothing. */
+  plan(context: StepContext, adoption?: Adoption): Promise<Planned>;
   /** Makes the resource what its spec says, from nothing or from any half-done state. */
   apply(context: StepContext): Promise<Applied>;
+  /**
+   * Takes over what exists already and makes it what the spec says, in place. Makes nothing of what
+   * it takes over, replaces and removes nothing, and takes nothing from a living owner unasked:
+   * rejects with ADOPTION_REFUSED, `left` null, and nothing is changed. Absent: it cannot.
+   */
+  adopt?(context: StepContext, adoption: Adoption): Promise<Applied>;
+  /**
+   * Makes a new version of what it generated, and the rest what the spec says. Once for one step id,
+   * however often it is called. Absent: it generates nothing.
+   */
+  rotate?(context: StepContext): Promise<Applied>;
   /** Removes it, from its record alone. What is gone already is no error. */
   destroy(context: StepContext): Promise<void>;
   /** Looks; changes nothing. Rejects with `undeterminable` where it cannot tell. */

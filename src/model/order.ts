@@ -31,6 +31,8 @@ export interface Grant {
   bundleDigest: string;
   /** Secrets as references. */
   spec: JsonObject;
+  /** See StepRecord.adopt. */
+  adopt: JsonObject | null;
   prior: {
     spec: JsonObject;
     record: JsonObject | null;

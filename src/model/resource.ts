@@ -46,6 +46,11 @@ export interface ResourceRecord {
   dependsOn: Address[];
   /** What it was last asked to be; secrets as references. */
   spec: JsonObject;
+  /**
+   * What it is to be taken over from, until that has succeeded: whatever is built next goes on with
+   * it, and makes nothing beside what is there already. Null where nothing was to be adopted.
+   */
+  adopting: JsonObject | null;
   /** Digest of content and resolved inputs of the last apply that succeeded; null before one did. */
   fingerprint: string | null;
   /** Secret outputs are secret texts. */
@@ -87,6 +92,17 @@ export function stateKey(
 ): string {
   const key = resourceKey(state.environment, state.address);
   return state.refusedClaim === null ? key : `${key}!${state.refusedClaim}`;
+}
+
+/**
+ * Whether it was to be adopted and nothing of it was taken: what is there is somebody else's still,
+ * and removing the record is all there is to remove.
+ */
+export function isUntaken(
+  record: Pick<ResourceRecord, 'adopting' | 'status' | 'record' | 'parts'>,
+): boolean {
+  const isPending = record.adopting !== null && record.status === 'failed';
+  return isPending && record.record === null && record.parts.length === 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Address } from './address.ts';
 import { BiotopeError, type ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { TemplateReference } from './template.ts';
@@ -38,9 +39,24 @@ export interface Lease {
 export interface RunSummary {
   create: number;
   change: number;
+  adopt: number;
+  rotate: number;
   remove: number;
   unchanged: number;
 }
+
+/** What a command asks of single resources. */
+export interface Asked {
+  /**
+   * What is taken over instead of made, with what its executor needs to find it. Null: an adoption
+   * that did not succeed is given up, and the resource is made.
+   */
+  adopt: Record<Address, JsonObject | null>;
+  /** What has to make a new version of what it generated. */
+  rotate: Address[];
+}
+
+export const NOTHING_ASKED: Asked = { adopt: {}, rotate: [] };
 
 export interface RunRecord {
   id: string;
@@ -52,6 +68,7 @@ export interface RunRecord {
   /** Null for destroy, which needs no template. */
   template: TemplateReference | null;
   parameters: JsonObject;
+  asked: Asked;
   description: string | null;
   tags: string[] | null;
   plannedDestructionAtMs: number | null;

@@ -24,12 +24,29 @@ export type StepStatus =
   | 'cancelled'
   | 'skipped';
 
-export type StepAction = 'create' | 'change' | 'remove';
+export type StepAction = 'create' | 'change' | 'adopt' | 'rotate' | 'remove';
 
 /** What an order asks of an executor. */
-export type Operation = 'apply' | 'destroy' | 'inspect';
+export type Operation = 'apply' | 'adopt' | 'rotate' | 'destroy' | 'inspect';
 
-export type StepResult = 'created' | 'changed' | 'removed' | 'unchanged';
+export type StepResult = 'created' | 'changed' | 'adopted' | 'rotated' | 'removed' | 'unchanged';
+
+/** What is ordered for an action, and what it comes to. */
+const DEEDS: Record<StepAction, { operation: Operation; result: StepResult }> = {
+  create: { operation: 'apply', result: 'created' },
+  change: { operation: 'apply', result: 'changed' },
+  adopt: { operation: 'adopt', result: 'adopted' },
+  rotate: { operation: 'rotate', result: 'rotated' },
+  remove: { operation: 'destroy', result: 'removed' },
+};
+
+export function operationOf(action: StepAction): Operation {
+  return DEEDS[action].operation;
+}
+
+export function resultOf(action: StepAction): StepResult {
+  return DEEDS[action].result;
+}
 
 /** Who is doing a step now. The token admits its reports; another claim has another token. */
 export interface Claim {
@@ -55,6 +72,8 @@ export interface StepRecord {
    * depends on it. Those that are no steps of this run are as they should be already.
    */
   after: Address[];
+  /** What the executor needs to find what it is to take over; null for every other action. */
+  adopt: JsonObject | null;
   status: StepStatus;
   operation: Operation;
   attempt: number;

@@ -1,4 +1,5 @@
 import {
+  type Adoption,
   type Applied,
   type Executor,
   type Left,
@@ -43,13 +44,19 @@ function executorOf({ tools, grant }: Step): Executor {
 
 async function carryOut(step: Step, executor: Executor, context: StepContext): Promise<Report> {
   const { failpoint } = step.tools;
+  const applied = async (work: Promise<Applied>): Promise<Report> => {
+    const result = await work;
+    failpoint('effect.after');
+    return keep(step, result, (kept) => ({ kind: 'applied', ...kept }));
+  };
   failpoint('effect.before');
   switch (step.grant.order.operation) {
-    case 'apply': {
-      const applied = await executor.apply(context);
-      failpoint('effect.after');
-      return keep(step, applied, (kept) => ({ kind: 'applied', ...kept }));
-    }
+    case 'apply':
+      return applied(executor.apply(context));
+    case 'adopt':
+      return applied(adopt(step, executor, context));
+    case 'rotate':
+      return applied(rotate(step, executor, context));
     case 'destroy': {
       await executor.destroy(context);
       failpoint('effect.after');
@@ -73,6 +80,27 @@ async function carryOut(step: Step, executor: Executor, context: StepContext): P
       }));
     }
   }
+}
+
+/** Intake asks the definition first: these stand for a worker that knows less than its server. */
+async function adopt(step: Step, executor: Executor, context: StepContext): Promise<Applied> {
+  const { grant, tools } = step;
+  if (executor.adopt === undefined) {
+    throw new BiotopeError('ADOPTION_INVALID', {
+      message: `The worker ${tools.name} cannot adopt anything with its executor ${grant.executor}.`,
+    });
+  }
+  const isRecorded: Adoption['isRecorded'] = (owner) =>
+    insist(() => tools.desk.isRecorded(owner), insistence(step));
+  return executor.adopt(context, { how: grant.adopt ?? {}, isRecorded });
+}
+
+async function rotate(step: Step, executor: Executor, context: StepContext): Promise<Applied> {
+  const { grant, tools } = step;
+  if (executor.rotate !== undefined) return executor.rotate(context);
+  throw new BiotopeError('ROTATION_INVALID', {
+    message: `The worker ${tools.name} cannot rotate anything with its executor ${grant.executor}.`,
+  });
 }
 
 type Kept = { outputs: JsonObject } & Remains;

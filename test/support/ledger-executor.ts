@@ -1,4 +1,5 @@
 import {
+  type Applied,
   type Executor,
   type ExecutorDefinition,
   ExecutorError,
@@ -9,7 +10,7 @@ import type { Failure } from '../../src/model/run.ts';
 
 /** One thing that really happened, in order. */
 export interface Effect {
-  what: 'begin' | 'apply' | 'destroy' | 'inspect';
+  what: 'begin' | 'apply' | 'adopt' | 'rotate' | 'destroy' | 'inspect';
   key: string;
 }
 
@@ -30,12 +31,16 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
   const effects: Effect[] = [];
   const existing = new Map<string, string>();
   const behaviours = new Map<string, Behaviour>();
+  /** Of what was rotated: how often, and by which step last. */
+  const versions = new Map<string, { version: number; stepId: string }>();
 
   const definition: ExecutorDefinition = {
     kind: 'ledger',
     description: 'Writes into a ledger.',
     canInspect: () => options.canInspect ?? true,
     check: async () => ({ problems: [], contentPaths: [], outputs: null }),
+    checkAdoption: (_spec, how) => ('wrong' in how ? ['"wrong" is not known.'] : []),
+    canRotate: (spec) => spec.generates !== false,
     allowsSecret: () => true,
     defaultTimeoutMs: 60_000,
   };
@@ -60,6 +65,17 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     }
   }
 
+  function applied(context: StepContext): Applied {
+    const key = keyOf(context);
+    const version = versions.get(key)?.version ?? 1;
+    return {
+      outputs: { of: key, version, ...context.spec },
+      record: { key },
+      parts: [],
+      state: null,
+    };
+  }
+
   const executor: Executor = {
     needsFiles: false,
     destroyNeedsSpec: true,
@@ -69,7 +85,28 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
       const key = keyOf(context);
       effects.push({ what: 'apply', key });
       existing.set(key, JSON.stringify(context.spec));
-      return { outputs: { of: key, ...context.spec }, record: { key }, parts: [], state: null };
+      return applied(context);
+    },
+    async adopt(context) {
+      await perform(context);
+      const key = keyOf(context);
+      if (!existing.has(key)) {
+        const refused = { ...failure(`there is no ${key}`), code: 'ADOPTION_REFUSED' } as const;
+        throw new ExecutorError({ kind: 'failed', failure: refused });
+      }
+      effects.push({ what: 'adopt', key });
+      existing.set(key, JSON.stringify(context.spec));
+      return applied(context);
+    },
+    async rotate(context) {
+      await perform(context);
+      const key = keyOf(context);
+      const before = versions.get(key) ?? { version: 1, stepId: '' };
+      if (before.stepId !== context.stepId) {
+        effects.push({ what: 'rotate', key });
+        versions.set(key, { version: before.version + 1, stepId: context.stepId });
+      }
+      return applied(context);
     },
     async destroy(context) {
       await perform(context);
@@ -81,14 +118,8 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
       effects.push({ what: 'inspect', key });
       const found = existing.get(key);
       const same = found === JSON.stringify(context.spec);
-      return {
-        finding: found === undefined ? 'absent' : same ? 'present' : 'partial',
-        differences: [],
-        outputs: { of: key, ...context.spec },
-        record: { key },
-        parts: [],
-        state: null,
-      };
+      const finding = found === undefined ? 'absent' : same ? 'present' : 'partial';
+      return { ...applied(context), finding, differences: [] };
     },
   };
 
@@ -99,7 +130,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     existing,
     behave: (key: string, behaviour: Behaviour) => behaviours.set(key, behaviour),
     /** The order in which things were made or removed. */
-    done: (what: 'apply' | 'destroy') =>
+    done: (what: Effect['what']) =>
       effects.filter((effect) => effect.what === what).map((effect) => effect.key),
   };
 }

@@ -4,6 +4,7 @@ import { planRun } from '../../src/engine/planner/planner.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.ts';
 import type { ResourceRecord } from '../../src/model/resource.ts';
+import { type Asked, NOTHING_ASKED } from '../../src/model/run.ts';
 import type { Template } from '../../src/model/template.ts';
 import { createLedger } from './ledger-executor.ts';
 
@@ -17,11 +18,12 @@ interface Options {
   parameters?: JsonObject;
   limits?: Partial<Limits>;
   canInspect?: boolean;
+  asked?: Partial<Asked>;
 }
 
 /** What a run would do. `desired` null: everything is to go. */
 export function plan(desired: Template | null, recorded: Recorded, options: Options = {}): Plan {
-  const { parameters = PARAMETERS, limits = {}, canInspect = true } = options;
+  const { parameters = PARAMETERS, limits = {}, canInspect = true, asked = {} } = options;
   const reference = { name: 'sample', version: '1.0.0', digest: 'sha256:0' };
   return planRun(
     {
@@ -34,6 +36,7 @@ export function plan(desired: Template | null, recorded: Recorded, options: Opti
       template: desired === null ? null : { reference, template: desired },
       parameters,
       recorded,
+      asked: { ...NOTHING_ASKED, ...asked },
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { Failure, RunRecord } from '../../src/model/run.ts';
+import { type Failure, NOTHING_ASKED, type RunRecord } from '../../src/model/run.ts';
 
 /** Complete records, of which a test names what matters to it. */
 
@@ -15,6 +15,7 @@ export function run(facts: Partial<RunRecord> = {}): RunRecord {
     order: 1,
     template: { name: 'sample', version: '1.0.0', digest: 'sha256:sample@1.0.0' },
     parameters: {},
+    asked: NOTHING_ASKED,
     description: null,
     tags: null,
     plannedDestructionAtMs: null,

@@ -1,4 +1,5 @@
 import type { ClaimReference, Desk } from '../../src/desk/desk.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import type { Grant, Order, Remains, Report } from '../../src/model/order.ts';
 import type { ResourceTemplate } from '../../src/model/template.ts';
 import { openRoom, type Room, type RoomOptions } from './room.ts';
@@ -33,14 +34,15 @@ export const applied = (facts: Partial<Extract<Report, { kind: 'applied' }>> = {
 
 export async function workerSide(
   resources: ResourceTemplate[],
-  options: RoomOptions = {},
+  options: RoomOptions & { adopt?: Record<string, JsonObject> } = {},
 ): Promise<WorkerSide> {
+  const { adopt = {} } = options;
   const room = await openRoom(options);
   const { clock, engine, orders } = room;
   await room.publish(template('1.0.0', resources));
   const runId = await room.send({
     type: 'environment.create',
-    data: { name: 'one', template: 'sample' },
+    data: { name: 'one', template: 'sample', adopt },
   });
   let asked = 0;
 

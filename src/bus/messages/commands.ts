@@ -17,6 +17,19 @@ const environmentNameSchema = z
 const parametersSchema = z.record(z.string(), json);
 const tagsSchema = z.array(z.string().min(1).max(100)).max(50);
 
+const NAMED_MAX = 1_000;
+
+/** Label or address of a resource. */
+const resourceNameSchema = z.string().min(1).max(300);
+
+/**
+ * What exists already and is taken over instead of made: by the name of its resource what the executor
+ * needs to find it. Null: an adoption that did not succeed is given up.
+ */
+const adoptSchema = z
+  .record(resourceNameSchema, z.record(z.string().max(2_000), json).nullable())
+  .refine((named) => Object.keys(named).length <= NAMED_MAX, `name at most ${NAMED_MAX} resources`);
+
 /** `name`, `name@1.2.3` or a range such as `name@^1.2`. */
 const templateSchema = z.string().min(1).max(200);
 
@@ -27,6 +40,7 @@ export const commandSchemas = {
     parameters: parametersSchema.default({}),
     description: z.string().max(2_000).optional(),
     tags: tagsSchema.optional(),
+    adopt: adoptSchema.optional(),
   }),
   'environment.update': z.strictObject({
     name: environmentNameSchema,
@@ -36,6 +50,9 @@ export const commandSchemas = {
     parameters: parametersSchema.default({}),
     description: z.string().max(2_000).optional(),
     tags: tagsSchema.optional(),
+    adopt: adoptSchema.optional(),
+    /** Resources that make a new version of what they generated; an id stands for all its indices. */
+    rotate: z.array(resourceNameSchema).max(NAMED_MAX).optional(),
   }),
   'environment.destroy': z.strictObject({ name: environmentNameSchema }),
   'run.cancel': z.strictObject({ run: z.string().min(1).max(100) }),

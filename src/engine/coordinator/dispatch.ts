@@ -2,11 +2,13 @@ import { type Address, addressParts } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Order } from '../../model/order.ts';
+import { isUntaken } from '../../model/resource.ts';
 import { findSecretTexts } from '../../model/secret.ts';
 import {
   type Dispatch,
   dispatchStep,
   failStep,
+  operationOf,
   type StepRecord,
   succeedStep,
 } from '../../model/step.ts';
@@ -15,7 +17,7 @@ import type { EngineContext } from '../context.ts';
 import { type Decision, decideStep, noDecision } from '../decision.ts';
 import { failureOf } from '../failures.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
-import { stepEvent } from '../transactions.ts';
+import { resourceEvent, stepEvent, withoutResource } from '../transactions.ts';
 import type { Inputs } from './inputs.ts';
 import type { RunView } from './run-view.ts';
 
@@ -41,6 +43,10 @@ export function dispatchSteps(
     const next = nextState(context, { view, inputs, stored, nowMs });
     decideStep(decision, stored, next, stepEvent(`step.${next.status}`, next, outcomeData(next)));
     if (next.status === 'dispatched') orders.push(orderOf(next));
+    if (next.result === 'removed') {
+      decision.writes.push(...withoutResource(next));
+      decision.events.push(resourceEvent('resource.removed', next));
+    }
   }
   return { decision, orders };
 }
@@ -69,12 +75,17 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
     });
   const recorded = view.resources.get(step.address)?.value;
   if (step.status === 'unknown') return order('inspect', step.spec, step.fingerprint);
-  if (step.action === 'remove') return order('destroy', recorded?.spec ?? null, null);
+  if (step.action === 'remove') {
+    const isNotOurs = recorded !== undefined && isUntaken(recorded);
+    if (isNotOurs) return succeedStep(step, 'removed', nowMs);
+    return order('destroy', recorded?.spec ?? null, null);
+  }
   try {
     const { spec, fingerprint } = wanted(context, { view, inputs }, step);
     const asItShouldBe = recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
-    if (asItShouldBe) return succeedStep(step, 'unchanged', nowMs);
-    return order('apply', spec, fingerprint);
+    const isAsked = step.action === 'adopt' || step.action === 'rotate';
+    if (asItShouldBe && !isAsked) return succeedStep(step, 'unchanged', nowMs);
+    return order(operationOf(step.action), spec, fingerprint);
   } catch (error) {
     return failStep(step, failureOf(error, step.address), nowMs);
   }

@@ -98,6 +98,7 @@ async function grant(
     timeoutMs: step.timeoutMs,
     bundleDigest: current?.template.digest ?? run.value.template?.digest ?? '',
     spec: current?.spec ?? {},
+    adopt: step.adopt,
     prior: priorOf(resource?.value, asked.sealedState),
   };
 }

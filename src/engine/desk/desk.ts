@@ -5,6 +5,7 @@ import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { findBundle } from '../find-bundle.ts';
+import { isRecorded } from '../is-recorded.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
 import { claimOrder } from './claim.ts';
@@ -56,6 +57,7 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
     },
     report: (claim, report) => recordReport(context, claim, report),
     bundle: (digest) => findBundle(store, digest),
+    isRecorded: (owner) => isRecorded(store, owner),
   };
 }
 

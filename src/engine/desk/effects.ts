@@ -1,9 +1,14 @@
 import type { Report } from '../../model/order.ts';
-import { resourceKey } from '../../model/resource.ts';
-import { succeedStep } from '../../model/step.ts';
+import { resultOf, succeedStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../decision.ts';
-import { putResource, putStep, resourceEvent, stepEvent } from '../transactions.ts';
+import {
+  putResource,
+  putStep,
+  resourceEvent,
+  stepEvent,
+  withoutResource,
+} from '../transactions.ts';
 import { recordOfSuccess, stateWrites } from './records.ts';
 import type { Reported } from './reported.ts';
 
@@ -14,7 +19,7 @@ export function applied(
   result: Extract<Report, { kind: 'applied' | 'inspected' }>,
 ): Decision {
   const nowMs = clock.nowMs();
-  const step = succeedStep(before, before.action === 'create' ? 'created' : 'changed', nowMs);
+  const step = succeedStep(before, resultOf(before.action), nowMs);
   if (resource === undefined) throw new Error(`${before.address} was applied without a record`);
   const record = recordOfSuccess(resource, before, result, nowMs);
   return {
@@ -31,17 +36,11 @@ export function applied(
   };
 }
 
-/** The resource is gone, and so are its record and state. */
 export function removed({ clock }: EngineContext, { step: { value: before } }: Reported): Decision {
-  const step = succeedStep(before, 'removed', clock.nowMs());
-  const key = resourceKey(step.environment, step.address);
+  const step = succeedStep(before, resultOf(before.action), clock.nowMs());
   return {
     expect: [],
-    writes: [
-      putStep(step),
-      { kind: 'delete', collection: 'resources', key },
-      { kind: 'delete', collection: 'states', key },
-    ],
+    writes: [putStep(step), ...withoutResource(step)],
     events: [
       stepEvent('step.succeeded', step, { result: step.result }),
       resourceEvent('resource.removed', step),

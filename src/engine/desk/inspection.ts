@@ -1,6 +1,6 @@
 import type { Report } from '../../model/order.ts';
 import type { Failure } from '../../model/run.ts';
-import { failStep, restartStep, type StepRecord } from '../../model/step.ts';
+import { failStep, operationOf, restartStep, type StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../decision.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
@@ -25,8 +25,9 @@ export function concludeInspection(
       ? removed(context, reported)
       : again(context, reported, report);
   }
-  const attemptedHere = step.fingerprint !== null;
-  return report.finding === 'present' && attemptedHere
+  // What is there may be the version from before: a rotation is repeated, and looks itself.
+  const isTelling = step.fingerprint !== null && step.action !== 'rotate';
+  return report.finding === 'present' && isTelling
     ? applied(context, reported, report)
     : again(context, reported, report);
 }
@@ -53,7 +54,7 @@ function again(context: EngineContext, reported: Reported, report: Inspected): D
 function begunAgain(before: StepRecord): StepRecord {
   return {
     ...restartStep(before),
-    operation: before.action === 'remove' ? 'destroy' : 'apply',
+    operation: operationOf(before.action),
     attempt: Math.max(0, before.attempt - 1),
     inspections: 0,
   };

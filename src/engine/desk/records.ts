@@ -40,6 +40,7 @@ export function recordOfAttempt(facts: {
     external: resource.external,
     dependsOn: step.after,
     spec: step.spec ?? {},
+    adopting: step.adopt,
     fingerprint: prior?.fingerprint ?? null,
     outputs: prior?.outputs ?? {},
     record: prior?.record ?? null,
@@ -62,6 +63,7 @@ export function recordOfSuccess(
   return {
     ...record,
     status: 'ok',
+    adopting: null,
     fingerprint: step.fingerprint,
     outputs: result.outputs,
     record: result.record,

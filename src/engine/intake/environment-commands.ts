@@ -1,10 +1,12 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { Asked } from '../../model/run.ts';
 import { type TemplateReference, templateKey } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
 import { findTemplate } from '../find-template.ts';
 import type { TemplateIndex } from '../templates.ts';
+import { readAsked } from './asked.ts';
 import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
 import { acceptRun } from './new-run.ts';
@@ -15,6 +17,10 @@ export interface BuildRequest {
   line: Line;
   index: TemplateIndex;
   parameters: JsonObject;
+  /** Laid over what is recorded. */
+  description: string;
+  tags: string[];
+  asked: Asked;
 }
 
 export async function requestCreate(
@@ -29,7 +35,7 @@ export async function requestCreate(
     { template: index.template, environment: data.name },
     { given: data.parameters, recorded: {} },
   );
-  return { line, index, parameters };
+  return complete(context, data, { line, index, parameters });
 }
 
 export async function requestUpdate(
@@ -46,7 +52,23 @@ export async function requestUpdate(
     { template: index.template, environment: data.name },
     { given: data.parameters, recorded: base?.parameters ?? {} },
   );
-  return { line, index, parameters };
+  return complete(context, data, { line, index, parameters });
+}
+
+async function complete(
+  context: EngineContext,
+  data: CommandData['environment.create'] | CommandData['environment.update'],
+  { line, index, parameters }: Pick<BuildRequest, 'line' | 'index' | 'parameters'>,
+): Promise<BuildRequest> {
+  const known = line.environment?.value;
+  const description = data.description ?? known?.description ?? '';
+  const tags = data.tags ?? known?.tags ?? [];
+  const environment = { name: data.name, description, tags };
+  const asked = await readAsked(context, data, {
+    line,
+    build: { environment, template: index, parameters },
+  });
+  return { line, index, parameters, description, tags, asked };
 }
 
 export async function requestDestroy(
@@ -72,7 +94,7 @@ export async function acceptBuild(
     | { type: 'environment.update'; data: CommandData['environment.update'] },
 ): Promise<Acceptance> {
   const isCreate = command.type === 'environment.create';
-  const { line, index, parameters } = isCreate
+  const { line, index, parameters, asked } = isCreate
     ? await requestCreate(context, command.data)
     : await requestUpdate(context, command.data);
   return acceptRun(
@@ -84,6 +106,7 @@ export async function acceptBuild(
       order: line.order,
       template: index.reference,
       parameters,
+      asked,
       description: command.data.description ?? null,
       tags: command.data.tags ?? null,
     },

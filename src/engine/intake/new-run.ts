@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../model/run.ts';
+import { NOTHING_ASKED, type RunRecord } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
 import { putRun, runEvent } from '../transactions.ts';
@@ -12,6 +12,7 @@ export function acceptRun(
   wanted: NewRun,
 ): Acceptance {
   const run: RunRecord = {
+    asked: NOTHING_ASKED,
     description: null,
     tags: null,
     retryOf: null,

@@ -3,7 +3,14 @@ import { addressOf, parseAddress } from '../../model/address.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isAmbiguous, type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
-import { failStep, restartStep, type StepRecord, stepKey, succeedStep } from '../../model/step.ts';
+import {
+  failStep,
+  restartStep,
+  resultOf,
+  type StepRecord,
+  stepKey,
+  succeedStep,
+} from '../../model/step.ts';
 import type { Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
@@ -15,6 +22,7 @@ import {
   stepEvent,
   stepUnchanged,
   unchanged,
+  withoutResource,
 } from '../transactions.ts';
 import { readRun } from './run-commands.ts';
 import { type Acceptance, refuse } from './verdict.ts';
@@ -115,9 +123,7 @@ async function readSubject(
 }
 
 function resolvedDone(step: StepRecord, nowMs: number): StepRecord {
-  const result =
-    step.action === 'remove' ? 'removed' : step.action === 'create' ? 'created' : 'changed';
-  return { ...succeedStep(step, result, nowMs), needsResolve: false };
+  return { ...succeedStep(step, resultOf(step.action), nowMs), needsResolve: false };
 }
 
 /** In a run that goes on it is done again; in one that has ended, the next run does it. */
@@ -134,18 +140,12 @@ function resourceWrites(
   nowMs: number,
 ): Write[] {
   if (resource === undefined) return [];
-  const key = resourceKey(step.environment, step.address);
   const record = resource.value;
   if (data.as === 'not-started') {
     return [putResource({ ...record, status: 'failed', updatedAtMs: nowMs })];
   }
-  if (step.action === 'remove') {
-    return [
-      { kind: 'delete', collection: 'resources', key },
-      { kind: 'delete', collection: 'states', key },
-    ];
-  }
+  if (step.action === 'remove') return withoutResource(step);
   const outputs = { ...record.outputs, ...data.outputs };
-  const { fingerprint } = step;
-  return [putResource({ ...record, status: 'ok', fingerprint, outputs, updatedAtMs: nowMs })];
+  const settled = { status: 'ok', adopting: null, fingerprint: step.fingerprint } as const;
+  return [putResource({ ...record, ...settled, outputs, updatedAtMs: nowMs })];
 }

@@ -1,5 +1,11 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
-import { cancelRun, isRunFinished, type RunRecord, requestCancel } from '../../model/run.ts';
+import {
+  type Asked,
+  cancelRun,
+  isRunFinished,
+  type RunRecord,
+  requestCancel,
+} from '../../model/run.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
@@ -84,11 +90,32 @@ export async function acceptRetry(
       order: line.order,
       template: run.template,
       parameters: run.parameters,
+      asked: await stillAsked(context, run),
       description: run.description,
       tags: run.tags,
       retryOf: run.id,
     },
   );
+}
+
+/** What the run was asked of single resources and has not done: nothing is rotated twice. */
+async function stillAsked({ store }: EngineContext, run: RunRecord): Promise<Asked> {
+  const { adopt, rotate } = run.asked;
+  const [steps, resources] = await Promise.all([
+    store.find('steps', { where: { runId: run.id } }),
+    store.find('resources', { where: { environment: run.environment } }),
+  ]);
+  const done = new Set(
+    steps.flatMap(({ value }) => (value.status === 'succeeded' ? [value.address] : [])),
+  );
+  const recorded = new Map(resources.map(({ value }) => [value.address, value]));
+  const open = Object.entries(adopt).filter(
+    ([address]) => recorded.get(address)?.adopting !== null,
+  );
+  return {
+    adopt: Object.fromEntries(open),
+    rotate: rotate.filter((address) => !done.has(address) && recorded.has(address)),
+  };
 }
 
 function describeEnd(run: RunRecord): string {

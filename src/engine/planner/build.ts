@@ -5,7 +5,9 @@ import { generations } from '../../model/graph.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
 import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
+import type { Asked } from '../../model/run.ts';
 import type { ResourceTemplate, Template } from '../../model/template.ts';
+import { answerTo } from './asked.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { PlannedResource } from './plan.ts';
 import { whyChanged } from './reasons.ts';
@@ -18,6 +20,7 @@ export interface BuildFacts {
   recorded: ReadonlyMap<Address, ResourceRecord>;
   /** Of records that were moved. */
   labelsBefore: ReadonlyMap<Address, string>;
+  asked: Asked;
   /** Whether the executor of a record can find out how a lost attempt ended. */
   canInspect(record: ResourceRecord): boolean;
   limits: Limits;
@@ -103,10 +106,15 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
     fingerprint,
     resource,
     recorded,
+    adopt: null,
   };
-  if (recorded === null) return { ...base, action: 'create', reason: reasonToCreate(resource) };
+  const answer = answerTo(place.facts.asked, base);
+  if (recorded === null) {
+    return { ...base, action: 'create', reason: reasonToCreate(resource), ...answer };
+  }
   refuseOtherExecutor(resource, recorded);
   refuseUninspectable(recorded, place.facts.canInspect(recorded));
+  if (answer !== null) return { ...base, ...answer };
   if (!resolved.known && isSettled(recorded)) {
     const sources = resolved.waitsFor.map((id) => `outputs of ${id}`).join(', ');
     return { ...base, action: 'decide', reason: `known after deploy: ${sources}` };

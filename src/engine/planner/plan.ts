@@ -2,10 +2,11 @@ import type { Address } from '../../model/address.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunSummary } from '../../model/run.ts';
+import type { StepAction } from '../../model/step.ts';
 import type { ResourceTemplate, Template, TemplateReference } from '../../model/template.ts';
 
 /** `decide`: depends on outputs not known yet; whether it is left is decided when it is its turn. */
-export type PlannedAction = 'create' | 'change' | 'remove' | 'leave' | 'decide';
+export type PlannedAction = StepAction | 'leave' | 'decide';
 
 export interface PlannedResource {
   address: Address;
@@ -20,6 +21,8 @@ export interface PlannedResource {
   action: PlannedAction;
   /** For a person: `new`, `with.variables.size changed`, `known after deploy: outputs of database`. */
   reason: string;
+  /** See StepRecord.adopt. */
+  adopt: JsonObject | null;
   executor: string;
   pool: string;
   /** What comes before it: see StepRecord.after. */

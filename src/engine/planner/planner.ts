@@ -2,7 +2,7 @@ import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
-import type { RunSummary } from '../../model/run.ts';
+import type { Asked, RunSummary } from '../../model/run.ts';
 import type { Template, TemplateReference } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
 import { isInspectable } from '../inspectable.ts';
@@ -17,6 +17,7 @@ export interface PlanRequest {
   template: { reference: TemplateReference; template: Template } | null;
   parameters: JsonObject;
   recorded: ReadonlyMap<Address, ResourceRecord>;
+  asked: Asked;
 }
 
 /** Turns template and records into what a run has to do. Pure: reads and writes nothing. */
@@ -36,6 +37,7 @@ export function planRun(
           parameters: request.parameters,
           recorded,
           labelsBefore: new Map(moves.map(({ from, to }) => [to.address, from.label])),
+          asked: request.asked,
           canInspect,
           limits: context.limits,
         });
@@ -62,6 +64,8 @@ function summarise(resources: PlannedResource[]): RunSummary {
   return {
     create: count('create'),
     change: count('change', 'decide'),
+    adopt: count('adopt'),
+    rotate: count('rotate'),
     remove: count('remove'),
     unchanged: count('leave'),
   };

@@ -66,6 +66,7 @@ function removal(recorded: ResourceRecord, reason: string, after: Address[]): Pl
     pool,
     action: 'remove',
     reason,
+    adopt: null,
     after,
     spec: null,
     fingerprint: null,

@@ -1,7 +1,7 @@
 import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
-import type { StepRecord } from '../../model/step.ts';
+import { operationOf, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { createRunView, type RunView } from '../coordinator/run-view.ts';
@@ -81,6 +81,7 @@ async function recordPlan(
     template: records.template,
     parameters: run.value.parameters,
     recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
+    asked: run.value.asked,
   });
   const running = startRunning(run.value, plan.summary);
   const steps = plan.resources
@@ -127,7 +128,8 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     pool: planned.pool,
     after: planned.after,
     status: recorded !== null && isAmbiguous(recorded) ? 'unknown' : 'pending',
-    operation: action === 'remove' ? 'destroy' : 'apply',
+    adopt: planned.adopt,
+    operation: operationOf(action),
     attempt: 0,
     ...(resource?.retry ?? context.settings.retry),
     inspections: 0,

@@ -15,6 +15,8 @@ export interface PlanView {
 const SIGNS: Record<PlannedAction, string> = {
   create: '+',
   change: '~',
+  adopt: '<',
+  rotate: '*',
   remove: '-',
   decide: '?',
   leave: '=',
@@ -67,6 +69,8 @@ function planSummary({ resources }: Pick<Plan, 'resources'>): string {
   const told: [number, string][] = [
     [count('create'), 'to create'],
     [count('change'), 'to change'],
+    [count('adopt'), 'to adopt'],
+    [count('rotate'), 'to rotate'],
     [count('decide'), 'to decide during the run'],
     [count('remove'), 'to remove'],
     [count('leave'), 'unchanged'],
@@ -80,6 +84,8 @@ function row(resource: PlannedResource, palette: Palette): string[] {
   const paint = {
     create: palette.good,
     change: palette.busy,
+    adopt: palette.good,
+    rotate: palette.busy,
     decide: palette.busy,
     remove: palette.bad,
     leave: palette.faint,

@@ -1,7 +1,7 @@
 import type { EnvironmentStatus } from '../../model/environment.ts';
 import type { ResourceStatus } from '../../model/resource.ts';
 import type { RunRecord, RunStatus } from '../../model/run.ts';
-import type { StepRecord, StepStatus } from '../../model/step.ts';
+import { resultOf, type StepAction, type StepRecord, type StepStatus } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 
 /** The words in which states are told, and the colour each has. */
@@ -17,15 +17,23 @@ export function paintStatus(status: Status, palette: Palette): string {
   return FAINT.has(status) ? palette.faint(status) : palette.busy(status);
 }
 
+const DOING: Record<StepAction, string> = {
+  create: 'creating',
+  change: 'changing',
+  adopt: 'adopting',
+  rotate: 'rotating',
+  remove: 'removing',
+};
+
 /** What a step is doing: `creating`, `inspecting`. */
 export function doing(step: StepRecord): string {
   if (step.operation === 'inspect') return 'inspecting';
-  return { create: 'creating', change: 'changing', remove: 'removing' }[step.action];
+  return DOING[step.action];
 }
 
 /** What a step did: `created`, `unchanged`. */
 export function done(step: StepRecord): string {
-  return step.result ?? { create: 'created', change: 'changed', remove: 'removed' }[step.action];
+  return step.result ?? resultOf(step.action);
 }
 
 /** `create of environment demo` */

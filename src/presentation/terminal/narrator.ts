@@ -105,10 +105,12 @@ function runLines(before: RunRecord | undefined, run: RunRecord): string[] {
   if (before?.status === run.status || run.status !== 'running' || run.summary === null) {
     return cancelling;
   }
-  const { create, change, remove, unchanged } = run.summary;
+  const { create, change, adopt, rotate, remove, unchanged } = run.summary;
   const told: [number, string][] = [
     [create, 'to create'],
     [change, 'to change'],
+    [adopt, 'to adopt'],
+    [rotate, 'to rotate'],
     [remove, 'to remove'],
     [unchanged, 'unchanged'],
   ];

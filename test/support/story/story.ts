@@ -58,6 +58,10 @@ const TEMPLATES = [
 ];
 
 const NAMES = ['one', 'two'];
+const VERSIONS: [[string, string[]], [string, string[]]] = [
+  ['1.0.0', ['a', 'b', 'c[0]', 'c[1]', 'd']],
+  ['2.0.0', ['a', 'b', 'c', 'e']],
+];
 
 const SETTINGS = {
   ...DEFAULT_ENGINE_SETTINGS,
@@ -115,9 +119,17 @@ async function submit({ clock, room, watcher }: Stage, command: Command): Promis
 
 function aboutEnvironment(chance: Chance): Command {
   const name = chance.pick(NAMES) ?? 'one';
-  const wanted = { name, template: `sample@${chance.pick(['1.0.0', '2.0.0'])}` };
+  const [version, labels] = chance.pick(VERSIONS) ?? VERSIONS[0];
+  const named = labels.filter(() => chance.in100(20));
+  const adopt = Object.fromEntries(named.map((label) => [label, {}]));
+  const rotate = labels.filter(() => chance.in100(10));
+  const wanted = { name, template: `sample@${version}`, adopt };
   if (chance.in100(35)) return { type: 'environment.create', data: wanted };
-  if (chance.in100(60)) return { type: 'environment.update', data: wanted };
+  if (chance.in100(60))
+    return {
+      type: 'environment.update',
+      data: { name, rotate, ...(chance.in100(50) ? wanted : {}) },
+    };
   return { type: 'environment.destroy', data: { name } };
 }
 
@@ -139,8 +151,11 @@ async function resolution({ store, truth }: Stage): Promise<Command | undefined>
   const key = `${step.environment}/${step.address}`;
   const record = (await store.get('resources', key))?.value;
   const found = truth.get(key);
+  const isTaken = step.action === 'adopt' && found !== undefined;
   const isDone =
-    step.action === 'remove' ? found === undefined : found === JSON.stringify(record?.spec);
+    step.action === 'remove'
+      ? found === undefined
+      : isTaken || found === JSON.stringify(record?.spec);
   const as = isDone ? 'done' : 'not-started';
   return { type: 'run.resolve', data: { run: step.runId, step: step.address, as } };
 }

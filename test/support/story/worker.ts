@@ -31,6 +31,7 @@ const FATES: [Fate, number][] = [
 ];
 
 const NOTHING: Remains = { record: null, parts: [], sealedState: null };
+const SOMETHING: Remains = { ...NOTHING, record: { made: true } };
 
 interface Work {
   order: Order;
@@ -98,21 +99,25 @@ export function createStoryWorker(facts: {
     return true;
   }
 
-  function reportOf({ order }: Work, fate: Fate): Report {
+  const remainsOf = (key: string) => (truth.has(key) ? SOMETHING : NOTHING);
+
+  /** Of an adoption: what says that it left nothing has taken nothing. */
+  function reportOf({ order, key }: Work, fate: Fate): Report {
+    const remains = remainsOf(key);
     switch (fate) {
       case 'unclear':
         return { kind: 'unknown', failure: failure('killed'), remains: null };
       case 'stopped':
-        return { kind: 'cancelled', remains: NOTHING };
+        return { kind: 'cancelled', remains };
       case 'retry':
       case 'fail': {
         const retryable = fate === 'retry';
-        return { kind: 'failed', failure: failure('no'), retryable, remains: null };
+        return { kind: 'failed', failure: failure('no'), retryable, remains };
       }
       default:
         return order.operation === 'destroy'
           ? { kind: 'destroyed' }
-          : { kind: 'applied', outputs: {}, ...NOTHING };
+          : { kind: 'applied', outputs: {}, ...remains };
     }
   }
 
@@ -128,7 +133,7 @@ export function createStoryWorker(facts: {
       work,
       fails
         ? { kind: 'failed', failure: failure('no route'), retryable: true, remains: null }
-        : { kind: 'inspected', finding, differences: [], outputs: {}, ...NOTHING },
+        : { kind: 'inspected', finding, differences: [], outputs: {}, ...remainsOf(key) },
     );
   }
 

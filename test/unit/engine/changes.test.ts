@@ -44,12 +44,26 @@ describe('an update', () => {
     await run(create('one', '1.0.0'));
     const before = ledger.done('apply').length;
     const again = await run(update('one', '1.0.0'));
-    expect(again.summary).toEqual({ create: 0, change: 0, remove: 0, unchanged: 4 });
+    expect(again.summary).toEqual({
+      create: 0,
+      change: 0,
+      adopt: 0,
+      rotate: 0,
+      remove: 0,
+      unchanged: 4,
+    });
     expect(ledger.done('apply').slice(before)).toEqual([]);
 
     const changed = await run(update('one', '1.0.0', { size: 2 }));
     // `same` could have changed: that was known only when `base` was done.
-    expect(changed.summary).toEqual({ create: 0, change: 3, remove: 0, unchanged: 1 });
+    expect(changed.summary).toEqual({
+      create: 0,
+      change: 3,
+      adopt: 0,
+      rotate: 0,
+      remove: 0,
+      unchanged: 1,
+    });
     expect(ledger.done('apply').slice(before)).toEqual(['one/base[0]', 'one/sized[0]']);
   });
 
@@ -67,7 +81,14 @@ describe('an update', () => {
     await run(create('one', '1.0.0'));
     ledger.effects.length = 0;
     const ended = await run(update('one', '2.0.0'));
-    expect(ended.summary).toEqual({ create: 1, change: 0, remove: 2, unchanged: 1 });
+    expect(ended.summary).toEqual({
+      create: 1,
+      change: 0,
+      adopt: 0,
+      rotate: 0,
+      remove: 2,
+      unchanged: 1,
+    });
     const order = ledger.effects
       .filter(({ what }) => what !== 'begin')
       .map(({ what, key }) => `${what} ${key}`);

@@ -125,7 +125,7 @@ describe('a count', () => {
     expect(() => plan(desired, new Map(), options)).toThrow(/more than 10 resources/);
     expect(
       plan(desired, new Map(), { limits: { resourcesPerEnvironmentMax: 11 } }).summary,
-    ).toEqual({ create: 11, change: 0, remove: 0, unchanged: 0 });
+    ).toMatchObject({ create: 11, unchanged: 0 });
   });
 });
 

@@ -147,7 +147,14 @@ describe('a plan', () => {
         const second = buildWorld(desired, PARAMETERS, first);
         const found = plan(desired, second.records);
         const count = addressesOf(desired).length;
-        expect(found.summary).toEqual({ create: 0, change: 0, remove: 0, unchanged: count });
+        expect(found.summary).toEqual({
+          create: 0,
+          change: 0,
+          adopt: 0,
+          rotate: 0,
+          remove: 0,
+          unchanged: count,
+        });
       }),
     );
   });

@@ -1,6 +1,6 @@
 import type { EnvironmentRecord } from '../../../src/model/environment.ts';
 import type { ResourceRecord } from '../../../src/model/resource.ts';
-import type { RunRecord } from '../../../src/model/run.ts';
+import { NOTHING_ASKED, type RunRecord } from '../../../src/model/run.ts';
 import type { StepRecord } from '../../../src/model/step.ts';
 import type { Palette } from '../../../src/presentation/terminal/palette.ts';
 
@@ -64,6 +64,7 @@ export function aResource(label: string, facts: Partial<ResourceRecord> = {}): R
     external: null,
     dependsOn: [],
     spec: {},
+    adopting: null,
     fingerprint: null,
     outputs: {},
     record: null,
@@ -86,6 +87,7 @@ export function aRun(facts: Partial<RunRecord> = {}): RunRecord {
     order: 1,
     template,
     parameters: {},
+    asked: NOTHING_ASKED,
     description: null,
     tags: null,
     plannedDestructionAtMs: null,
@@ -96,7 +98,7 @@ export function aRun(facts: Partial<RunRecord> = {}): RunRecord {
     clusterEpoch: 0,
     lease: null,
     cancelRequestedAtMs: null,
-    summary: { create: 2, change: 0, remove: 0, unchanged: 0 },
+    summary: { create: 2, change: 0, adopt: 0, rotate: 0, remove: 0, unchanged: 0 },
     failure: null,
     acceptedAtMs: 0,
     startedAtMs: 0,
@@ -117,6 +119,7 @@ export function aStep(label: string, facts: Partial<StepRecord> = {}): StepRecor
     executor: 'terraform',
     pool: 'default',
     after: [],
+    adopt: null,
     status: 'pending',
     operation: 'apply',
     attempt: 0,

@@ -127,6 +127,7 @@ function createTestDesk(onReport: (report: Report) => void): TestDesk {
       if (bundle === undefined) throw new Error(`no bundle ${digest}`);
       return bundle;
     },
+    isRecorded: async () => false,
   };
   return desk;
 }
@@ -153,6 +154,7 @@ const GRANT: Grant = {
   timeoutMs: 60_000,
   bundleDigest: '',
   spec: {},
+  adopt: null,
   prior: null,
 };
 

@@ -1,0 +1,138 @@
+import type { CommandData } from '../../bus/messages/commands.ts';
+import type { Address } from '../../model/address.ts';
+import type { ErrorCode } from '../../model/errors.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { nearest } from '../../model/nearest.ts';
+import { type Asked, NOTHING_ASKED } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import { answerTo } from '../planner/asked.ts';
+import { moveRecords } from '../planner/moves.ts';
+import type { PlannedResource } from '../planner/plan.ts';
+import { type PlanRequest, planRun } from '../planner/planner.ts';
+import type { Line } from './line.ts';
+import { refuse } from './verdict.ts';
+
+type Wanted = Pick<CommandData['environment.update'], 'adopt' | 'rotate'>;
+
+/**
+ * What a command asks of single resources, by address. Throws where a name is none of a resource,
+ * where an executor cannot do it, and where it does not fit what is recorded now.
+ */
+export async function readAsked(
+  context: EngineContext,
+  { adopt, rotate }: Wanted,
+  { line, build }: { line: Line; build: Omit<PlanRequest, 'recorded' | 'asked'> },
+): Promise<Asked> {
+  if (adopt === undefined && rotate === undefined) return NOTHING_ASKED;
+  // From nothing: only the names count here.
+  const all = planRun(context, { ...build, recorded: new Map(), asked: NOTHING_ASKED }).resources;
+  const faults: Fault[] = [];
+  const named = (name: string): PlannedResource[] => {
+    const found = all.filter(({ label, address, id }) => [label, address, id].includes(name));
+    if (found.length === 0) faults.push(unknownName(name, all));
+    return found;
+  };
+  const asked: Asked = { adopt: {}, rotate: [] };
+  const concerned = new Map<Address, PlannedResource>();
+  for (const [name, how] of Object.entries(adopt ?? {})) {
+    const found = named(name);
+    if (found.length > 1) faults.push(manyOf(name, found));
+    for (const resource of found) {
+      faults.push(...adoptionFaults(context, resource, how));
+      asked.adopt[resource.address] = how;
+      concerned.set(resource.address, resource);
+    }
+  }
+  for (const resource of new Set((rotate ?? []).flatMap(named))) {
+    if (!canRotate(context, resource)) faults.push(notRotatable(resource));
+    asked.rotate.push(resource.address);
+    concerned.set(resource.address, resource);
+  }
+  refuseFaults(faults);
+  const { template } = build;
+  await refuseUnfit(context, { asked, line, template, concerned: [...concerned.values()] });
+  return asked;
+}
+
+interface Fault {
+  code: ErrorCode;
+  message: string;
+}
+
+const FAULTS_SHOWN_MAX = 20;
+
+function refuseFaults(faults: readonly Fault[]): void {
+  const [first, ...more] = faults;
+  if (first === undefined) return;
+  const detail = faults.slice(0, FAULTS_SHOWN_MAX).map(({ message }) => message);
+  throw refuse(first.code, {
+    message: first.message,
+    ...(more.length === 0 ? {} : { detail: detail.join('\n') }),
+  });
+}
+
+/** What is in line before may change what is recorded: then the plan of the run is what judges. */
+async function refuseUnfit(
+  { store }: EngineContext,
+  { asked, line, template, concerned }: Fitting,
+): Promise<void> {
+  const environment = line.environment?.value.name;
+  if (line.runs.length > 0) return;
+  const found =
+    environment === undefined ? [] : await store.find('resources', { where: { environment } });
+  const { recorded } = moveRecords(
+    template?.template ?? null,
+    new Map(found.map(({ value }) => [value.address, value])),
+  );
+  for (const resource of concerned) {
+    answerTo(asked, { ...resource, recorded: recorded.get(resource.address) ?? null });
+  }
+}
+
+interface Fitting extends Pick<PlanRequest, 'template' | 'asked'> {
+  line: Line;
+  concerned: PlannedResource[];
+}
+
+function unknownName(name: string, all: readonly PlannedResource[]): Fault {
+  const near = nearest(
+    name,
+    all.flatMap(({ label, id }) => [label, id]),
+  );
+  const hint =
+    near === undefined
+      ? '"biotope environment plan" shows what the template makes.'
+      : `Did you mean ${JSON.stringify(near)}?`;
+  const message = `The template makes no resource ${JSON.stringify(name)}. ${hint}`;
+  return { code: 'RESOURCE_NOT_FOUND', message };
+}
+
+function manyOf(name: string, found: readonly PlannedResource[]): Fault {
+  const message = `${name} stands for ${found.length} resources: name one, such as ${found[0]?.label}.`;
+  return { code: 'ADOPTION_INVALID', message };
+}
+
+function adoptionFaults(
+  { definitions }: EngineContext,
+  { label, executor, resource }: PlannedResource,
+  how: JsonObject | null,
+): Fault[] {
+  if (how === null || resource === null) return [];
+  const check = definitions.get(executor)?.checkAdoption;
+  const messages = check?.(resource.with, how) ?? [
+    `the executor ${executor} has no way to take over what exists.`,
+  ];
+  return messages.map((message) => ({
+    code: 'ADOPTION_INVALID',
+    message: `${label} cannot be adopted: ${message}`,
+  }));
+}
+
+function canRotate({ definitions }: EngineContext, { executor, resource }: PlannedResource) {
+  return definitions.get(executor)?.canRotate?.(resource?.with ?? {}) ?? false;
+}
+
+function notRotatable({ label, executor }: PlannedResource): Fault {
+  const message = `${label} cannot be rotated: it is made by ${executor} and generates nothing.`;
+  return { code: 'ROTATION_INVALID', message };
+}
