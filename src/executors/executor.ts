@@ -6,6 +6,9 @@ import type { Failure } from '../model/run.ts';
 import { isSecretText, type SecretText } from '../model/secret.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
 
+import type { Adoption } from './adoption.ts';
+import type { Planned } from './planned.ts';
+
 /**
  * The port of executors. A folder per executor holds a *definition* (what it accepts: pure, used
  * before a run) and a factory for the *executor* (what it does: used by workers). One contract suite
@@ -144,25 +147,6 @@ export interface Applied extends Left {
 export interface Inspected extends Applied {
   finding: Finding;
   differences: Difference[];
-}
-
-export interface PlannedChange {
-  subject: string;
-  action: 'create' | 'update' | 'adopt' | 'replace' | 'delete' | 'read';
-  /** Attribute by attribute, secrets shown as `(sensitive)`, the rest as `known after deploy`. */
-  lines: string[];
-}
-
-export interface Planned {
-  changes: PlannedChange[];
-}
-
-/** What exists already and is to be taken over. */
-export interface Adoption {
-  /** What the executor needs to find it; it passed the definition's check. Holds no secret. */
-  how: JsonObject;
-  /** Whether somebody whose mark was found still has it: a resource of an environment that lives. */
-  isRecorded(owner: { environment: string; identity: Address }): Promise<boolean>;
 }
 
 /** Why a step was asked to end. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { Executor, PlannedChange } from '../executors/executor.ts';
+import type { Executor } from '../executors/executor.ts';
+import type { PlannedChange } from '../executors/planned.ts';
 import type { Grant } from '../model/order.ts';
 import type { Ids } from '../platform/ids.ts';
 import { createRedactor, type Redactor } from '../platform/redactor.ts';

@@ -1,5 +1,5 @@
+import type { Adoption } from '../executors/adoption.ts';
 import {
-  type Adoption,
   type Applied,
   type Executor,
   type Left,

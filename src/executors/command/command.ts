@@ -9,10 +9,10 @@ import {
   type Inspected,
   type Output,
   outputsOfPrior,
-  type Planned,
   type StepContext,
 } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
+import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
 import { demandExit, nameOf, tooMuch } from './failures.ts';
 import { readReturned } from './returned.ts';

@@ -1,6 +1,7 @@
 import type { KeyValue } from '../../keyvalue/keyvalue.ts';
-import type { Applied, Executor, Inspected, Planned, StepContext } from '../executor.ts';
+import type { Applied, Executor, Inspected, StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
+import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
 import { bring } from './bring.ts';
 import { differencesAt, findingOf, leftovers } from './inspection.ts';

@@ -1,4 +1,4 @@
-import type { PlannedChange } from '../executor.ts';
+import type { PlannedChange } from '../planned.ts';
 import { leftovers } from './inspection.ts';
 import { changesFor, type KeyChange, type Place } from './place.ts';
 import { entriesOf, type KeyValueSpec } from './spec.ts';

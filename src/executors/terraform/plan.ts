@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../model/json.ts';
 import { createRedactor } from '../../platform/redactor.ts';
-import type { Planned } from '../executor.ts';
+import type { Planned } from '../planned.ts';
 import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
 import { layOut, type Ready } from './layout.ts';

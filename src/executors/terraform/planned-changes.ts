@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type JsonValue, sameJson } from '../../model/json.ts';
 import { createRedactor, type Redactor } from '../../platform/redactor.ts';
-import type { PlannedChange } from '../executor.ts';
+import type { PlannedChange } from '../planned.ts';
 import { shortAddress } from './stream.ts';
 
 const json = z.custom<JsonValue>(() => true);

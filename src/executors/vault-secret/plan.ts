@@ -1,4 +1,4 @@
-import type { PlannedChange } from '../executor.ts';
+import type { PlannedChange } from '../planned.ts';
 import { isGeneratedBy, wantedFields } from './fields.ts';
 import { foreignSecret } from './marker.ts';
 import { fieldAt, fieldNames, type Place } from './place.ts';

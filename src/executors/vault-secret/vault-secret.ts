@@ -5,11 +5,11 @@ import {
   type Executor,
   type Inspected,
   outputsOfPrior,
-  type Planned,
   SecretOutput,
   type StepContext,
 } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
+import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
 import { compose, wantedFields } from './fields.ts';
 import { differencesAt, findingOf } from './inspection.ts';

@@ -7,13 +7,13 @@ import {
   type Executor,
   type ExecutorDefinition,
   type Inspected,
-  type Planned,
   type Prior,
   type ResolvedSpec,
   type ResolvedValue,
   SecretOutput,
   type StepContext,
 } from '../../../src/executors/executor.ts';
+import type { Planned } from '../../../src/executors/planned.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
