@@ -90,6 +90,8 @@ export const ERRORS = {
   PATH_INVALID: entry('invalid', 'A name or path is not allowed.'),
   TERRAFORM_MISSING: entry('unavailable', 'Terraform is missing or too old.'),
   TERRAFORM_FAILED: entry('failed', 'Terraform failed.'),
+  PROVIDER_UNAVAILABLE: entry('unavailable', 'A Terraform provider cannot be had.', true),
+  PROVIDER_DAMAGED: entry('failed', 'The kept package of a Terraform provider was changed.'),
   COMMAND_FAILED: entry('failed', 'An application of the template failed.'),
   KEY_CONFLICT: entry('conflict', 'A key belongs to somebody else or was changed meanwhile.'),
   SECRET_NOT_FOUND: entry('not-found', 'No such secret or version.'),

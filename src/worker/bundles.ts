@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { BundleFile, BundleRecord } from '../model/template.ts';
+import { traceOfFolder } from '../platform/folder-entries.ts';
 import type { Ids } from '../platform/ids.ts';
-import { digestOfFolder, traceOfFolder } from './bundle-seal.ts';
+import { digestOfFolder } from './bundle-seal.ts';
 
 /**
  * Bundles as folders, each unpacked once and shared by every step that needs it. Modes keep an

@@ -18,6 +18,10 @@ const OUTPUT_BYTES_MAX = 64 * 1024;
 /** OpenTofu answers with the same key, and never says whether it is outdated. */
 const ANSWER = z.object({
   terraform_version: z.string().regex(/^\d+\.\d+\.\d+/),
+  platform: z
+    .string()
+    .regex(/^[a-z0-9]+_[a-z0-9]+$/)
+    .optional(),
   terraform_outdated: z.boolean().optional(),
 });
 
@@ -25,6 +29,8 @@ export interface TerraformFound {
   binary: string;
   product: Product;
   version: string;
+  /** Of the providers that it runs, such as `linux_amd64`; null where it does not say. */
+  platform: string | null;
 }
 
 /** Answers of programs that have not changed since: each step asks. */
@@ -86,7 +92,8 @@ async function ask(binary: string, path: string): Promise<TerraformFound> {
     });
     const answer = ANSWER.parse(JSON.parse(await readFile(stdoutFile, 'utf8')));
     const product = answer.terraform_outdated === undefined ? 'opentofu' : 'terraform';
-    return { binary, product, version: answer.terraform_version };
+    const platform = answer.platform ?? null;
+    return { binary, product, version: answer.terraform_version, platform };
   } catch (cause) {
     throw missing(`${binary} does not say its version.`, cause);
   } finally {

@@ -1,10 +1,9 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject } from '../../model/json.ts';
 import { digestJson } from '../../platform/digest.ts';
-import { failureOf } from './failures.ts';
 import { fetchedProviders, type Module } from './module.ts';
-import type { Initialised, Prepared } from './preparer.ts';
-import { runTerraform } from './run-terraform.ts';
+import type { Prepared } from './preparer.ts';
+import { runInit } from './run-init.ts';
 import type { Session } from './session.ts';
 import { placeOf, writePrivate } from './work-folder.ts';
 
@@ -25,7 +24,7 @@ export async function initialise(session: Session, layout: Layout): Promise<Prep
     keyWith,
     providersKey,
     signal: context.signal,
-    init: (dataFolder, seedLockText) => runInit(session, layout, { dataFolder, seedLockText }),
+    init: (dataFolder, seedLockText) => runInit(session, { ...layout, dataFolder, seedLockText }),
   });
   if (prepared.lockText !== null) writePrivate(folder.lockFile, prepared.lockText);
   return prepared;
@@ -63,32 +62,4 @@ function sorted(list: JsonObject[]): JsonObject[] {
 
 function short(digest: string): string {
   return digest.replace('sha256:', '').slice(0, 32);
-}
-
-async function runInit(
-  session: Session,
-  { folders, lockText }: Layout,
-  { dataFolder, seedLockText }: { dataFolder: string; seedLockText: string | null },
-): Promise<Initialised> {
-  const { context, folder, settings } = session;
-  context.progress('preparing Terraform');
-  context.log('terraform init');
-  if (lockText === null && seedLockText !== null) writePrivate(folder.lockFile, seedLockText);
-  const finished = await runTerraform(session, {
-    args: ['init', '-input=false', '-no-color', '-lock-timeout=30s'],
-    dataFolder,
-    timeoutMs: settings.initTimeoutMs,
-  });
-  if (finished.process.exitCode !== 0) {
-    throw failureOf(session, finished, { what: 'init', folders, left: null });
-  }
-  return { lockText: readIfThere(folder.lockFile), terraformVersion: session.version };
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

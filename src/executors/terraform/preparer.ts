@@ -13,7 +13,6 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
-import { linkPackages } from './link-packages.ts';
 import { writePrivate } from './work-folder.ts';
 
 /**
@@ -136,8 +135,7 @@ async function makeFolder(folder: string, need: Need): Promise<Prepared> {
   const draft = mkdtempSync(join(folder, '.new-'));
   try {
     const dataFolder = join(draft, DATA_FOLDER);
-    const seedLockText = seedPackages(folder, need, dataFolder);
-    const made = await need.init(dataFolder, seedLockText);
+    const made = await need.init(dataFolder, lockTextFor(folder, need));
     const { providersKey } = need;
     writePrivate(join(draft, NOTE_FILE), JSON.stringify({ ...made, providersKey }));
     const place = join(folder, need.key);
@@ -163,16 +161,11 @@ function linkTo(key: string, place: string): void {
   symlinkSync(key, place);
 }
 
-/** Packages that are on this machine already are linked: `init` then finds them installed. */
-function seedPackages(folder: string, need: Need, dataFolder: string): string | null {
-  if (need.providersKey === null) return null;
-  for (const name of readdirSync(folder)) {
-    const note = readNote(join(folder, name));
-    if (note?.providersKey !== need.providersKey) continue;
-    linkPackages(join(folder, name, DATA_FOLDER), dataFolder);
-    return note.lockText;
-  }
-  return null;
+/** The versions that others were prepared with who ask for the same providers. */
+function lockTextFor(folder: string, { providersKey }: Need): string | null {
+  if (providersKey === null) return null;
+  const notes = readdirSync(folder).map((name) => readNote(join(folder, name)));
+  return notes.find((note) => note?.providersKey === providersKey)?.lockText ?? null;
 }
 
 function removeUnused(folder: string, foldersMax: number, clock: Clock): void {

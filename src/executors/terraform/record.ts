@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
+import { readLockFile } from './providers/lock-file.ts';
 
 /**
  * All that destroying needs besides the state, the bundle's files and the values of the inputs.
@@ -35,8 +36,5 @@ export function readRecord(record: JsonObject | null): TerraformRecord | null {
 
 /** `registry.terraform.io/hashicorp/random 3.9.0`, for people. */
 export function lockedProviders(lockText: string | null): string[] {
-  const found = (lockText ?? '').matchAll(
-    /provider\s+"(?<source>[^"]+)"\s*\{\s*version\s*=\s*"(?<version>[^"]+)"/g,
-  );
-  return [...found].map(({ groups }) => `${groups?.source} ${groups?.version}`);
+  return readLockFile(lockText).map(({ source, version }) => `${source} ${version}`);
 }

@@ -11,6 +11,8 @@ export interface TerraformCall {
   /** TF_DATA_DIR: what `terraform init` prepared. */
   dataFolder: string;
   timeoutMs: number;
+  /** Over those of the session. */
+  variables?: Record<string, string>;
   onEvent?: (event: StreamEvent) => void;
 }
 
@@ -51,7 +53,7 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
       command: session.binary,
       args: call.args,
       cwd: folder.path,
-      env: { ...session.environment, TF_DATA_DIR: call.dataFolder },
+      env: { ...session.environment, ...call.variables, TF_DATA_DIR: call.dataFolder },
       stdoutFile: folder.outputFile,
       stderrFile: join(folder.path, 'terraform.err'),
       input: null,

@@ -7,6 +7,7 @@ import { checkTerraform } from './check-terraform.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import type { Preparer } from './preparer.ts';
 import type { Product } from './product.ts';
+import { createProviderCache, type ProviderCache } from './providers/provider-cache.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import type { TerraformSettings } from './settings.ts';
 import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
@@ -19,6 +20,8 @@ export interface Tools {
   clock: Clock;
   settings: TerraformSettings;
   preparer: Preparer;
+  /** Where provider packages are kept. */
+  providersFolder: string;
 }
 
 /** One call of the executor for one step, with all that it is made of. */
@@ -31,6 +34,7 @@ export interface Session extends Tools {
   binary: string;
   product: Product;
   version: string;
+  providers: ProviderCache;
   environment: Record<string, string>;
   redact: Redactor['redact'];
   states: StateBook;
@@ -48,7 +52,7 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
         'Name them in credentials.passEnvironment of the worker.',
     });
   }
-  const { binary, product, version } = await checkTerraform(settings);
+  const { binary, product, version, platform } = await checkTerraform(settings);
   const folder = workFolderAt(context.workFolder);
   const environment = environmentOf({ settings, product, folder }, spec.credentials);
   const secrets = [
@@ -68,6 +72,7 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
     binary,
     product,
     version,
+    providers: createProviderCache({ folder: tools.providersFolder, platform }),
     environment,
     redact: redactor.redact,
     states: createStateBook(context, folder, settings.stateBytesMax),

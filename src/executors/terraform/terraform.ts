@@ -6,6 +6,7 @@ import { apply, destroy } from './apply.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
 import { createPreparer } from './preparer.ts';
+import { PROVIDERS_FOLDER } from './providers/provider-cache.ts';
 import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
@@ -14,7 +15,7 @@ import { cleanWorkFolder, makeTemporary } from './work-folder.ts';
 
 export interface TerraformDependencies {
   clock: Clock;
-  /** Of this machine: what `terraform init` prepares is kept below it. */
+  /** Of this machine: what `terraform init` prepares and fetches is kept below it. */
   dataFolder: string;
   settings?: Partial<TerraformSettings>;
 }
@@ -32,6 +33,7 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     clock,
     settings,
     preparer: createPreparer({ clock, folder: join(folder, 'prepared'), foldersMax }),
+    providersFolder: join(dependencies.dataFolder, PROVIDERS_FOLDER),
   };
   return {
     needsFiles: true,

@@ -129,6 +129,7 @@ describe('a program that goes wrong', () => {
     await program('exit 0', '1.6.0');
     expect(await checkTerraform({ binary, host })).toEqual({
       binary,
+      platform: null,
       product: 'terraform',
       version: '1.6.0',
     });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { TerraformSettings } from '../../../src/executors/terraform/setting
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
+import { mirrorConfiguration, offerThing } from '../../fixtures/terraform/mirror.ts';
 import { isThere } from '../../fixtures/terraform/programs.ts';
 import { openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
 
@@ -46,20 +47,8 @@ afterEach(async () => {
   await rm(mirror, { recursive: true, force: true });
 });
 
-/** `init` only unpacks providers: any file will do for one, as long as nothing starts it. */
-async function offer(host: string, version: string): Promise<void> {
-  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const folder = join(mirror, host, 'acme/thing', version, `${process.platform}_${arch}`);
-  await mkdir(folder, { recursive: true });
-  const provider = join(folder, `terraform-provider-thing_v${version}`);
-  await writeFile(provider, `#!/bin/sh\n# ${host}\nexit 1\n`);
-  await chmod(provider, 0o755);
-}
-
 async function executorOf(binary: Binary) {
-  const cliConfigFile = join(mirror, 'rc');
-  const mirrored = `filesystem_mirror {\n    path = "${mirror}"\n  }`;
-  await writeFile(cliConfigFile, `provider_installation {\n  ${mirrored}\n}\n`);
+  const cliConfigFile = await mirrorConfiguration(mirror);
   const settings: Partial<TerraformSettings> = {
     binary,
     host: hostWithoutConfiguration(),
@@ -94,7 +83,7 @@ describe('the two products', () => {
 
 describe('a state that OpenTofu wrote', () => {
   it('makes Terraform ask for nothing of OpenTofu’s registry', async () => {
-    await offer(HOSTS.terraform, '1.2.3');
+    await offerThing(mirror, { host: HOSTS.terraform, version: '1.2.3' });
     const state = {
       version: 4,
       terraform_version: '1.11.6',
@@ -134,12 +123,12 @@ describe.each([
   });
 
   it(`keeps its provider versions under ${second}, each from its own registry`, async () => {
-    await offer(HOSTS[first], '1.2.3');
+    await offerThing(mirror, { host: HOSTS[first], version: '1.2.3' });
     const made = await choose(first, null);
     expect(made.record).toMatchObject({ providers: [`${HOSTS[first]}/acme/thing 1.2.3`] });
     for (const version of ['1.2.3', '2.0.0']) {
-      await offer(HOSTS.terraform, version);
-      await offer(HOSTS.tofu, version);
+      await offerThing(mirror, { host: HOSTS.terraform, version });
+      await offerThing(mirror, { host: HOSTS.tofu, version });
     }
     const gone = await choose(second, made);
     expect(gone.record).toMatchObject({ providers: [`${HOSTS[second]}/acme/thing 1.2.3`] });
@@ -148,11 +137,11 @@ describe.each([
   });
 
   it(`says which version ${second} cannot get`, async () => {
-    await offer(HOSTS[first], '1.2.3');
+    await offerThing(mirror, { host: HOSTS[first], version: '1.2.3' });
     const made = await choose(first, null);
-    await offer(HOSTS[second], '2.0.0');
+    await offerThing(mirror, { host: HOSTS[second], version: '2.0.0' });
     const error = await choose(second, made).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ failure: { code: 'TERRAFORM_FAILED' } });
+    expect(error).toMatchObject({ failure: { code: 'PROVIDER_UNAVAILABLE' } });
     expect(JSON.stringify(error)).toContain('acme/thing');
     expect(JSON.stringify(error)).toContain('1.2.3');
   });

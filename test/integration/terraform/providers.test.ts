@@ -1,51 +1,22 @@
-import { chmod, mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { mirrorConfiguration, offerThing, THING } from '../../fixtures/terraform/mirror.ts';
 import { openRig, type Rig } from '../../fixtures/terraform/rig.ts';
 
 let mirror: string;
 let rig: Rig;
 
-/** `init` only unpacks providers and counts their checksums: any file will do for one. */
-async function makeMirror(): Promise<string> {
-  const folder = join(mirror, `registry.terraform.io/acme/thing/1.2.3/${platform()}`);
-  await mkdir(folder, { recursive: true });
-  const provider = join(folder, 'terraform-provider-thing_v1.2.3');
-  await writeFile(provider, '#!/bin/sh\nexit 1\n');
-  await chmod(provider, 0o755);
-  const configuration = join(mirror, 'terraformrc');
-  await writeFile(
-    configuration,
-    `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
-  );
-  return configuration;
-}
-
-function platform(): string {
-  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  return `${process.platform}_${arch}`;
-}
-
-const THING = `
-terraform {
-  required_providers {
-    thing = {
-      source = "acme/thing"
-    }
-  }
-}
-
-resource "terraform_data" "small" {}
-`;
 const NESTED = `${THING}module "inner" {\n  source = "./inner"\n}\n`;
 
 beforeEach(async () => {
   mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
   const files = { 'one/main.tf': THING, 'two/main.tf': NESTED, 'two/inner/main.tf': '# empty\n' };
-  rig = await openRig(files, { cliConfigFile: await makeMirror() });
+  await offerThing(mirror);
+  rig = await openRig(files, { cliConfigFile: await mirrorConfiguration(mirror) });
 });
 
 afterEach(async () => {
@@ -81,7 +52,7 @@ describe('a module with a provider', () => {
     expect(inits()).toBe(1);
   });
 
-  it('shares its packages with other modules that ask for the same providers', async () => {
+  it('begins with the versions that other modules have who ask for the same providers', async () => {
     const { record } = await apply('./one');
     expect((await apply('./two')).record?.lockFile).toEqual(record?.lockFile);
     expect(inits()).toBe(2);

@@ -91,25 +91,19 @@ describe('a prepared folder', () => {
     expect(most).toBe(3);
   });
 
-  it('takes packages that are there already, and the versions they were locked to', async () => {
+  it('begins with the versions that others have who ask for the same providers', async () => {
     const preparer = create();
     const lockText = 'provider "x" {}';
-    const withPackage = need('a', {
-      providersKey: 'x',
-      init: async (dataFolder) => {
-        mkdirSync(join(dataFolder, 'providers/x/1.0.0'), { recursive: true });
-        writeFileSync(join(dataFolder, 'providers/x/1.0.0/provider'), 'program');
-        return { ...made, lockText };
-      },
-    });
-    await preparer.prepare(withPackage);
-    let seeded: unknown;
+    const seeds: unknown[] = [];
     const init: Need['init'] = async (dataFolder, seedLockText) => {
-      seeded = { files: readdirSync(join(dataFolder, 'providers/x/1.0.0')), seedLockText };
+      seeds.push(seedLockText);
+      mkdirSync(dataFolder, { recursive: true });
       return { ...made, lockText };
     };
+    await preparer.prepare(need('a', { providersKey: 'x', init }));
     await preparer.prepare(need('b', { providersKey: 'x', init }));
-    expect(seeded).toEqual({ files: ['provider'], seedLockText: lockText });
+    await preparer.prepare(need('c', { providersKey: 'y', init }));
+    expect(seeds).toEqual([null, lockText, null]);
   });
 
   it('that was not used for longest goes, but never one that may be in use', async () => {

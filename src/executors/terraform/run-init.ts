@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ExecutorError } from '../executor.ts';
+import { failureOf } from './failures.ts';
+import type { Initialised } from './preparer.ts';
+import type { Looked } from './providers/provider-cache.ts';
+import { type Finished, runTerraform } from './run-terraform.ts';
+import type { Session } from './session.ts';
+import { writePrivate } from './work-folder.ts';
+
+const ARGS = ['init', '-input=false', '-no-color', '-lock-timeout=30s'];
+
+export interface InitRequest {
+  /** Folders of the bundle that the module's tree is made of. */
+  folders: readonly string[];
+  dataFolder: string;
+  lockText: string | null;
+  /** Versions to begin with where no lock file says any. */
+  seedLockText: string | null;
+}
+
+/**
+ * `terraform init`: from the packages that are kept here where they are all that it takes, otherwise
+ * as the site's own configuration says. What it fetched is kept.
+ */
+export async function runInit(
+  session: Session,
+  { folders, dataFolder, seedLockText, ...request }: InitRequest,
+): Promise<Initialised> {
+  const { context, folder, providers } = session;
+  context.progress('preparing Terraform');
+  context.log('terraform init');
+  const lockText = request.lockText ?? seedLockText;
+  if (lockText !== null) writePrivate(folder.lockFile, lockText);
+  const looked = await providers.look(lockText);
+  if (!(await initFromKept(session, dataFolder, looked))) {
+    const finished = await init(session, dataFolder, {});
+    if (finished.process.exitCode !== 0) {
+      const failure = failureOf(session, finished, { what: 'init', folders, left: null });
+      throw sayingWhatIsMissing(failure, looked, session);
+    }
+  }
+  const made = readIfThere(folder.lockFile);
+  await keepPackages(session, dataFolder, made);
+  return { lockText: made, terraformVersion: session.version };
+}
+
+/**
+ * Asks nobody outside. False where that does not do: something is missing, or the module asks for more
+ * than its lock file names.
+ */
+async function initFromKept(
+  session: Session,
+  dataFolder: string,
+  { here, missing }: Looked,
+): Promise<boolean> {
+  if (here.length === 0 || missing.length > 0) return false;
+  const { folder, providers } = session;
+  const file = join(folder.temporary, 'kept-providers.tfrc');
+  const include = here.map(({ source }) => source);
+  writePrivate(file, mirrorConfiguration(providers.folder, include));
+  const finished = await init(session, dataFolder, {
+    args: ['-lockfile=readonly'],
+    variables: { TF_CLI_CONFIG_FILE: file },
+  });
+  return finished.process.exitCode === 0;
+}
+
+function init(
+  session: Session,
+  dataFolder: string,
+  { args = [], variables = {} }: { args?: string[]; variables?: Record<string, string> },
+): Promise<Finished> {
+  const timeoutMs = session.settings.initTimeoutMs;
+  return runTerraform(session, { args: [...ARGS, ...args], dataFolder, timeoutMs, variables });
+}
+
+function mirrorConfiguration(path: string, include: readonly string[]): string {
+  const text = (value: unknown) => JSON.stringify(value).replaceAll('${', '$${');
+  return `provider_installation {
+  filesystem_mirror {
+    path    = ${text(path)}
+    include = ${text(include)}
+  }
+}
+`;
+}
+
+/** A registry that is away is one thing; which packages that matters for is another. */
+function sayingWhatIsMissing(
+  error: ExecutorError,
+  { missing }: Looked,
+  { providers }: Session,
+): ExecutorError {
+  const { kind, failure, retryable, left, cause } = error;
+  const isOfProviders = /provider/i.test(`${failure.message}\n${failure.detail ?? ''}`);
+  if (kind !== 'failed' || !isOfProviders || missing.length === 0) return error;
+  const names = missing.map(({ source, version }) => `${source} ${version}`).join(', ');
+  const message =
+    `Providers are neither kept here nor to be fetched: ${names}. Make what they are fetched from ` +
+    'reachable and try again, or put each unpacked package into the folder named below.';
+  const detail = [...missing.map(providers.describe), failure.detail ?? ''].join('\n').trim();
+  return new ExecutorError({
+    kind,
+    retryable,
+    left,
+    cause,
+    failure: { ...failure, code: 'PROVIDER_UNAVAILABLE', message, detail },
+  });
+}
+
+/** The work goes on without: it is only a later one that may miss them. */
+async function keepPackages(
+  { context, providers }: Session,
+  dataFolder: string,
+  lockText: string | null,
+): Promise<void> {
+  try {
+    await providers.keep(dataFolder, lockText);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log(`the provider packages could not be kept for later: ${why}`);
+  }
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,40 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { digest } from './digest.ts';
+
+/** Whatever lies below a folder and is none itself. */
+export interface FolderEntry {
+  /** Relative, `/`-separated. */
+  path: string;
+  isFile: boolean;
+  mode: number;
+  /** Another one after every change. */
+  trace: string;
+}
+
+/** Sorted by path. Rejects where the folder cannot be read. */
+export async function entriesOfFolder(folder: string): Promise<FolderEntry[]> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const others = found.filter((entry) => !entry.isDirectory());
+  const paths = others.map((entry) => join(entry.parentPath, entry.name)).sort();
+  return Promise.all(
+    paths.map(async (file) => {
+      const { ino, size, mode, ctimeNs } = await lstat(file, { bigint: true });
+      const path = relative(folder, file).split(sep).join('/');
+      const trace = [path, ino, size, mode, ctimeNs].join(' ');
+      return { path, trace, mode: Number(mode), isFile: (Number(mode) & FILE_KIND) === REGULAR };
+    }),
+  );
+}
+
+/**
+ * Changes whenever anything in the folder was written, renamed or replaced since: times of change are
+ * the kernel's, no program can set them. Costs a look at each file, and reads none.
+ */
+export async function traceOfFolder(folder: string): Promise<string> {
+  const entries = await entriesOfFolder(folder);
+  return digest(entries.map(({ trace }) => trace).join('\n'));
+}
+
+const FILE_KIND = 0o170000;
+const REGULAR = 0o100000;
