@@ -27,13 +27,22 @@ function readVersion() {
   return JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }
 
-/** A cache of the user's own: the default is a folder under /tmp that others could fill. */
-function enableCompileCache(nodeModule) {
-  if (process.env.NODE_COMPILE_CACHE) return nodeModule.enableCompileCache();
+/** The user's own; null for a user without a home. It need not be there, nor be writable. */
+function ownCacheFolder() {
   const path = process.getBuiltinModule('node:path');
-  const home = process.getBuiltinModule('node:os').homedir();
-  const cache = process.env.XDG_CACHE_HOME || path.join(home, '.cache');
-  return nodeModule.enableCompileCache(path.join(cache, 'biotope', 'compile'));
+  try {
+    const home = process.getBuiltinModule('node:os').homedir();
+    return path.join(process.env.XDG_CACHE_HOME || path.join(home, '.cache'), 'biotope');
+  } catch {
+    return null;
+  }
+}
+
+/** Node's default is a folder under /tmp that others could fill. Where it cannot write it goes on without. */
+function enableCompileCache(nodeModule, cacheFolder) {
+  const path = process.getBuiltinModule('node:path');
+  if (process.env.NODE_COMPILE_CACHE) nodeModule.enableCompileCache();
+  else if (cacheFolder !== null) nodeModule.enableCompileCache(path.join(cacheFolder, 'compile'));
 }
 
 /** The first call warns that the function is experimental: nothing a user could act on. */
@@ -59,39 +68,6 @@ function stripOwnTypes(nodeModule) {
   });
 }
 
-/** Short names of topics. Put in place before oclif looks, so that help and hints know them too. */
-const TOPIC_ALIASES = { env: 'environment' };
-
-function expandAlias(argv) {
-  const at = argv[0] === 'help' ? 1 : 0;
-  if (Object.hasOwn(TOPIC_ALIASES, argv[at])) argv[at] = TOPIC_ALIASES[argv[at]];
-  return argv;
-}
-
-const EXIT_USAGE = 64;
-const EXIT_COMMAND_NOT_FOUND = 127;
-
-/** oclif has no setting for these two: a bad option value, and a command that does not exist. */
-function correctExitCode(error) {
-  const details = error.oclif;
-  if (!details) return;
-  if ('parse' in error || details.exit === EXIT_COMMAND_NOT_FOUND) details.exit = EXIT_USAGE;
-}
-
-function isCommandUnknown(error) {
-  return Boolean(error.oclif) && !('parse' in error) && error.oclif.exit === EXIT_USAGE;
-}
-
-/** No command is there to answer as all commands do: with a document where one was asked for. */
-async function isUnknownCommandAnswered() {
-  const { unknownCommandAnswer } = await import('../src/presentation/pages/unknown-command.ts');
-  const answer = await unknownCommandAnswer(process.argv.slice(2));
-  if (answer === null) return false;
-  process.stdout.write(answer);
-  process.exitCode = EXIT_USAGE;
-  return true;
-}
-
 /** 128 + SIGPIPE, as of other programs whose reader has gone. */
 const EXIT_READER_GONE = 141;
 
@@ -115,26 +91,16 @@ function endOnFailedOutput() {
   process.stderr.on('error', () => {});
 }
 
-async function runCommandLine() {
+async function start() {
   endOnFailedOutput();
   const nodeModule = process.getBuiltinModule('node:module');
-  enableCompileCache(nodeModule);
+  const cacheFolder = ownCacheFolder();
+  enableCompileCache(nodeModule, cacheFolder);
   stripOwnTypes(nodeModule);
-  const oclif = await import('@oclif/core');
-  // NODE_ENV=development would make oclif look for ts-node; Node needs no help with our files.
-  oclif.settings.enableAutoTranspile = false;
-  try {
-    const argv = expandAlias(process.argv.slice(2));
-    // oclif reads the words from here as well.
-    process.argv.splice(2, argv.length, ...argv);
-    await oclif.run(argv, import.meta.url);
-    await oclif.flush();
-  } catch (error) {
-    const known = error instanceof Error ? error : new Error(String(error));
-    correctExitCode(known);
-    if (isCommandUnknown(known) && (await isUnknownCommandAnswered())) return;
-    await oclif.handle(known);
-  }
+  const { runCommandLine } = await import('../src/presentation/startup/command-line.ts');
+  const root = process.getBuiltinModule('node:url').fileURLToPath(new URL('..', import.meta.url));
+  const load = (url) => import(url);
+  await runCommandLine({ root, argv: process.argv.slice(2), cacheFolder, load });
 }
 
 function explainFailedStart(error) {
@@ -150,5 +116,5 @@ if (isNodeTooOld(process.versions.node)) {
     `biotope/${readVersion()} ${process.platform}-${process.arch} node-${process.version}`,
   );
 } else {
-  runCommandLine().catch(explainFailedStart);
+  start().catch(explainFailedStart);
 }

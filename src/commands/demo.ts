@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../presentation/command.ts';
 import { timeoutFlag } from '../presentation/flags.ts';
+import { Flags } from '../presentation/oclif.ts';
 
 export class Demo extends BiotopeCommand {
   static override summary = 'Build a small environment, show that it lives, and destroy it.';

@@ -1,4 +1,4 @@
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { globalFlags } from './flags.ts';
 import {
   askedFormat,
@@ -96,7 +96,10 @@ export abstract class BiotopeCommand extends Command {
   }
 
   protected override async catch(thrown: unknown): Promise<void> {
-    const error = toBiotopeError(thrown);
+    const error = toBiotopeError(thrown, {
+      name: this.id?.replaceAll(':', ' ') ?? '',
+      options: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }),
+    });
     process.exitCode = error.entry.exitCode;
     // To be interrupted is how a stream usually ends.
     if (this.isStream && error.code === 'INTERRUPTED') return;

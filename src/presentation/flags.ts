@@ -1,4 +1,4 @@
-import { Args, Flags } from '@oclif/core';
+import { Args, Flags } from './oclif.ts';
 
 const outputFlag = {
   char: 'o',

@@ -30,14 +30,14 @@ describe('a command line that makes no sense', () => {
   it('is one JSON document on stdout where JSON is asked for', async () => {
     const { code, document } = await place.json('environment', 'list', '--nope');
     expect(code).toBe(64);
-    expect(document.error).toMatchObject({ code: 'USAGE', message: 'Nonexistent flag: --nope' });
+    expect(document.error).toMatchObject({ code: 'USAGE', message: 'There is no option --nope.' });
   });
 
   it('is that document for a command that does not exist, too', async () => {
     const { code, document } = await place.json('nope');
     expect(code).toBe(64);
     expect(document.error.code).toBe('USAGE');
-    expect(document.error.message).toContain('nope is not a biotope command');
+    expect(document.error.message).toContain('There is no command "nope".');
   });
 
   it('is a YAML document where YAML is asked for', async () => {

@@ -22,7 +22,7 @@ export function allImports(files: readonly SourceFile[]): Import[] {
   return files.filter(isCode).flatMap(importsOf);
 }
 
-function staticImports(file: SourceFile): Import[] {
+export function staticImports(file: SourceFile): Import[] {
   const { staticImports: imports, staticExports: exports } = parse(file).module;
   const imported = imports.map((statement) =>
     describe(file, {

@@ -1,4 +1,5 @@
 import { budgets } from './budgets.ts';
+import { commands } from './commands.ts';
 import { cycles } from './cycles.ts';
 import { errors } from './errors.ts';
 import { floors } from './floors.ts';
@@ -7,7 +8,16 @@ import { purity } from './purity.ts';
 import { type Gate, readTree } from './source.ts';
 import { words } from './words.ts';
 
-const GATES: Record<string, Gate> = { floors, purity, cycles, budgets, errors, words, lock };
+const GATES: Record<string, Gate> = {
+  floors,
+  purity,
+  cycles,
+  budgets,
+  errors,
+  words,
+  lock,
+  commands,
+};
 
 const files = readTree(process.cwd());
 // A gate that looks at nothing would pass for ever.

@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { environmentArg, globalFlagsWithNames, timeoutFlag } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentDestroy extends BiotopeCommand {
   static override summary = 'Destroy everything an environment consists of.';

@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { environmentArg, globalFlagsWithNames } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentGraph extends BiotopeCommand {
   static override summary = "Show an environment's resources and what each of them needs.";

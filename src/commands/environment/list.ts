@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { globalFlagsWithNames } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentList extends BiotopeCommand {
   static override summary = 'List environments.';

@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { environmentArg, globalFlagsWithNames } from '../../presentation/flags.ts';
+import { Args, Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentOutput extends BiotopeCommand {
   static override summary = 'Show the outputs of an environment, or one of them.';

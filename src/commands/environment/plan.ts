@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { buildFlags, environmentArg } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentPlan extends BiotopeCommand {
   static override summary = 'Show what a create, update or destroy would do. Changes nothing.';

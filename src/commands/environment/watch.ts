@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { environmentArg } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentWatch extends BiotopeCommand {
   static override summary = "Follow an environment's events until interrupted.";

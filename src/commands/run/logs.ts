@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { runArg } from '../../presentation/flags.ts';
+import { Args, Flags } from '../../presentation/oclif.ts';
 
 export class RunLogs extends BiotopeCommand {
   static override summary = "Show the log of a run's steps.";

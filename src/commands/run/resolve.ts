@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/flags.ts';
+import { Args, Flags } from '../../presentation/oclif.ts';
 
 export class RunResolve extends BiotopeCommand {
   static override summary = 'Say how a step of unknown outcome ended.';

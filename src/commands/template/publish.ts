@@ -1,6 +1,6 @@
-import { Args } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { globalFlagsWithNames } from '../../presentation/flags.ts';
+import { Args } from '../../presentation/oclif.ts';
 
 export class TemplatePublish extends BiotopeCommand {
   static override summary = 'Check a template and publish this version of it.';

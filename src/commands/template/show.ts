@@ -1,5 +1,5 @@
-import { Args } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
+import { Args } from '../../presentation/oclif.ts';
 
 export class TemplateShow extends BiotopeCommand {
   static override summary = 'Show a published template: its parameters, resources and outputs.';

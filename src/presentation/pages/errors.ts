@@ -1,6 +1,7 @@
 import { BiotopeError, ERRORS, type ErrorCode, isBiotopeError } from '../../model/errors.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { indent } from '../terminal/table.ts';
+import { isRefusedByParser, type RefusedCommand, refusedByParser } from './usage.ts';
 
 /** An error as programs get it, under `--json` and later over REST. */
 export interface ErrorDocument {
@@ -15,13 +16,13 @@ export interface ErrorDocument {
   };
 }
 
+const NO_COMMAND: RefusedCommand = { name: '', options: [] };
+
 /** Whatever was thrown as one of our errors: what the parser refused is USAGE, the rest INTERNAL. */
-export function toBiotopeError(thrown: unknown): BiotopeError {
+export function toBiotopeError(thrown: unknown, command = NO_COMMAND): BiotopeError {
   if (isBiotopeError(thrown)) return thrown;
+  if (isRefusedByParser(thrown)) return refusedByParser(thrown, command);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (isRefusedByParser(thrown)) {
-    return new BiotopeError('USAGE', { message: firstParagraph(message), cause: thrown });
-  }
   return new BiotopeError('INTERNAL', {
     message: `Something went wrong inside Biotope: ${message}`,
     cause: thrown,
@@ -65,14 +66,4 @@ function detailLines({ detail = '', message }: BiotopeError): string[] {
 
 function documentationOf(code: ErrorCode): string {
   return `docs/errors.md#${code.toLowerCase()}`;
-}
-
-/** oclif's own errors carry `oclif`, those of its parser `parse` as well. */
-function isRefusedByParser(thrown: unknown): boolean {
-  return thrown instanceof Error && ('parse' in thrown || 'oclif' in thrown);
-}
-
-function firstParagraph(message: string): string {
-  const [first = ''] = message.split('\nSee more help with');
-  return first.trim();
 }

@@ -1,7 +1,8 @@
 import type { Biotope } from '../../compose/seat/contract.ts';
 import type { EventRecord } from '../../model/event.ts';
 import type { Palette } from '../terminal/palette.ts';
-import { fitWidth, printable } from '../terminal/table.ts';
+import { printable } from '../terminal/table.ts';
+import { fitWidth } from '../terminal/width.ts';
 import { findEnvironment } from '../usecases/lookup.ts';
 
 const LOOK_EVERY_MS = 200;

@@ -6,7 +6,8 @@ import { type RunView, runningText } from '../pages/run-view.ts';
 import { failureLines, stepTook } from '../pages/runs.ts';
 import { doing, done, plural } from '../pages/words.ts';
 import type { Palette } from './palette.ts';
-import { indent, printable, visibleWidth } from './table.ts';
+import { indent, printable } from './table.ts';
+import { padWidth, visibleWidth } from './width.ts';
 
 /** Tells a run as lines that stay: each change once, in the order in which it is seen. */
 export interface Narrator {
@@ -131,7 +132,7 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
     LABEL_WIDTH_MAX,
     Math.max(...view.steps.map(({ label }) => visibleWidth(label))),
   );
-  const name = step.label.padEnd(width);
+  const name = padWidth(step.label, width);
   const failure = step.failure === null ? [] : indent(failureLines(step.failure), '      ');
   switch (step.status) {
     case 'running':

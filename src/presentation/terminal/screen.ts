@@ -1,4 +1,4 @@
-import { fitWidth } from './table.ts';
+import { fitWidth } from './width.ts';
 
 /**
  * Lines that stay, and on a terminal a live picture below them that is replaced as a whole. Everything that is written while a

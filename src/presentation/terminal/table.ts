@@ -1,13 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
+import { padWidth, visibleWidth } from './width.ts';
 
 /** What people typed (names, descriptions) must not move the cursor of those who read it. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be taken out
   return stripVTControlCharacters(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, ' ');
-}
-
-export function visibleWidth(text: string): number {
-  return [...stripVTControlCharacters(text)].length;
 }
 
 /**
@@ -23,7 +20,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
   }
   return rows.map((row) =>
     row
-      .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - visibleWidth(cell)))
+      .map((cell, at) => padWidth(cell, widths[at] ?? 0))
       .join('  ')
       .trimEnd(),
   );
@@ -46,10 +43,4 @@ export function indent(lines: readonly string[], by = '  '): string[] {
 /** A titled part of a page, with an empty line before it; nothing where there is nothing to say. */
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...indent(lines)];
-}
-
-/** Cuts to a width, colours counted as nothing; a cut text ends with `…` and loses its colours. */
-export function fitWidth(text: string, columns: number): string {
-  if (visibleWidth(text) <= columns) return text;
-  return `${[...stripVTControlCharacters(text)].slice(0, Math.max(0, columns - 1)).join('')}…`;
 }

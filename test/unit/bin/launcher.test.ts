@@ -15,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const COMMAND = `import { Args, Command, Flags } from '@oclif/core';
+const COMMAND = `import { Command } from '@oclif/core/command';
+import { Args, Flags } from '../../presentation/oclif.ts';
 
 export default class Greet extends Command {
   static override args = { name: Args.string({ options: ['ada', 'bob'] }) };
@@ -37,7 +38,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function install(at: string): string {
   const root = join(folder, at);
   mkdirSync(join(root, 'src/commands/say'), { recursive: true });
-  for (const part of ['bin', 'package.json']) {
+  for (const part of ['bin', 'package.json', 'src/model', 'src/presentation']) {
     cpSync(join(ROOT, part), join(root, part), { recursive: true });
   }
   writeFileSync(join(root, 'src/commands/say/greet.ts'), COMMAND);

@@ -18,7 +18,8 @@ import {
 } from '../../../../src/presentation/pages/errors.ts';
 import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
-import { fitWidth, printable, table } from '../../../../src/presentation/terminal/table.ts';
+import { printable, table } from '../../../../src/presentation/terminal/table.ts';
+import { fitWidth } from '../../../../src/presentation/terminal/width.ts';
 import { anEnvironment, aResource, aRun, aStep, failure, palette } from '../samples.ts';
 
 describe('tables', () => {

@@ -1,0 +1,65 @@
+import { BiotopeError } from '../../model/errors.ts';
+import { nearest } from '../../model/nearest.ts';
+
+/** What the parser of words refused, as one line and where to look. */
+export function usageError(message: string, command: string, cause?: unknown): BiotopeError {
+  const words = ['biotope', command, '--help'].filter((word) => word !== '');
+  const detail = `To see what there is: ${words.join(' ')}`;
+  return new BiotopeError('USAGE', { message, detail, cause });
+}
+
+/** The command that was to run. */
+export interface RefusedCommand {
+  /** `environment list` */
+  name: string;
+  /** Its options, without dashes. */
+  options: readonly string[];
+}
+
+/** oclif's own errors carry `oclif`, those of its parser `parse` as well. */
+export function isRefusedByParser(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && ('parse' in thrown || 'oclif' in thrown);
+}
+
+export function refusedByParser(thrown: Error, command: RefusedCommand): BiotopeError {
+  return usageError(messageOf(thrown, command), command.name, thrown);
+}
+
+function messageOf(thrown: Error, { name, options }: RefusedCommand): string {
+  if ('flags' in thrown && isTexts(thrown.flags)) {
+    return thrown.flags.map((flag) => noOption(flag, options)).join(' ');
+  }
+  if ('args' in thrown && Array.isArray(thrown.args)) {
+    if (isTexts(thrown.args)) return `"${thrown.args.join(' ')}" is not expected behind "${name}".`;
+    const missing = thrown.args.map(describeArgument);
+    return `"${name}" needs ${missing.join(' and ')}.`;
+  }
+  return withoutFrame(thrown.message);
+}
+
+function noOption(flag: string, options: readonly string[]): string {
+  const meant = flag.startsWith('--') ? nearest(flag.slice(2), options) : undefined;
+  const hint = meant === undefined ? '' : ` Did you mean --${meant}?`;
+  return `There is no option ${flag.slice(0, OPTION_CHARACTERS_MAX)}.${hint}`;
+}
+
+const OPTION_CHARACTERS_MAX = 100;
+
+function describeArgument({ name, description }: { name: string; description?: string }): string {
+  const what = description?.replace(/\.$/, '') ?? '';
+  return what === '' ? name.toUpperCase() : `${name.toUpperCase()} (${what})`;
+}
+
+/** The parser frames several problems, with a headline, blanks and a hint of its own. */
+function withoutFrame(message: string): string {
+  const [told = ''] = message.split('\nSee more help with');
+  const lines = told.split('\n').map((line) => line.trim());
+  const problems = lines.filter(
+    (line) => line !== '' && !/^The following errors? occurred:$/.test(line),
+  );
+  return problems.join('; ').replace(/^Parsing (--[\w-]+);/, '$1:');
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
