@@ -1,6 +1,6 @@
-import { Args, Flags } from '@oclif/core';
 import { BiotopeCommand } from '../presentation/command.ts';
 import { globalFlagsWithNames } from '../presentation/flags.ts';
+import { Args, Flags } from '../presentation/oclif.ts';
 
 const HITS_MAX = 1_000;
 

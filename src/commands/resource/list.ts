@@ -1,6 +1,6 @@
-import { Flags } from '@oclif/core';
 import { BiotopeCommand } from '../../presentation/command.ts';
 import { globalFlagsWithNames } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 const STATUSES = ['creating', 'changing', 'ok', 'failed', 'removing', 'unknown'] as const;
 

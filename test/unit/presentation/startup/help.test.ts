@@ -26,7 +26,13 @@ const source: HelpSource = {
         },
         data: { name: 'data', type: 'option', summary: 'Where.', helpGroup: 'GLOBAL' },
         limit: { name: 'limit', char: 'l', type: 'option', summary: 'At most.', default: 20 },
-        secret: { name: 'secret', type: 'boolean', summary: 'Not told.', hidden: true, allowNo: false },
+        secret: {
+          name: 'secret',
+          type: 'boolean',
+          summary: 'Not told.',
+          hidden: true,
+          allowNo: false,
+        },
       } as HelpSource['commands'][number]['flags'],
       examples: [
         '<%= config.bin %> run show demo',
