@@ -49,9 +49,3 @@ function sizeOfGlobalOption(word: string): number {
   if (takesValue === undefined) return 0;
   return takesValue ? 2 : 1;
 }
-
-/** An option that stands where the command should: it belongs behind it. */
-export function misplacedOption(words: readonly string[]): string | undefined {
-  const [first = ''] = words;
-  return first.startsWith('-') && words.length > 1 ? first : undefined;
-}
