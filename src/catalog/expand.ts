@@ -65,7 +65,7 @@ function expandOne({ input, found }: ReadNested): Part | undefined {
       dependsOn: resource.dependsOn.map((id) => behind(prefix, id)),
       needs: resource.needs.map((id) => behind(prefix, id)),
       tags: [...new Set([...resource.tags, ...input.tags])],
-      protect: resource.protect || (input.protect && resource.external === null),
+      protect: input.protect && resource.external === null ? true : resource.protect,
       movedFrom: [
         ...resource.movedFrom.map((id) => behind(prefix, id)),
         ...input.movedFrom.map((old) => behind(old, resource.id)),

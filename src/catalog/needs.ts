@@ -1,6 +1,6 @@
 import type { Path } from '../model/expression/paths.ts';
 import { findCycles } from '../model/graph.ts';
-import { checkCount } from './count.ts';
+import { checkEarly } from './early.ts';
 import { checkEndpoints } from './endpoints.ts';
 import { checkNested, type ReadNested } from './nested.ts';
 import type { ReadResource } from './read-resource.ts';
@@ -73,7 +73,8 @@ function textNeeds(
         ? null
         : `${definition.kind} takes no secret here`,
   } as const;
-  checkCount(input, path, check);
+  checkEarly(input, 'count', path, check);
+  checkEarly(input, 'protect', path, check);
   return [
     ...(external === null
       ? checkTexts(input.with, [...path, 'with'], inWith, check)

@@ -70,7 +70,7 @@ export function checkNested({ input, path, found }: ReadNested, check: TextCheck
   const template = found?.template;
   const secrets = new Set(template === undefined ? [] : secretParameters(template));
   if (template !== undefined) checkValues(input.parameters, place, template, check);
-  const atPlan = template === undefined ? new Set<string>() : parametersOfCounts(template);
+  const atPlan = template === undefined ? new Set<string>() : earlyParameters(template);
   return new Set(
     Object.entries(input.parameters).flatMap(([name, value]) => {
       const isKnownEarly = atPlan.has(name);
@@ -78,7 +78,7 @@ export function checkNested({ input, path, found }: ReadNested, check: TextCheck
         owner: input.id,
         self: 'none',
         noResources: isKnownEarly
-          ? `it decides a count inside ${input.id}, which must be known when planning`
+          ? `it decides a count or protection inside ${input.id}, which must be known when planning`
           : null,
         refuseSecret: () =>
           template === undefined || secrets.has(name)
@@ -130,12 +130,12 @@ function isOpen(value: JsonValue): boolean {
   return Object.values(value).some(isOpen);
 }
 
-/** Parameters that a count inside is made of, also deeper inside. */
-function parametersOfCounts({ resources, nested }: Template): Set<string> {
+/** Parameters that counts and protection inside are made of, also deeper inside. */
+function earlyParameters({ resources, nested }: Template): Set<string> {
   const byPrefix = new Map<string, Set<string>>();
   const needed = (prefix: string) => byPrefix.get(prefix) ?? new Set<string>();
-  for (const { prefix, count } of resources) {
-    if (typeof count === 'string') byPrefix.set(prefix, needed(prefix).union(parametersIn(count)));
+  for (const { prefix, count, protect } of resources) {
+    byPrefix.set(prefix, needed(prefix).union(parametersIn([count, protect])));
   }
   for (const { prefix, parent, parameters } of nested.toReversed()) {
     for (const name of needed(prefix)) {

@@ -72,7 +72,9 @@ export const resourceSchema = z.strictObject({
   movedFrom,
   with: object.default({}),
   statusEndpoints: z.array(statusEndpoint).max(20).default([]),
-  protect: z.boolean().default(false),
+  protect: z
+    .union([z.boolean(), z.string().min(1)], { error: 'must be true, false or one "${…}"' })
+    .default(false),
   pool: name.default('default'),
   timeoutSeconds: z.int().min(1).max(604_800).optional(),
   retry: retry.optional(),

@@ -71,6 +71,8 @@ export interface RunRecord {
   asked: Asked;
   description: string | null;
   tags: string[] | null;
+  /** Null: as it was. */
+  protect: boolean | null;
   plannedDestructionAtMs: number | null;
   commandSource: string;
   commandId: string;

@@ -63,6 +63,8 @@ export interface StepRecord {
   identity: Address;
   label: string;
   action: StepAction;
+  /** Whether the resource will refuse to be removed. */
+  protect: boolean;
   /** Why it is part of the run, for a person: "new", "variables.size changed", … */
   reason: string;
   executor: string;

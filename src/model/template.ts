@@ -52,7 +52,8 @@ export interface ResourceTemplate {
   needs: string[];
   with: JsonObject;
   statusEndpoints: StatusEndpoint[];
-  protect: boolean;
+  /** A text is one `${…}` known when planning. */
+  protect: boolean | string;
   /** The name, shared by all environments, of what others own. Null: it is built here. */
   external: string | null;
   /** Ids that it had in older versions: what is recorded under one of them is this resource. */

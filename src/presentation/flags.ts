@@ -110,6 +110,10 @@ export const buildFlags = {
     helpValue: 'FILE',
   }),
   description: Flags.string({ summary: 'What it is for.', helpValue: 'TEXT' }),
+  protect: Flags.boolean({
+    summary: 'Whether it refuses to be destroyed until that is taken off.',
+    allowNo: true,
+  }),
   tag: Flags.string({
     summary: 'A tag; may be given several times.',
     helpValue: 'TAG',

@@ -18,6 +18,7 @@ export function run(facts: Partial<RunRecord> = {}): RunRecord {
     asked: NOTHING_ASKED,
     description: null,
     tags: null,
+    protect: null,
     plannedDestructionAtMs: null,
     commandSource: 'test',
     commandId: 'command-1',

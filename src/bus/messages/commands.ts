@@ -15,6 +15,8 @@ const environmentNameSchema = z
   );
 
 const parametersSchema = z.record(z.string(), json);
+/** Whether it refuses to be destroyed. */
+const protectSchema = z.boolean().optional();
 const tagsSchema = z.array(z.string().min(1).max(100)).max(50);
 
 const NAMED_MAX = 1_000;
@@ -40,6 +42,7 @@ export const commandSchemas = {
     parameters: parametersSchema.default({}),
     description: z.string().max(2_000).optional(),
     tags: tagsSchema.optional(),
+    protect: protectSchema,
     adopt: adoptSchema.optional(),
   }),
   'environment.update': z.strictObject({
@@ -50,6 +53,7 @@ export const commandSchemas = {
     parameters: parametersSchema.default({}),
     description: z.string().max(2_000).optional(),
     tags: tagsSchema.optional(),
+    protect: protectSchema,
     adopt: adoptSchema.optional(),
     /** Resources that make a new version of what they generated; an id stands for all its indices. */
     rotate: z.array(resourceNameSchema).max(NAMED_MAX).optional(),

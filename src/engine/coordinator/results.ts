@@ -61,7 +61,8 @@ function described({ view, inputs, resource, address }: Place): ResourceRecord[]
     label: resource.count === null ? record.id : address,
     description: resource.description,
     tags: resource.tags,
-    protect: resource.protect,
+    protect:
+      known(inputs.resolveFor(resource.protect, resource.prefix, null), 'protection') === true,
     external: resource.external,
     dependsOn: resource.needs.flatMap((id) => inputs.addressesOf(id)),
     links: resource.links.map((link): Link => ({ ...link, url: text(link.url, 'link') })),

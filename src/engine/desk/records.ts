@@ -36,7 +36,7 @@ export function recordOfAttempt(facts: {
     tags: resource.tags,
     links: prior?.links ?? [],
     statusEndpoints: prior?.statusEndpoints ?? [],
-    protect: resource.protect,
+    protect: step.protect,
     external: resource.external,
     dependsOn: step.after,
     spec: step.spec ?? {},

@@ -79,7 +79,9 @@ export async function requestDestroy(
   if (!line.willExist) throw notThere(data.name);
   if (line.environment?.value.protect === true) {
     throw refuse('ENVIRONMENT_PROTECTED', {
-      message: `Environment ${data.name} is protected. Take the protection off first.`,
+      message:
+        `Environment ${data.name} is protected. Take the protection off first: ` +
+        `biotope environment update ${data.name} --no-protect`,
       facts: { environment: data.name },
     });
   }
@@ -109,6 +111,7 @@ export async function acceptBuild(
       asked,
       description: command.data.description ?? null,
       tags: command.data.tags ?? null,
+      protect: command.data.protect ?? null,
     },
   );
 }

@@ -15,6 +15,7 @@ export function acceptRun(
     asked: NOTHING_ASKED,
     description: null,
     tags: null,
+    protect: null,
     retryOf: null,
     ...wanted,
     id: context.ids(),

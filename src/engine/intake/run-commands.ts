@@ -93,6 +93,7 @@ export async function acceptRetry(
       asked: await stillAsked(context, run),
       description: run.description,
       tags: run.tags,
+      protect: run.protect,
       retryOf: run.id,
     },
   );

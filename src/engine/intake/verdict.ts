@@ -13,4 +13,4 @@ export function refuse(code: ErrorCode, facts: ErrorFacts): BiotopeError {
 }
 
 export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'template' | 'parameters'> &
-  Partial<Pick<RunRecord, 'asked' | 'description' | 'tags' | 'retryOf'>>;
+  Partial<Pick<RunRecord, 'asked' | 'description' | 'tags' | 'protect' | 'retryOf'>>;

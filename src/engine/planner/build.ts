@@ -101,6 +101,7 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
     counted: place.counted,
     executor: resource.executor,
     pool: resource.pool,
+    protect: isProtected(resource, place.scopes),
     after: place.after,
     spec,
     fingerprint,
@@ -150,6 +151,16 @@ function countOf(resource: ResourceTemplate, scopes: Scopes): number | null {
       `The count of resource ${resource.id} is ${JSON.stringify(count ?? null)}: ` +
       `it must be a whole number of at least 0 that is known before the run.`,
     facts: { resource: resource.id },
+  });
+}
+
+function isProtected({ id, protect, prefix }: ResourceTemplate, scopes: Scopes): boolean {
+  if (typeof protect === 'boolean') return protect;
+  const resolved = scopes.resolve(protect, prefix, null);
+  if (resolved.known && typeof resolved.value === 'boolean') return resolved.value;
+  throw new BiotopeError('EXPRESSION_FAILED', {
+    message: `"protect" of resource ${id} must be true or false, known before the run.`,
+    facts: { resource: id },
   });
 }
 

@@ -25,6 +25,7 @@ export interface PlannedResource {
   adopt: JsonObject | null;
   executor: string;
   pool: string;
+  protect: boolean;
   /** What comes before it: see StepRecord.after. */
   after: Address[];
   /** What it is to be; null where it is known only after deploy, and for removals. */

@@ -53,7 +53,7 @@ function breakCycles(
 }
 
 function removal(recorded: ResourceRecord, reason: string, after: Address[]): PlannedResource {
-  const { address, identity, label, id, index, counted, executor, pool } = recorded;
+  const { address, identity, label, id, index, counted, executor, pool, protect } = recorded;
   return {
     address,
     identity,
@@ -64,6 +64,7 @@ function removal(recorded: ResourceRecord, reason: string, after: Address[]): Pl
     counted,
     executor,
     pool,
+    protect,
     action: 'remove',
     reason,
     adopt: null,
@@ -85,7 +86,7 @@ function refuseProtected(records: ResourceRecord[]): void {
   throw new BiotopeError('ENVIRONMENT_PROTECTED', {
     message:
       `${guarded.join(', ')} ${guarded.length === 1 ? 'is' : 'are'} protected and would be removed. ` +
-      `Publish a version without "protect: true" and update to it first.`,
+      `Update it first to a version, or to parameters, that take the protection off.`,
     facts: { addresses: guarded },
   });
 }

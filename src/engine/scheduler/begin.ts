@@ -119,6 +119,7 @@ export function wantedOf(
   return {
     description: run.description ?? environment?.description ?? '',
     tags: run.tags ?? environment?.tags ?? [],
+    protect: run.protect ?? environment?.protect ?? false,
     template: run.template,
     parameters: run.parameters,
     clusterEpoch,
@@ -127,7 +128,7 @@ export function wantedOf(
 
 type Wanted = Pick<
   EnvironmentRecord,
-  'description' | 'tags' | 'template' | 'parameters' | 'clusterEpoch'
+  'description' | 'tags' | 'protect' | 'template' | 'parameters' | 'clusterEpoch'
 >;
 
 /** A name that is new, or used again: deploying is where an environment's life begins. */
@@ -138,7 +139,7 @@ function begin(environment: EnvironmentRecord, runId: string): EnvironmentRecord
 function newEnvironment(
   context: EngineContext,
   run: RunRecord,
-): Omit<EnvironmentRecord, 'template' | 'parameters' | 'description' | 'tags'> {
+): Omit<EnvironmentRecord, 'template' | 'parameters' | 'description' | 'tags' | 'protect'> {
   return {
     name: run.environment,
     id: context.ids(),
@@ -147,7 +148,6 @@ function newEnvironment(
     failure: null,
     outputs: {},
     entrypoints: [],
-    protect: false,
     activeRunId: run.id,
     lastRunId: run.id,
     lastRunSucceeded: false,

@@ -124,6 +124,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     label: planned.label,
     action,
     reason: planned.reason,
+    protect: planned.protect,
     executor: planned.executor,
     pool: planned.pool,
     after: planned.after,

@@ -20,6 +20,7 @@ export interface BuildRequest extends ParameterFlags {
   name: string;
   template?: string | undefined;
   description?: string | undefined;
+  protect?: boolean | undefined;
   tag?: string[] | undefined;
 }
 
@@ -50,7 +51,7 @@ export async function buildCommand(
 ): Promise<{ command: BuildCommand; resources: readonly { executor: string }[] }> {
   const { biotope, interrupt } = session;
   await ensureTemplates(biotope, interrupt.signal);
-  const { name, template, description, tag } = request;
+  const { name, template, description, tag, protect } = request;
   const selector = template ?? (await recordedTemplate(session, name));
   const found = selector === undefined ? null : await templateFor(session, selector);
   const resources = found?.template.resources ?? [];
@@ -59,6 +60,7 @@ export async function buildCommand(
     parameters: readParameters(request, found?.template.parameters ?? null, biotope.config.limits),
     ...(description === undefined ? {} : { description }),
     ...(tag === undefined ? {} : { tags: tag }),
+    ...(protect === undefined ? {} : { protect }),
   };
   if (type === 'environment.update') {
     const update = template === undefined ? data : { ...data, template };

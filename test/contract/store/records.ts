@@ -77,6 +77,7 @@ export function step(facts: Partial<StepRecord> & { runId: string; address: stri
     label: facts.address,
     action: 'create',
     reason: 'new',
+    protect: false,
     executor: 'command',
     pool: 'default',
     adopt: null,

@@ -182,3 +182,48 @@ describe('a resource with another id', () => {
     }
   });
 });
+
+describe('what is protected', () => {
+  const guarded = template('1.0.0', [resource('a', { protect: '${parameters.keep}' })], {
+    parameters: { type: 'object', properties: { keep: { type: 'boolean', default: true } } },
+  });
+
+  test('by a parameter is removed once the parameter says so, and nothing else has to change', async () => {
+    const ledger = createLedger();
+    const house = await openHouse(ledger);
+    try {
+      await house.publish(guarded);
+      await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+      const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
+      expect(await house.run(destroy)).toMatchObject({
+        status: 'failed',
+        failure: { code: 'ENVIRONMENT_PROTECTED' },
+      });
+      await house.run({
+        type: 'environment.update',
+        data: { name: 'one', parameters: { keep: false } },
+      });
+      expect((await house.run(destroy)).status).toBe('succeeded');
+      expect(ledger.done('apply')).toEqual(['one/a[0]']);
+    } finally {
+      await house.close();
+    }
+  });
+
+  test('is an environment too: it refuses the command until an update takes that off', async () => {
+    const house = await openHouse(createLedger());
+    try {
+      await house.publish(template('1.0.0', [resource('a')]));
+      await house.run({
+        type: 'environment.create',
+        data: { name: 'one', template: 'sample', protect: true },
+      });
+      const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
+      await expect(house.run(destroy)).rejects.toThrow('--no-protect');
+      await house.run({ type: 'environment.update', data: { name: 'one', protect: false } });
+      expect((await house.run(destroy)).status).toBe('succeeded');
+    } finally {
+      await house.close();
+    }
+  });
+});
