@@ -61,7 +61,7 @@ export function prepareDataFolder(paths: DataPaths): void {
 }
 
 /** Ours are told by their names: the store and its companions, such as `store.db-wal`. */
-function refuseForeign(paths: DataPaths): void {
+export function refuseForeign(paths: DataPaths): void {
   const { folder, ...files } = paths;
   const ours = ['.gitignore', ...Object.values(files).map((file) => basename(file))];
   const names = readdirSync(folder);

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { BundleFile } from '../model/template.ts';
+import { askProgram } from '../platform/process/ask-program.ts';
 import { findProgram } from '../platform/process/find-program.ts';
-import { runProcess } from '../platform/process/run-process.ts';
 
 const TIMEOUT_MS = 10_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
@@ -39,27 +36,15 @@ function entryOf({ path, executable, contentBase64 }: BundleFile, algorithm: str
 }
 
 /** What Git answers; null where it refuses: no repository, or one of somebody else. */
-async function ask(git: string, folder: string, question: string[]): Promise<string | null> {
-  const scratch = await mkdtemp(join(tmpdir(), 'biotope-git-'));
-  const stdoutFile = join(scratch, 'out');
-  try {
-    const { exitCode } = await runProcess({
-      command: git,
-      args: ['--no-pager', '-c', 'core.fsmonitor=false', ...question],
-      cwd: folder,
-      env: environment(),
-      stdoutFile,
-      stderrFile: join(scratch, 'err'),
-      input: null,
-      signal: new AbortController().signal,
-      timeoutMs: TIMEOUT_MS,
-      graceMs: TIMEOUT_MS,
-      outputBytesMax: OUTPUT_BYTES_MAX,
-    });
-    return exitCode === 0 ? await readFile(stdoutFile, 'utf8') : null;
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+function ask(git: string, folder: string, question: string[]): Promise<string | null> {
+  return askProgram({
+    program: git,
+    args: ['--no-pager', '-c', 'core.fsmonitor=false', ...question],
+    folder,
+    env: environment(),
+    timeoutMs: TIMEOUT_MS,
+    outputBytesMax: OUTPUT_BYTES_MAX,
+  });
 }
 
 /** The user's own settings hold (`safe.directory`). Nothing is fetched that a partial clone lacks. */

@@ -28,13 +28,7 @@ export interface ConfigProblem {
  */
 export function loadConfig(request: ConfigRequest): Config {
   const { folder } = request;
-  const file = request.flags.config ?? request.environment.BIOTOPE_CONFIG;
-  const fromEnvironment = environmentLayer(request.environment, folder);
-  const merged = mergeLayers([
-    ...(file === undefined || file === '' ? [] : [fileLayer(resolve(folder, file), file)]),
-    fromEnvironment.layer,
-    flagLayer(request),
-  ]);
+  const { merged, fromEnvironment } = readLayers(request);
   const parsed = configSchema.safeParse(merged.values);
   const problems = [
     ...fromEnvironment.strangers.map(strangerProblem),
@@ -42,6 +36,38 @@ export function loadConfig(request: ConfigRequest): Config {
   ];
   if (parsed.data === undefined || problems.length > 0) throw refuse(problems);
   return withAbsolutePaths(parsed.data, merged, folder);
+}
+
+function readLayers(request: ConfigRequest) {
+  const { folder } = request;
+  const file = request.flags.config ?? request.environment.BIOTOPE_CONFIG;
+  const fromEnvironment = environmentLayer(request.environment, folder);
+  const merged = mergeLayers([
+    ...(file === undefined || file === '' ? [] : [fileLayer(resolve(folder, file), file)]),
+    fromEnvironment.layer,
+    flagLayer(request),
+  ]);
+  return { merged, fromEnvironment };
+}
+
+/**
+ * For whoever has to go on where `loadConfig` refuses: the defaults, and the data folder that was
+ * meant, as far as it can be made out.
+ */
+export function fallbackConfig(request: ConfigRequest): Config {
+  const { folder, flags } = request;
+  const lone = (data: string | undefined) =>
+    loadConfig({ flags: { data }, environment: {}, folder });
+  try {
+    const { merged } = readLayers(request);
+    const { dataFolder } = merged.values;
+    const origin = merged.layerOf(['dataFolder']);
+    const isUsable = typeof dataFolder === 'string' && dataFolder !== '';
+    return lone(isUsable ? resolve(origin?.baseFolder ?? folder, dataFolder) : undefined);
+  } catch {
+    // The file cannot be read at all.
+    return lone(flags.data ?? (request.environment.BIOTOPE_DATA_FOLDER || undefined));
+  }
 }
 
 function flagLayer({ flags, folder }: ConfigRequest): Layer {

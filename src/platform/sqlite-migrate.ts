@@ -16,10 +16,10 @@ export interface SqliteSchema {
  * CONFIGURATION_INVALID.
  */
 export function migrate(database: DatabaseSync, path: string, schema: SqliteSchema): void {
-  if (checkVersion(database, path, schema) === schema.migrations.length) return;
+  if (schemaVersion(database, path, schema) === schema.migrations.length) return;
   inTransaction(database, () => {
     // Read again: another process may have migrated it while this one waited for the lock.
-    const version = checkVersion(database, path, schema);
+    const version = schemaVersion(database, path, schema);
     for (const step of schema.migrations.slice(version)) database.exec(step);
     database.exec(`PRAGMA application_id = ${schema.applicationId}`);
     database.exec(`PRAGMA user_version = ${schema.migrations.length}`);
@@ -28,7 +28,7 @@ export function migrate(database: DatabaseSync, path: string, schema: SqliteSche
 
 /** For a process that only reads: what it cannot migrate it must not misread. */
 export function requireNewest(database: DatabaseSync, path: string, schema: SqliteSchema): void {
-  const version = checkVersion(database, path, schema);
+  const version = schemaVersion(database, path, schema);
   if (version === schema.migrations.length) return;
   throw new BiotopeError('STORE_UNAVAILABLE', {
     message:
@@ -38,7 +38,10 @@ export function requireNewest(database: DatabaseSync, path: string, schema: Sqli
   });
 }
 
-function checkVersion(database: DatabaseSync, path: string, schema: SqliteSchema): number {
+/**
+ * 0 for a new file. Throws as `migrate` does: the file is of another kind, or of a newer version.
+ */
+export function schemaVersion(database: DatabaseSync, path: string, schema: SqliteSchema): number {
   // Asked first: another process may make the file what it is to be between these questions.
   const wasEmpty = isEmpty(database);
   const version = pragma(database, 'user_version');

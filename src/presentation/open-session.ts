@@ -1,6 +1,6 @@
 import { openBiotope } from '../compose/seat/biotope.ts';
 import type { Biotope } from '../compose/seat/contract.ts';
-import { loadConfig } from '../config/load.ts';
+import { type ConfigRequest, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { noticeLines } from './pages/notices.ts';
@@ -25,11 +25,15 @@ export function openSession(request: {
 }
 
 function readConfig(flags: GlobalFlags): Config {
-  return loadConfig({
+  return loadConfig(configRequest(flags));
+}
+
+export function configRequest(flags: GlobalFlags): ConfigRequest {
+  return {
     flags: { config: flags.config, data: flags.data, logLevel: flags['log-level'] },
     environment: process.env,
     folder: process.cwd(),
-  });
+  };
 }
 
 function formatFor(stream: NodeJS.WriteStream): 'human' | 'json' {

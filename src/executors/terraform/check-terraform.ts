@@ -1,17 +1,14 @@
 import { statSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { BiotopeError } from '../../model/errors.ts';
+import { askProgram } from '../../platform/process/ask-program.ts';
 import { findProgram } from '../../platform/process/find-program.ts';
-import { runProcess } from '../../platform/process/run-process.ts';
 import { PRODUCTS, type Product } from './product.ts';
 import type { TerraformSettings } from './settings.ts';
 
 const HOW_TO_GET =
-  'Install Terraform 1.6 or newer (https://developer.hashicorp.com/terraform/install), ' +
-  'or OpenTofu 1.6 or newer and set terraform.binary to tofu.';
+  'Install Terraform 1.6 or newer (https://developer.hashicorp.com/terraform/install),\n' +
+  'or OpenTofu 1.6 or newer and name it: BIOTOPE_TERRAFORM_BINARY=tofu';
 
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
@@ -74,33 +71,23 @@ function isOld({ product, version }: TerraformFound): boolean {
 }
 
 async function ask(binary: string, path: string): Promise<TerraformFound> {
-  const folder = await mkdtemp(join(tmpdir(), 'biotope-terraform-'));
-  const stdoutFile = join(folder, 'out');
   try {
-    await runProcess({
-      command: binary,
+    const said = await askProgram({
+      program: binary,
       args: ['version', '-json'],
-      cwd: folder,
-      env: { PATH: path, HOME: folder, CHECKPOINT_DISABLE: '1' },
-      stdoutFile,
-      stderrFile: join(folder, 'err'),
-      input: null,
-      signal: new AbortController().signal,
+      env: { PATH: path, CHECKPOINT_DISABLE: '1' },
       timeoutMs: TIMEOUT_MS,
-      graceMs: TIMEOUT_MS,
       outputBytesMax: OUTPUT_BYTES_MAX,
     });
-    const answer = ANSWER.parse(JSON.parse(await readFile(stdoutFile, 'utf8')));
+    const answer = ANSWER.parse(JSON.parse(said ?? ''));
     const product = answer.terraform_outdated === undefined ? 'opentofu' : 'terraform';
     const platform = answer.platform ?? null;
     return { binary, product, version: answer.terraform_version, platform };
   } catch (cause) {
     throw missing(`${binary} does not say its version.`, cause);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
 function missing(message: string, cause?: unknown): BiotopeError {
-  return new BiotopeError('TERRAFORM_MISSING', { message: `${message} ${HOW_TO_GET}`, cause });
+  return new BiotopeError('TERRAFORM_MISSING', { message, detail: HOW_TO_GET, cause });
 }

@@ -60,6 +60,11 @@ export function createCipher(key: Uint8Array): Cipher {
   };
 }
 
+/** Of the key that a text was sealed with; null for what is no sealed text. */
+export function keyIdOf(sealed: string): string | null {
+  return SEALED.exec(sealed)?.groups?.keyId ?? null;
+}
+
 function bound(header: string, purpose: Purpose): Buffer {
   return Buffer.from(JSON.stringify([header, ...purpose]));
 }
