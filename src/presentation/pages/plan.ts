@@ -28,16 +28,25 @@ export function planDocument({ plan, differences }: PlanView) {
     template: plan.template === null ? null : templateDocument(plan.template.reference),
     summary: plan.summary,
     resources: plan.resources.map((resource) => ({
-      address: resource.address,
-      label: resource.label,
-      executor: resource.executor,
-      action: resource.action,
-      reason: resource.reason,
-      movedFrom: resource.movedFrom,
-      after: resource.after,
+      ...plannedDocument(resource),
       ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
     })),
   };
+}
+
+export function plannedDocument(resource: PlannedResource) {
+  const { address, label, executor, action, reason, movedFrom, after } = resource;
+  return { address, label, executor, action, reason, movedFrom, after };
+}
+
+/** Whether a run would do something about it. */
+export function isPlanned({ action }: PlannedResource): boolean {
+  return action !== 'leave';
+}
+
+/** One line for each resource. */
+export function plannedRows(resources: readonly PlannedResource[], palette: Palette): string[] {
+  return alignColumns(resources.map((resource) => row(resource, palette)));
 }
 
 /** Unchanged resources are counted, and listed only where they are all there is or few. */
@@ -47,7 +56,7 @@ export function planLines({ plan, differences }: PlanView, palette: Palette): st
   const unchanged = plan.resources.filter(({ action }) => action === 'leave');
   const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
   const shown = plan.resources.filter((resource) => !hidden.has(resource));
-  const rows = alignColumns(shown.map((resource) => row(resource, palette)));
+  const rows = plannedRows(shown, palette);
   const from =
     plan.template === null ? '' : ` from template ${templateLabel(plan.template.reference)}`;
   return [
@@ -63,7 +72,7 @@ export function planLines({ plan, differences }: PlanView, palette: Palette): st
 }
 
 /** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
-function planSummary({ resources }: Pick<Plan, 'resources'>): string {
+export function planSummary({ resources }: Pick<Plan, 'resources'>): string {
   const count = (wanted: PlannedAction) =>
     resources.filter(({ action }) => action === wanted).length;
   const told: [number, string][] = [
