@@ -32,7 +32,9 @@ function ownCacheFolder() {
   const path = process.getBuiltinModule('node:path');
   try {
     const home = process.getBuiltinModule('node:os').homedir();
-    return path.join(process.env.XDG_CACHE_HOME || path.join(home, '.cache'), 'biotope');
+    const cache = process.env.XDG_CACHE_HOME || path.join(home, '.cache');
+    // A relative one would be another in each folder.
+    return path.isAbsolute(cache) ? path.join(cache, 'biotope') : null;
   } catch {
     return null;
   }

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Figure } from './figure.ts';
 import { stacks20 } from './stacks-20.ts';
+import { start } from './start.ts';
 
 /**
  * npm run bench [-- --only NAME] [--pairs N] [--json FILE]. Each figure is a ratio taken side by
  * side in one run: absolute times of one machine say little about another.
  */
-const BENCHMARKS: readonly Benchmark[] = [stacks20];
+const BENCHMARKS: readonly Benchmark[] = [stacks20, start];
 
 const { values: options } = parseArgs({
   options: {

@@ -3,6 +3,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -102,6 +103,21 @@ describe('where it is started from', () => {
     const { exitCode, stdout, stderr } = await run(process.execPath, args);
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain('needs Node 24.15');
+  });
+});
+
+describe('a home that cannot be written', () => {
+  test.each([
+    ['a file', { HOME: '/dev/null', XDG_CACHE_HOME: '' }],
+    ['a cache that is a file', { XDG_CACHE_HOME: '/dev/null' }],
+    ['none at all', { HOME: '', XDG_CACHE_HOME: '' }],
+  ])('%s is no reason not to start', async (_, env) => {
+    const { exitCode, stdout, stderr } = await run(join(ROOT, 'bin/biotope'), ['--help'], env);
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toContain('TOPICS');
+    const listed = await run(join(ROOT, 'bin/biotope'), ['environment', 'list'], env);
+    expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
