@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPlace, isRunning, type Place } from './support/place.ts';
@@ -136,5 +138,52 @@ describe('an environment from template fleet', () => {
     const args = ['--parameters-file', file, '-p', 'size=0'];
     const { document } = await place.json('environment', 'create', 'site', '-t', 'fleet', ...args);
     expect(document.environment.parameters).toMatchObject({ size: 0, region: 'south' });
+  });
+});
+
+describe('an environment from template service-with-database', () => {
+  it('asks the other team, nests the database, and keeps that until it may go', async () => {
+    const other = createServer((_, response) => response.end('alive'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const payments = `payments=http://127.0.0.1:${port}`;
+    const template = 'service-with-database';
+    try {
+      const created = await place.json(
+        'environment',
+        'create',
+        'site',
+        '-t',
+        template,
+        '-p',
+        payments,
+      );
+      expect(created.document.environment.outputs).toEqual({
+        addresses: ['site-orders-0.internal:8080', 'site-orders-1.internal:8080'],
+        database: 'site-orders.internal',
+      });
+      const graph = await place.json('environment', 'graph', 'site');
+      const labels = graph.document.nodes.map(({ label }: { label: string }) => label);
+      expect(labels).toEqual(expect.arrayContaining(['db/server', 'db/settings', 'payments']));
+
+      const refused = await place.run('environment', 'destroy', 'site', '--yes');
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain('db/server is protected');
+      const released = ['environment', 'update', 'site', '-p', 'protect_database=false'];
+      expect((await place.run(...released)).code).toBe(0);
+    } finally {
+      other.close();
+    }
+    // Those who need it are taken down whether the other team's service lives or not.
+    expect((await place.run('environment', 'destroy', 'site', '--yes')).code).toBe(0);
+  });
+
+  it('is not begun where the other team stays silent', async () => {
+    const { code, document } = await place.json(
+      ...['environment', 'create', 'site', '-t', 'service-with-database'],
+      ...['-p', 'payments=http://127.0.0.1:9', '-p', 'protect_database=false'],
+    );
+    expect(code).toBe(1);
+    expect(JSON.stringify(document)).toContain('payments-api, which others own, did not answer');
   });
 });

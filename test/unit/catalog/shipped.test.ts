@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkTemplateFolder } from '../../../src/catalog/check.ts';
@@ -6,6 +7,7 @@ import { consulKvDefinition } from '../../../src/executors/consul-kv/definition.
 import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
 import { vaultSecretDefinition } from '../../../src/executors/vault-secret/definition.ts';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+import { LARGE_GRAPH_FILE, largeGraphText } from '../../bench/large-graph.ts';
 import { FIXTURES, findNone, folderOf } from './folders.ts';
 
 const DEFINITIONS = new Map(
@@ -57,5 +59,9 @@ outputs: { url: "\${resources.db.outputs.url}" }
       [10, 26, 'resources.db.outputs.dsn is secret: consul-kv takes no secret here'],
       [12, 20, 'resource "db" has no output "url"'],
     ]);
+  });
+
+  it('the large graph is what its generator writes', () => {
+    expect(readFileSync(LARGE_GRAPH_FILE, 'utf8')).toBe(largeGraphText());
   });
 });
