@@ -1,6 +1,6 @@
 /**
  * The one table of errors. Whatever depends on an error's kind (HTTP status, exit code, whether a
- * command is requeued) is derived from here; docs/errors.md explains each code to people.
+ * command is requeued) is derived from here; docs/errors/CODE.md explains each code to people.
  */
 export type ErrorKind =
   | 'usage'
@@ -100,7 +100,6 @@ export const ERRORS = {
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
-  DATA_FOLDER_BUSY: entry('conflict', 'Another process drives this data folder.', true),
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),
   ILLEGAL_TRANSITION: entry('internal', 'A state was asked to change in a way it cannot.'),
   WAIT_TIMEOUT: entry('timeout', 'The wait took longer than it may.'),

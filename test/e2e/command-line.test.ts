@@ -107,7 +107,7 @@ describe('looking', () => {
     const { code, document } = await place.json(...args);
     expect(code).toBe(1);
     expect(document.error.code).toBe(errorCode);
-    expect(document.error.documentation).toBe(`docs/errors.md#${errorCode.toLowerCase()}`);
+    expect(document.error.documentation).toBe(`docs/errors/${errorCode}.md`);
   });
 
   it('publishes the templates that ship beside one that somebody published before', async () => {

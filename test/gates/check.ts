@@ -9,6 +9,7 @@ const CHECKS: Record<string, string[]> = {
   // Without the tests: what only a test uses is dead too, unless it says `@internal`.
   'dead code without tests': ['knip', '--no-progress', '--production', '--strict'],
   gates: ['node', 'test/gates/run.ts'],
+  documentation: ['node', 'test/docs/run.ts', '--check'],
 };
 
 interface Outcome {

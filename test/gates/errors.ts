@@ -1,72 +1,62 @@
+import { ERRORS, type ErrorEntry } from '../../src/model/errors.ts';
 import type { Gate, SourceFile, Violation } from './source.ts';
-import { lineAt, parse, type SyntaxNode } from './syntax.ts';
+import { lineAt } from './syntax.ts';
 
 const TABLE = 'src/model/errors.ts';
-const PAGE = 'docs/errors.md';
+const FOLDER = 'docs/errors/';
+/** Written by `npm run docs`. */
+const INDEX = `${FOLDER}README.md`;
+const SECTIONS = ['What it looks like', 'Why it happens', 'What to do next'];
 
-interface Code {
-  code: string;
-  line: number;
+/** Each code of the table is used, and has one page that says of it what the table says. */
+export const errors: Gate = (files) => errorsGate(ERRORS)(files);
+
+export function errorsGate(table: Readonly<Record<string, ErrorEntry>>): Gate {
+  return (files) => {
+    const pages = files.filter(({ path }) => path.startsWith(FOLDER) && path !== INDEX);
+    const sources = files.filter(({ path }) => /^src\/.*\.ts$/.test(path) && path !== TABLE);
+    return [
+      ...Object.entries(table).flatMap(([code, entry]) => {
+        const page = pages.find(({ path }) => path === pageOf(code));
+        return [
+          ...judgeUse(code, sources),
+          ...(page === undefined ? [missing(code)] : judgePage(page, code, entry)),
+        ];
+      }),
+      ...pages
+        .filter(({ path }) => !Object.keys(table).some((code) => path === pageOf(code)))
+        .map(({ path }) => ({ path, line: 1, message: `explains no code of ${TABLE}` })),
+    ];
+  };
 }
 
-/** The table of errors and the page that explains them name the same codes. */
-export const errors: Gate = (files) => {
-  const table = files.find((file) => file.path === TABLE);
-  const page = files.find((file) => file.path === PAGE);
-  const inTable = table === undefined ? [] : codesOfTable(table);
-  const inPage = page === undefined ? [] : codesOfPage(page);
-  return [
-    ...(table !== undefined && inTable.length === 0
-      ? [{ path: TABLE, line: 1, message: 'exports no table ERRORS that the gate can read' }]
-      : []),
-    ...missing(inTable, inPage).map((at) => violation(TABLE, at, `is not explained in ${PAGE}`)),
-    ...missing(inPage, inTable).map((at) => violation(PAGE, at, `is not in ${TABLE}`)),
-    ...repeated(inPage).map((at) => violation(PAGE, at, 'is explained twice')),
-  ];
-};
-
-function violation(path: string, { code, line }: Code, what: string): Violation {
-  return { path, line, message: `${code} ${what}` };
+function pageOf(code: string): string {
+  return `${FOLDER}${code}.md`;
 }
 
-function missing(wanted: readonly Code[], there: readonly Code[]): Code[] {
-  const known = new Set(there.map(({ code }) => code));
-  return wanted.filter(({ code }) => !known.has(code));
+function missing(code: string): Violation {
+  return { path: TABLE, line: 1, message: `${code} has no page ${pageOf(code)}` };
 }
 
-function repeated(codes: readonly Code[]): Code[] {
-  return codes.filter(({ code }, at) => codes.findIndex((other) => other.code === code) < at);
+function judgeUse(code: string, sources: readonly SourceFile[]): Violation[] {
+  if (sources.some(({ text }) => text.includes(`'${code}'`))) return [];
+  return [{ path: TABLE, line: 1, message: `${code} is used nowhere in src` }];
 }
 
-function codesOfPage(page: SourceFile): Code[] {
-  return [...page.text.matchAll(/^## `?([A-Z][A-Z0-9_]+)`?\s*$/gm)].map((match) => ({
-    code: match[1] ?? '',
-    line: lineAt(page.text, match.index),
-  }));
+function judgePage(page: SourceFile, code: string, entry: ErrorEntry): Violation[] {
+  const lines = page.text.split('\n');
+  const wanted = [`# ${code}`, entry.summary, factsOf(entry), ...SECTIONS.map((it) => `## ${it}`)];
+  const absent = wanted
+    .filter((line) => !lines.includes(line))
+    .map((line) => ({ path: page.path, line: 1, message: `lacks the line "${line}"` }));
+  const [section = ''] = page.text.split(/^## What it looks like\n/m).slice(1);
+  const [shown = ''] = section.split(/^## /m);
+  if (shown.includes(code)) return absent;
+  const line = lineAt(page.text, page.text.indexOf(section));
+  return [...absent, { path: page.path, line, message: `shows no output that names ${code}` }];
 }
 
-function codesOfTable(table: SourceFile): Code[] {
-  const object = tableObject(parse(table).program);
-  if (object?.type !== 'ObjectExpression') return [];
-  return object.properties.flatMap((property) => {
-    if (property.type !== 'Property' || property.key.type !== 'Identifier') return [];
-    return [{ code: property.key.name, line: lineAt(table.text, property.start) }];
-  });
-}
-
-function tableObject(program: Extract<SyntaxNode, { type: 'Program' }>): SyntaxNode | undefined {
-  const declarations = program.body.flatMap((statement) => {
-    if (statement.type !== 'ExportNamedDeclaration') return [];
-    return statement.declaration?.type === 'VariableDeclaration'
-      ? statement.declaration.declarations
-      : [];
-  });
-  const table = declarations.find(({ id }) => id.type === 'Identifier' && id.name === 'ERRORS');
-  return table?.init === null || table === undefined ? undefined : unwrap(table.init);
-}
-
-/** Takes `as const` and `satisfies …` off. */
-function unwrap(node: SyntaxNode): SyntaxNode {
-  const isWrapped = node.type === 'TSAsExpression' || node.type === 'TSSatisfiesExpression';
-  return isWrapped ? unwrap(node.expression) : node;
+/** The row of a page that says what programs need to know. */
+function factsOf({ kind, httpStatus, exitCode, retryable }: ErrorEntry): string {
+  return `| \`${kind}\` | ${exitCode} | ${httpStatus} | ${retryable ? 'yes' : 'no'} |`;
 }

@@ -153,9 +153,12 @@ function evaluationFault({ source, analysis }: Expression, scope: Scope, error: 
 }
 
 function evaluationReason(summary: string): Pick<Fault, 'reason' | 'suggestion'> {
-  const index = /index (-?\d+) >= size (\d+)/.exec(summary);
+  const index = /index (-?\d+) (?:< 0|>= size (\w+))/.exec(summary);
   if (index !== null) {
-    return { reason: `there is no [${index[1]}] in a list of ${index[2]}`, suggestion: null };
+    const [, wanted, size] = index;
+    // Of an empty list the library does not know the size.
+    const list = size === undefined ? 'a list' : `a list of ${Number(size) || 0}`;
+    return { reason: `there is no [${wanted}] in ${list}`, suggestion: null };
   }
   const key = /^No such key: (.+)$/.exec(summary)?.[1];
   if (key === undefined) {

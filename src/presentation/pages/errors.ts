@@ -55,8 +55,20 @@ export function errorLines(error: BiotopeError, palette: Palette): string[] {
         .slice(1)
         .filter((line) => line !== ''),
     ),
-    palette.faint(`  ${error.code}, see ${documentationOf(error.code)}`),
+    palette.faint(`  See ${pagesOf(error).map(documentationOf).join(' and ')}.`),
   ];
+}
+
+const CAUSES_NAMED_MAX = 3;
+
+/** The error's own page; before it those of what brought it about, where the error names that. */
+function pagesOf({ code, facts }: BiotopeError): ErrorCode[] {
+  const causes = Array.isArray(facts.causes) ? facts.causes.filter(isErrorCode) : [];
+  return [...causes.slice(0, CAUSES_NAMED_MAX), code];
+}
+
+function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(ERRORS, value);
 }
 
 /** A detail that the message has told already is not told again. */
@@ -65,5 +77,5 @@ function detailLines({ detail = '', message }: BiotopeError): string[] {
 }
 
 function documentationOf(code: ErrorCode): string {
-  return `docs/errors.md#${code.toLowerCase()}`;
+  return `docs/errors/${code}.md`;
 }

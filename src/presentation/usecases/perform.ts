@@ -1,5 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
-import { BiotopeError, ERRORS, type ErrorKind } from '../../model/errors.ts';
+import { BiotopeError, ERRORS, type ErrorCode, type ErrorKind } from '../../model/errors.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { failureLines } from '../pages/runs.ts';
@@ -48,6 +48,7 @@ export function requireSuccess({ run, steps }: FollowedRun): void {
     steps: steps
       .filter(isDefeated)
       .map(({ label, status, failure }) => ({ label, status, failure })),
+    causes: causesOf(run, steps),
   };
   const title = `Run ${run.id} (${runTitle(run)})`;
   const detail = [...defeats(run, steps), ...whatNext(run, steps)].join('\n');
@@ -56,6 +57,13 @@ export function requireSuccess({ run, steps }: FollowedRun): void {
   }
   const message = `${title} failed: ${run.failure?.message ?? 'see its steps.'}`;
   throw new BiotopeError('RUN_FAILED', { message, detail, facts });
+}
+
+/** Codes that say more than that a run failed; their pages are named with the error's own. */
+function causesOf({ failure }: RunRecord, steps: readonly StepRecord[]): ErrorCode[] {
+  const failures = [failure, ...steps.filter(isDefeated).map((step) => step.failure)];
+  const codes = new Set(failures.flatMap((one) => (one === null ? [] : [one.code])));
+  return [...codes].filter((code) => code !== 'STEP_FAILED' && code !== 'RUN_CANCELLED');
 }
 
 function isDefeated({ status }: StepRecord): boolean {

@@ -1,35 +1,77 @@
 import { expect, test } from 'vitest';
-import { errors } from '../../gates/errors.ts';
+import type { ErrorEntry } from '../../../src/model/errors.ts';
+import { errorsGate } from '../../gates/errors.ts';
 import { verdict } from './sample.ts';
 
-const table = (...codes: string[]) =>
-  `export const ERRORS = {\n${codes.map((code) => `  ${code}: entry('invalid', 'x'),\n`).join('')}} as const satisfies Record<string, ErrorEntry>;`;
-const page = (...codes: string[]) => codes.map((code) => `## ${code}\n\nText.\n`).join('\n');
+const entry: ErrorEntry = {
+  kind: 'not-found',
+  retryable: false,
+  httpStatus: 404,
+  exitCode: 1,
+  summary: 'No such run.',
+};
+const gate = errorsGate({ RUN_NOT_FOUND: entry });
 
-test('table and page agree', () => {
-  const said = verdict(errors, {
-    'src/model/errors.ts': table('USAGE', 'RUN_FAILED'),
-    'docs/errors.md': `# Errors\n\n${page('RUN_FAILED', 'USAGE')}`,
-  });
-  expect(said).toEqual([]);
+const PAGE = `# RUN_NOT_FOUND
+
+No such run.
+
+| kind | exit code | HTTP status | retryable |
+|---|---|---|---|
+| \`not-found\` | 1 | 404 | no |
+
+## What it looks like
+
+See docs/errors/RUN_NOT_FOUND.md.
+
+## Why it happens
+
+## What to do next
+`;
+const USED = { 'src/engine/runs.ts': "throw refuse('RUN_NOT_FOUND', {})" };
+
+const judge = (page: string) => verdict(gate, { ...USED, 'docs/errors/RUN_NOT_FOUND.md': page });
+
+test('table and pages agree', () => {
+  expect(judge(PAGE)).toEqual([]);
 });
 
-test('a code without an explanation, an explanation without a code, a repetition', () => {
-  const said = verdict(errors, {
-    'src/model/errors.ts': table('USAGE', 'RUN_FAILED'),
-    'docs/errors.md': page('USAGE', 'GONE', 'USAGE'),
-  });
-  expect(said).toEqual([
-    'src/model/errors.ts:3 RUN_FAILED is not explained in docs/errors.md',
-    'docs/errors.md:5 GONE is not in src/model/errors.ts',
-    'docs/errors.md:9 USAGE is explained twice',
+test('a code without a page, a page without a code', () => {
+  expect(
+    verdict(gate, { ...USED, 'docs/errors/GONE.md': PAGE, 'docs/errors/README.md': '' }),
+  ).toEqual([
+    'src/model/errors.ts:1 RUN_NOT_FOUND has no page docs/errors/RUN_NOT_FOUND.md',
+    'docs/errors/GONE.md:1 explains no code of src/model/errors.ts',
   ]);
 });
 
-test('a missing page and an unreadable table are no agreement', () => {
-  expect(verdict(errors, { 'src/model/errors.ts': table('USAGE') })).toHaveLength(1);
-  expect(verdict(errors, { 'src/model/errors.ts': 'export const ERRORS = make();' })).toEqual([
-    'src/model/errors.ts:1 exports no table ERRORS that the gate can read',
+test('a code that nobody uses, whatever the table and tests say of it', () => {
+  const files = {
+    'docs/errors/RUN_NOT_FOUND.md': PAGE,
+    'src/model/errors.ts': "'RUN_NOT_FOUND'",
+    'test/unit/runs.test.ts': "'RUN_NOT_FOUND'",
+  };
+  expect(verdict(gate, files)).toEqual([
+    'src/model/errors.ts:1 RUN_NOT_FOUND is used nowhere in src',
   ]);
-  expect(verdict(errors, { 'docs/errors.md': page('USAGE') })).toHaveLength(1);
+});
+
+test.each([
+  ['heading', '# RUN_NOT_FOUND', '# RUN_GONE', '# RUN_NOT_FOUND'],
+  ['summary', 'No such run.', 'No run.', 'No such run.'],
+  ['kind', '`not-found`', '`conflict`', '| `not-found` | 1 | 404 | no |'],
+  ['exit code', '| 1 |', '| 64 |', '| `not-found` | 1 | 404 | no |'],
+  ['HTTP status', '404', '500', '| `not-found` | 1 | 404 | no |'],
+  ['retryable', '| no |', '| yes |', '| `not-found` | 1 | 404 | no |'],
+  ['section', '## Why it happens', '## Reasons', '## Why it happens'],
+])('a page whose %s is another one', (_, there, other, lacking) => {
+  expect(judge(PAGE.replace(there, other))).toEqual([
+    `docs/errors/RUN_NOT_FOUND.md:1 lacks the line "${lacking}"`,
+  ]);
+});
+
+test('a page that shows the output of another error', () => {
+  expect(judge(PAGE.replace('errors/RUN_NOT_FOUND', 'errors/RUN_GONE'))).toEqual([
+    'docs/errors/RUN_NOT_FOUND.md:10 shows no output that names RUN_NOT_FOUND',
+  ]);
 });

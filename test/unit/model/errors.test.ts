@@ -47,7 +47,6 @@ describe('the table of errors', () => {
       'STORE_CONFLICT',
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
-      'DATA_FOLDER_BUSY',
     ]);
   });
 });

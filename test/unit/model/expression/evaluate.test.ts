@@ -169,6 +169,8 @@ describe('an evaluation that fails', () => {
     ['${resources.gone.outputs.url}', 'there is no resource "gone"', ''],
     ['${resources.constructor.outputs.url}', 'there is no resource "constructor"', ''],
     ['${resources.web[7].outputs.url}', 'there is no [7] in a list of 2', ''],
+    ['${resources.web.filter(w, false)[0]}', 'there is no [0] in a list of 0', ''],
+    ['${resources.web[0 - 1]}', 'there is no [-1] in a list', ''],
     ['${"port " + parameters.replicas}', 'no such overload: string + int', 'string(…)'],
     ['${parameters.replicas / 0}', 'division by zero', ''],
     ['${9007199254740993}', 'a number that JSON cannot hold exactly', ''],

@@ -164,8 +164,16 @@ describe('errors', () => {
       'error: There is no environment "demo".',
       '  one',
       '  two',
-      '  ENVIRONMENT_NOT_FOUND, see docs/errors.md#environment_not_found',
+      '  See docs/errors/ENVIRONMENT_NOT_FOUND.md.',
     ]);
+  });
+
+  it('name the pages of what brought them about before their own', () => {
+    const facts = { causes: ['POOL_UNKNOWN', 'no code'] };
+    const failed = new BiotopeError('RUN_FAILED', { message: 'The run failed.', facts });
+    expect(errorLines(failed, palette).at(-1)).toBe(
+      '  See docs/errors/POOL_UNKNOWN.md and docs/errors/RUN_FAILED.md.',
+    );
   });
 
   it('are a document for programs', () => {
@@ -175,7 +183,7 @@ describe('errors', () => {
         message: 'There is no environment "demo".',
         detail: 'one\ntwo',
         facts: { environment: 'demo' },
-        documentation: 'docs/errors.md#environment_not_found',
+        documentation: 'docs/errors/ENVIRONMENT_NOT_FOUND.md',
         retryable: false,
       },
     });

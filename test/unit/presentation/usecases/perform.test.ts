@@ -31,3 +31,12 @@ it.each([
 ] as const)('a run that failed with %s on its way can be retried', (code, steps) => {
   expect(detailOf(code, [...steps])).toContain('biotope run retry r1');
 });
+
+it('a run that failed names the codes that say more than that', () => {
+  const why = { code: 'STEP_FAILED', message: 'site failed.', detail: null, address: null } as const;
+  const run = aRun({ status: 'failed', failure: why, finishedAtMs: 1 });
+  const steps = [aStep('site', { status: 'failed', failure }), aStep('web', { status: 'skipped' })];
+  expect(() => requireSuccess({ run, steps })).toThrow(
+    expect.objectContaining({ facts: expect.objectContaining({ causes: ['TERRAFORM_FAILED'] }) }),
+  );
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { errorsIndex } from './errors-index.ts';
+
+/** Files below `docs` that are made from the code, and what each should hold. */
+export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/errors/README.md': errorsIndex,
+};
+
+/** Paths whose file is missing or holds something else than it should. */
+export async function staleFiles(
+  generated: typeof GENERATED,
+  read: (path: string) => string | undefined = readIfThere,
+): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, make] of Object.entries(generated)) {
+    if ((await make()) !== read(path)) stale.push(path);
+  }
+  return stale;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
