@@ -109,6 +109,11 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** The page that explains a code, from the root of the project. */
+export function documentationOf(code: ErrorCode): string {
+  return `docs/errors/${code}.md`;
+}
+
 export interface ErrorFacts {
   /** What happened, where, and what to do, in plain words. */
   message: string;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { escapePattern } from './escape.ts';
 import { type Block, blocksOf, replaceBlock } from './markdown.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -89,7 +90,7 @@ async function runBlocks(blocks: readonly Block[], place: Place): Promise<Comman
 }
 
 /** Writes a file that a page shows; what lies in `app` are programs. */
-export function writeExample(folder: string, { title, text }: Block): void {
+function writeExample(folder: string, { title, text }: Block): void {
   const path = join(folder, title);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode: /(?:^|\/)app\//.test(title) ? 0o755 : 0o644 });
@@ -112,6 +113,8 @@ function shell(script: string, { folder, groups }: Place): Promise<Ended> {
     ...process.env,
     PATH: [join(ROOT, 'bin'), process.env.PATH].join(delimiter),
     NO_COLOR: '1',
+    // A test's own would make the command line's library warn of more than a person sees.
+    NODE_ENV: undefined,
   };
   const outputFile = join(folder, '.output');
   const output = openSync(outputFile, 'w');
@@ -143,8 +146,7 @@ function endGroup(pid: number): void {
 
 /** True where the page shows what was printed, identifiers, times and what it leaves out (`…`) apart. */
 export function isShown({ shown, printed }: Pick<Command, 'shown' | 'printed'>): boolean {
-  const pattern = steady(shown)
-    .replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  const pattern = escapePattern(steady(shown))
     .replaceAll(/^ *…\n/gm, '[^]*?')
     .replaceAll('…', '.*');
   return new RegExp(`^${pattern}$`).test(steady(printed));

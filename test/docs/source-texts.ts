@@ -1,5 +1,6 @@
 import type { SourceFile } from '../gates/source.ts';
 import { type SyntaxNode, type Visit, walk } from '../gates/syntax.ts';
+import { escapePattern } from './escape.ts';
 
 /** Shorter ones, such as `${a} ${b}`, would fit anything. */
 const LITERAL_CHARACTERS_MIN = 15;
@@ -16,7 +17,7 @@ export function textPatterns(files: readonly SourceFile[]): RegExp[] {
       const parts = partsOf(node);
       const literal = parts.filter((part) => part !== null).join('');
       if (literal.length < LITERAL_CHARACTERS_MIN) return;
-      const source = parts.map((part) => (part === null ? '.*' : RegExp.escape(part))).join('');
+      const source = parts.map((part) => (part === null ? '.*' : escapePattern(part))).join('');
       patterns.push(new RegExp(`^${source}$`));
     });
   }

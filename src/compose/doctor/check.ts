@@ -1,5 +1,5 @@
 import type { Config } from '../../config/schema.ts';
-import { type BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { type BiotopeError, documentationOf, isBiotopeError } from '../../model/errors.ts';
 import type { DataPaths } from '../data-folder.ts';
 
 /** `warning`: it works, and may not for long. `skipped`: there is nothing to check yet. */
@@ -70,7 +70,7 @@ function findingOf(error: unknown): Finding {
   if (error.detail !== undefined) return failed(message, error.detail);
   const [, found, remedy] = /^(.+?\.) ([A-Z].+)$/s.exec(message) ?? [];
   if (found !== undefined && remedy !== undefined) return failed(found, remedy);
-  return failed(message, `See ${error.code} in docs/errors.md.`);
+  return failed(message, `See ${documentationOf(error.code)}.`);
 }
 
 /** A path as a shell takes it. */

@@ -1,4 +1,10 @@
-import { BiotopeError, ERRORS, type ErrorCode, isBiotopeError } from '../../model/errors.ts';
+import {
+  BiotopeError,
+  documentationOf,
+  ERRORS,
+  type ErrorCode,
+  isBiotopeError,
+} from '../../model/errors.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { indent } from '../terminal/table.ts';
 import { isRefusedByParser, type RefusedCommand, refusedByParser } from './usage.ts';
@@ -74,8 +80,4 @@ function isErrorCode(value: unknown): value is ErrorCode {
 /** A detail that the message has told already is not told again. */
 function detailLines({ detail = '', message }: BiotopeError): string[] {
   return detail.split('\n').filter((line) => line !== '' && !message.includes(line.trim()));
-}
-
-function documentationOf(code: ErrorCode): string {
-  return `docs/errors/${code}.md`;
 }

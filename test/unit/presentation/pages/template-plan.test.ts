@@ -68,7 +68,7 @@ describe('what a version would change', () => {
       '',
       'shop from hello@1.0.0 (failed): cannot be planned',
       '  error: They do not fit.',
-      '    PARAMETERS_INVALID, see docs/errors.md#parameters_invalid',
+      '    See docs/errors/PARAMETERS_INVALID.md.',
       '  newly required: region, token (secret)',
       '  biotope environment update shop --template hello@1.1.0 --parameter region=VALUE --parameters-file FILE',
     ]);

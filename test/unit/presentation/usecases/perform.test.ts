@@ -33,7 +33,12 @@ it.each([
 });
 
 it('a run that failed names the codes that say more than that', () => {
-  const why = { code: 'STEP_FAILED', message: 'site failed.', detail: null, address: null } as const;
+  const why = {
+    code: 'STEP_FAILED',
+    message: 'site failed.',
+    detail: null,
+    address: null,
+  } as const;
   const run = aRun({ status: 'failed', failure: why, finishedAtMs: 1 });
   const steps = [aStep('site', { status: 'failed', failure }), aStep('web', { status: 'skipped' })];
   expect(() => requireSuccess({ run, steps })).toThrow(
