@@ -3,7 +3,7 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
-import { fileProblem, type Problem } from './problem.ts';
+import { fileProblem, type Problem, TEMPLATE_FILE } from './problem.ts';
 
 /** A file of a template's folder. */
 export interface FolderFile {
@@ -32,7 +32,9 @@ const PATH_CHARACTERS_MAX = 512;
  */
 export async function readTemplateFolder(folder: string, limits: Limits): Promise<FolderContent> {
   const problems: Problem[] = [];
-  const paths = await listFiles(folder, limits, problems);
+  const found = await listFiles(folder, limits, problems);
+  // First what everything else is judged by: what is too large after it hides nothing of it.
+  const paths = found.sort(templateFirst);
   const files: FolderFile[] = [];
   let bytesLeft = limits.bundleBytesMax;
   for (const path of paths) {
@@ -47,6 +49,10 @@ export async function readTemplateFolder(folder: string, limits: Limits): Promis
     files.push(file);
   }
   return { files, problems };
+}
+
+function templateFirst(left: string, right: string): number {
+  return Number(right === TEMPLATE_FILE) - Number(left === TEMPLATE_FILE);
 }
 
 async function listFiles(folder: string, limits: Limits, problems: Problem[]): Promise<string[]> {

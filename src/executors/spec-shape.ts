@@ -82,7 +82,9 @@ function problemsOf(issue: Issue, known: readonly string[]): SpecProblem[] {
     return [{ path, message: faults.join(' '), suggestion: null }];
   }
   const message = fault(issue);
-  return [{ path, message: isSentence(message) ? message : `It ${message}.`, suggestion: null }];
+  const subject = message === MISSING ? JSON.stringify(String(path.at(-1) ?? 'with')) : 'It';
+  const told = isSentence(message) ? message : `${subject} ${message}.`;
+  return [{ path, message: told, suggestion: null }];
 }
 
 const KINDS: Record<string, string> = {
@@ -96,10 +98,12 @@ const KINDS: Record<string, string> = {
   object: 'an object',
 };
 
+const MISSING = 'is missing';
+
 /** What is wrong, to be said of the value: `must be a text`. Or a sentence of its own. */
 function fault(issue: Issue): string {
   if (issue.code === 'invalid_type') {
-    if (issue.message.endsWith('received undefined')) return 'is missing';
+    if (issue.message.endsWith('received undefined')) return MISSING;
     if (issue.message.startsWith('Invalid input')) {
       return `must be ${KINDS[issue.expected] ?? issue.expected}`;
     }

@@ -19,7 +19,7 @@ describe('a command line that makes no sense', () => {
     ['a missing argument', ['environment', 'show']],
     ['a missing flag', ['environment', 'create', 'x']],
     ['a bad value', ['run', 'list', '--limit', '0']],
-    ['a bad option', ['environment', 'graph', 'x', '--format', 'dot']],
+    ['a bad option', ['environment', 'graph', 'x', '--format', 'png']],
     ['a bad duration', ['environment', 'create', 'x', '-t', 'hello', '--timeout', 'soon']],
     ['a bad parameter', ['environment', 'create', 'x', '-t', 'hello', '-p', 'replicas']],
     ['a plan of nothing', ['environment', 'plan', 'x']],

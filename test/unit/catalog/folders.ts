@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checkTemplateFolder, type TemplateCheck } from '../../../src/catalog/check.ts';
 import type { FindTemplate } from '../../../src/catalog/nested.ts';
+import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/model/limits.ts';
 import { DEFINITIONS } from './definitions.ts';
@@ -27,10 +28,11 @@ export function check(
   folder: string,
   limits: Partial<Limits> = {},
   findTemplate: FindTemplate = findNone,
+  definitions: ReadonlyMap<string, ExecutorDefinition> = DEFINITIONS,
 ): Promise<TemplateCheck> {
   return checkTemplateFolder({
     folder,
-    definitions: DEFINITIONS,
+    definitions,
     limits: { ...DEFAULT_LIMITS, ...limits },
     findTemplate,
   });
