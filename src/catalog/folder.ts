@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
+import { collisionProblems } from './collisions.ts';
 import { fileProblem, type Problem, TEMPLATE_FILE } from './problem.ts';
 
 /** A file of a template's folder. */
@@ -22,6 +23,10 @@ export interface FolderContent {
 /** What tools leave beside a template and what never belongs to its content. */
 const LEFT_OUT = new Set(['.git', '.terraform', 'node_modules', '.biotope', '.DS_Store']);
 const STATE_FILE = /\.tfstate(?:\..*)?$/;
+
+export function isLeftOut(name: string): boolean {
+  return LEFT_OUT.has(name) || STATE_FILE.test(name);
+}
 
 const PATH_CHARACTERS_MAX = 512;
 
@@ -64,11 +69,11 @@ async function listFiles(folder: string, limits: Limits, problems: Problem[]): P
       (entry.isDirectory() ? open : found).push(pathIn(parent, entry));
     }
     if (found.length + open.length <= limits.bundleFilesMax) continue;
-    const message = `the folder holds more than ${limits.bundleFilesMax} files`;
-    problems.push(fileProblem('.', message, 'Keep only what belongs to the template in it.'));
+    problems.push(tooMany(limits));
     return [];
   }
-  return found.sort();
+  problems.push(...collisionProblems(found.sort()));
+  return found;
 }
 
 /** What may be taken of one folder; what may not is told. */
@@ -79,9 +84,9 @@ async function entriesOf(
   problems: Problem[],
 ): Promise<Entry[]> {
   const entries = await readdir(join(folder, parent), { withFileTypes: true });
-  const wanted = entries.filter(({ name }) => !LEFT_OUT.has(name) && !STATE_FILE.test(name));
+  const wanted = entries.filter(({ name }) => !isLeftOut(name));
   return wanted.filter((entry) => {
-    const problem = refuse(pathIn(parent, entry), entry, limits);
+    const problem = entryProblem(pathIn(parent, entry), entry, limits);
     if (problem !== null) problems.push(problem);
     return problem === null;
   });
@@ -110,7 +115,8 @@ interface Entry {
   isSymbolicLink(): boolean;
 }
 
-function refuse(path: string, entry: Entry, limits: Limits): Problem | null {
+/** Why what stands at a path cannot be part of a template; null where it can. */
+export function entryProblem(path: string, entry: Entry, limits: Limits): Problem | null {
   if (entry.isSymbolicLink()) {
     return fileProblem(
       path,
@@ -166,8 +172,13 @@ async function readRegularFile(
   }
 }
 
-function tooLarge(path: string): Problem {
+export function tooLarge(path: string): Problem {
   const message =
     'with this file the folder is larger than a template may be (limits.bundleBytesMax)';
   return fileProblem(path, message, 'Keep only what belongs to the template in it.');
+}
+
+export function tooMany({ bundleFilesMax }: Limits): Problem {
+  const message = `the folder holds more than ${bundleFilesMax} files`;
+  return fileProblem('.', message, 'Keep only what belongs to the template in it.');
 }

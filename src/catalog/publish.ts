@@ -1,5 +1,10 @@
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
-import { type BundleFile, type TemplateRecord, templateKey } from '../model/template.ts';
+import {
+  type BundleFile,
+  type TemplateRecord,
+  type TemplateSource,
+  templateKey,
+} from '../model/template.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { TemplateCheck } from './check.ts';
@@ -17,8 +22,16 @@ export interface Published {
 export interface PublisherDependencies {
   store: Store;
   clock: Clock;
+}
+
+/** Where the template that is published comes from. */
+export interface Origin {
+  /** As a person named it. */
+  label: string;
+  /** Null: a folder. */
+  source: TemplateSource | null;
   /** The Git commit that holds exactly these files; null where none does or it cannot be told. */
-  commitOf(folder: string, files: readonly BundleFile[]): Promise<string | null>;
+  commitOf(files: readonly BundleFile[]): Promise<string | null>;
 }
 
 /**
@@ -26,7 +39,7 @@ export interface PublisherDependencies {
  * never changes: other content under it is refused with TEMPLATE_EXISTS, a template with problems
  * with TEMPLATE_INVALID.
  */
-export function createPublisher({ store, clock, commitOf }: PublisherDependencies) {
+export function createPublisher({ store, clock }: PublisherDependencies) {
   async function published(record: TemplateRecord): Promise<Published | undefined> {
     const key = templateKey(record.reference);
     const found = await store.get('templates', key);
@@ -41,17 +54,18 @@ export function createPublisher({ store, clock, commitOf }: PublisherDependencie
     });
   }
 
-  return async function publish(check: TemplateCheck, folder: string): Promise<Published> {
+  return async function publish(check: TemplateCheck, origin: Origin): Promise<Published> {
     const { template, bundle } = check;
     if (template === null || bundle === null) {
-      throw problemsError(`The template in ${folder}`, check.problems, check.sources);
+      throw problemsError(`The template in ${origin.label}`, check.problems, check.sources);
     }
     const { name, version } = template;
     const record: TemplateRecord = {
       reference: { name, version, digest: bundle.digest },
       name,
       template,
-      commit: await commitOf(folder, bundle.files),
+      commit: await origin.commitOf(bundle.files),
+      source: origin.source,
       publishedAtMs: clock.nowMs(),
     };
     const before = await published(record);
@@ -70,7 +84,11 @@ export function createPublisher({ store, clock, commitOf }: PublisherDependencie
             type: 'template.published',
             runId: null,
             address: null,
-            data: { ...record.reference, commit: record.commit },
+            data: {
+              ...record.reference,
+              commit: record.commit,
+              source: origin.source && { ...origin.source },
+            },
           },
         ],
       });

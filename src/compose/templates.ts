@@ -9,8 +9,8 @@ import { type Template, templateKey } from '../model/template.ts';
 import { newestVersion, parseTemplateRequest } from '../model/version.ts';
 import { systemClock } from '../platform/clock.ts';
 import { DEFINITIONS } from './executors.ts';
-import { gitCommitOf } from './git-commit.ts';
 import type { Biotope } from './seat/contract.ts';
+import { type TemplatePlace, withSource } from './sources.ts';
 
 const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 
@@ -32,7 +32,7 @@ function checkFolder(
 }
 
 /** The same before anything is published: nested templates may be those that ship. */
-export function checkFolderUnpublished(
+function checkFolderUnpublished(
   biotope: Pick<Biotope, 'config' | 'store'>,
   folder: string,
 ): Promise<TemplateCheck> {
@@ -51,19 +51,42 @@ export function checkFolderUnpublished(
   return checkFolder(biotope, folder, find);
 }
 
+/** Checks a template wherever it is. Rejects as `withSource`; what is wrong inside is a problem. */
+export function checkSource(
+  biotope: Pick<Biotope, 'config' | 'store' | 'notify'>,
+  source: string,
+  signal: AbortSignal,
+): Promise<TemplateCheck> {
+  const { config, notify } = biotope;
+  return withSource({ source, config, signal, notify }, ({ folder }) =>
+    checkFolderUnpublished(biotope, folder),
+  );
+}
+
 /**
  * Checks and publishes, which only the driver does: waits for the seat if another process has it.
- * Rejects with TEMPLATE_INVALID before it waits, and with TEMPLATE_EXISTS.
+ * Rejects as `withSource`, with TEMPLATE_INVALID before it waits, and with TEMPLATE_EXISTS.
  */
-export async function publishFolder(
+export function publishSource(
   biotope: Biotope,
-  folder: string,
+  source: string,
+  signal: AbortSignal,
+): Promise<Published> {
+  const { config, notify } = biotope;
+  return withSource({ source, config, signal, notify }, (place) =>
+    publishPlace(biotope, place, signal),
+  );
+}
+
+async function publishPlace(
+  biotope: Biotope,
+  place: TemplatePlace,
   signal: AbortSignal,
 ): Promise<Published> {
   await ensureTemplates(biotope, signal);
-  const check = await checkFolder(biotope, folder);
+  const check = await checkFolder(biotope, place.folder);
   const { store } = check.template === null ? biotope : await biotope.driveOrWait(signal);
-  return createPublisher({ store, clock: systemClock, commitOf: gitCommitOf })(check, folder);
+  return createPublisher({ store, clock: systemClock })(check, place);
 }
 
 /**
@@ -78,7 +101,7 @@ export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Pr
     await biotope.driveOrWait(signal);
   }
   const { store } = biotope;
-  const publish = createPublisher({ store, clock: systemClock, commitOf: async () => null });
+  const publish = createPublisher({ store, clock: systemClock });
   const templates: string[] = [];
   const missing = new Set(await missingTemplates(biotope));
   const publishOne = async (folder: string): Promise<void> => {
@@ -88,7 +111,11 @@ export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Pr
       if (nested !== undefined && missing.has(nested)) await publishOne(nested);
       return findTemplateIn(store, selector);
     });
-    const { record } = await publish(check, folder);
+    const { record } = await publish(check, {
+      label: folder,
+      source: null,
+      commitOf: async () => null,
+    });
     templates.push(templateKey(record.reference));
   };
   for (const folder of [...missing]) if (missing.has(folder)) await publishOne(folder);

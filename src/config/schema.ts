@@ -48,6 +48,7 @@ const limits = group({
   templateBytesMax: limit('templateBytesMax'),
   bundleBytesMax: limit('bundleBytesMax'),
   bundleFilesMax: limit('bundleFilesMax'),
+  repositoryBytesMax: limit('repositoryBytesMax'),
   outputBytesMax: limit('outputBytesMax'),
   stepLogBytesMax: limit('stepLogBytesMax'),
   specBytesMax: limit('specBytesMax'),
@@ -103,6 +104,23 @@ const command = group({
   ),
 });
 
+const catalog = group({
+  gitHosts: z
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/, 'name a host, or host:port')
+        .max(260),
+    )
+    .default(['github.com', 'gitlab.com', 'bitbucket.org'])
+    .describe('hosts that templates may be fetched from'),
+  gitTimeoutMs: milliseconds(120_000, 'how long fetching a template may take', 1_000),
+  passEnvironment: variables(
+    /^(?!GIT_)[A-Za-z_][A-Za-z0-9_]*$/,
+    "name a variable that is none of Git's own",
+  ).describe('variables that your credential helpers for Git need'),
+});
+
 const poolName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and "-"');
 
 const pool = z.strictObject({
@@ -131,6 +149,7 @@ export const configSchema = z.strictObject({
     .describe('pools of workers and how many steps each runs at once')
     .transform((pools): Pools => ({ default: { concurrency: DEFAULT_CONCURRENCY }, ...pools })),
   limits,
+  catalog,
   terraform,
   command,
   credentials: group({

@@ -11,6 +11,8 @@ export interface Limits {
   templateBytesMax: number;
   bundleBytesMax: number;
   bundleFilesMax: number;
+  /** One commit of a repository that a template is fetched from, packed as Git sends it. */
+  repositoryBytesMax: number;
   outputBytesMax: number;
   stepLogBytesMax: number;
   specBytesMax: number;
@@ -26,6 +28,7 @@ export const DEFAULT_LIMITS: Limits = {
   templateBytesMax: 4 * 1024 * 1024,
   bundleBytesMax: 32 * 1024 * 1024,
   bundleFilesMax: 5_000,
+  repositoryBytesMax: 256 * 1024 * 1024,
   outputBytesMax: 1024 * 1024,
   stepLogBytesMax: 4 * 1024 * 1024,
   specBytesMax: 1024 * 1024,

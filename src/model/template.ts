@@ -127,14 +127,26 @@ export interface Template {
   outputs: OutputTemplate[];
 }
 
+/** Where in which Git repository a template was published from. Never holds credentials. */
+export interface TemplateSource {
+  /** `https://host/org/repo.git` or `ssh://git@host/org/repo.git`. */
+  url: string;
+  /** Folder in the repository, `/`-separated; empty for the whole of it. */
+  path: string;
+  /** Branch, tag or commit that was asked for; null: the default branch. */
+  ref: string | null;
+}
+
 /** A published version. Never changes; a second publication of other content is refused. */
 export interface TemplateRecord {
   reference: TemplateReference;
   /** `name`, again, for the index. */
   name: string;
   template: Template;
-  /** Git commit of the source folder where it is known. */
+  /** Git commit that holds its files, where that is known. */
   commit: string | null;
+  /** Null, or absent in older records, where it was published from a folder. */
+  source?: TemplateSource | null;
   publishedAtMs: number;
 }
 

@@ -64,14 +64,26 @@ export abstract class BiotopeCommand extends Command {
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
     const { openSession } = await import('./open-session.ts');
+    return this.interruptible(async ({ screen, interrupt, palette }) => {
+      const biotope = await openSession({ flags, screen, command: this.describe() });
+      try {
+        return await work({ biotope, interrupt, screen, palette });
+      } finally {
+        screen.clear();
+        await biotope.close(interrupt.signal);
+      }
+    });
+  }
+
+  /** For work that needs no data folder and is to end cleanly when it is interrupted. */
+  protected async interruptible<T>(
+    work: (frame: Omit<Session, 'biotope'>) => Promise<T>,
+  ): Promise<T> {
     const screen = createScreen(process.stderr);
     const interrupt = listenForInterrupt(process);
-    const biotope = await openSession({ flags, screen, command: this.describe() });
     try {
-      return await work({ biotope, interrupt, screen, palette: paletteFor(process.stderr) });
+      return await work({ screen, interrupt, palette: paletteFor(process.stderr) });
     } finally {
-      screen.clear();
-      await biotope.close(interrupt.signal);
       interrupt.ignore();
     }
   }

@@ -79,6 +79,13 @@ export const runArg = Args.string({
   required: true,
 });
 
+export const sourceArg = Args.string({
+  name: 'SOURCE',
+  description:
+    'Folder with template.yaml, or such a folder of a Git repository: git::https://HOST/ORG/REPOSITORY.git//FOLDER?ref=TAG.',
+  required: true,
+});
+
 export const timeoutFlag = Flags.string({
   summary: 'How long to wait, such as 90s or 10m; then the exit code is 124.',
   description: 'The run is not lost: it goes on with the next command.',

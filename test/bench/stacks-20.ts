@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishFolder } from '../../src/compose/templates.ts';
+import { publishSource } from '../../src/compose/templates.ts';
 import { type Stack, stacksOf, writeTemplate } from './chains.ts';
 import { createEnvironment, withEmbedded } from './embedded.ts';
 import { type Benchmark, type Figure, inPairs, seconds } from './figure.ts';
@@ -15,7 +15,7 @@ async function measure(stacks: readonly Stack[]): Promise<{ first: number; furth
   try {
     writeTemplate(source, stacks);
     return await withEmbedded(AT_ONCE, async (biotope) => {
-      await publishFolder(biotope, source, new AbortController().signal);
+      await publishSource(biotope, source, new AbortController().signal);
       const first = await seconds(() => createEnvironment(biotope, 'first', 'chains'));
       const further = await seconds(() => createEnvironment(biotope, 'further', 'chains'));
       return { first, further };

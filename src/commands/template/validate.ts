@@ -1,6 +1,5 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { globalFlagsWithNames } from '../../presentation/flags.ts';
-import { Args } from '../../presentation/oclif.ts';
+import { globalFlagsWithNames, sourceArg } from '../../presentation/flags.ts';
 
 export class TemplateValidate extends BiotopeCommand {
   static override summary = 'Check a template without publishing it.';
@@ -9,13 +8,11 @@ export class TemplateValidate extends BiotopeCommand {
     'modules, limits.';
   static override examples = ['<%= config.bin %> template validate ./templates/web-service'];
   static override baseFlags = globalFlagsWithNames;
-  static override args = {
-    folder: Args.string({ description: 'Folder with template.yaml.', required: true }),
-  };
+  static override args = { source: sourceArg };
 
   async run() {
     const { args, flags } = await this.parse(TemplateValidate);
     const { validate } = await import('../../presentation/usecases/publishing.ts');
-    return this.answer(await this.withBiotope(flags, (session) => validate(session, args.folder)));
+    return this.answer(await this.withBiotope(flags, (session) => validate(session, args.source)));
   }
 }

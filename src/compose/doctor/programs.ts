@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { findGit } from '../../catalog/git/find-git.ts';
 import { checkTerraform } from '../../executors/terraform/check-terraform.ts';
 import { PRODUCTS } from '../../executors/terraform/product.ts';
+import { isBiotopeError } from '../../model/errors.ts';
 import { compareVersions } from '../../model/version.ts';
-import { askProgram } from '../../platform/process/ask-program.ts';
-import { findProgram } from '../../platform/process/find-program.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 /** The launcher has refused an older one already, where it could. */
@@ -35,26 +35,17 @@ export const terraformCheck: Check = {
   },
 };
 
-const GIT_TIMEOUT_MS = 10_000;
-const GIT_OUTPUT_BYTES_MAX = 16 * 1024;
-
 export const gitCheck: Check = {
   name: 'git',
   run: async () => {
-    const path = process.env.PATH ?? '';
-    const program = findProgram('git', path);
-    const how =
-      'Install Git (https://git-scm.com/downloads) if templates come from Git repositories.';
-    if (program === undefined) return warning('git was not found on the PATH', how);
-    const said = await askProgram({
-      program,
-      args: ['--version'],
-      env: { PATH: path },
-      timeoutMs: GIT_TIMEOUT_MS,
-      outputBytesMax: GIT_OUTPUT_BYTES_MAX,
-    });
-    const version = /^git version (\d+(?:\.\d+)+)/.exec(said ?? '')?.[1];
-    if (version === undefined) return warning(`${program} does not say its version`, how);
-    return ok(`Git ${version} (${program})`);
+    try {
+      const { program, version } = await findGit(process.env.PATH);
+      return ok(`Git ${version} (${program})`);
+    } catch (error) {
+      if (!isBiotopeError(error, 'GIT_MISSING')) throw error;
+      const how =
+        'Install Git 2.32 or newer (https://git-scm.com/downloads) if templates come from Git repositories.';
+      return warning(String(error.facts.reason), how);
+    }
   },
 };

@@ -18,6 +18,8 @@ export type Notice =
   /** Runs that nobody drives once this process has ended. */
   | { kind: 'left'; runs: RunRecord[] }
   /** Templates that ship were published into an empty store. */
-  | { kind: 'published'; templates: string[] };
+  | { kind: 'published'; templates: string[] }
+  /** A template is being fetched from a Git repository. */
+  | { kind: 'fetching'; source: string };
 
 export type Notify = (notice: Notice) => void;

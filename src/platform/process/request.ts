@@ -23,6 +23,8 @@ export interface ProcessRequest {
   onStderrLine?: (line: string) => void;
   /** Where a later process finds this one should we die (`findOrphan`). Removed when it has ended. */
   pidFile?: string;
+  /** No file that it writes may grow beyond this (rounded up to 512 bytes); trying to ends it. */
+  fileBytesMax?: number;
   /** Files that it creates are its owner's alone (umask 077). Default: as our own. */
   privateFiles?: boolean;
 }

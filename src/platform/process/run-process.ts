@@ -76,9 +76,10 @@ async function start(program: string, request: ProcessRequest): Promise<Started>
  * The shell becomes the program, with the same pid, once it is told that somebody knows of it: a
  * program whose parent died before that is never begun, so none can run that nobody finds again.
  */
-function wrapping({ privateFiles = false }: ProcessRequest): string {
+function wrapping({ privateFiles = false, fileBytesMax }: ProcessRequest): string {
   const umask = privateFiles ? ['umask 077'] : [];
-  return ['read -r leave <&3', ...umask, 'exec "$0" "$@" 3<&-'].join(' && ');
+  const bound = fileBytesMax === undefined ? [] : [`ulimit -f ${Math.ceil(fileBytesMax / 512)}`];
+  return ['read -r leave <&3', ...umask, ...bound, 'exec "$0" "$@" 3<&-'].join(' && ');
 }
 
 function giveLeave(pipe: Writable): void {

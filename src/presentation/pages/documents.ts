@@ -108,6 +108,7 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
     description: template.description,
     tags: template.tags,
     commit: record.commit,
+    source: record.source ?? null,
     publishedAt: isoTime(record.publishedAtMs),
     parameters: template.parameters,
     resources: template.resources.map(({ id, executor, count, description, needs }) => ({

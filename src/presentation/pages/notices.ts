@@ -30,6 +30,8 @@ export function noticeLines(notice: Notice): string[] {
       ]);
     case 'published':
       return [`published the templates that ship: ${notice.templates.join(', ')}`];
+    case 'fetching':
+      return [`fetching ${notice.source}`];
   }
 }
 

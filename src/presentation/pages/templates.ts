@@ -1,3 +1,4 @@
+import { sourceText } from '../../catalog/source.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { Template, TemplateRecord } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
@@ -11,16 +12,27 @@ export function templateTable(templates: readonly TemplateRecord[], palette: Pal
     return ['No templates. Publish one: biotope template publish FOLDER'];
   }
   return table(
-    ['name', 'version', 'resources', 'published', 'tags', 'description'],
-    templates.map(({ reference, template, publishedAtMs }) => [
-      palette.strong(reference.name),
-      reference.version,
-      String(template.resources.length),
-      formatTime(publishedAtMs),
-      printable(template.tags.join(', ')),
-      printable(template.description),
+    ['name', 'version', 'resources', 'published', 'from', 'tags', 'description'],
+    templates.map((record) => [
+      palette.strong(record.reference.name),
+      record.reference.version,
+      String(record.template.resources.length),
+      formatTime(record.publishedAtMs),
+      printable(shortOrigin(record)),
+      printable(record.template.tags.join(', ')),
+      printable(record.template.description),
     ]),
   );
+}
+
+const COMMIT_CHARACTERS = 10;
+
+/** `github.com/org/repo//path 1f2e3d4c5b`; of a folder its commit alone, where it is known. */
+function shortOrigin({ source, commit }: TemplateRecord): string {
+  const url = source?.url.replace(/^[a-z]+:\/\/(?:[^@/]*@)?/, '').replace(/\.git$/, '');
+  const folder = source == null || source.path === '' ? '' : `//${source.path}`;
+  const parts = [source == null ? '' : `${url}${folder}`, commit?.slice(0, COMMIT_CHARACTERS)];
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
 export function templatePage(record: TemplateRecord, palette: Palette): string[] {
@@ -31,6 +43,7 @@ export function templatePage(record: TemplateRecord, palette: Palette): string[]
       ['Description', printable(template.description)],
       ['Tags', printable(template.tags.join(', '))],
       ['Digest', reference.digest],
+      ['Source', record.source == null ? '' : sourceText(record.source)],
       ['Commit', record.commit ?? ''],
       ['Published', formatTime(record.publishedAtMs)],
     ]),

@@ -1,5 +1,5 @@
 import { problemsError } from '../../catalog/problem.ts';
-import { checkFolderUnpublished, ensureTemplates, publishFolder } from '../../compose/templates.ts';
+import { checkSource, ensureTemplates, publishSource } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, templateKey } from '../../model/template.ts';
@@ -36,8 +36,8 @@ export async function publishedTemplate(
   });
 }
 
-export async function publish({ biotope, interrupt }: Session, folder: string): Promise<Answer> {
-  const { record, isNew } = await publishFolder(biotope, folder, interrupt.signal);
+export async function publish({ biotope, interrupt }: Session, source: string): Promise<Answer> {
+  const { record, isNew } = await publishSource(biotope, source, interrupt.signal);
   const label = templateLabel(record.reference);
   const said = isNew
     ? `published ${label}: ${plural(record.template.resources.length, 'resource')}`
@@ -49,12 +49,12 @@ export async function publish({ biotope, interrupt }: Session, folder: string): 
   };
 }
 
-/** Checks a folder. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
-export async function validate({ biotope }: Session, folder: string): Promise<Answer> {
-  const check = await checkFolderUnpublished(biotope, folder);
+/** Checks a template. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
+export async function validate({ biotope, interrupt }: Session, source: string): Promise<Answer> {
+  const check = await checkSource(biotope, source, interrupt.signal);
   const { template } = check;
   if (template === null)
-    throw problemsError(`The template in ${folder}`, check.problems, check.sources);
+    throw problemsError(`The template in ${source}`, check.problems, check.sources);
   const { name, version, resources } = template;
   return {
     document: { valid: true, name, version, resources: resources.length, problems: [] },

@@ -6,6 +6,7 @@ import type { Store } from '../../../src/store/store.ts';
 import { check, folderOf, templateText } from './folders.ts';
 
 const COMMIT = 'a'.repeat(40);
+const SOURCE = { url: 'https://example.org/shop.git', path: 'templates/small', ref: 'v1' };
 
 function openStore(): Store {
   const store = createSqliteStore({ path: ':memory:', clock: systemClock });
@@ -15,8 +16,9 @@ function openStore(): Store {
 
 async function publishText(store: Store, text: string) {
   const folder = await folderOf({ 'template.yaml': text });
-  const publish = createPublisher({ store, clock: systemClock, commitOf: async () => COMMIT });
-  return publish(await check(folder), folder);
+  const publish = createPublisher({ store, clock: systemClock });
+  const origin = { label: folder, source: SOURCE, commitOf: async () => COMMIT };
+  return publish(await check(folder), origin);
 }
 
 describe('publishing', () => {
@@ -27,6 +29,7 @@ describe('publishing', () => {
     expect(record).toMatchObject({
       name: 'small',
       commit: COMMIT,
+      source: SOURCE,
       reference: { version: '1.0.0' },
     });
     expect((await store.get('templates', 'small@1.0.0'))?.value).toEqual(record);
@@ -34,7 +37,12 @@ describe('publishing', () => {
     expect(bundle?.value.files.map(({ path }) => path)).toEqual(['template.yaml']);
     const events = await store.events({ limit: 10 });
     expect(events.map(({ event }) => [event.scope, event.number, event.type, event.data])).toEqual([
-      ['@templates', 1, 'template.published', { ...record.reference, commit: COMMIT }],
+      [
+        '@templates',
+        1,
+        'template.published',
+        { ...record.reference, commit: COMMIT, source: SOURCE },
+      ],
     ]);
   });
 

@@ -65,6 +65,15 @@ const exists = (file: string) =>
   );
 
 describe('a process', () => {
+  it('is ended before one of its files grows beyond its bound', async () => {
+    const big = 'head -c 5000 /dev/zero > big && echo went on';
+    const result = await runProcess(shell(big, { fileBytesMax: 2_000 }));
+    expect(result.exitCode).not.toBe(0);
+    expect((await stat(join(folder, 'big'))).size).toBeLessThanOrEqual(2_048);
+    expect(await readFile(join(folder, 'out'), 'utf8')).toBe('');
+    expect((await runProcess(shell(big, { fileBytesMax: 5_000 }))).exitCode).toBe(0);
+  });
+
   it('ends with its exit code, and its output stands in files that only the owner can read', async () => {
     const result = await runProcess(shell('echo out; echo err >&2; exit 3'));
     expect(result).toMatchObject({ exitCode: 3, signal: null, killed: false, cancelled: false });

@@ -1,0 +1,79 @@
+import type { Limits } from '../../model/limits.ts';
+import { collisionProblems } from '../collisions.ts';
+import { entryProblem, isLeftOut, tooLarge, tooMany } from '../folder.ts';
+import { fileProblem, type Problem } from '../problem.ts';
+
+/** A file of a commit, below the template's folder. */
+export interface TreeFile {
+  path: string;
+  executable: boolean;
+  object: string;
+  sizeBytes: number;
+}
+
+export interface Tree {
+  files: TreeFile[];
+  problems: Problem[];
+}
+
+const ENTRY = /^(?<mode>\d{6}) (?<type>\w+) (?<object>[0-9a-f]+) +(?<size>\d+|-)\t(?<path>.*)$/s;
+
+interface Entry {
+  mode: string;
+  type: string;
+  object: string;
+  size: string;
+  path: string;
+}
+
+/**
+ * `git ls-tree -r -t -z -l`: what may be taken, by the rules for folders, before anything of it is
+ * read. Whatever the names are, nothing here ever becomes a path of this machine unless it is good.
+ */
+export function readTree(listed: string, limits: Limits): Tree {
+  const entries = listed.split('\0').flatMap(parseEntry);
+  const wanted = entries.filter(({ path }) => !path.split('/').some(isLeftOut));
+  const problems = wanted.flatMap((entry) => problemOf(entry, limits) ?? []);
+  const files = wanted.filter(({ type }) => type === 'blob').map(treeFile);
+  const paths = files.map(({ path }) => path);
+  problems.push(...collisionProblems(paths), ...sizeProblems(files, limits));
+  if (files.length > limits.bundleFilesMax) problems.push(tooMany(limits));
+  return { files, problems };
+}
+
+function parseEntry(line: string): Entry[] {
+  const { mode, type, object, size, path } = ENTRY.exec(line)?.groups ?? {};
+  if (path === undefined) return [];
+  return [{ mode: mode ?? '', type: type ?? '', object: object ?? '', size: size ?? '', path }];
+}
+
+function treeFile({ path, mode, object, size }: Entry): TreeFile {
+  return { path, executable: mode === '100755', object, sizeBytes: Number(size) };
+}
+
+function problemOf({ path, mode, type }: Entry, limits: Limits): Problem | null {
+  const segments = path.split('/');
+  if (segments.some((name) => ['', '.', '..'].includes(name) || /^\.git$/i.test(name))) {
+    return fileProblem(path, 'a file cannot have this name', 'Remove it from the repository.');
+  }
+  if (type === 'commit') {
+    const hint = 'Put the files themselves into the repository.';
+    return fileProblem(path, 'submodules are not taken', hint);
+  }
+  const entry = {
+    name: segments.at(-1) ?? '',
+    isDirectory: () => type === 'tree',
+    isFile: () => mode.startsWith('100'),
+    isSymbolicLink: () => mode === '120000',
+  };
+  return entryProblem(path, entry, limits);
+}
+
+function sizeProblems(files: readonly TreeFile[], { bundleBytesMax }: Limits): Problem[] {
+  let bytes = 0;
+  for (const { path, sizeBytes } of files) {
+    bytes += sizeBytes;
+    if (bytes > bundleBytesMax) return [tooLarge(path)];
+  }
+  return [];
+}

@@ -1,0 +1,84 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fetchCommit } from '../catalog/git/fetch.ts';
+import { openGit } from '../catalog/git/session.ts';
+import { unpackFolder } from '../catalog/git/unpack.ts';
+import type { Origin } from '../catalog/publish.ts';
+import { type GitSource, readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
+import type { Config } from '../config/schema.ts';
+import type { BundleFile } from '../model/template.ts';
+import { systemClock } from '../platform/clock.ts';
+import { gitCommitOf } from './git-commit.ts';
+import type { Notify } from './seat/notice.ts';
+
+/** A template's folder for as long as it is worked with, and where it came from. */
+export interface TemplatePlace extends Origin {
+  folder: string;
+}
+
+export interface SourceRequest {
+  /** A folder, or `git::…`. */
+  source: string;
+  config: Config;
+  signal: AbortSignal;
+  notify: Notify;
+}
+
+/**
+ * Works with a template wherever it is. One from Git lies in a private folder that is gone
+ * afterwards, however the work ends. Rejects with SOURCE_…, GIT_MISSING or LIMIT_EXCEEDED where it
+ * cannot be had.
+ */
+export async function withSource<T>(
+  request: SourceRequest,
+  work: (place: TemplatePlace) => Promise<T>,
+): Promise<T> {
+  const source = readSource(request.source);
+  if (source.kind === 'git') return withFetched(source, request, work);
+  const { folder } = source;
+  const commitOf = (files: readonly BundleFile[]) => gitCommitOf(folder, files);
+  return work({ folder, label: folder, source: null, commitOf });
+}
+
+async function withFetched<T>(
+  { host, kind, ...source }: GitSource,
+  { config, signal, notify }: SourceRequest,
+  work: (place: TemplatePlace) => Promise<T>,
+): Promise<T> {
+  requireAllowedHost({ host, kind, ...source }, config.catalog.gitHosts);
+  const label = sourceText(source);
+  notify({ kind: 'fetching', source: label });
+  return withPrivateFolder(async (folder) => {
+    const git = await openGit({
+      folder,
+      url: source.url,
+      settings: {
+        host: process.env,
+        passEnvironment: config.catalog.passEnvironment,
+        timeoutMs: config.catalog.gitTimeoutMs,
+        limits: config.limits,
+      },
+      signal,
+      clock: systemClock,
+    });
+    const commit = await fetchCommit(git, source);
+    const target = join(folder, 'template');
+    await unpackFolder(git, { commit, source, target });
+    return work({ folder: target, label, source, commitOf: async () => commit });
+  });
+}
+
+/** Removed also where the process is ended by a second Ctrl-C. */
+async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'biotope-source-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', remove);
+  try {
+    return await work(folder);
+  } finally {
+    process.off('exit', remove);
+    remove();
+  }
+}
