@@ -42,6 +42,12 @@ export async function runCommandLine({
       id: command.id.replaceAll(':', ' '),
     })),
   };
+  if (argv[0] === '__complete') {
+    const { completionLines } = await import('../completion/complete.ts');
+    const lines = await completionLines(argv.slice(1), source);
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return;
+  }
   const help = helpFor(words, source, {
     palette: paletteFor(process.stdout),
     columns: Math.min(process.stdout.columns || COLUMNS, COLUMNS_MAX),

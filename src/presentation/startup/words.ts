@@ -1,6 +1,10 @@
 /** Short names of topics. */
 const TOPIC_ALIASES = new Map([['env', 'environment']]);
 
+export function withoutAlias(topic: string): string {
+  return TOPIC_ALIASES.get(topic) ?? topic;
+}
+
 /** What every command takes; `true` where a value follows. */
 const GLOBAL_OPTIONS = new Map([
   ['--config', true],
@@ -23,7 +27,7 @@ export function orderWords(argv: readonly string[]): string[] {
   // Without a command there is nothing that options could be for: help follows.
   if (first === undefined && rest.length === 0)
     return isHelp || options.length > 0 ? ['--help'] : [];
-  const command = first === undefined ? [] : [TOPIC_ALIASES.get(first) ?? first, ...others];
+  const command = first === undefined ? [] : [withoutAlias(first), ...others];
   return [...command, ...options, ...(isHelp ? ['--help'] : []), ...rest];
 }
 

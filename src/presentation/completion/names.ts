@@ -1,0 +1,105 @@
+import { dataPaths } from '../../compose/data-folder.ts';
+import { createReader } from '../../compose/seat/reader.ts';
+import { loadConfig } from '../../config/load.ts';
+import { findTemplate } from '../../engine/find-template.ts';
+import { isJsonObject } from '../../model/json.ts';
+import { templateKey } from '../../model/template.ts';
+import type { Store } from '../../store/store.ts';
+import { runTitle } from '../pages/words.ts';
+import { findRun, runsOf, stepsOf } from '../usecases/lookup.ts';
+import type { Candidate, Given } from './question.ts';
+
+type Read = (store: Store, asked: Asked) => Promise<Candidate[]>;
+
+interface Asked {
+  /** What is typed of the name. */
+  begun: string;
+  given: Given;
+}
+
+const RUNS_MAX = 50;
+
+/** Names of what a data folder holds, by the argument or option that asks for one. */
+const READERS: Record<string, Read> = {
+  environment: environments,
+  run: async (store) => [...(await runs(store)), ...(await environments(store))],
+  step: async (store, { given }) => {
+    const steps = await stepsOf(store, (await findRun(store, first(given, 'run'))).id);
+    return steps.map(({ label, status }) => ({ value: label, description: status }));
+  },
+  template: async (store) => {
+    const found = await store.find('templates');
+    return found.map(({ value: { reference, template } }) => ({
+      value: templateKey(reference),
+      description: template.description,
+    }));
+  },
+  key: async (store, { given }) => {
+    const found = await store.get('environments', first(given, 'environment'));
+    return Object.keys(found?.value.outputs ?? {}).map((value) => ({ value, description: '' }));
+  },
+  parameter: parameters,
+  resource: resources,
+};
+
+/** Changes nothing. What cannot be read has no names: a completion has nowhere to complain. */
+export async function namesIn(of: string, asked: Asked): Promise<Candidate[]> {
+  const read = READERS[of];
+  if (read === undefined) return [];
+  const { dataFolder } = loadConfig({
+    flags: { config: asked.given.get('config')?.at(-1), data: asked.given.get('data')?.at(-1) },
+    environment: process.env,
+    folder: process.cwd(),
+  });
+  const reader = createReader(dataPaths(dataFolder));
+  try {
+    return await read(reader.store(), asked);
+  } finally {
+    await reader.close();
+  }
+}
+
+function first(given: Given, name: string): string {
+  return given.get(name)?.[0] ?? '';
+}
+
+async function environments(store: Store): Promise<Candidate[]> {
+  const found = await store.find('environments');
+  return found
+    .filter(({ value }) => value.status !== 'destroyed')
+    .map(({ value: { name, status } }) => ({ value: name, description: status }));
+}
+
+async function runs(store: Store): Promise<Candidate[]> {
+  const newest = await runsOf(store, { environment: undefined, limit: RUNS_MAX });
+  return newest.map((run) => ({ value: run.id, description: `${runTitle(run)}, ${run.status}` }));
+}
+
+/** `NAME=` of the template that is named, or of the one that the environment is made from. */
+async function parameters(store: Store, { given }: Asked): Promise<Candidate[]> {
+  const known = await store.get('environments', first(given, 'environment'));
+  const recorded = known === undefined ? undefined : templateKey(known.value.template);
+  const selector = given.get('template')?.at(-1) ?? recorded;
+  if (selector === undefined) return [];
+  const { parameters: schema } = (await findTemplate(store, selector)).template;
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return Object.entries(properties).map(([name, property]) => {
+    const { description = '' } = isJsonObject(property) ? property : {};
+    return { value: `${name}=`, description: String(description) };
+  });
+}
+
+/** `ENVIRONMENT/` first, then the resources of that one. */
+async function resources(store: Store, { begun }: Asked): Promise<Candidate[]> {
+  const at = begun.indexOf('/');
+  if (at < 0) {
+    const all = await environments(store);
+    return all.map(({ value, description }) => ({ value: `${value}/`, description }));
+  }
+  const environment = begun.slice(0, at);
+  const found = await store.find('resources', { where: { environment } });
+  return found.map(({ value: { label, status } }) => ({
+    value: `${environment}/${label}`,
+    description: status,
+  }));
+}
