@@ -48,7 +48,7 @@ function recordedIn(record: JsonObject | null): string[] {
  * What an attempt left in the work folder that nobody has seen yet: its worker was killed, so
  * Terraform's own output is the only one that tells. Kept in a file, because the output is not.
  */
-function foundIn({ folder, settings }: Session): string[] {
+function foundIn({ folder, settings }: Pick<Session, 'folder' | 'settings'>): string[] {
   const creations = createCreations();
   if (existsSync(folder.outputFile)) {
     const take = (line: string) => {
@@ -66,6 +66,12 @@ function readKept({ inFlightFile }: WorkFolder): string[] {
   } catch {
     return [];
   }
+}
+
+/** What the output tells is kept, so that the output itself, which may hold secrets, can go. */
+export function keepInFlight(where: Pick<Session, 'folder' | 'settings'>): void {
+  const found = [...new Set(foundIn(where))];
+  if (found.length > 0) writePrivate(where.folder.inFlightFile, JSON.stringify(found));
 }
 
 /** All that is in flight, so far as anything tells of it. Not before Terraform has ended. */

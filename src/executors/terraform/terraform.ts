@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
+import { findOrphan } from '../../platform/process/pid-record.ts';
 import { type Executor, ExecutorError, type StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import { apply, destroy } from './apply.ts';
+import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
 import { plan } from './plan.ts';
 import { createPreparer } from './preparer.ts';
@@ -11,7 +13,7 @@ import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
 import { StateTooLargeError } from './state-too-large.ts';
-import { cleanWorkFolder, makeTemporary } from './work-folder.ts';
+import { cleanWorkFolder, makeTemporary, tidyWorkFolder, workFolderAt } from './work-folder.ts';
 
 export interface TerraformDependencies {
   clock: Clock;
@@ -39,11 +41,19 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     needsFiles: true,
     // Of variables and credentials only the record's places are known, not the values.
     destroyNeedsSpec: true,
+    tidy: (path) => tidy(path, settings),
     plan: (context) => run(tools, context, { work: plan, kind: 'looks' }),
     apply: (context) => run(tools, context, { work: apply, kind: 'changes' }),
     destroy: (context) => run(tools, context, { work: destroy, kind: 'changes' }),
     inspect: (context) => run(tools, context, { work: inspect, kind: 'looks' }),
   };
+}
+
+async function tidy(path: string, settings: TerraformSettings): Promise<void> {
+  const folder = workFolderAt(path);
+  if ((await findOrphan(folder.pidFile)) !== undefined) return;
+  keepInFlight({ folder, settings });
+  await tidyWorkFolder(folder);
 }
 
 interface Call<T> {

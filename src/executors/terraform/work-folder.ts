@@ -1,4 +1,12 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { commonFolder, LOCK_FILE, outermost } from './module-files.ts';
@@ -103,6 +111,12 @@ const TELLING_FILES = [
   'terraform.err',
   'crash.log',
 ];
+
+/** For a folder of which nobody knows whose it is: in one that is not ours others may have files. */
+export async function tidyWorkFolder(folder: WorkFolder): Promise<void> {
+  if (existsSync(join(folder.path, CONFIGURATION_FILE))) return cleanWorkFolder(folder, true);
+  await Promise.all(TELLING_FILES.map((name) => rm(join(folder.path, name), { force: true })));
+}
 
 const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
 

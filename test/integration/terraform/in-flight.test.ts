@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { exists, openRig, priorOf, type Rig, textOf, until } from '../../fixtures/terraform/rig.ts';
@@ -82,6 +82,19 @@ describe('a worker that was killed with its Terraform', () => {
     JSON.stringify({ type, hook: { resource: { addr: ADDRESS }, action } });
 
   beforeEach(() => writeFile(rig.path('work/terraform.out'), `${line('apply_start')}\n`));
+
+  it('is still known by what was in flight when its files were tidied', async () => {
+    const left = ['terraform.err', 'terraform.tfvars.json', 'terraform.tfstate'];
+    for (const name of left) await writeFile(rig.path('work', name), 'password');
+    await rig.executor.tidy?.(rig.path('work'));
+    expect(await readdir(rig.path('work'))).toEqual(['in-flight.json', 'terraform.tfstate']);
+    await rm(rig.path('work/terraform.tfstate'));
+    const looked = await errorOf(rig.executor.inspect(rig.context({ spec: spec('true') })));
+    expect(looked).toMatchObject({
+      kind: 'undeterminable',
+      left: { record: { inFlight: [ADDRESS] } },
+    });
+  });
 
   it('left an output that tells what was in flight, to every look and until it is handed over', async () => {
     for (const _ of [1, 2]) {
