@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Plan } from '../engine/planner/plan.ts';
-import { previewCommand } from '../engine/preview.ts';
+import { planAgain, previewCommand } from '../engine/preview.ts';
+import type { RunRecord } from '../model/run.ts';
 import { DEFINITIONS as definitions } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 import { createContext } from './whole.ts';
@@ -11,4 +12,9 @@ export function preview(
   command: Parameters<Engine['preview']>[0],
 ): Promise<Plan> {
   return previewCommand(createContext({ config, store, secrets, definitions, log }), command);
+}
+
+/** What a run under way would do with what is recorded now. Needs no seat. */
+export function planOfRun({ config, store, secrets, log }: Biotope, run: RunRecord): Promise<Plan> {
+  return planAgain(createContext({ config, store, secrets, definitions, log }), run);
 }

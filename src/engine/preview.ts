@@ -1,5 +1,5 @@
 import { sameJson } from '../model/json.ts';
-import { type Asked, NOTHING_ASKED } from '../model/run.ts';
+import { type Asked, NOTHING_ASKED, type RunRecord } from '../model/run.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -7,6 +7,7 @@ import { requestCreate, requestDestroy, requestUpdate } from './intake/environme
 import { parseCommand } from './intake/parse.ts';
 import type { Plan } from './planner/plan.ts';
 import { planRun } from './planner/planner.ts';
+import { createTemplateCache } from './templates.ts';
 
 /** What a command would do now. Checks it as intake does, plans it as a run would, writes no record. */
 export async function previewCommand(
@@ -36,6 +37,20 @@ export async function previewCommand(
     template: request.index,
     parameters: request.parameters,
     asked: request.asked,
+  });
+}
+
+/** What a run under way would do with what is recorded now. Changes nothing. */
+export async function planAgain(context: EngineContext, run: RunRecord): Promise<Plan> {
+  const { store } = context;
+  const environment = await store.get('environments', run.environment);
+  const template = run.template === null ? null : await createTemplateCache(store)(run.template);
+  const { parameters, asked } = run;
+  return planFor(context, run.environment, {
+    environment: environment?.value,
+    template,
+    parameters,
+    asked,
   });
 }
 

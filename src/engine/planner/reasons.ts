@@ -14,7 +14,7 @@ export function whyChanged(
   if (isAmbiguous(recorded)) return 'its last attempt has an unknown outcome: inspected first';
   if (recorded.status !== 'ok') return 'its last attempt did not finish';
   if (spec === null) return 'known after deploy';
-  const paths = changedPaths(recorded.spec, spec);
+  const paths = changedInputs(recorded.spec, spec).map(({ path }) => path);
   if (paths.length > 0) return `${shorten(paths)} changed`;
   return resource.contentDigest === '' ? 'changed' : 'its files changed';
 }
@@ -25,13 +25,21 @@ function shorten(paths: string[]): string {
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
-function changedPaths(before: JsonValue, after: JsonValue, path = ''): string[] {
+/** An input that is not what it was. A member that is not there is null; secrets are references. */
+export interface ChangedInput {
+  /** `variables.size` */
+  path: string;
+  before: JsonValue;
+  after: JsonValue;
+}
+
+export function changedInputs(before: JsonValue, after: JsonValue, path = ''): ChangedInput[] {
   if (sameJson(before, after)) return [];
   const bothOpen =
     isJsonObject(before) && isJsonObject(after) && !isSecretText(before) && !isSecretText(after);
-  if (!bothOpen) return [path];
+  if (!bothOpen) return [{ path, before, after }];
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].flatMap((key) =>
-    changedPaths(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
+    changedInputs(before[key] ?? null, after[key] ?? null, path === '' ? key : `${path}.${key}`),
   );
 }

@@ -146,7 +146,7 @@ export function templateLabel(reference: TemplateReference | null): string {
   return reference === null ? '' : templateKey(reference);
 }
 
-function isoTime(atMs: number | null): string | null {
+export function isoTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 

@@ -1,0 +1,167 @@
+import { isRunFinished, type RunRecord } from '../../../model/run.ts';
+import type { StepRecord, StepStatus } from '../../../model/step.ts';
+import { formatDuration, formatTime } from '../../pages/duration.ts';
+import type { Explanation, Wait } from '../../pages/explanation.ts';
+import { doing, done } from '../../pages/words.ts';
+import { attemptsOf } from './attempts.ts';
+import { dependentsOf } from './dependents.ts';
+import type { ResourceFacts, RunFacts, StepFacts } from './facts.ts';
+import { nextForResource, nextForRun, nextForStep } from './next.ts';
+import { runWaits, waitsOf } from './waits.ts';
+
+export function explainStep(facts: StepFacts): Explanation {
+  const { run, step, steps, changes, history } = facts;
+  const waits = waitsOf(facts);
+  const causes = causesOf(facts);
+  return {
+    run,
+    label: step.label,
+    address: step.address,
+    state: step.status,
+    summary: summaryOf(facts, waits, causes),
+    action: step.action,
+    reason: step.reason,
+    failure: step.failure,
+    changes,
+    waits,
+    attempts: attemptsOf(history),
+    dependents: dependentsOf(step.address, steps),
+    next: nextForStep(facts, causes),
+  };
+}
+
+/** The plan asked nothing of it, or there is no plan. */
+export function explainResource(facts: ResourceFacts): Explanation {
+  const { run, resource, steps, builder } = facts;
+  const isPlanned = run.summary !== null;
+  const isLater = resource.createdAtMs > (run.finishedAtMs ?? Number.POSITIVE_INFINITY);
+  const state = isPlanned ? (isLater ? 'absent' : 'left') : 'unplanned';
+  const summary = {
+    unplanned: () => unplannedSummary(facts),
+    absent: () => `${resource.label} was no part of this run: run ${resource.runId} made it later.`,
+    left: () => leftSummary(resource.label, run, builder ?? { id: resource.runId }),
+  }[state]();
+  return {
+    run,
+    label: resource.label,
+    address: resource.address,
+    state,
+    summary,
+    action: null,
+    reason: null,
+    failure: state === 'unplanned' ? run.failure : null,
+    changes: [],
+    waits: state === 'unplanned' ? runWaits(facts) : [],
+    attempts: [],
+    dependents: dependentsOf(resource.address, steps),
+    next: state === 'unplanned' ? nextForRun(facts) : nextForResource(facts),
+  };
+}
+
+function unplannedSummary({ run, driver, ahead }: RunFacts): string {
+  if (run.failure !== null) {
+    return `The run ended before anything was planned: ${run.failure.message} (${run.failure.code})`;
+  }
+  if (ahead.length > 0) return 'Nothing is planned yet: the run waits in line.';
+  if (driver === null) return 'Nothing is planned yet, and nobody works on the run.';
+  return 'Nothing is planned yet: the run is about to begin.';
+}
+
+function leftSummary(
+  label: string,
+  run: RunRecord,
+  builder: Pick<RunRecord, 'id'> & Partial<RunRecord>,
+): string {
+  const { order = 0, kind, finishedAtMs = null } = builder;
+  if (order > run.order) {
+    return `${label} was left as it was. Since then run ${builder.id} (${kind}) has built it anew.`;
+  }
+  const when = finishedAtMs === null ? '' : `, ${formatTime(finishedAtMs)}`;
+  const by = kind === undefined ? '' : ` (${kind}${when})`;
+  return `${label} is left: unchanged since run ${builder.id}${by}: same content and inputs.`;
+}
+
+/** For a skipped step those that doomed it, for a waiting one those that a person has to see to. */
+function causesOf({ step, steps, history }: StepFacts): StepRecord[] {
+  if (step.status === 'skipped') {
+    const cause = history.findLast(({ type }) => type === 'step.skipped')?.data.cause;
+    const labels = new Set(typeof cause === 'string' ? cause.split(', ') : []);
+    return steps.filter(({ label }) => labels.has(label));
+  }
+  if (step.status !== 'pending') return [];
+  const before = new Set(step.after);
+  return steps.filter(({ address, status }) => before.has(address) && status === 'unknown');
+}
+
+function summaryOf(
+  facts: StepFacts,
+  waits: readonly Wait[],
+  causes: readonly StepRecord[],
+): string {
+  const { step, run } = facts;
+  const { label, status, failure, action } = step;
+  switch (status) {
+    case 'succeeded':
+      return succeededSummary(step);
+    case 'running':
+      return facts.driver === null
+        ? `${label} was under way when its process was lost: ${doing(step)}, ${attemptOf(step)}.`
+        : `${label} is under way: ${doing(step)} ${since(facts)}.`;
+    case 'failed':
+      return `${label} failed ${took(step)}: ${failure?.message ?? 'nothing was said.'}`;
+    case 'cancelled':
+      return `${label} was cancelled ${step.startedAtMs === null ? 'before it began' : 'in the middle'}.`;
+    case 'skipped':
+      return skippedSummary(label, causes);
+    case 'unknown':
+      return `Nobody knows how ${label} ended. ${failure?.message ?? ''}`.trim();
+    default: {
+      const first = waits[0]?.message ?? 'its turn';
+      const more = waits.length > 1 ? `, and for ${waits.length - 1} more` : '';
+      const asked = run.cancelRequestedAtMs === null || isRunFinished(run);
+      const cancel = asked ? '' : ' The run is being cancelled.';
+      return `${label} is to ${action} and waits for ${first}${more}.${cancel}`;
+    }
+  }
+}
+
+function succeededSummary(step: StepRecord): string {
+  if (step.result === 'unchanged') {
+    return `${step.label} was found unchanged when its turn came: same content and inputs.`;
+  }
+  return `${step.label} was ${done(step)} ${took(step)}.`;
+}
+
+const HOW_DEFEATED: Partial<Record<StepStatus, string>> = {
+  failed: 'failed',
+  cancelled: 'was cancelled',
+  skipped: 'was skipped',
+  unknown: 'ended nobody knows how',
+};
+
+function skippedSummary(label: string, causes: readonly StepRecord[]): string {
+  const why = causes.map(({ label: cause, status, failure }) => {
+    const how = HOW_DEFEATED[status] ?? `is ${status} now`;
+    return `${cause} ${how}${failure === null ? '' : `: ${failure.message}`}`;
+  });
+  return why.length === 0
+    ? `${label} was skipped because something before it did not succeed.`
+    : `${label} was skipped because ${why.join('; ')}`;
+}
+
+function since({ step, nowMs }: StepFacts): string {
+  const { startedAtMs } = step;
+  const time = startedAtMs === null ? '' : `for ${formatDuration(nowMs - startedAtMs)}, `;
+  return `${time}${attemptOf(step)}`;
+}
+
+function attemptOf({ attempt, attemptsMax }: StepRecord): string {
+  return `attempt ${attempt} of ${attemptsMax}`;
+}
+
+/** `after 3.2 s and 2 attempts` */
+function took({ startedAtMs, finishedAtMs, attempt }: StepRecord): string {
+  if (startedAtMs === null || finishedAtMs === null) return 'before it began';
+  const attempts = attempt > 1 ? ` and ${attempt} attempts` : '';
+  return `after ${formatDuration(finishedAtMs - startedAtMs)}${attempts}`;
+}

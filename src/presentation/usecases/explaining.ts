@@ -1,0 +1,144 @@
+import type { Biotope } from '../../compose/seat/contract.ts';
+import { type ChangedInput, changedInputs } from '../../engine/planner/reasons.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
+import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
+import { type StepRecord, stepKey } from '../../model/step.ts';
+import type { Store } from '../../store/store.ts';
+import { type Explanation, explanationDocument, explanationLines } from '../pages/explanation.ts';
+import { processName } from '../pages/notices.ts';
+import type { Answer } from '../session.ts';
+import { explainResource, explainStep } from './explain/explain.ts';
+import type { RunFacts, StepFacts } from './explain/facts.ts';
+import { findRun, findStep, resourcesOf, runsOf, stepsOf } from './lookup.ts';
+
+/** More of one step in one run are not read. */
+const EVENTS_MAX = 1_000;
+
+/** Runs looked through for the inputs that a resource had before. */
+const RUNS_LOOKED_AT_MAX = 100;
+
+/** Why a resource is as it is in a run. Rejects with RUN_NOT_FOUND and STEP_NOT_FOUND. */
+export async function explain(
+  biotope: Biotope,
+  request: { run: string; step: string },
+): Promise<Answer> {
+  const explanation = await explanationOf(biotope, request);
+  return {
+    lines: (palette) => explanationLines(explanation, palette),
+    document: explanationDocument(explanation),
+  };
+}
+
+async function explanationOf(
+  biotope: Biotope,
+  request: { run: string; step: string },
+): Promise<Explanation> {
+  const { store } = biotope;
+  const run = await findRun(store, request.run);
+  const facts = await runFacts(biotope, run);
+  const named = ({ label, address }: { label: string; address: string }) =>
+    label === request.step || address === request.step;
+  const step = facts.steps.find(named);
+  if (step !== undefined) return explainStep(await stepFacts(biotope, facts, step));
+  const resource = (await resourcesOf(store, run.environment)).find(named);
+  if (resource === undefined) {
+    // There is no such step either: this says so, with those that there are.
+    return explainStep(await stepFacts(biotope, facts, await findStep(store, run, request.step)));
+  }
+  const builder = await store.get('runs', resource.runId);
+  return explainResource({ ...facts, resource, builder: builder?.value ?? null });
+}
+
+async function runFacts(biotope: Biotope, run: RunRecord): Promise<RunFacts> {
+  const { store } = biotope;
+  const { environment } = run;
+  const [newest] = await runsOf(store, { environment, limit: 1 });
+  const where = { environment, status: UNFINISHED_RUN };
+  const line = run.status === 'queued' ? await store.find('runs', { where }) : [];
+  return {
+    run,
+    steps: await stepsOf(store, run.id),
+    isNewest: newest === undefined || newest.id === run.id,
+    driver: driverOf(biotope),
+    ahead: line.map(({ value }) => value).filter(({ order }) => order < run.order),
+    nowMs: Date.now(),
+  };
+}
+
+function driverOf(biotope: Biotope): string | null {
+  if (biotope.seat !== undefined) return 'this process';
+  const driver = biotope.otherDriver();
+  return driver === undefined ? null : processName(driver);
+}
+
+async function stepFacts(biotope: Biotope, facts: RunFacts, step: StepRecord): Promise<StepFacts> {
+  const { store, config } = biotope;
+  const { address, pool, runId } = step;
+  const events = await store.events({ runId, address, limit: EVENTS_MAX });
+  const busy = await store.find('steps', { where: { status: ['dispatched', 'running'] } });
+  return {
+    ...facts,
+    step,
+    history: events.map(({ event }) => event),
+    changes: await changesOf(biotope, facts.run, step),
+    pool: {
+      concurrency: config.pools[pool]?.concurrency ?? null,
+      busy: busy.map(({ value }) => value).filter((one) => one.pool === pool),
+    },
+  };
+}
+
+/** Only where something was there before that is to be, or was, made other than it was. */
+async function changesOf(
+  biotope: Biotope,
+  run: RunRecord,
+  step: StepRecord,
+): Promise<ChangedInput[]> {
+  if (step.action !== 'change') return [];
+  const key = resourceKey(step.environment, step.address);
+  const resource = (await biotope.store.get('resources', key))?.value;
+  const after = step.spec ?? (await plannedInputs(biotope, run, step));
+  const before = await inputsBefore(biotope.store, { run, step, resource });
+  return before === null || after === null ? [] : changedInputs(before, after);
+}
+
+interface Changing {
+  run: RunRecord;
+  step: StepRecord;
+  resource: ResourceRecord | undefined;
+}
+
+/** As long as the run has not begun with it, its record; afterwards the last step that made it. */
+async function inputsBefore(
+  store: Store,
+  { run, step, resource }: Changing,
+): Promise<JsonObject | null> {
+  if (step.claimCount === 0) return resource?.spec ?? null;
+  const { environment } = run;
+  for (const { id, order } of await runsOf(store, { environment, limit: RUNS_LOOKED_AT_MAX })) {
+    if (order >= run.order) continue;
+    const earlier = (await store.get('steps', stepKey(id, step.address)))?.value;
+    if (earlier?.status !== 'succeeded' || earlier.action === 'remove') continue;
+    if (earlier.spec !== null) return earlier.spec;
+  }
+  return null;
+}
+
+/** What it is to be, as far as that is known before its turn; null where it is not. */
+async function plannedInputs(
+  biotope: Biotope,
+  run: RunRecord,
+  { address, status }: StepRecord,
+): Promise<JsonObject | null> {
+  if (isRunFinished(run) || status !== 'pending') return null;
+  const { planOfRun } = await import('../../compose/preview.ts');
+  try {
+    const { resources } = await planOfRun(biotope, run);
+    return resources.find((one) => one.address === address)?.spec ?? null;
+  } catch (error) {
+    // What cannot be planned any more has its reason told by the plan that was recorded.
+    biotope.log.debug({ err: error, run: run.id }, 'the run cannot be planned again');
+    return null;
+  }
+}
