@@ -2,6 +2,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import type { Finding } from '../../model/order.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { ProgramNotFoundError } from '../../platform/process/run-process.ts';
+import { type Adoption, refusedAdoption } from '../adoption.ts';
 import {
   type Applied,
   type Executor,
@@ -14,6 +15,7 @@ import {
 import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
+import { NO_ADOPT } from './definition.ts';
 import { demandExit, nameOf, tooMuch } from './failures.ts';
 import { readReturned } from './returned.ts';
 import { type Ended, type Run, removeLeftOutput, runApplication } from './run-application.ts';
@@ -41,8 +43,9 @@ export function createCommandExecutor({
     needsFiles: true,
     destroyNeedsSpec: true,
     tidy: removeLeftOutput,
-    plan: (context) => guarded(context, () => plan(tools, context)),
+    plan: (context, adoption) => guarded(context, () => plan(tools, context, adoption)),
     apply: (context) => guarded(context, () => apply(tools, context)),
+    adopt: (context, adoption) => guarded(context, () => adopt(tools, context, adoption)),
     destroy: (context) => guarded(context, () => destroy(tools, context)),
     inspect: (context) => guarded(context, () => inspect(tools, context)),
   };
@@ -53,8 +56,10 @@ type Tools = Pick<Run, 'settings' | 'clock'>;
 /** The applications themselves know what they left behind. */
 const LEFT = { record: {}, parts: [], state: null };
 
+const ABSENT = 3;
+
 /** What exit codes of the inspect command mean. */
-const FINDINGS: Record<number, Finding> = { 0: 'present', 3: 'absent', 4: 'partial' };
+const FINDINGS: Record<number, Finding> = { 0: 'present', [ABSENT]: 'absent', 4: 'partial' };
 
 async function guarded<T>(context: StepContext, work: () => Promise<T>): Promise<T> {
   try {
@@ -72,13 +77,27 @@ function explained(error: unknown): unknown {
 }
 
 function runFor(tools: Tools, context: StepContext, operation: Operation): Run {
-  return { ...tools, context, operation, spec: demandShape(readSpec(context.spec)) };
+  return { ...tools, context, operation, how: null, spec: demandShape(readSpec(context.spec)) };
 }
 
 async function apply(tools: Tools, context: StepContext): Promise<Applied> {
   const run = runFor(tools, context, 'create');
   const ended = await runApplication(run, run.spec.create);
   demandExit(run, ended, [0]);
+  return { ...LEFT, outputs: returnedBy(run, ended) };
+}
+
+/** The application looks what is there, and says with its exit code whether it is what was meant. */
+async function adopt(tools: Tools, context: StepContext, { how }: Adoption): Promise<Applied> {
+  const run = { ...runFor(tools, context, 'adopt'), how };
+  const words = run.spec.adopt;
+  if (words === undefined)
+    throw new BiotopeError('ADOPTION_INVALID', { message: `It cannot be adopted: ${NO_ADOPT}` });
+  const ended = await runApplication(run, words);
+  if (demandExit(run, ended, [0, ABSENT]) === ABSENT) {
+    const why = ended.lastLines.split('\n').at(-1) || 'it is not there';
+    throw refusedAdoption(`${nameOf(run)} found nothing to take over: ${why}`, {});
+  }
   return { ...LEFT, outputs: returnedBy(run, ended) };
 }
 
@@ -134,8 +153,16 @@ function cannotTell(why: string): ExecutorError {
   return new ExecutorError({ kind: 'undeterminable', failure });
 }
 
-async function plan(tools: Tools, context: StepContext): Promise<Planned> {
+async function plan(
+  tools: Tools,
+  context: StepContext,
+  adoption: Adoption | undefined,
+): Promise<Planned> {
   const { spec } = runFor(tools, context, 'create');
+  if (adoption !== undefined && spec.adopt !== undefined) {
+    const lines = [`runs ${spec.adopt.join(' ')}`];
+    return { changes: [{ subject: spec.adopt[0], action: 'adopt', lines }] };
+  }
   const action = context.prior === null ? 'create' : 'update';
   return {
     changes: [{ subject: spec.create[0], action, lines: [`runs ${spec.create.join(' ')}`] }],

@@ -3,10 +3,17 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecProblem } from '../executor.ts';
 import { type CommandSpec, fileOf, OPERATIONS, readSpec } from './spec.ts';
 
+/** What to write, for the author of a template. */
+export const NO_ADOPT =
+  'its spec has no program that takes over what exists. Add one under "with", such as ' +
+  '"adopt: [./app/adopt]": it looks what is there, prints the outputs as JSON and ends with 0, or ' +
+  'with 3 where there is nothing.';
+
 /** A secret may stand in each variable of `env` and anywhere in `input`, never in an argument. */
 export const commandDefinition: ExecutorDefinition = {
   kind: 'command',
-  description: 'Runs applications of the template that create, destroy and inspect something',
+  description:
+    'Runs applications of the template that create, destroy, inspect and adopt something',
   canInspect: (spec) => Array.isArray(spec.inspect),
   check: async (given, bundle) => {
     const { spec, problems } = readSpec(given);
@@ -17,6 +24,7 @@ export const commandDefinition: ExecutorDefinition = {
       outputs: null,
     };
   },
+  checkAdoption: (spec) => (Array.isArray(spec.adopt) ? [] : [NO_ADOPT]),
   allowsSecret: (_spec, path) => path[0] === 'input' || (path[0] === 'env' && path.length === 2),
   defaultTimeoutMs: 30 * 60_000,
 };

@@ -17,6 +17,8 @@ import { type CommandSpec, fileOf, OPERATIONS, type Operation } from './spec.ts'
 
 export interface Run {
   spec: CommandSpec;
+  /** What a person said of an adoption; null for every other operation. */
+  how: JsonObject | null;
   context: StepContext;
   operation: Operation;
   settings: CommandSettings;
@@ -36,7 +38,8 @@ const TIMEOUT_MS = 7 * 24 * 3_600_000;
 
 /**
  * Runs one of the spec's commands to its end. It gets `{ input, outputs }` as JSON on its standard
- * input: the spec's input, and what was recorded of the resource, secrets left out.
+ * input: the spec's input, and what was recorded of the resource, secrets left out. `adopt` gets
+ * `how` as well, in which a person says what there is.
  */
 export async function runApplication(run: Run, words: readonly unknown[]): Promise<Ended> {
   const { context, operation, clock, settings } = run;
@@ -110,10 +113,11 @@ function inBundle(word: string, { bundleFolder }: StepContext): string {
   return existsSync(path) ? path : word;
 }
 
-function inputOf({ spec, context }: Run): JsonObject {
+function inputOf({ spec, context, how }: Run): JsonObject {
   const outputs = Object.entries(context.prior?.outputs ?? {});
   const clear = outputs.filter(([, output]) => !isSecretText(output));
-  return { input: revealAll(spec.input), outputs: Object.fromEntries(clear) };
+  const input = { input: revealAll(spec.input), outputs: Object.fromEntries(clear) };
+  return how === null ? input : { ...input, how };
 }
 
 async function readBounded(file: string, { outputBytesMax }: CommandSettings) {

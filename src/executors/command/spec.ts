@@ -41,6 +41,7 @@ const SPEC = z.strictObject({
   create: command,
   destroy: command.optional(),
   inspect: command.optional(),
+  adopt: command.optional(),
   env: z.record(variableName, variable).default({}),
   input: z.custom<ResolvedValue>((given) => given !== undefined).default(null),
   secretOutputs: z.array(segmentName).default([]),
@@ -49,9 +50,9 @@ const SPEC = z.strictObject({
 export type CommandSpec = z.output<typeof SPEC>;
 
 /** What an application is started for; also the name of its command in the spec. */
-export type Operation = 'create' | 'destroy' | 'inspect';
+export type Operation = 'create' | 'destroy' | 'inspect' | 'adopt';
 
-export const OPERATIONS: readonly Operation[] = ['create', 'destroy', 'inspect'];
+export const OPERATIONS: readonly Operation[] = ['create', 'destroy', 'inspect', 'adopt'];
 
 export function readSpec(given: ResolvedSpec): Shape<CommandSpec> {
   return readShape(SPEC, given);

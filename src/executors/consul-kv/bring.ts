@@ -19,15 +19,17 @@ export interface Wanted {
 
 /**
  * Makes the resource's own keys below a prefix the wanted ones, in as few batches as possible.
- * What is right already is not written. Returns how many keys were written and removed.
+ * What is right already is not written. Returns how many keys were written and removed. `look`: how
+ * the place is seen; as it is, unless more of it is to become the resource's own.
  */
 export async function bring(
   keyValue: KeyValue,
   wanted: Wanted,
-  terms: { owner: Owner; signal: AbortSignal },
+  terms: { owner: Owner; signal: AbortSignal; look?: () => Promise<Place> },
 ): Promise<{ written: number; removed: number }> {
+  const lookAgain = terms.look ?? (() => lookAt(keyValue, wanted, terms));
   for (let look = 1; ; look += 1) {
-    const place = await lookAt(keyValue, wanted, terms);
+    const place = await lookAgain();
     const changes = changesFor(place, wanted.entries ?? new Map());
     try {
       await send(keyValue, { place, changes, wanted }, terms);

@@ -1,8 +1,10 @@
 import type { KeyValue } from '../../keyvalue/keyvalue.ts';
+import type { Adoption } from '../adoption.ts';
 import type { Applied, Executor, Inspected, StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
+import { plannedAdoption, takenPlace, toldAbout } from './adopt.ts';
 import { bring } from './bring.ts';
 import { differencesAt, findingOf, leftovers } from './inspection.ts';
 import { lookAt, type Place } from './place.ts';
@@ -11,15 +13,16 @@ import { keysAt, placesOf, type RecordedPlace, recordOf, withPlace } from './rec
 import { entriesOf, type KeyValueSpec, readSpec } from './spec.ts';
 
 /**
- * Keeps entries below a prefix. It creates, changes and removes only keys that it made itself: see
+ * Keeps entries below a prefix. It creates, changes and removes only keys that it made or adopted: see
  * `marker.ts` for how it knows them. Every change is a compare-and-set.
  */
 export function createConsulKvExecutor({ keyValue }: { keyValue: KeyValue }): Executor {
   return {
     needsFiles: false,
     destroyNeedsSpec: false,
-    plan: (context) => guarded(context, () => plan(keyValue, context)),
+    plan: (context, adoption) => guarded(context, () => plan(keyValue, context, adoption)),
     apply: (context) => guarded(context, () => apply(keyValue, context)),
+    adopt: (context, adoption) => adopt(keyValue, context, adoption),
     destroy: (context) => guarded(context, () => destroy(keyValue, context)),
     inspect: (context) => guarded(context, () => inspect(keyValue, context)),
   };
@@ -55,6 +58,31 @@ async function apply(keyValue: KeyValue, context: StepContext): Promise<Applied>
     if (place.prefix !== prefix) await leave(keyValue, place, context);
   }
   return { ...described(spec), parts: [], state: null };
+}
+
+/** What is refused before anything is written leaves nothing behind, and says so. */
+async function adopt(
+  keyValue: KeyValue,
+  context: StepContext,
+  adoption: Adoption,
+): Promise<Applied> {
+  const begin = async () => {
+    context.signal.throwIfAborted();
+    const spec = demandShape(readSpec(context.spec));
+    const terms = { spec, context, adoption };
+    return { terms, told: toldAbout(spec, await takenPlace(keyValue, terms)) };
+  };
+  const { terms, told } = await begin().catch((error: unknown) => {
+    throw executorErrorOf(error, context.signal, null);
+  });
+  return guarded(context, async () => {
+    const { spec } = terms;
+    const wanted = { prefix: spec.prefix, recordedKeys: [], entries: entriesOf(spec) };
+    const look = () => takenPlace(keyValue, terms);
+    await bring(keyValue, wanted, { ...termsOf(context), look });
+    for (const line of told) context.log(line);
+    return { ...described(spec), parts: [], state: null };
+  });
 }
 
 async function destroy(keyValue: KeyValue, context: StepContext): Promise<void> {
@@ -100,8 +128,15 @@ async function inspect(keyValue: KeyValue, context: StepContext): Promise<Inspec
   };
 }
 
-async function plan(keyValue: KeyValue, context: StepContext): Promise<Planned> {
+async function plan(
+  keyValue: KeyValue,
+  context: StepContext,
+  adoption: Adoption | undefined,
+): Promise<Planned> {
   const spec = demandShape(readSpec(context.spec));
+  if (adoption !== undefined) {
+    return { changes: await plannedAdoption(keyValue, { spec, context, adoption }) };
+  }
   const recorded = placesIncluding(context);
   const looked = recorded.map(({ prefix, keys }) =>
     lookAt(keyValue, { prefix, recordedKeys: keys }, termsOf(context)),

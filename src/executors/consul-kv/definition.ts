@@ -1,4 +1,5 @@
 import type { ExecutorDefinition } from '../executor.ts';
+import { checkAdoption } from './adopt.ts';
 import { readSpec } from './spec.ts';
 
 /** A secret may stand in the values of `secretEntries`, at any depth. */
@@ -14,6 +15,7 @@ export const consulKvDefinition: ExecutorDefinition = {
       { name: 'keys', secret: false },
     ],
   }),
+  checkAdoption,
   allowsSecret: (_spec, [place, key]) => place === 'secretEntries' && key !== undefined,
   defaultTimeoutMs: 2 * 60_000,
 };

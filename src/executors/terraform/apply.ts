@@ -29,7 +29,7 @@ export async function destroy(session: Session): Promise<void> {
 }
 
 /** Runs a Terraform that changes things, its state looked after all the while. */
-async function change(
+export async function change(
   session: Session,
   ready: Ready,
   { what, args }: { what: 'apply' | 'destroy'; args: string[] },

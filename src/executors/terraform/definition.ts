@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
+import { checkAdoption } from './import-addresses.ts';
 import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
 import { filesOfBundle, foldersOfModule, type ModuleFiles, outermost } from './module-files.ts';
@@ -17,6 +18,7 @@ export const terraformDefinition: ExecutorDefinition = {
   kind: 'terraform',
   description: 'Applies a Terraform module of the template',
   canInspect: () => true,
+  checkAdoption,
   check,
   allowsSecret: (_spec, [place, name, ...rest]) => {
     if (name === undefined) return false;

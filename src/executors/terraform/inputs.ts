@@ -44,14 +44,17 @@ export function inputsOf(spec: TerraformSpec): Inputs {
 }
 
 /** Texts are meant as they are: whatever looks like an expression is escaped. */
+export function literal(text: string): string {
+  return text.replaceAll(/[$%]\{/g, (start) => `${start[0]}${start}`);
+}
+
 function asConfiguration(
   value: ResolvedValue,
   path: (string | number)[],
   reference: (path: (string | number)[]) => string,
 ): JsonValue {
   if (value instanceof SecretValue) return reference(path);
-  if (typeof value === 'string')
-    return value.replaceAll(/[$%]\{/g, (start) => `${start[0]}${start}`);
+  if (typeof value === 'string') return literal(value);
   if (Array.isArray(value)) {
     return value.map((item, at) => asConfiguration(item, [...path, at], reference));
   }

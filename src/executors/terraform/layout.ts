@@ -122,6 +122,7 @@ async function newRecord(session: Session, source: Source): Promise<TerraformRec
     lockFile: lockFileOf(context.bundleFolder, path) ?? last?.lockFile ?? null,
     providers: [],
     terraformVersion: '',
+    adopted: {},
   };
 }
 

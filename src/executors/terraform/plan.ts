@@ -4,17 +4,24 @@ import type { Planned } from '../planned.ts';
 import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
 import { layOut, type Ready } from './layout.ts';
-import { plannedChanges } from './planned-changes.ts';
+import { type ReadPlan, readPlan } from './planned-changes.ts';
 import { recoverState } from './recover.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Session } from './session.ts';
 import { textsIn } from './spec.ts';
 import { readBytes } from './work-folder.ts';
 
-/** The plan itself holds secrets in the clear: it lives in the work folder until it has been read. */
 export async function plan(session: Session): Promise<Planned> {
   await recoverState(session);
-  const ready = await layOut(session, 'desired');
+  const { changes } = await planChanges(session, await layOut(session, 'desired'));
+  return { changes };
+}
+
+/**
+ * Plans what is laid out. The plan itself holds secrets in the clear: it lives in the work folder
+ * until it has been read, or applied.
+ */
+export async function planChanges(session: Session, ready: Ready): Promise<ReadPlan> {
   const { settings, folder } = session;
   const timeoutMs = settings.runTimeoutMs;
   const planned = await runPrepared(session, ready, {
@@ -28,7 +35,7 @@ export async function plan(session: Session): Promise<Planned> {
   const text = new TextDecoder().decode(readBytes(folder.outputFile, settings.outputBytesMax));
   const declared = createRedactor();
   for (const secret of declaredSecrets(session, ready)) declared.learn(secret);
-  return { changes: plannedChanges(text, (shown) => declared.redact(session.redact(shown))) };
+  return readPlan(text, (shown) => declared.redact(session.redact(shown)));
 }
 
 /** What the module's sensitive variables are and were, also where nobody else calls it a secret. */

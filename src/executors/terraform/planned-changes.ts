@@ -16,12 +16,22 @@ const CHANGE = z.object({
   after_unknown: marks,
   before_sensitive: marks,
   after_sensitive: marks,
+  importing: z.looseObject({}).nullish(),
 });
 const PLAN = z.object({
   resource_changes: z.array(z.object({ address: z.string(), change: CHANGE })).default([]),
 });
 
 type Change = z.output<typeof CHANGE>;
+
+export type ResourceChange = z.output<typeof PLAN>['resource_changes'][number];
+
+export interface ReadPlan {
+  /** As Terraform tells them; values may be secrets. */
+  resources: ResourceChange[];
+  /** For people, without secrets. */
+  changes: PlannedChange[];
+}
 
 const LINES_MAX = 60;
 const VALUE_CHARACTERS_MAX = 200;
@@ -30,7 +40,7 @@ const VALUE_CHARACTERS_MAX = 200;
  * What `terraform show -json` says of a plan, for people; without secrets. What is marked as one
  * anywhere is none to be shown elsewhere: computed attributes repeat others without their marks.
  */
-export function plannedChanges(text: string, redact: Redactor['redact']): PlannedChange[] {
+export function readPlan(text: string, redact: Redactor['redact']): ReadPlan {
   const { resource_changes: resources } = PLAN.parse(JSON.parse(text));
   const marked = createRedactor();
   for (const { change } of resources) {
@@ -39,14 +49,29 @@ export function plannedChanges(text: string, redact: Redactor['redact']): Planne
     learnMarked(after ?? null, change.after_sensitive, marked);
   }
   const clean = (shown: string) => marked.redact(redact(shown));
-  return resources.flatMap(({ address, change }) => {
-    const action = actionOf(change.actions);
+  const changes = resources.flatMap(({ address, change }): PlannedChange[] => {
+    const action = actionOf(change);
     if (action === undefined) return [];
     const lines = linesOf(change, clean);
     const shown = lines.slice(0, LINES_MAX);
     if (lines.length > LINES_MAX) shown.push(`… and ${lines.length - LINES_MAX} more`);
     return [{ subject: clean(shortAddress(address)), action, lines: shown }];
   });
+  return { resources, changes };
+}
+
+/** Why an adoption must not do this; undefined: it may. `isKnown`: in the state already. */
+export function refusalOf(
+  { change }: ResourceChange,
+  { isNamed, isKnown }: { isNamed: boolean; isKnown: boolean },
+): string | undefined {
+  const action = actionOf(change);
+  if (action === 'replace' || action === 'delete') return action;
+  return isNamed && !isKnown && !isImported(change) ? 'create' : undefined;
+}
+
+function isImported({ importing }: Change): boolean {
+  return importing !== null && importing !== undefined;
 }
 
 function learnMarked(value: JsonValue, mark: unknown, marked: Redactor): void {
@@ -66,9 +91,11 @@ function markAt(mark: unknown, name: string): unknown {
   return Object.hasOwn(mark, name) ? Reflect.get(mark, name) : undefined;
 }
 
-function actionOf(actions: string[]): PlannedChange['action'] | undefined {
+function actionOf(change: Change): PlannedChange['action'] | undefined {
+  const { actions } = change;
   if (actions.includes('delete') && actions.includes('create')) return 'replace';
   if (actions.includes('forget')) return 'delete';
+  if (isImported(change)) return 'adopt';
   return (['create', 'update', 'delete', 'read'] as const).find((one) => actions.includes(one));
 }
 

@@ -25,6 +25,8 @@ const RECORD = z.object({
   lockFile: z.string().nullable(),
   providers: z.array(z.string()),
   terraformVersion: z.string(),
+  /** What an adoption that has not succeeded yet was to import: ids by address in the stack. */
+  adopted: z.record(z.string(), z.string()).default({}),
 });
 
 export type TerraformRecord = z.output<typeof RECORD>;

@@ -105,7 +105,14 @@ export function describeEvent(event: StreamEvent): string | undefined {
   return `${shortAddress(address)}: ${words[event.type]}${time}`;
 }
 
+const MAIN = 'module.main.';
+
 /** Every address begins with the one module of the stack, which tells a reader nothing. */
 export function shortAddress(address: string): string {
-  return address.replace(/^module\.main\./, '');
+  return address.startsWith(MAIN) ? address.slice(MAIN.length) : address;
+}
+
+/** As Terraform knows what a person calls by its short address. */
+export function stackAddress(address: string): string {
+  return `${MAIN}${address}`;
 }

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { findOrphan } from '../../platform/process/pid-record.ts';
+import type { Adoption } from '../adoption.ts';
 import { type Executor, ExecutorError, type StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
+import type { Planned } from '../planned.ts';
+import { adopt, planAdoption } from './adopt.ts';
 import { apply, destroy } from './apply.ts';
 import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
-import { plan } from './plan.ts';
+import { plan as planApply } from './plan.ts';
 import { createPreparer } from './preparer.ts';
 import { PROVIDERS_FOLDER } from './providers/provider-cache.ts';
 import { settleOrphan } from './recover.ts';
@@ -42,8 +45,11 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     // Of variables and credentials only the record's places are known, not the values.
     destroyNeedsSpec: true,
     tidy: (path) => tidy(path, settings),
-    plan: (context) => run(tools, context, { work: plan, kind: 'looks' }),
+    plan: (context, adoption) =>
+      run(tools, context, { work: (session) => plan(session, adoption), kind: 'looks' }),
     apply: (context) => run(tools, context, { work: apply, kind: 'changes' }),
+    adopt: (context, adoption) =>
+      run(tools, context, { work: (session) => adopt(session, adoption), kind: 'changes' }),
     destroy: (context) => run(tools, context, { work: destroy, kind: 'changes' }),
     inspect: (context) => run(tools, context, { work: inspect, kind: 'looks' }),
   };
@@ -59,6 +65,11 @@ async function tidy(path: string, settings: TerraformSettings): Promise<void> {
 interface Call<T> {
   work: (session: Session) => Promise<T>;
   kind: 'looks' | 'changes';
+}
+
+async function plan(session: Session, adoption: Adoption | undefined): Promise<Planned> {
+  if (adoption === undefined) return planApply(session);
+  return { changes: await planAdoption(session, adoption) };
 }
 
 async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promise<T> {

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { literal } from './inputs.ts';
 import { commonFolder, LOCK_FILE, outermost } from './module-files.ts';
 import { STATE_FILE } from './synthesis.ts';
 
@@ -43,6 +44,7 @@ export function workFolderAt(path: string): WorkFolder {
 }
 
 const CONFIGURATION_FILE = 'cdk.tf.json';
+const IMPORTS_FILE = 'adopt.tf.json';
 const VALUES_FILE = 'terraform.tfvars.json';
 const MODULE_FOLDER = 'module';
 
@@ -87,8 +89,16 @@ export interface Configuration {
 export function writeConfiguration(folder: WorkFolder, written: Configuration): void {
   writePrivate(join(folder.path, CONFIGURATION_FILE), written.configuration);
   writePrivate(join(folder.path, VALUES_FILE), written.values);
+  // Of an adoption that broke off.
+  rmSync(join(folder.path, IMPORTS_FILE), { force: true });
   if (written.lockText === null) rmSync(folder.lockFile, { force: true });
   else writePrivate(folder.lockFile, written.lockText);
+}
+
+/** Ids by address, as Terraform's import blocks. Ids are meant as they are, whatever they look like. */
+export function writeImports(folder: WorkFolder, imports: Readonly<Record<string, string>>): void {
+  const blocks = Object.entries(imports).map(([to, id]) => ({ to, id: literal(id) }));
+  writePrivate(join(folder.path, IMPORTS_FILE), JSON.stringify({ import: blocks }));
 }
 
 export function writePrivate(file: string, content: string | Uint8Array): void {
@@ -127,6 +137,7 @@ const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
 export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): Promise<void> {
   const names = [
     CONFIGURATION_FILE,
+    IMPORTS_FILE,
     LOCK_FILE,
     MODULE_FOLDER,
     `.${STATE_FILE}.lock.info`,

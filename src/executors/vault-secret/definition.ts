@@ -1,5 +1,6 @@
-import type { JsonObject } from '../../model/json.ts';
+import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { ExecutorDefinition, SpecProblem } from '../executor.ts';
+import { checkAdoption } from './adopt.ts';
 import { fieldsOf, isReserved, readSpec } from './spec.ts';
 
 /** A secret may stand in each of `values`. Every field becomes a secret output. */
@@ -21,6 +22,8 @@ export const vaultSecretDefinition: ExecutorDefinition = {
       outputs: spec === null ? null : outputs,
     };
   },
+  checkAdoption,
+  canRotate: ({ generate }) => isJsonObject(generate) && Object.keys(generate).length > 0,
   allowsSecret: (_spec, path) => path[0] === 'values' && path.length === 2,
   defaultTimeoutMs: 2 * 60_000,
 };

@@ -2,8 +2,8 @@ import { SecretValue } from '../../platform/secret-value.ts';
 import type { SecretFields } from '../../secrets/secrets.ts';
 import type { StepContext } from '../executor.ts';
 import { type GenerateRule, generate, ruleOf } from './generate.ts';
-import { type Marker, markerText, ruleText } from './marker.ts';
-import { fieldAt, type Place } from './place.ts';
+import { markerText, ruleText } from './marker.ts';
+import { fieldAt, keptFields, type Place } from './place.ts';
 import { MARKER, type SecretSpec } from './spec.ts';
 
 export interface WantedFields {
@@ -19,14 +19,15 @@ export function wantedFields({ generate: rules, values }: SecretSpec): WantedFie
 }
 
 /**
- * The fields as they are to be written. What was generated once stays as it is as long as its rule
- * does, also where the secret moves to another path.
+ * The fields as they are to be written to `target`. What was generated once stays as it is as long as
+ * its rule does, also where the secret moves to another path: `sources` are where it may be found.
  */
 export function compose(
   { values, rules }: WantedFields,
-  sources: readonly Place[],
-  { environment, identity, stepId }: StepContext,
+  { target, sources }: { target: Place; sources: readonly Place[] },
+  context: StepContext,
 ): SecretFields {
+  const others = keptFields(target);
   const generated = Object.entries(rules).map(([field, rule]) => {
     const kept = sources
       .filter((source) => isGeneratedBy(source, field, rule))
@@ -34,13 +35,27 @@ export function compose(
       .find((value) => value !== undefined);
     return [field, kept ?? generate(rule)] as const;
   });
-  const marker: Marker = {
+  const all = { ...others, ...values, ...Object.fromEntries(generated) };
+  const kept = Object.keys(others).filter(
+    (field) => !Object.hasOwn(values, field) && !Object.hasOwn(rules, field),
+  );
+  return markedFields(all, { rules, kept, context });
+}
+
+/** With the marker that says whose they are, by what rules they were made and which are not ours. */
+export function markedFields(
+  fields: SecretFields,
+  { rules, kept, context }: Pick<WantedFields, 'rules'> & { kept: string[]; context: StepContext },
+): SecretFields {
+  const { environment, identity, stepId } = context;
+  const marker = {
     environment,
     address: identity,
     stepId,
     rules: mapValues(rules, ruleText),
+    kept,
   };
-  return { ...values, ...Object.fromEntries(generated), [MARKER]: markerText(marker) };
+  return { ...fields, [MARKER]: markerText(marker) };
 }
 
 /** Whether the field was made by this very rule, as far as the marker tells. */

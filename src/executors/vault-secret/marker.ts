@@ -19,6 +19,8 @@ export interface Marker {
   stepId: string;
   /** By field, as canonical JSON. */
   rules: Record<string, string>;
+  /** Fields that were there before it was adopted and are none of ours. */
+  kept: string[];
 }
 
 export type Owner = Pick<StepContext, 'environment' | 'identity'>;
@@ -28,6 +30,7 @@ const MARKER_SHAPE = z.object({
   address: z.string(),
   stepId: z.string(),
   rules: z.record(z.string(), z.string()),
+  kept: z.array(z.string()).default([]),
 });
 
 /** Undefined: the secret is not one of ours, or its marker was taken away. */
@@ -41,8 +44,16 @@ export function readMarker(fields: SecretFields): Marker | undefined {
   }
 }
 
-export function markerText({ environment, address, stepId, rules }: Marker): string {
-  return canonicalJson({ environment, address, stepId, rules });
+export function markerText(marker: Marker): string {
+  const { environment, address, stepId, rules, kept } = marker;
+  return canonicalJson({ environment, address, stepId, rules, kept });
+}
+
+/** Whether two markers say the same of the fields, whichever steps wrote them. */
+export function saysTheSame(one: Marker | undefined, other: Marker | undefined): boolean {
+  const told = (marker: Marker | undefined) =>
+    canonicalJson({ rules: marker?.rules ?? {}, kept: [...(marker?.kept ?? [])].sort() });
+  return told(one) === told(other);
 }
 
 export function ruleText(rule: GenerateRule): string {

@@ -1,4 +1,4 @@
-import type { Secrets, SecretVersion } from '../../secrets/secrets.ts';
+import type { SecretFields, Secrets, SecretVersion } from '../../secrets/secrets.ts';
 import type { StepContext } from '../executor.ts';
 import { isOwn, type Marker, readMarker } from './marker.ts';
 import { type RecordedSecret, secretAt } from './record.ts';
@@ -21,8 +21,8 @@ export async function lookAt(
   const current = await secrets.read(path, undefined, context.signal);
   if (current === undefined) return { path, current, marker: undefined, isOwn: false };
   const marker = readMarker(current.fields);
-  const version = secretAt(recorded, path)?.version ?? 0;
-  const isRecorded = version > 0 && version <= current.version;
+  const { version = 0, kept = [] } = secretAt(recorded, path) ?? {};
+  const isRecorded = version > 0 && version <= current.version && kept.length === 0;
   const isGrown = marker === undefined && isRecorded && !isReserved(path);
   const own = isOwn(marker, context) || isGrown;
   return { path, current, marker: own ? marker : undefined, isOwn: own };
@@ -31,6 +31,15 @@ export async function lookAt(
 export function fieldAt({ current }: Place, field: string): string | undefined {
   if (current === undefined || !Object.hasOwn(current.fields, field)) return undefined;
   return current.fields[field];
+}
+
+/** What is none of ours: it was there before the secret was adopted. */
+export function keptFields(place: Place): SecretFields {
+  const kept = (place.marker?.kept ?? []).flatMap((field) => {
+    const value = fieldAt(place, field);
+    return value === undefined ? [] : [[field, value] as const];
+  });
+  return Object.fromEntries(kept);
 }
 
 /** Names of the fields, the marker left out. */

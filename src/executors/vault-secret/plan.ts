@@ -29,7 +29,7 @@ function fieldLines(spec: SecretSpec, place: Place): string[] {
       .filter(([field, rule]) => !isGeneratedBy(place, field, rule))
       .map(([field, rule]) => `${field} = (sensitive, ${rule.length} characters, generated)`),
     ...fieldNames(place)
-      .filter((field) => !wanted.includes(field))
+      .filter((field) => !wanted.includes(field) && place.marker?.kept.includes(field) !== true)
       .map((field) => `${field} is removed`),
   ];
 }

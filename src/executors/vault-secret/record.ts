@@ -6,10 +6,18 @@ import type { Prior } from '../executor.ts';
 export interface RecordedSecret {
   path: string;
   version: number;
+  /** Fields of others in it: without our marker it is theirs. */
+  kept: string[];
 }
 
 const RECORD = z.object({
-  secrets: z.array(z.object({ path: z.string(), version: z.number() })),
+  secrets: z.array(
+    z.object({
+      path: z.string(),
+      version: z.number(),
+      kept: z.array(z.string()).default([]),
+    }),
+  ),
 });
 
 /**
@@ -26,7 +34,7 @@ export function secretsOf(prior: Prior | null): RecordedSecret[] {
 
 export function withPath(recorded: readonly RecordedSecret[], path: string): RecordedSecret[] {
   if (secretAt(recorded, path) !== undefined) return [...recorded];
-  return [...recorded, { path, version: 0 }];
+  return [...recorded, { path, version: 0, kept: [] }];
 }
 
 export function secretAt(
@@ -37,5 +45,5 @@ export function secretAt(
 }
 
 export function recordOf(recorded: readonly RecordedSecret[]): JsonObject {
-  return { secrets: recorded.map(({ path, version }) => ({ path, version })) };
+  return { secrets: recorded.map(({ path, version, kept }) => ({ path, version, kept })) };
 }

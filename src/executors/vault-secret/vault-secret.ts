@@ -1,41 +1,57 @@
-import { secretText } from '../../model/secret.ts';
-import type { SecretFields, Secrets } from '../../secrets/secrets.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
+import type { Adoption } from '../adoption.ts';
 import {
   type Applied,
   type Executor,
   type Inspected,
+  type Left,
   outputsOfPrior,
-  SecretOutput,
   type StepContext,
 } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
-import { demandShape } from '../spec-shape.ts';
+import { adopt, plannedAdoption } from './adopt.ts';
+import {
+  demandSpec,
+  described,
+  leave,
+  leftBehind,
+  lookAtAll,
+  recordedIncluding,
+  write,
+} from './attempt.ts';
 import { compose, wantedFields } from './fields.ts';
 import { differencesAt, findingOf } from './inspection.ts';
-import { foreignSecret, reservedPath } from './marker.ts';
-import { fieldAt, fieldNames, lookAt, type Place } from './place.ts';
+import { foreignSecret } from './marker.ts';
+import { keptFields, type Place } from './place.ts';
 import { plannedChanges } from './plan.ts';
-import { type RecordedSecret, recordOf, secretsOf, withPath } from './record.ts';
-import { fieldsOf, isReserved, MARKER, readSpec, type SecretSpec } from './spec.ts';
+import { recordOf } from './record.ts';
+import type { SecretSpec } from './spec.ts';
 
 /**
- * Keeps one secret. It writes and removes only a secret that it made itself: see `marker.ts` for how
- * it knows. Every write is a compare-and-set on the version.
+ * Keeps one secret. It writes and removes only a secret that it made or adopted itself: see
+ * `marker.ts` for how it knows. Every write is a compare-and-set on the version.
  */
 export function createVaultSecretExecutor({ secrets }: { secrets: Secrets }): Executor {
+  const changing = <T>(context: StepContext, work: () => Promise<T>) =>
+    guarded(context, { work, left: leftBehind(context) });
   return {
     needsFiles: false,
     destroyNeedsSpec: false,
-    plan: (context) => guarded(context, () => plan(secrets, context)),
-    apply: (context) => guarded(context, () => apply(secrets, context)),
-    destroy: (context) => guarded(context, () => destroy(secrets, context)),
-    inspect: (context) => guarded(context, () => inspect(secrets, context)),
+    plan: (context, adoption) => changing(context, () => plan(secrets, context, adoption)),
+    apply: (context) => changing(context, () => apply(secrets, context)),
+    adopt: (context, adoption) =>
+      guarded(context, { work: () => adopt(secrets, context, adoption), left: null }),
+    rotate: (context) => changing(context, () => rotate(secrets, context)),
+    destroy: (context) => changing(context, () => destroy(secrets, context)),
+    inspect: (context) => changing(context, () => inspect(secrets, context)),
   };
 }
 
-async function guarded<T>(context: StepContext, work: () => Promise<T>): Promise<T> {
-  const left = { record: recordOf(recordedIncluding(context)), parts: [], state: null };
+async function guarded<T>(
+  context: StepContext,
+  { work, left }: { work: () => Promise<T>; left: Left | null },
+): Promise<T> {
   try {
     context.signal.throwIfAborted();
     return await work();
@@ -44,62 +60,58 @@ async function guarded<T>(context: StepContext, work: () => Promise<T>): Promise
   }
 }
 
-function demandSpec({ spec: given }: StepContext): SecretSpec {
-  const spec = demandShape(readSpec(given));
-  if (isReserved(spec.path)) throw reservedPath(spec.path);
-  return spec;
+interface Places {
+  spec: SecretSpec;
+  target: Place;
+  /** Where the secret was before. */
+  others: Place[];
 }
 
-/** Where something is or may be once this attempt has begun. */
-function recordedIncluding({ prior, spec }: StepContext): RecordedSecret[] {
-  const recorded = secretsOf(prior);
-  return typeof spec.path === 'string' && !isReserved(spec.path)
-    ? withPath(recorded, spec.path)
-    : recorded;
-}
-
-async function apply(secrets: Secrets, context: StepContext): Promise<Applied> {
+/** Throws where the path belongs to somebody else. */
+async function ownPlaces(secrets: Secrets, context: StepContext): Promise<Places> {
   const spec = demandSpec(context);
   const places = await lookAtAll(secrets, context);
   const target = places.find(({ path }) => path === spec.path);
   const others = places.filter((place) => place !== target && place.isOwn);
   if (target === undefined) throw foreignSecret(spec.path);
   if (target.current !== undefined && !target.isOwn) throw foreignSecret(spec.path);
-  const fields = compose(wantedFields(spec), [target, ...others], context);
-  const version = await write(secrets, target, { fields, context });
-  for (const { path } of others) {
-    await secrets.remove(path, context.signal);
-    context.log(`${path}: removed, the secret is at ${spec.path} now.`);
-  }
-  return { ...described(spec, version), parts: [], state: null };
+  return { spec, target, others };
 }
 
-/** Writes only where a field differs: which step wrote it last is no reason for a new version. */
-async function write(
-  secrets: Secrets,
-  target: Place,
-  { fields, context }: { fields: SecretFields; context: StepContext },
-): Promise<number> {
-  const { current, path, marker } = target;
-  const names = Object.keys(fields).filter((field) => field !== MARKER);
-  const isSame =
-    names.length === fieldNames(target).length &&
-    names.every((field) => fieldAt(target, field) === fields[field]);
-  if (current !== undefined && marker !== undefined && isSame) {
-    context.log(`${path}: version ${current.version} is as it should be.`);
-    return current.version;
-  }
-  const version = await secrets.write(path, fields, current?.version ?? 0, context.signal);
-  context.log(`${path}: version ${version} written, ${names.length} fields.`);
-  return version;
+async function apply(secrets: Secrets, context: StepContext): Promise<Applied> {
+  const { spec, target, others } = await ownPlaces(secrets, context);
+  const sources = [target, ...others];
+  const fields = compose(wantedFields(spec), { target, sources }, context);
+  const version = await write(secrets, target, { fields, context });
+  for (const place of others) await leave(secrets, place, context);
+  return {
+    ...described(spec, { version, kept: Object.keys(keptFields(target)) }),
+    parts: [],
+    state: null,
+  };
+}
+
+/** A version that this very step wrote is the rotated one already. */
+async function rotate(secrets: Secrets, context: StepContext): Promise<Applied> {
+  const { spec, target, others } = await ownPlaces(secrets, context);
+  const { path, current, marker } = target;
+  const isDone = current !== undefined && marker?.stepId === context.stepId;
+  const fields = compose(wantedFields(spec), { target, sources: [] }, context);
+  const version = isDone ? current.version : await write(secrets, target, { fields, context });
+  const names = Object.keys(spec.generate).join(', ');
+  context.log(`${path}: ${names} ${isDone ? 'were' : 'are'} generated anew in version ${version}.`);
+  for (const place of others) await leave(secrets, place, context);
+  return {
+    ...described(spec, { version, kept: Object.keys(keptFields(target)) }),
+    parts: [],
+    state: null,
+  };
 }
 
 async function destroy(secrets: Secrets, context: StepContext): Promise<void> {
   for (const place of await lookAtAll(secrets, context)) {
-    if (place.isOwn) {
-      await secrets.remove(place.path, context.signal);
-      context.log(`${place.path}: removed.`);
-    } else if (place.current !== undefined) {
+    if (place.isOwn) await leave(secrets, place, context);
+    else if (place.current !== undefined) {
       context.log(`${place.path}: left alone, it does not belong to this resource.`);
     }
   }
@@ -116,8 +128,9 @@ async function inspect(secrets: Secrets, context: StepContext): Promise<Inspecte
     return place.isOwn ? [{ subject: place.path, kind: 'extra' as const, detail }] : [];
   });
   const finding = findingOf(places, differences);
-  const version = places.find(({ path }) => path === spec.path)?.current?.version ?? 0;
-  const { outputs, record } = described(spec, version);
+  const target = places.find(({ path }) => path === spec.path);
+  const kept = target === undefined ? [] : Object.keys(keptFields(target));
+  const { outputs, record } = described(spec, { version: target?.current?.version ?? 0, kept });
   return {
     finding,
     differences,
@@ -128,23 +141,12 @@ async function inspect(secrets: Secrets, context: StepContext): Promise<Inspecte
   };
 }
 
-async function plan(secrets: Secrets, context: StepContext): Promise<Planned> {
+async function plan(
+  secrets: Secrets,
+  context: StepContext,
+  adoption: Adoption | undefined,
+): Promise<Planned> {
+  if (adoption !== undefined) return { changes: await plannedAdoption(secrets, context, adoption) };
   const spec = demandSpec(context);
   return { changes: plannedChanges(spec, await lookAtAll(secrets, context)) };
-}
-
-function lookAtAll(secrets: Secrets, context: StepContext): Promise<Place[]> {
-  const recorded = recordedIncluding(context);
-  return Promise.all(recorded.map(({ path }) => lookAt(secrets, path, { recorded, context })));
-}
-
-function described(spec: SecretSpec, version: number): Pick<Applied, 'outputs' | 'record'> {
-  const { path } = spec;
-  const fields = fieldsOf(spec).map((field) => {
-    return [field, new SecretOutput(secretText([{ path, version, field }]))] as const;
-  });
-  return {
-    outputs: { ...Object.fromEntries(fields), path, version },
-    record: recordOf([{ path, version }]),
-  };
 }

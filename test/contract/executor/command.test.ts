@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createCommandExecutor } from '../../../src/executors/command/command.ts';
@@ -9,7 +9,7 @@ import { describeExecutorContract } from './executor-contract.ts';
 
 const SECRET = 'canary-command-5Rt1';
 const APP = join(import.meta.dirname, 'thing-app');
-const FILES = ['thing/create', 'thing/destroy', 'thing/inspect', 'thing/thing.mjs'];
+const FILES = ['thing/adopt', 'thing/create', 'thing/destroy', 'thing/inspect', 'thing/thing.mjs'];
 
 describeExecutorContract('command', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'command-'));
@@ -41,6 +41,15 @@ describeExecutorContract('command', async () => {
     damage: async () => {
       const thing = JSON.parse(await readFile(file, 'utf8'));
       await writeFile(file, JSON.stringify({ ...thing, size: '0' }));
+    },
+    adoption: {
+      how: { id: 'id-1' },
+      spec: { ...spec(1, SECRET), adopt: ['./thing/adopt', file] },
+      prepare: async () => {
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, JSON.stringify({ id: 'id-1', size: '7', password: 'of old' }));
+      },
+      rest: async () => null,
     },
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -6,12 +6,16 @@ import { createSealing } from '../../support/sealing.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 
 const SECRET = 'canary-kv-7Yp3';
+const EXISTING = { url: 'http://old', flags: '{"beta":true}', theirs: 'x' };
 
 describeExecutorContract('consul-kv', async () => {
   const keyValue = createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() });
   await keyValue.apply([
     { kind: 'set', key: 'shop/web/other', value: 'of somebody else', revision: 0 },
   ]);
+  let theirs: Awaited<ReturnType<typeof world>> = [];
+  const world = async () =>
+    (await keyValue.list('')).map(({ key, value, revision }) => ({ key, value, revision }));
   return {
     definition: consulKvDefinition,
     executor: createConsulKvExecutor({ keyValue }),
@@ -28,14 +32,27 @@ describeExecutorContract('consul-kv', async () => {
       entries: { url: 'http://db2', flags: { beta: true } },
       secretEntries: { password: new SecretValue(`${SECRET}-2`) },
     },
-    world: async () => {
-      const entries = await keyValue.list('');
-      return entries.map(({ key, value, revision }) => ({ key, value, revision }));
-    },
+    world,
     damage: async () => {
       const key = 'shop/web/url';
       const revision = (await keyValue.get(key))?.revision ?? 0;
       await keyValue.apply([{ kind: 'set', key, value: 'changed by hand', revision }]);
+    },
+    adoption: {
+      how: {},
+      spec: {
+        prefix: 'shop/old',
+        entries: { url: 'http://db', flags: { beta: true }, size: 3 },
+        secretEntries: { password: new SecretValue(SECRET) },
+      },
+      prepare: async () => {
+        for (const [key, value] of Object.entries(EXISTING)) {
+          const change = { kind: 'set', key: `shop/old/${key}`, value, revision: 0 } as const;
+          await keyValue.apply([change]);
+        }
+        theirs = (await world()).filter(({ key }) => /\/(?:theirs|other)$/.test(key));
+      },
+      rest: async () => theirs,
     },
     close: () => keyValue.close(),
   };

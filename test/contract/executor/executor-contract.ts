@@ -10,7 +10,8 @@ import {
 } from '../../../src/executors/executor.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
-import { beginLife, type ExecutorSubject, type Life } from './life.ts';
+import { describeAdoption } from './adoption-suite.ts';
+import { beginLife, type ExecutorSubject, type Life, plain } from './life.ts';
 
 /** What every executor owes the engine, whatever it makes. */
 export function describeExecutorContract(name: string, create: () => Promise<ExecutorSubject>) {
@@ -198,6 +199,8 @@ export function describeExecutorContract(name: string, create: () => Promise<Exe
       });
     });
 
+    describeAdoption(() => ({ subject, life }));
+
     it.each<StopReason>(['cancelled', 'timeout', 'lost'])(
       'does nothing where it was stopped (%s) before it began, and goes on later',
       async (reason) => {
@@ -242,11 +245,4 @@ function asAuthored(spec: ResolvedSpec): JsonObject {
 
 function isSecretOutput(output: Applied['outputs'][string] | undefined): boolean {
   return output instanceof SecretValue || output instanceof SecretOutput;
-}
-
-/** Outputs for a comparison, secret ones included. */
-function plain(outputs: Applied['outputs']): unknown {
-  return Object.entries(outputs)
-    .map(([name, output]) => [name, output instanceof SecretValue ? output.reveal() : output])
-    .sort();
 }

@@ -36,7 +36,20 @@ export interface ExecutorSubject {
   world(): Promise<JsonValue>;
   /** Takes away or changes a part of what `first` made. */
   damage(): Promise<void>;
+  adoption: AdoptionSubject;
   close(): Promise<void>;
+}
+
+/** How a world looks in which the thing is there already, and nobody here made it. */
+export interface AdoptionSubject {
+  /** What a person says of it. */
+  how: JsonObject;
+  /** A spec that fits what is there but for what may change in place. Holds `secret`. */
+  spec: ResolvedSpec;
+  /** Puts it there, with things of others beside it. */
+  prepare(): Promise<void>;
+  /** What must be left of the world once what was adopted is destroyed. */
+  rest(): Promise<JsonValue>;
 }
 
 export interface Terms {
@@ -49,10 +62,13 @@ export interface Terms {
  * outcome only where it was reported.
  */
 export interface Life {
-  plan(spec: ResolvedSpec): Promise<Planned>;
+  plan(spec: ResolvedSpec, how?: JsonObject): Promise<Planned>;
   apply(spec: ResolvedSpec, terms?: Terms): Promise<Applied>;
   /** The effect happens, and the worker dies before it can report. */
   applyAndDie(spec: ResolvedSpec, terms?: Terms): Promise<Applied>;
+  adopt(spec: ResolvedSpec, how: JsonObject, terms?: Terms): Promise<Applied>;
+  /** It is taken over, and the worker dies before it can report. */
+  adoptAndDie(spec: ResolvedSpec, how: JsonObject, terms?: Terms): Promise<Applied>;
   inspect(spec: ResolvedSpec, terms?: Terms): Promise<Inspected>;
   destroy(terms?: Terms): Promise<void>;
   /** It is gone, and the worker dies before it can report. */
@@ -114,19 +130,26 @@ export async function beginLife(subject: ExecutorSubject): Promise<Life> {
     await heard(executor.destroy(context(spec, terms)));
   };
 
+  const adoptAndDie = async (spec: ResolvedSpec, how: JsonObject, terms: Terms = {}) => {
+    if (executor.adopt === undefined) throw new Error('it adopts nothing');
+    return heard(executor.adopt(begin(spec, terms), { how, isRecorded: async () => false }));
+  };
+
+  const reported = (spec: ResolvedSpec, applied: Applied): Applied => {
+    const { record, outputs, state } = applied;
+    prior = { spec: asWritten(spec), record, outputs: asRecorded(outputs), state };
+    return applied;
+  };
+
   return {
-    plan: (spec) => heard(executor.plan(context(spec, {}))),
-    applyAndDie,
-    apply: async (spec, terms = {}) => {
-      const applied = await applyAndDie(spec, terms);
-      prior = {
-        spec: asWritten(spec),
-        record: applied.record,
-        outputs: asRecorded(applied.outputs),
-        state: applied.state,
-      };
-      return applied;
+    plan: (spec, how) => {
+      const adoption = how === undefined ? undefined : { how, isRecorded: async () => false };
+      return heard(executor.plan(context(spec, {}), adoption));
     },
+    applyAndDie,
+    apply: async (spec, terms = {}) => reported(spec, await applyAndDie(spec, terms)),
+    adoptAndDie,
+    adopt: async (spec, how, terms = {}) => reported(spec, await adoptAndDie(spec, how, terms)),
     inspect: (spec, terms = {}) => heard(executor.inspect(context(spec, terms))),
     destroyAndDie,
     destroy: async (terms = {}) => {
@@ -170,4 +193,11 @@ function asRecorded(outputs: Applied['outputs']): JsonObject {
 
 function reference(field: string): JsonObject {
   return secretText([{ path: 'contract/secret', version: 1, field }]);
+}
+
+/** Outputs for a comparison, secret ones included. */
+export function plain(outputs: Applied['outputs']): unknown {
+  return Object.entries(outputs)
+    .map(([name, output]) => [name, output instanceof SecretValue ? output.reveal() : output])
+    .sort();
 }

@@ -47,6 +47,12 @@ async function openSubject(binary: string): Promise<ExecutorSubject> {
       const text = await readFile(file, 'utf8');
       await writeFile(file, text.replace('"first"', '"changed by hand"'));
     },
+    adoption: {
+      how: { 'terraform_data.kept': 'kept-1' },
+      spec: { ...spec('first', SECRET), module: './modules/kept' },
+      prepare: () => writeFile(join(world, 'kept'), 'of old'),
+      rest: async () => (await filesIn(world)).filter(({ name }) => name === 'other'),
+    },
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -39,6 +39,22 @@ describeExecutorContract('vault-secret', async () => {
       const { user: _user, ...fields } = found?.fields ?? {};
       await secrets.write('shop/db', fields, null);
     },
+    adoption: {
+      how: { version: '1' },
+      spec: {
+        path: 'shop/old',
+        generate: { password: { length: 32 } },
+        values: { user: 'shop', token: new SecretValue(SECRET) },
+      },
+      prepare: async () => {
+        const fields = { password: 'of old', user: 'admin', token: SECRET, theirs: 'x' };
+        await secrets.write('shop/old', fields, 0);
+      },
+      rest: async () => [
+        { path: 'shop/old', version: 3, fields: { theirs: 'x' } },
+        { path: 'shop/other', version: 1, fields: { of: 'somebody else' } },
+      ],
+    },
     close: async () => {
       await secrets.close();
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeDiagnostic, isPassing } from '../../../../src/executors/terraform/diagnostics.ts';
-import { plannedChanges } from '../../../../src/executors/terraform/planned-changes.ts';
+import { readPlan } from '../../../../src/executors/terraform/planned-changes.ts';
 import { describeEvent, readLine } from '../../../../src/executors/terraform/stream.ts';
 import { originOf, placeOf } from '../../../../src/executors/terraform/work-folder.ts';
 
@@ -99,10 +99,10 @@ describe('the place of a module in the work folder', () => {
 
 describe('a plan', () => {
   const plan = (change: object) =>
-    plannedChanges(
+    readPlan(
       JSON.stringify({ resource_changes: [{ address: 'module.main.x.y', change }] }),
       (text) => text,
-    );
+    ).changes;
 
   it('is shown attribute by attribute', () => {
     expect(

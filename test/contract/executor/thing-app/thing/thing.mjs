@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 /** An application as a template may bring it: it looks what is there before it does anything. */
 const [file] = process.argv.slice(2);
-const { input } = JSON.parse(readFileSync(0, 'utf8'));
+const { input, how } = JSON.parse(readFileSync(0, 'utf8'));
 const digest = createHash('sha256').update(input.token).digest('hex');
 const wanted = { size: process.env.SIZE, digest };
 
@@ -31,6 +31,16 @@ export function create() {
     const made = { ...wanted, id: randomUUID(), password: randomUUID() };
     writeFileSync(file, JSON.stringify(made));
   }
+  tell(thing());
+}
+
+export function adopt() {
+  const found = thing();
+  if (found?.id !== how.id) {
+    console.error(`there is no ${how.id}`);
+    process.exit(3);
+  }
+  if (!isAsWanted(found)) writeFileSync(file, JSON.stringify({ ...found, ...wanted }));
   tell(thing());
 }
 
