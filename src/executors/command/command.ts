@@ -2,7 +2,8 @@ import { BiotopeError } from '../../model/errors.ts';
 import type { Finding } from '../../model/order.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { ProgramNotFoundError } from '../../platform/process/run-process.ts';
-import { type Adoption, refusedAdoption } from '../adoption.ts';
+import type { Adoption } from '../adoption.ts';
+import { refusedAdoption } from '../adoption-checks.ts';
 import {
   type Applied,
   type Executor,

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { KeyValue } from '../../keyvalue/keyvalue.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { Adoption } from '../adoption.ts';
 import {
-  type Adoption,
   formerOwner,
   refusedAdoption,
   refuseLivingOwner,
   sentencesOf,
-} from '../adoption.ts';
+} from '../adoption-checks.ts';
 import type { StepContext } from '../executor.ts';
 import type { PlannedChange } from '../planned.ts';
 import { readShape } from '../spec-shape.ts';

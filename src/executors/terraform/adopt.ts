@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../model/json.ts';
-import { type Adoption, refusedAdoption } from '../adoption.ts';
+import type { Adoption } from '../adoption.ts';
+import { refusedAdoption } from '../adoption-checks.ts';
 import type { Applied } from '../executor.ts';
 import type { PlannedChange } from '../planned.ts';
 import { change } from './apply.ts';

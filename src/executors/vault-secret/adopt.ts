@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
+import type { Adoption } from '../adoption.ts';
 import {
-  type Adoption,
   formerOwner,
   refusedAdoption,
   refuseLivingOwner,
   sentencesOf,
-} from '../adoption.ts';
+} from '../adoption-checks.ts';
 import type { Applied, StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import type { PlannedChange } from '../planned.ts';
