@@ -44,6 +44,8 @@ describe('the table of errors', () => {
   test('says of few that trying again may help', () => {
     // A command that is refused with one of these is delivered again; with any other it is not.
     expect(codes.filter((code) => ERRORS[code].retryable)).toEqual([
+      'SOURCE_UNAVAILABLE',
+      'PROVIDER_UNAVAILABLE',
       'STORE_CONFLICT',
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
