@@ -132,31 +132,6 @@ describe('looking', () => {
   });
 });
 
-describe('every command', () => {
-  const commands = [
-    ['demo'],
-    ...['create', 'plan', 'update', 'destroy', 'list', 'show', 'graph', 'output', 'watch'].map(
-      (name) => ['environment', name],
-    ),
-    ...['list', 'show', 'logs', 'cancel', 'retry', 'resume', 'resolve'].map((name) => [
-      'run',
-      name,
-    ]),
-    ...['validate', 'publish', 'list', 'show'].map((name) => ['template', name]),
-  ];
-
-  it.each(commands.map((command) => [command.join(' '), command] as const))(
-    '%s explains itself with an example and takes --json, --config and --data',
-    async (name, command) => {
-      const { code, stdout } = await place.run(...command, '--help');
-      expect(code).toBe(0);
-      expect(stdout).toContain('EXAMPLES');
-      expect(stdout).toContain(`$ biotope ${name}`);
-      for (const flag of ['--json', '--config', '--data']) expect(stdout).toContain(flag);
-    },
-  );
-});
-
 describe('a template', () => {
   it('with a typo is refused with file, line and a suggestion, and is not published', async () => {
     const folder = writeTemplate(place, 'typo', {

@@ -11,7 +11,7 @@ export class EnvironmentOutput extends BiotopeCommand {
       description: 'One value, fit for a shell:',
       command: 'curl "$(<%= config.bin %> environment output demo url)"',
     },
-    '<%= config.bin %> environment output demo password --show-secrets',
+    '<%= config.bin %> environment output demo login --show-secrets',
   ];
   static override baseFlags = globalFlagsWithNames;
   static override args = {

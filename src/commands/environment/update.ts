@@ -13,7 +13,7 @@ export class EnvironmentUpdate extends BiotopeCommand {
     '"environment plan" shows beforehand what would change.';
   static override examples = [
     '<%= config.bin %> environment update demo --parameter greeting=Hi',
-    '<%= config.bin %> environment update demo --template hello@^1.1',
+    '<%= config.bin %> environment update demo --template hello@^1.0',
   ];
   static override baseFlags = globalFlagsWithNames;
   static override args = { environment: environmentArg };

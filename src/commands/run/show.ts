@@ -8,7 +8,7 @@ export class RunShow extends BiotopeCommand {
       description: 'The newest run of an environment:',
       command: '<%= config.bin %> run show demo',
     },
-    '<%= config.bin %> run show 019a4b6e-6f8e-7c1d-9d52-3c1a6f0b2e11 --json',
+    '<%= config.bin %> run show demo --json',
   ];
   static override args = { run: runArg };
 

@@ -140,6 +140,9 @@ function nextWords(path: readonly string[], { topics, commands }: HelpSource): C
     }));
 }
 
+/** A template's source may be an address too, which no shell can complete. */
+const FOLDERS = new Set(['folder', 'source']);
+
 /** How a value is found is told by its options, by what help calls it, or else by its name. */
 function valuesOf(wanted: Option | Command.Arg.Cached) {
   const { name } = wanted;
@@ -151,6 +154,6 @@ function valuesOf(wanted: Option | Command.Arg.Cached) {
     return { kind: 'words' as const, candidates };
   }
   if (shown === 'FILE' || name === 'file') return { kind: 'files' as const };
-  if (shown === 'FOLDER' || name === 'folder') return { kind: 'folders' as const };
+  if (shown === 'FOLDER' || FOLDERS.has(name)) return { kind: 'folders' as const };
   return { kind: 'names' as const, of: name };
 }

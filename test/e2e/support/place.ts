@@ -13,6 +13,8 @@ export interface Running extends CliProcess {
 export interface Place {
   folder: string;
   dataFolder: string;
+  /** What its command lines have in their environment besides the test's own. */
+  env: Readonly<Record<string, string>>;
   /** Writes a file below the folder and returns its path. */
   write(name: string, text: string): string;
   start(...args: string[]): Running;
@@ -38,6 +40,7 @@ export function createPlace(env: Record<string, string> = {}): Place {
   return {
     folder,
     dataFolder: join(folder, '.biotope'),
+    env,
     write: (name, text) => {
       const path = join(folder, name);
       writeFileSync(path, text);

@@ -62,15 +62,19 @@ outputs:
   });
 }
 
-/** One step that works like the middle one of `switched` and cannot be inspected. */
-export function blindTemplate(place: Place): string {
+/** Steps that work like the middle one of `switched` and cannot be inspected. */
+export function blindTemplate(place: Place, ids: readonly string[] = ['blind']): string {
   const switches = join(place.folder, 'switches');
-  return writeTemplate(place, 'blind', {
-    'template.yaml': `${templateHead('blind')}resources:
-  - id: blind
+  mkdirSync(switches, { recursive: true });
+  const resources = ids.map(
+    (id) => `  - id: ${id}
     executor: command
+    count: 1
     with: { create: [./app/work, ${switches}] }
 `,
+  );
+  return writeTemplate(place, 'blind', {
+    'template.yaml': `${templateHead('blind')}resources:\n${resources.join('')}`,
     'app/work': WORK,
   });
 }

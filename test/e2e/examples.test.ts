@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { delimiter, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { serveGit } from '../support/git-server.ts';
+import { createRepository } from '../support/repository.ts';
+import {
+  type Example,
+  type Preparation,
+  preparationFor,
+  readExamples,
+} from './support/examples.ts';
+import type { Place } from './support/place.ts';
+import { openWorld } from './support/worlds.ts';
+
+const BIN = resolve(import.meta.dirname, '../../bin');
+
+/** Programs of others that examples work with, where this machine may not have them. */
+const STAND_INS: Record<string, string> = {
+  pass: 'echo "greeting: Hello"',
+  dot: 'cat',
+  jq: 'cat',
+};
+
+const { commands, examples } = await readExamples();
+const prepared = examples.map((example) => ({
+  ...example,
+  preparation: preparationFor(example.text),
+}));
+
+it.each(commands)('%s has an example', (command) => {
+  const own = examples.filter((example) => example.command === command);
+  expect(own).not.toEqual([]);
+  for (const { text } of own) expect(text).toContain(`biotope ${command}`);
+});
+
+describe('where an environment is there', () => {
+  let place: Place;
+  beforeAll(async () => {
+    place = await openWorld('built');
+  });
+  afterAll(async () => {
+    await place.run('environment', 'destroy', 'demo', '--yes');
+    await place.leave();
+  });
+  const looking = prepared.filter(({ preparation }) => preparation.world === 'built');
+  looking.sort((left, right) => isLast(left) - isLast(right));
+  it.each(looking)('$text', (example) => holds(place, example));
+});
+
+describe('where something else is there', () => {
+  const others = prepared.filter(({ preparation }) => preparation.world !== 'built');
+  it.each(others)('$text', async (example) => {
+    const { world, fromGit = false } = example.preparation;
+    const git = fromGit ? await gitHost() : { env: {}, host: '' };
+    const place = await openWorld(world, git.env);
+    onTestFinished(async () => {
+      // What ships starts programs that would outlive the folder.
+      const { stdout } = await place.run('environment', 'list', '-o', 'name');
+      const names = world === 'empty' ? stdout.split('\n').filter((name) => name !== '') : [];
+      for (const name of names) await place.run('environment', 'destroy', name, '--yes');
+      await place.leave();
+    });
+    await holds(place, { ...example, text: example.text.replace('github.com', git.host) });
+  });
+});
+
+function isLast({ preparation }: { preparation: Preparation }): number {
+  return preparation.comesLast === true ? 1 : 0;
+}
+
+/** The example does what it says; one that goes on for ever ends with the code of an interrupt. */
+async function holds(place: Place, example: Example & { preparation: Preparation }) {
+  const { instead = [], answer, isEndless = false } = example.preparation;
+  const text = instead.reduce((words, [from, to]) => words.replace(from, to), example.text);
+  const shell = startShell(place, answer === undefined ? text : `script -qec '${text}' /dev/null`);
+  if (answer !== undefined) {
+    await shell.says('Type its name');
+    shell.child.stdin?.write(`${answer}\n`);
+  }
+  if (isEndless) {
+    await place.run('environment', 'update', 'demo', '--description', 'for all to see');
+    await shell.says('environment.');
+    process.kill(-(shell.child.pid ?? 0), 'SIGINT');
+  }
+  const { code, printed } = await shell.end;
+  const advice = 'what it needs to work is told in test/e2e/support/examples.ts';
+  expect(code, `${text}\n${printed}\n(${advice})`).toBe(isEndless ? 130 : 0);
+}
+
+function startShell(place: Place, text: string) {
+  const env = { ...process.env, NO_COLOR: '1', PATH: pathWithStandIns(place) };
+  const child: ChildProcess = spawn('bash', ['-c', `set -o pipefail; ${text}`], {
+    cwd: place.folder,
+    env: { ...env, ...place.env },
+    detached: true,
+  });
+  onTestFinished(() => {
+    if (child.exitCode === null) process.kill(-(child.pid ?? 0), 'SIGKILL');
+  });
+  let printed = '';
+  const heard = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (piece: string) => {
+      printed += piece;
+      for (const listener of heard) listener();
+    });
+  }
+  const end = new Promise<{ code: number | null; printed: string }>((done) => {
+    child.once('close', (code) => done({ code, printed }));
+  });
+  const says = (wanted: string) =>
+    new Promise<void>((done) => {
+      const listen = () => printed.includes(wanted) && done();
+      heard.add(listen);
+      listen();
+      void end.then(() => done());
+    });
+  return { child, end, says };
+}
+
+function pathWithStandIns(place: Place): string {
+  const folder = join(place.folder, 'stand-ins');
+  mkdirSync(folder, { recursive: true });
+  for (const [name, work] of Object.entries(STAND_INS)) {
+    chmodSync(place.write(`stand-ins/${name}`, `#!/bin/sh\n${work}\n`), 0o755);
+  }
+  return [BIN, process.env.PATH, folder].join(delimiter);
+}
+
+async function gitHost() {
+  const server = await serveGit();
+  const repository = createRepository(join(server.root, 'org/repo.git'));
+  repository.commit({
+    'templates/web-service/template.yaml': `apiVersion: biotope/v1
+kind: Template
+metadata: { name: web-service, version: 1.2.0 }
+resources:
+  - id: web
+    executor: consul-kv
+    with: { prefix: web, entries: { a: 1 } }
+`,
+  });
+  repository.git('tag', 'v1.2.0');
+  const env = { GIT_SSL_CAINFO: server.certificate, BIOTOPE_CATALOG_GIT_HOSTS: server.host };
+  return { env, host: server.host };
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { readCommands } from '../../../src/presentation/startup/own-plugin.ts';
+import type { World } from './worlds.ts';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+
+/** One example of a command's help, as it stands there. */
+export interface Example {
+  /** `environment list` */
+  command: string;
+  text: string;
+}
+
+export async function readExamples(): Promise<{ commands: string[]; examples: Example[] }> {
+  const pjson = JSON.parse(readFileSync(resolve(ROOT, 'package.json'), 'utf8'));
+  const index = Object.values(await readCommands(ROOT, pjson));
+  const commands = index.map(({ id }) => id.replaceAll(':', ' '));
+  const examples = index.flatMap(({ id, examples: shown = [] }) =>
+    shown.map((example) => ({
+      command: id.replaceAll(':', ' '),
+      text: (typeof example === 'string' ? example : example.command).replaceAll(
+        '<%= config.bin %>',
+        'biotope',
+      ),
+    })),
+  );
+  return { commands, examples };
+}
+
+export interface Preparation {
+  /** Those that several examples may share are made once. */
+  world: World;
+  /** What stands in an example for something of the reader's own. */
+  instead?: readonly (readonly [RegExp, string])[];
+  /** What is typed where a terminal asks. */
+  answer?: string;
+  /** The template is fetched from a Git host. */
+  fromGit?: boolean;
+  /** It changes what others in the same place look at. */
+  comesLast?: boolean;
+  /** It goes on until it is interrupted, after a change of `demo` made it say something. */
+  isEndless?: boolean;
+}
+
+/** Examples that change what is there; all others are run in one place where `demo` is built. */
+const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparation])[] = [
+  [/completion fish/, { world: 'built', instead: [[/\| source/, '| grep __complete']] }],
+  [/biotope demo/, { world: 'empty' }],
+  [/environment create/, { world: 'empty' }],
+  [/environment destroy demo$/, { world: 'small', answer: 'demo' }],
+  [/environment destroy/, { world: 'small' }],
+  [/environment watch demo$/, { world: 'built', isEndless: true, comesLast: true }],
+  [/environment update/, { world: 'built', comesLast: true }],
+  [/run (?:cancel|resume)/, { world: 'interrupted' }],
+  [/run retry/, { world: 'failed' }],
+  [/run resolve/, { world: 'unknown' }],
+  [/template (?:publish|validate) "git::/, { world: 'folder', fromGit: true }],
+  [/template (?:publish|validate)/, { world: 'folder' }],
+];
+
+const SHARED: Preparation = { world: 'built' };
+
+export function preparationFor(text: string): Preparation {
+  return PREPARATIONS.find(([pattern]) => pattern.test(text))?.[1] ?? SHARED;
+}

@@ -1,0 +1,75 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPlace, eventually, type Place } from './place.ts';
+import { blindTemplate, switchedTemplate, templateHead, writeTemplate } from './templates.ts';
+
+/** Situations in which commands are given, each in a folder of its own. */
+export const WORLDS = {
+  /** Nothing was done yet. */
+  empty: () => {},
+  /** `demo` is made of the template that ships: with Terraform, and a page that is served. */
+  built: async (place: Place) => {
+    await succeed(place, 'environment', 'create', 'demo', '-t', 'hello');
+  },
+  /** A template of one's own in `templates/web-service`. */
+  folder: (place: Place) => {
+    webService(place);
+  },
+  /** `demo` is there, made of nothing that takes time. */
+  small: async (place: Place) => {
+    await succeed(place, 'template', 'publish', webService(place));
+    await succeed(place, 'environment', 'create', 'demo', '-t', 'web-service');
+  },
+  /** The run that makes `demo` failed; what it failed for is mended. */
+  failed: async (place: Place) => {
+    await succeed(place, 'template', 'publish', switchedTemplate(place));
+    place.write('switches/fail', '');
+    await place.run('environment', 'create', 'demo', '-t', 'switched');
+    rmSync(join(place.folder, 'switches/fail'));
+  },
+  /** The run that makes `demo` was interrupted, and nobody works on it. */
+  interrupted: async (place: Place) => {
+    await succeed(place, 'template', 'publish', switchedTemplate(place));
+    await endInTheMiddle(place, 'switched', 'SIGINT');
+  },
+  /** Nobody knows how the steps `web[0]` and `database[0]` of `demo` ended. */
+  unknown: async (place: Place) => {
+    await succeed(place, 'template', 'publish', blindTemplate(place, ['web', 'database']));
+    await endInTheMiddle(place, 'blind', 'SIGKILL');
+    await place.run('run', 'resume', 'demo');
+  },
+} satisfies Record<string, (place: Place) => void | Promise<void>>;
+
+export type World = keyof typeof WORLDS;
+
+export async function openWorld(world: World, env: Record<string, string> = {}): Promise<Place> {
+  const place = createPlace(env);
+  await WORLDS[world](place);
+  return place;
+}
+
+async function succeed(place: Place, ...args: string[]): Promise<void> {
+  const { code, stderr } = await place.run(...args);
+  if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+}
+
+function webService(place: Place): string {
+  return writeTemplate(place, 'templates/web-service', {
+    'template.yaml': `${templateHead('web-service')}resources:
+  - id: web
+    executor: consul-kv
+    with: { prefix: "\${environment.name}/web", entries: { a: 1 } }
+`,
+  });
+}
+
+/** Starts to make `demo` and ends the process while a step is under way. */
+async function endInTheMiddle(place: Place, template: string, signal: NodeJS.Signals) {
+  place.write('switches/hold', '');
+  const create = place.start('environment', 'create', 'demo', '-t', template);
+  const journal = join(place.folder, 'switches/journal');
+  await eventually(() => existsSync(journal));
+  create.child.kill(signal);
+  await create.end;
+  rmSync(join(place.folder, 'switches/hold'));
+}
