@@ -78,6 +78,11 @@ describe('what is in which environment', () => {
 
     // 1.1.0 takes no large tills any more: west cannot be planned, and hides nothing of east.
     await place.run('environment', 'update', 'west', '--parameter', 'size=9');
+    const explained = await place.json('run', 'explain', 'west', 'till');
+    expect(explained.document).toMatchObject({
+      reason: 'entries.size changed',
+      changedInputs: [{ path: 'entries.size', secret: false, before: '1', after: '9' }],
+    });
     await place.run('template', 'publish', tillTemplate('1.1.0', 5));
     const planned = await place.json('template', 'plan', 'till@1.1.0');
     expect(planned.code).toBe(0);

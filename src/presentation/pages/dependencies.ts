@@ -3,9 +3,8 @@ import type { Closure, ClosureQuery } from '../../store/store.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { resourceLabel } from './documents.ts';
-import { kindOf } from './resources.ts';
 import { branches } from './tree.ts';
-import { paintStatus } from './words.ts';
+import { executorLabel, paintStatus } from './words.ts';
 
 /** What a resource needs, or what needs it, directly or not, in whichever environments. */
 export interface DependencyView extends Closure {
@@ -61,7 +60,7 @@ export function dependencyLines(view: DependencyView, palette: Palette): string[
     if (branch.isRepeated) return [`${name} ${palette.faint('(above)')}`];
     const resource = resources.get(branch.key);
     if (resource === undefined) return [name];
-    return [name, palette.faint(kindOf(resource)), paintStatus(resource.status, palette)];
+    return [name, palette.faint(executorLabel(resource)), paintStatus(resource.status, palette)];
   });
   const nothing = direction === 'dependents' ? 'Nothing needs it.' : 'It needs nothing.';
   return [

@@ -6,7 +6,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { redactJson, templateLabel } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
-import { paintStatus, plural } from './words.ts';
+import { executorLabel, paintStatus, plural } from './words.ts';
 
 export function environmentTable(
   environments: readonly EnvironmentRecord[],
@@ -74,7 +74,7 @@ function resourceRows(resources: readonly ResourceRecord[], palette: Palette): s
     resources.map((resource) => [
       palette.strong(resource.label),
       paintStatus(resource.status, palette),
-      palette.faint(resource.executor),
+      palette.faint(executorLabel(resource)),
       resource.parts.length === 0
         ? ''
         : palette.faint(`${plural(resource.parts.length, 'part')} inside`),

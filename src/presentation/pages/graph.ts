@@ -4,9 +4,8 @@ import type { ResourceGroup } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns } from '../terminal/table.ts';
 import { resourceDocument } from './documents.ts';
-import { kindOf } from './resources.ts';
 import { branches } from './tree.ts';
-import { paintStatus } from './words.ts';
+import { executorLabel, paintStatus } from './words.ts';
 
 export interface GraphDocument {
   nodes: ReturnType<typeof resourceDocument>[];
@@ -44,7 +43,11 @@ export function graphLines(resources: readonly ResourceRecord[], palette: Palett
     const name = `${palette.faint(lead)}${palette.strong(resource.label)}`;
     if (isRepeated) return [`${name} ${palette.faint('(above)')}`];
     const parts = resource.parts.length === 0 ? '' : ` (${resource.parts.length} inside)`;
-    return [name, palette.faint(kindOf(resource) + parts), paintStatus(resource.status, palette)];
+    return [
+      name,
+      palette.faint(executorLabel(resource) + parts),
+      paintStatus(resource.status, palette),
+    ];
   });
   return alignColumns(rows);
 }

@@ -14,7 +14,7 @@ import {
 import { formatTime } from './duration.ts';
 import { outputLines } from './environments.ts';
 import { failureLines } from './runs.ts';
-import { done, paintStatus } from './words.ts';
+import { done, executorLabel, paintStatus } from './words.ts';
 
 export interface ResourceList {
   resources: ResourceRecord[];
@@ -31,7 +31,7 @@ export function resourceTable({ resources, truncated }: ResourceList, palette: P
   const rows = resources.map((resource) => [
     palette.strong(resourceLabel(resource)),
     paintStatus(resource.status, palette),
-    palette.faint(kindOf(resource)),
+    palette.faint(executorLabel(resource)),
     templateLabel(resource.template),
     printable(resource.tags.join(', ')),
     printable(resource.description),
@@ -40,11 +40,6 @@ export function resourceTable({ resources, truncated }: ResourceList, palette: P
     ...table(['resource', 'status', 'executor', 'template', 'tags', 'description'], rows),
     ...(truncated ? ['There are more: raise --limit, or ask for fewer.'] : []),
   ];
-}
-
-/** Its executor; what others own by the name that all environments share. */
-export function kindOf({ executor, external }: Pick<ResourceRecord, 'executor' | 'external'>) {
-  return external ? `external:${external}` : executor;
 }
 
 /** A step of the resource, with the run it belongs to. */
@@ -92,8 +87,8 @@ export function resourcePage(view: ResourceView, palette: Palette): string[] {
       'Inside',
       alignColumns(parts.map(({ address, type }) => [printable(address), printable(type)])),
     ),
-    ...section('Needs', neighbourRows(view.needs, palette)),
-    ...section('Needed by', neighbourRows(view.neededBy, palette)),
+    ...section('Needs', neighbourLines(view, 'needs', palette)),
+    ...section('Needed by', neighbourLines(view, 'neededBy', palette)),
     ...section('Last steps, newest first', stepRows(view.steps, palette)),
   ];
 }
@@ -104,7 +99,7 @@ function resourceFacts(resource: ResourceRecord, palette: Palette): string[] {
     ['Status', paintStatus(resource.status, palette)],
     ['Description', printable(resource.description)],
     ['Tags', printable(resource.tags.join(', '))],
-    ['Executor', kindOf(resource)],
+    ['Executor', executorLabel(resource)],
     ['Pool', resource.pool === 'default' ? '' : resource.pool],
     ['Protected', resource.protect ? 'yes' : ''],
     ['Built from', templateLabel(resource.template)],
@@ -118,14 +113,25 @@ function endpointLine({ kind, target }: StatusEndpoint): string {
   return printable(kind === 'http' ? target : `${kind} ${target}`);
 }
 
-function neighbourRows(resources: readonly ResourceRecord[], palette: Palette): string[] {
-  return alignColumns(
-    resources.map((resource) => [
-      palette.strong(resource.label),
-      paintStatus(resource.status, palette),
-      palette.faint(kindOf(resource)),
-    ]),
-  );
+/** Of a thousand the first are enough to read. */
+const NEIGHBOURS_SHOWN_MAX = 20;
+
+function neighbourLines(
+  view: ResourceView,
+  which: 'needs' | 'neededBy',
+  palette: Palette,
+): string[] {
+  const rows = view[which]
+    .slice(0, NEIGHBOURS_SHOWN_MAX)
+    .map((one) => [
+      palette.strong(one.label),
+      paintStatus(one.status, palette),
+      palette.faint(executorLabel(one)),
+    ]);
+  const more = view[which].length - NEIGHBOURS_SHOWN_MAX;
+  const verb = which === 'needs' ? 'dependencies' : 'dependents';
+  const all = `biotope resource ${verb} ${resourceLabel(view.resource)} --depth 1`;
+  return [...alignColumns(rows), ...(more > 0 ? [`and ${more} more: ${all}`] : [])];
 }
 
 function stepRows(steps: readonly PastStep[], palette: Palette): string[] {

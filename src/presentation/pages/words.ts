@@ -1,5 +1,5 @@
 import type { EnvironmentStatus } from '../../model/environment.ts';
-import type { ResourceStatus } from '../../model/resource.ts';
+import type { ResourceRecord, ResourceStatus } from '../../model/resource.ts';
 import type { RunRecord, RunStatus } from '../../model/run.ts';
 import { resultOf, type StepAction, type StepRecord, type StepStatus } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
@@ -24,6 +24,14 @@ const DOING: Record<StepAction, string> = {
   rotate: 'rotating',
   remove: 'removing',
 };
+
+/** What makes it; of what others own the name that all environments share. */
+export function executorLabel({
+  executor,
+  external,
+}: Pick<ResourceRecord, 'executor' | 'external'>): string {
+  return external ? `external:${external}` : executor;
+}
 
 /** What a step is doing: `creating`, `inspecting`. */
 export function doing(step: StepRecord): string {

@@ -1,16 +1,18 @@
 import type { Biotope } from '../../compose/seat/contract.ts';
 import { type ChangedInput, changedInputs } from '../../engine/planner/reasons.ts';
+import { addressOf, parseAddress } from '../../model/address.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { type StepRecord, stepKey } from '../../model/step.ts';
+import { templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import { type Explanation, explanationDocument, explanationLines } from '../pages/explanation.ts';
 import { processName } from '../pages/notices.ts';
 import type { Answer } from '../session.ts';
-import { explainResource, explainStep } from './explain/explain.ts';
+import { explainResource, explainStep, explainUnplanned, isPlanned } from './explain/explain.ts';
 import type { RunFacts, StepFacts } from './explain/facts.ts';
-import { findRun, findStep, resourcesOf, runsOf, stepsOf } from './lookup.ts';
+import { findRun, noStep, resourcesOf, runsOf, stepsOf } from './lookup.ts';
 
 /** More of one step in one run are not read. */
 const EVENTS_MAX = 1_000;
@@ -42,12 +44,23 @@ async function explanationOf(
   const step = facts.steps.find(named);
   if (step !== undefined) return explainStep(await stepFacts(biotope, facts, step));
   const resource = (await resourcesOf(store, run.environment)).find(named);
-  if (resource === undefined) {
-    // There is no such step either: this says so, with those that there are.
-    return explainStep(await stepFacts(biotope, facts, await findStep(store, run, request.step)));
+  if (resource !== undefined) {
+    const builder = await store.get('runs', resource.runId);
+    return explainResource({ ...facts, resource, builder: builder?.value ?? null });
   }
-  const builder = await store.get('runs', resource.runId);
-  return explainResource({ ...facts, resource, builder: builder?.value ?? null });
+  const parts = parseAddress(request.step);
+  if (!isPlanned(run) && parts !== undefined && (await isDeclared(store, run, parts.id))) {
+    const address = addressOf(parts.id, parts.index);
+    return explainUnplanned(facts, { label: request.step, address });
+  }
+  throw noStep(run, request.step, facts.steps);
+}
+
+/** Whether the run is to build something of this id, though nothing is recorded yet. */
+async function isDeclared(store: Store, { template }: RunRecord, id: string): Promise<boolean> {
+  if (template === null) return false;
+  const record = await store.get('templates', templateKey(template));
+  return record?.value.template.resources.some((one) => one.id === id) ?? false;
 }
 
 async function runFacts(biotope: Biotope, run: RunRecord): Promise<RunFacts> {

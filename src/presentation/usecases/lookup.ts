@@ -66,10 +66,14 @@ export async function findStep(store: Store, run: RunRecord, name: string): Prom
   const steps = await stepsOf(store, run.id);
   const found = steps.find(({ label, address }) => label === name || address === name);
   if (found !== undefined) return found;
+  throw noStep(run, name, steps);
+}
+
+export function noStep(run: RunRecord, name: string, steps: readonly StepRecord[]): BiotopeError {
   const labels = steps.map(({ label }) => label);
   const none = isRunFinished(run) ? 'no steps' : 'no steps yet';
   const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || none}.`;
-  throw new BiotopeError('STEP_NOT_FOUND', {
+  return new BiotopeError('STEP_NOT_FOUND', {
     message: `Run ${run.id} has no step ${name}. ${hint}`,
     facts: { run: run.id, step: name },
   });

@@ -1,4 +1,6 @@
+import { addressOf, parseAddress } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import { RESOURCES_PER_ENVIRONMENT_CEILING } from '../../model/limits.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
@@ -18,15 +20,28 @@ export async function findResource(store: Store, reference: string): Promise<Res
     });
   }
   await findEnvironment(store, environment);
+  const direct = await recordAt(store, environment, name);
+  if (direct !== undefined) return direct;
   const all = await resourcesOf(store, environment);
-  const found = all.find(({ label, address }) => label === name || address === name);
-  if (found !== undefined) return found;
   const labels = all.map(({ label }) => label);
   const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'none'}.`;
   throw new BiotopeError('RESOURCE_NOT_FOUND', {
     message: `Environment ${environment} has no resource ${name}. ${hint}`,
     facts: { environment, resource: name },
   });
+}
+
+/** Without looking through all of the environment. `web` is no name of what has a count. */
+async function recordAt(
+  store: Store,
+  environment: string,
+  name: string,
+): Promise<ResourceRecord | undefined> {
+  const parts = parseAddress(name);
+  if (parts === undefined) return undefined;
+  const address = addressOf(parts.id, parts.index);
+  const found = (await store.get('resources', resourceKey(environment, address)))?.value;
+  return found?.label === name || found?.address === name ? found : undefined;
 }
 
 /** What a resource must be; without a value anything. */
@@ -129,13 +144,13 @@ async function lastSteps(
 }
 
 const STEPS_SHOWN_MAX = 5;
-const NEIGHBOURS_SHOWN_MAX = 1_000;
 
 export async function viewResource(store: Store, reference: string): Promise<ResourceView> {
   const resource = await findResource(store, reference);
   const key = resourceKey(resource.environment, resource.address);
   const neighbours = async (direction: 'dependencies' | 'dependents') => {
-    const query = { key, direction, depthMax: 1, limit: NEIGHBOURS_SHOWN_MAX };
+    // Neighbours are of its own environment: these are all.
+    const query = { key, direction, depthMax: 1, limit: RESOURCES_PER_ENVIRONMENT_CEILING };
     const { nodes } = await store.closure(query);
     const found = await Promise.all(nodes.map((node) => store.get('resources', node.key)));
     return found.flatMap((stored) => stored?.value ?? []);

@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../../model/resource.ts';
 import { indent, printable } from '../../terminal/table.ts';
-import { kindOf } from '../resources.ts';
+import { executorLabel } from '../words.ts';
 import { type Cluster, type Drawing, STATUS_COLOURS } from './drawing.ts';
 
 /** The graph in Graphviz's language: `… --format dot | dot -Tsvg`. */
@@ -47,7 +47,7 @@ function nodeLine(resource: ResourceRecord, more: Record<string, string> = {}): 
   const { address, label, status, description } = resource;
   const colours = STATUS_COLOURS[status];
   const attributes = {
-    label: `${label}\n${kindOf(resource)}`,
+    label: `${label}\n${executorLabel(resource)}`,
     class: status,
     fillcolor: colours.fill,
     color: colours.line,

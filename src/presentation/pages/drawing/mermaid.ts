@@ -1,6 +1,6 @@
 import type { ResourceRecord } from '../../../model/resource.ts';
 import { indent, printable } from '../../terminal/table.ts';
-import { kindOf } from '../resources.ts';
+import { executorLabel } from '../words.ts';
 import { type Cluster, type Drawing, STATUS_COLOURS } from './drawing.ts';
 
 /** The graph in Mermaid's language, which Markdown viewers draw. */
@@ -44,7 +44,7 @@ function subgraph(id: string, label: string, body: readonly string[]): string[] 
 }
 
 function labelOf(resource: ResourceRecord): string {
-  return `${quoted(resource.label).slice(0, -1)}<br/>${quoted(kindOf(resource)).slice(1)}`;
+  return `${quoted(resource.label).slice(0, -1)}<br/>${quoted(executorLabel(resource)).slice(1)}`;
 }
 
 /** Behind a letter of ours, so that none is a word of the language such as `end`. */

@@ -30,31 +30,54 @@ export function explainStep(facts: StepFacts): Explanation {
   };
 }
 
-/** The plan asked nothing of it, or there is no plan. */
+/** What the run's plan asks nothing of. */
 export function explainResource(facts: ResourceFacts): Explanation {
   const { run, resource, steps, builder } = facts;
-  const isPlanned = run.summary !== null;
+  const { label, address } = resource;
+  if (!isPlanned(run)) return explainUnplanned(facts, { label, address });
   const isLater = resource.createdAtMs > (run.finishedAtMs ?? Number.POSITIVE_INFINITY);
-  const state = isPlanned ? (isLater ? 'absent' : 'left') : 'unplanned';
-  const summary = {
-    unplanned: () => unplannedSummary(facts),
-    absent: () => `${resource.label} was no part of this run: run ${resource.runId} made it later.`,
-    left: () => leftSummary(resource.label, run, builder ?? { id: resource.runId }),
-  }[state]();
+  const summary = isLater
+    ? `${label} was no part of this run: run ${resource.runId} made it later.`
+    : leftSummary(label, run, builder ?? { id: resource.runId });
+  return {
+    ...withoutStep(run, { label, address }),
+    state: isLater ? 'absent' : 'left',
+    summary,
+    dependents: dependentsOf(address, steps),
+    next: nextForResource(facts),
+  };
+}
+
+/** Whatever is to become of it: the run has no plan yet, or ended without one. */
+export function explainUnplanned(
+  facts: RunFacts,
+  named: Pick<Explanation, 'label' | 'address'>,
+): Explanation {
+  return {
+    ...withoutStep(facts.run, named),
+    state: 'unplanned',
+    summary: unplannedSummary(facts),
+    failure: facts.run.failure,
+    waits: runWaits(facts),
+    next: nextForRun(facts),
+  };
+}
+
+export function isPlanned(run: RunRecord): boolean {
+  return run.summary !== null;
+}
+
+function withoutStep(run: RunRecord, named: Pick<Explanation, 'label' | 'address'>) {
   return {
     run,
-    label: resource.label,
-    address: resource.address,
-    state,
-    summary,
+    ...named,
     action: null,
     reason: null,
-    failure: state === 'unplanned' ? run.failure : null,
+    failure: null,
     changes: [],
-    waits: state === 'unplanned' ? runWaits(facts) : [],
+    waits: [],
     attempts: [],
-    dependents: dependentsOf(resource.address, steps),
-    next: state === 'unplanned' ? nextForRun(facts) : nextForResource(facts),
+    dependents: [],
   };
 }
 

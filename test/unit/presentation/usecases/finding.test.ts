@@ -31,6 +31,9 @@ const resources = [
   }),
   aResource('web', { dependsOn: ['db[0]'], status: 'failed', description: 'Shows the pages' }),
   aResource('db', { environment: 'other' }),
+  ...[0, 1].map((index) =>
+    aResource('many', { index, counted: true, address: `many[${index}]`, label: `many[${index}]` }),
+  ),
 ];
 
 beforeEach(async () => {
@@ -94,7 +97,7 @@ describe('a list of resources', () => {
   };
 
   it('holds what fits all that is asked for', async () => {
-    expect(await labels({})).toHaveLength(4);
+    expect(await labels({})).toHaveLength(6);
     expect(await labels({ environment: 'other' })).toEqual(['other/db']);
     expect(await labels({ tag: ['fast'] })).toEqual(['demo/cache/memory', 'demo/db']);
     expect(await labels({ tag: ['fast', 'kept'] })).toEqual(['demo/db']);
@@ -108,8 +111,8 @@ describe('a list of resources', () => {
   });
 
   it('says whether there is more', async () => {
-    expect(await listResources(store, {}, 3)).toMatchObject({ truncated: true });
-    expect(await listResources(store, {}, 4)).toMatchObject({ truncated: false });
+    expect(await listResources(store, {}, 5)).toMatchObject({ truncated: true });
+    expect(await listResources(store, {}, 6)).toMatchObject({ truncated: false });
   });
 });
 
@@ -117,6 +120,9 @@ describe('a resource', () => {
   it('is found as it is written on a command line', async () => {
     expect((await findResource(store, 'demo/cache/memory')).id).toBe('cache/memory');
     expect((await findResource(store, 'demo/web[0]')).label).toBe('web');
+    expect((await findResource(store, 'demo/many[1]')).label).toBe('many[1]');
+    // Which one of several is meant has to be said.
+    await expect(findResource(store, 'demo/many')).rejects.toThrow(/Did you mean|It has/);
     await expect(findResource(store, 'demo/weg')).rejects.toThrow(/Did you mean "web"/);
     await expect(findResource(store, 'web')).rejects.toMatchObject({ code: 'USAGE' });
     await expect(findResource(store, 'demu/web')).rejects.toThrow(/Did you mean "demo"/);

@@ -9,6 +9,7 @@ import {
 import {
   explainResource,
   explainStep,
+  explainUnplanned,
 } from '../../../../../src/presentation/usecases/explain/explain.ts';
 import type {
   ResourceFacts,
@@ -286,5 +287,11 @@ describe('a resource for which the run has no step', () => {
     expect(waiting.next).toEqual([{ why: 'what comes first', command: 'biotope run show r1' }]);
     const run = aRun({ status: 'failed', summary: null, failure });
     expect(explainResource(facts({ run })).summary).toMatch(/before anything was planned/);
+    const unrecorded = { ...facts({ run: queued }), driver: null };
+    expect(explainUnplanned(unrecorded, { label: 'new', address: 'new[0]' })).toMatchObject({
+      label: 'new',
+      state: 'unplanned',
+      next: [{ command: 'biotope run resume r2' }],
+    });
   });
 });
