@@ -10,7 +10,7 @@ export class RunResolve extends BiotopeCommand {
     'with "run retry". Who said what is kept.';
   static override examples = [
     '<%= config.bin %> run resolve demo web[0] --as not-started',
-    '<%= config.bin %> run resolve demo database[0] --as done --set-output url=postgres://db/shop',
+    '<%= config.bin %> run resolve demo database --as done --set-output url=postgres://db/shop',
   ];
   static override baseFlags = globalFlagsWithNames;
   static override args = {

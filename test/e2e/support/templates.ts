@@ -69,7 +69,6 @@ export function blindTemplate(place: Place, ids: readonly string[] = ['blind']):
   const resources = ids.map(
     (id) => `  - id: ${id}
     executor: command
-    count: 1
     with: { create: [./app/work, ${switches}] }
 `,
   );

@@ -32,7 +32,7 @@ export const WORLDS = {
     await succeed(place, 'template', 'publish', switchedTemplate(place));
     await endInTheMiddle(place, 'switched', 'SIGINT');
   },
-  /** Nobody knows how the steps `web[0]` and `database[0]` of `demo` ended. */
+  /** Nobody knows how the steps `web` and `database` of `demo` ended. */
   unknown: async (place: Place) => {
     await succeed(place, 'template', 'publish', blindTemplate(place, ['web', 'database']));
     await endInTheMiddle(place, 'blind', 'SIGKILL');
