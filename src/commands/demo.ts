@@ -1,5 +1,5 @@
 import { BiotopeCommand } from '../presentation/command.ts';
-import { timeoutFlag } from '../presentation/flags.ts';
+import { installTerraformFlag, timeoutFlag } from '../presentation/flags.ts';
 import { Flags } from '../presentation/oclif.ts';
 
 export class Demo extends BiotopeCommand {
@@ -20,13 +20,19 @@ export class Demo extends BiotopeCommand {
       default: 'hello',
     }),
     timeout: timeoutFlag,
+    'install-terraform': installTerraformFlag,
   };
 
   async run() {
     const { flags } = await this.parse(Demo);
     const { demo } = await import('../presentation/usecases/demo.ts');
     return this.withBiotope(flags, (session) =>
-      demo(session, { ...flags, show: (lines) => this.show(lines), palette: this.palette }),
+      demo(session, {
+        ...flags,
+        installTerraform: flags['install-terraform'],
+        show: (lines) => this.show(lines),
+        palette: this.palette,
+      }),
     );
   }
 }

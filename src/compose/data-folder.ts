@@ -23,6 +23,8 @@ export interface DataPaths {
   /** Below these the workers keep unpacked bundles and the folders of steps under way. */
   bundles: string;
   work: string;
+  /** Programs that were fetched. */
+  tools: string;
 }
 
 export function dataPaths(folder: string): DataPaths {
@@ -36,6 +38,7 @@ export function dataPaths(folder: string): DataPaths {
     driver: join(folder, 'driver.json'),
     bundles: join(folder, 'bundles'),
     work: join(folder, 'work'),
+    tools: join(folder, 'tools'),
   };
 }
 

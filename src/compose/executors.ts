@@ -53,6 +53,7 @@ export function createExecutors({
     dataFolder: paths.folder,
     settings: {
       ...config.terraform,
+      toolsFolder: paths.tools,
       passEnvironment: config.credentials.passEnvironment,
       stateBytesMax: config.limits.stateBytesMax,
     },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
+import { isSecureUrl } from '../model/secure-url.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
@@ -79,6 +80,11 @@ const validation = group({
 
 const terraform = group({
   binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one'),
+  releasesUrl: z
+    .string()
+    .refine(isSecureUrl, 'name an https address')
+    .default('https://releases.hashicorp.com')
+    .describe('where `doctor --install` fetches Terraform: HashiCorp, or a mirror of it'),
   cliConfigFile: z
     .string()
     .min(1)

@@ -94,6 +94,7 @@ export const ERRORS = {
   LIMIT_EXCEEDED: entry('limit', 'A limit is exceeded.'),
   PATH_INVALID: entry('invalid', 'A name or path is not allowed.'),
   TERRAFORM_MISSING: entry('unavailable', 'Terraform is missing or too old.'),
+  TERRAFORM_FETCH_FAILED: entry('unavailable', 'Terraform cannot be fetched.'),
   TERRAFORM_FAILED: entry('failed', 'Terraform failed.'),
   PROVIDER_UNAVAILABLE: entry('unavailable', 'A Terraform provider cannot be had.', true),
   PROVIDER_DAMAGED: entry('failed', 'The kept package of a Terraform provider was changed.'),

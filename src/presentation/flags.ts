@@ -92,6 +92,11 @@ export const timeoutFlag = Flags.string({
   helpValue: 'DURATION',
 });
 
+export const installTerraformFlag = Flags.boolean({
+  summary: 'Fetch Terraform into the data folder where there is none, without a question.',
+  description: "Its checksum and HashiCorp's signature are checked.",
+});
+
 const template = {
   char: 't',
   summary: 'Published template: name, name@1.2.0 or a range such as name@^1.2.',

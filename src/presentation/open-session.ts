@@ -24,7 +24,7 @@ export function openSession(request: {
   return openBiotope({ config, command, log, notify });
 }
 
-function readConfig(flags: GlobalFlags): Config {
+export function readConfig(flags: GlobalFlags): Config {
   return loadConfig(configRequest(flags));
 }
 

@@ -28,9 +28,10 @@ function nodeVersionMin(): string {
 
 export const terraformCheck: Check = {
   name: 'terraform',
-  run: async ({ config }) => {
+  run: async ({ config, paths }) => {
     const { binary } = config.terraform;
-    const found = await checkTerraform({ binary, host: process.env });
+    const places = { binary, host: process.env, toolsFolder: paths.tools };
+    const found = await checkTerraform(places);
     return ok(`${PRODUCTS[found.product].name} ${found.version} (${found.binary})`);
   },
 };

@@ -4,11 +4,14 @@ import { BiotopeError } from '../../model/errors.ts';
 import { askProgram } from '../../platform/process/ask-program.ts';
 import { findProgram } from '../../platform/process/find-program.ts';
 import { PRODUCTS, type Product } from './product.ts';
-import type { TerraformSettings } from './settings.ts';
+import { findInstalled, isIntact } from './release/installed.ts';
+import { DEFAULT_BINARY, type TerraformSettings } from './settings.ts';
 
-const HOW_TO_GET =
-  'Install Terraform 1.6 or newer (https://developer.hashicorp.com/terraform/install),\n' +
-  'or OpenTofu 1.6 or newer and name it: BIOTOPE_TERRAFORM_BINARY=tofu';
+const FETCH = 'Fetch it into the data folder: biotope doctor --install';
+const INSTALL =
+  'Install Terraform 1.6 or newer: https://developer.hashicorp.com/terraform/install\n' +
+  'or OpenTofu 1.6 or newer, and name it: BIOTOPE_TERRAFORM_BINARY=tofu';
+const USE_TOFU = 'Use OpenTofu, which is on the PATH: BIOTOPE_TERRAFORM_BINARY=tofu';
 
 const TIMEOUT_MS = 30_000;
 const OUTPUT_BYTES_MAX = 64 * 1024;
@@ -21,6 +24,8 @@ const ANSWER = z.object({
     .optional(),
   terraform_outdated: z.boolean().optional(),
 });
+
+export type TerraformPlaces = Pick<TerraformSettings, 'binary' | 'host' | 'toolsFolder'>;
 
 export interface TerraformFound {
   binary: string;
@@ -40,8 +45,9 @@ const known = new Map<string, Promise<TerraformFound>>();
 export async function checkTerraform({
   binary: name,
   host,
-}: Pick<TerraformSettings, 'binary' | 'host'>): Promise<TerraformFound> {
-  const binary = findTerraform(name, host);
+  toolsFolder,
+}: TerraformPlaces): Promise<TerraformFound> {
+  const binary = await findTerraform({ binary: name, host, toolsFolder });
   const { size, mtimeMs, ino } = statSync(binary);
   const key = JSON.stringify([binary, ino, size, mtimeMs]);
   const answer = known.get(key) ?? ask(binary, host.PATH ?? '');
@@ -50,18 +56,39 @@ export async function checkTerraform({
   const found = await answer;
   if (isOld(found)) {
     const { name: productName, versionMin } = PRODUCTS[found.product];
-    throw missing(
-      `${binary} is ${productName} ${found.version}, which is too old: ${versionMin} is needed.`,
-    );
+    const what = `${binary} is ${productName} ${found.version}, which is too old`;
+    throw missing({ message: `${what}: ${versionMin} is needed.`, detail: INSTALL });
   }
   return found;
 }
 
-/** Where the program is. Throws TERRAFORM_MISSING. */
-function findTerraform(name: string, host: TerraformSettings['host']): string {
+/** Where the program is: on the PATH, or what was fetched into the data folder. */
+async function findTerraform({
+  binary: name,
+  host,
+  toolsFolder,
+}: TerraformPlaces): Promise<string> {
   const binary = findProgram(name, host.PATH);
   if (binary !== undefined) return binary;
-  throw missing(`${name} was not found on the PATH.`);
+  const installed = toolsFolder === null ? undefined : findInstalled(toolsFolder);
+  if (name === DEFAULT_BINARY && installed !== undefined) {
+    if (await isIntact(installed)) return installed.binary;
+    const what = `${installed.binary} is not what was fetched: somebody changed or damaged it.`;
+    const detail = 'Fetch it anew: biotope doctor --install';
+    throw missing({ message: what, detail, canFetch: true });
+  }
+  const canFetch = name === DEFAULT_BINARY;
+  const ways = canFetch ? [FETCH, ...tofuWay(host), `or ${lower(INSTALL)}`] : [INSTALL];
+  const message = `${name} was not found on the PATH.`;
+  throw missing({ message, detail: ways.join('\n'), canFetch });
+}
+
+function tofuWay(host: TerraformSettings['host']): string[] {
+  return findProgram('tofu', host.PATH) === undefined ? [] : [`or ${lower(USE_TOFU)}`];
+}
+
+function lower(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function isOld({ product, version }: TerraformFound): boolean {
@@ -84,10 +111,18 @@ async function ask(binary: string, path: string): Promise<TerraformFound> {
     const platform = answer.platform ?? null;
     return { binary, product, version: answer.terraform_version, platform };
   } catch (cause) {
-    throw missing(`${binary} does not say its version.`, cause);
+    throw missing({ message: `${binary} does not say its version.`, detail: INSTALL, cause });
   }
 }
 
-function missing(message: string, cause?: unknown): BiotopeError {
-  return new BiotopeError('TERRAFORM_MISSING', { message, detail: HOW_TO_GET, cause });
+interface Missing {
+  message: string;
+  detail: string;
+  /** Whether fetching it into the data folder would help. */
+  canFetch?: boolean;
+  cause?: unknown;
+}
+
+function missing({ message, detail, canFetch = false, cause }: Missing): BiotopeError {
+  return new BiotopeError('TERRAFORM_MISSING', { message, detail, facts: { canFetch }, cause });
 }

@@ -1,13 +1,13 @@
 import type { Module } from './module.ts';
 import { otherRegistryHost, PRODUCTS, type Product } from './product.ts';
+import { readLockFile } from './providers/lock-file.ts';
 
-/**
+/*
  * Terraform and OpenTofu read a provider's source that names no host (`hashicorp/random`) each as one
  * of their own registry, and write that host into lock files and states. What one of them wrote, the
  * other would take for other providers: it would choose newer versions unasked, and Terraform would
  * fetch everything twice. So what is handed to one of them is made to speak of its own registry.
  */
-const ENTRY = /^provider\s+"(?<source>[^"\s]+)"\s*\{[^}]*?\bversion\s*=\s*"(?<version>[^"\s]+)"/gm;
 
 /**
  * The lock file with an entry of the product's own registry for each that it has of the other's: the
@@ -16,10 +16,7 @@ const ENTRY = /^provider\s+"(?<source>[^"\s]+)"\s*\{[^}]*?\bversion\s*=\s*"(?<ve
  */
 export function adoptLock(lockText: string, product: Product): string {
   const [own, other] = hostsOf(product);
-  const entries = [...lockText.matchAll(ENTRY)].map(({ groups }) => ({
-    source: groups?.source ?? '',
-    version: groups?.version ?? '',
-  }));
+  const entries = readLockFile(lockText);
   const sources = new Set(entries.map(({ source }) => source));
   const added = entries
     .filter(({ source }) => source.startsWith(other))

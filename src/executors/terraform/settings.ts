@@ -4,6 +4,8 @@ import { DEFAULT_LIMITS } from '../../model/limits.ts';
 export interface TerraformSettings {
   /** A name on the PATH, or a path; of Terraform or of OpenTofu. */
   binary: string;
+  /** Where `biotope doctor --install` puts Terraform; null: what it put there is not used. */
+  toolsFolder: string | null;
   /** The worker's own environment: PATH, and where the others below look things up. */
   host: Readonly<Record<string, string | undefined>>;
   /** Terraform's CLI configuration; null: the host's TF_CLI_CONFIG_FILE or ~/.terraformrc. */
@@ -28,11 +30,15 @@ export interface TerraformSettings {
   preparedFoldersMax: number;
 }
 
+/** The one name in whose place Terraform from the tools folder is taken. */
+export const DEFAULT_BINARY = 'terraform';
+
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
 export const DEFAULT_SETTINGS: TerraformSettings = {
-  binary: 'terraform',
+  binary: DEFAULT_BINARY,
+  toolsFolder: null,
   host: process.env,
   cliConfigFile: null,
   passEnvironment: [],

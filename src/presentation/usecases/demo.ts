@@ -1,3 +1,4 @@
+import { wouldFetchHelp } from '../../compose/terraform-check.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
@@ -11,11 +12,14 @@ import { build, destroy } from './build.ts';
 import { followRun } from './follow-run.ts';
 import { readGraph } from './graphing.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
+import { offerTerraform } from './terraform-offer.ts';
 
 export interface DemoRequest {
   keep: boolean;
   template: string;
   timeout?: string | undefined;
+  /** Fetched without a question where it is missing. */
+  installTerraform: boolean;
   /** For the answer: lines on stdout, and their colours. */
   show(lines: readonly string[]): void;
   palette: Palette;
@@ -30,6 +34,18 @@ const KEEP_TAG = 'keep';
  * it was interrupted is taken up, or destroyed first.
  */
 export async function demo(session: Session, request: DemoRequest): Promise<object> {
+  try {
+    return await buildAndShow(session, request);
+  } catch (error) {
+    const { installTerraform: isWanted } = request;
+    const terms = { ...session, config: session.biotope.config, isWanted };
+    // It was looked for before anything was begun.
+    if (!wouldFetchHelp(error) || !(await offerTerraform(terms))) throw error;
+    return buildAndShow(session, request);
+  }
+}
+
+async function buildAndShow(session: Session, request: DemoRequest): Promise<object> {
   const name = (await takeUpOlder(session, request)) ?? (await buildNew(session, request));
   const environment = await findEnvironment(session.biotope.store, name);
   const resources = await resourcesOf(session.biotope.store, name);

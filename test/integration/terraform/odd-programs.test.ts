@@ -123,17 +123,19 @@ describe('a program that goes wrong', () => {
   it('by being too old is refused before it is asked for anything', async () => {
     const host = { PATH: process.env.PATH };
     const binary = await program('exit 0', '1.5.7');
-    await expect(checkTerraform({ binary, host })).rejects.toMatchObject({
+    await expect(checkTerraform({ binary, host, toolsFolder: null })).rejects.toMatchObject({
       code: 'TERRAFORM_MISSING',
     });
     await program('exit 0', '1.6.0');
-    expect(await checkTerraform({ binary, host })).toEqual({
+    expect(await checkTerraform({ binary, host, toolsFolder: null })).toEqual({
       binary,
       platform: null,
       product: 'terraform',
       version: '1.6.0',
     });
     await writeFile(binary, '#!/bin/sh\necho no\n');
-    await expect(checkTerraform({ binary, host })).rejects.toThrow('does not say its version');
+    await expect(checkTerraform({ binary, host, toolsFolder: null })).rejects.toThrow(
+      'does not say its version',
+    );
   });
 });

@@ -75,9 +75,9 @@ describe('the two products', () => {
 
   it('are told apart by what they answer', async ({ skip }) => {
     needsTofu(skip);
-    expect(await checkTerraform({ binary: 'tofu', host })).toMatchObject({ product: 'opentofu' });
-    const found = await checkTerraform({ binary: 'terraform', host });
-    expect(found).toMatchObject({ product: 'terraform' });
+    const ask = (binary: string) => checkTerraform({ binary, host, toolsFolder: null });
+    expect(await ask('tofu')).toMatchObject({ product: 'opentofu' });
+    expect(await ask('terraform')).toMatchObject({ product: 'terraform' });
   });
 });
 

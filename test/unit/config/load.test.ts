@@ -64,6 +64,13 @@ describe('loadConfig', () => {
     expect(config.terraform.binary).toBe(join(folder, 'tools/terraform'));
   });
 
+  it('takes releases from https only, or from this machine', () => {
+    const from = (url: string) => ({ environment: { BIOTOPE_TERRAFORM_RELEASES_URL: url } });
+    const mirror = 'https://mirror.example.com/hashicorp';
+    expect(load(from(mirror)).terraform.releasesUrl).toBe(mirror);
+    expect(refused(from('http://mirror.example.com')).message).toContain('name an https address');
+  });
+
   it('reads lists and maps from the environment', () => {
     const config = load({
       environment: {
