@@ -28,9 +28,10 @@ export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): Ne
       if (facts.driver === null) return [...goingOn(facts, 'to take it up'), logs('what it said')];
       return [say('what it says', `run logs ${run.id} ${word(label)} --follow`)];
     default:
+      if (facts.driver === null) return goingOn(facts, 'to go on with it');
       return [
-        ...goingOn(facts, 'to go on with it'),
         ...causes.map((one) => explainStep(facts, one)),
+        say('to follow the run', `run resume ${run.id}`),
       ];
   }
 }

@@ -105,7 +105,8 @@ function placeInPool({ step, pool: { concurrency, busy } }: StepFacts): Wait {
   }
   if (busy.length < concurrency) return wait('turn', 'its turn: it is ready');
   const who = some(busy.map(({ environment, label }) => `${environment}/${label}`));
-  return wait('pool', `a place in pool ${step.pool}: all ${concurrency} are taken, by ${who}`);
+  const taken = concurrency === 1 ? 'its only one is' : `all ${concurrency} are`;
+  return wait('pool', `a place in pool ${step.pool}: ${taken} taken, by ${who}`);
 }
 
 function leaseWait({ step, driver, nowMs }: StepFacts): Wait[] {

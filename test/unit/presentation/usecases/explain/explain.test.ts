@@ -128,7 +128,10 @@ describe('what a step waits for', () => {
     expect(waits({ ...facts, steps })).toEqual([
       'step: db (unknown: a person has to say how it ended)',
     ]);
-    expect(commands({ ...facts, steps })).toEqual(['biotope run explain r1 db']);
+    expect(commands({ ...facts, steps })).toEqual([
+      'biotope run explain r1 db',
+      'biotope run resume r1',
+    ]);
   });
 });
 
