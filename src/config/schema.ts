@@ -5,7 +5,8 @@ import { isSecureUrl } from '../model/secure-url.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
- * environment (`BIOTOPE_LOG_LEVEL=debug`); help texts and the loader are made from it.
+ * environment (`BIOTOPE_LOG_LEVEL=debug`); the loader and docs/configuration.md are made from it. `meta`
+ * tells the unit of a number, and in words a default that differs from machine to machine.
  */
 const DAY_MS = 24 * 3_600_000;
 
@@ -18,7 +19,7 @@ function milliseconds(defaultMs: number, says: string, minimumMs = 1) {
     .min(minimumMs)
     .max(365 * DAY_MS)
     .default(defaultMs)
-    .describe(says);
+    .meta({ description: says, unit: 'milliseconds' });
 }
 
 function count(defaultCount: number, says: string, maximum = 1_000_000) {
@@ -34,66 +35,85 @@ function variables(pattern: RegExp, rule: string) {
   return z.array(z.string().regex(pattern, rule).max(200)).default([]);
 }
 
-function limit(name: keyof Limits, maximum = Number.MAX_SAFE_INTEGER) {
-  return z.int().min(1).max(maximum).default(DEFAULT_LIMITS[name]);
+function limit(name: keyof Limits, unit: string, says: string, maximum = Number.MAX_SAFE_INTEGER) {
+  return z
+    .int()
+    .min(1)
+    .max(maximum)
+    .default(DEFAULT_LIMITS[name])
+    .meta({ description: says, unit });
 }
 
 const limits = group({
   resourcesPerEnvironmentMax: limit(
     'resourcesPerEnvironmentMax',
+    'resources',
+    'Resources of one environment, each of a count by itself.',
     RESOURCES_PER_ENVIRONMENT_CEILING,
   ),
-  dependenciesPerEnvironmentMax: limit('dependenciesPerEnvironmentMax'),
-  commandBytesMax: limit('commandBytesMax'),
-  nestingLevelsMax: limit('nestingLevelsMax'),
-  templateBytesMax: limit('templateBytesMax'),
-  bundleBytesMax: limit('bundleBytesMax'),
-  bundleFilesMax: limit('bundleFilesMax'),
-  repositoryBytesMax: limit('repositoryBytesMax'),
-  outputBytesMax: limit('outputBytesMax'),
-  stepLogBytesMax: limit('stepLogBytesMax'),
-  specBytesMax: limit('specBytesMax'),
-  stateBytesMax: limit('stateBytesMax'),
-  expressionCharactersMax: limit('expressionCharactersMax'),
+  dependenciesPerEnvironmentMax: limit(
+    'dependenciesPerEnvironmentMax',
+    'dependencies',
+    'Dependencies between the resources of one environment.',
+  ),
+  commandBytesMax: limit('commandBytesMax', 'bytes', 'One command, with its parameters.'),
+  nestingLevelsMax: limit(
+    'nestingLevelsMax',
+    'levels',
+    'How deep a document, a value or a folder may be nested.',
+  ),
+  templateBytesMax: limit('templateBytesMax', 'bytes', 'A template.yaml.'),
+  bundleBytesMax: limit('bundleBytesMax', 'bytes', "All files of a template's folder together."),
+  bundleFilesMax: limit('bundleFilesMax', 'files', "Files in a template's folder."),
+  repositoryBytesMax: limit(
+    'repositoryBytesMax',
+    'bytes',
+    'What is fetched of a Git repository for one template, packed.',
+  ),
+  outputBytesMax: limit('outputBytesMax', 'bytes', 'All outputs of one resource together.'),
+  stepLogBytesMax: limit('stepLogBytesMax', 'bytes', 'The log of one attempt at a step.'),
+  specBytesMax: limit('specBytesMax', 'bytes', 'What stands under with of one resource.'),
+  stateBytesMax: limit('stateBytesMax', 'bytes', 'The Terraform state of one resource.'),
+  expressionCharactersMax: limit('expressionCharactersMax', 'characters', 'One expression.'),
 } satisfies Record<keyof Limits, z.ZodType>);
 
 const engine = group({
-  runLeaseMs: milliseconds(15_000, 'silence after which another process may take a run', 1_000),
-  claimLeaseMs: milliseconds(15_000, 'silence after which a step counts as lost', 1_000),
-  tickMs: milliseconds(500, 'how often leases and delays are looked at', 10),
-  orderResendMs: milliseconds(10_000, 'when an order that nobody took is sent again', 100),
-  runsActiveMax: count(200, 'runs under way at once'),
-  inspectionsMax: count(5, 'looks at an unknown outcome before a person is asked', 1_000),
-  lossesMax: count(5, 'attempts at a step that may end with nobody knowing how', 1_000),
-  inboxKeepMs: milliseconds(7 * DAY_MS, 'how long command ids are remembered', 60_000),
+  runLeaseMs: milliseconds(15_000, 'Silence after which another process may take a run.', 1_000),
+  claimLeaseMs: milliseconds(15_000, 'Silence after which a step counts as lost.', 1_000),
+  tickMs: milliseconds(500, 'How often leases and delays are looked at.', 10),
+  orderResendMs: milliseconds(10_000, 'When an order that nobody took is sent again.', 100),
+  runsActiveMax: count(200, 'Runs under way at once.'),
+  inspectionsMax: count(5, 'Looks at an unknown outcome before a person is asked.', 1_000),
+  lossesMax: count(5, 'Attempts at a step that may end with nobody knowing how.', 1_000),
+  inboxKeepMs: milliseconds(7 * DAY_MS, 'How long command ids are remembered.', 60_000),
   retry: group({
-    attemptsMax: count(3, 'attempts at a step, the first included', 100),
-    initialDelayMs: milliseconds(1_000, 'pause before the second attempt'),
-    delayMaxMs: milliseconds(60_000, 'longest pause between attempts'),
+    attemptsMax: count(3, 'Attempts at a step, the first included.', 100),
+    initialDelayMs: milliseconds(1_000, 'Pause before the second attempt; pauses double.'),
+    delayMaxMs: milliseconds(60_000, 'Longest pause between attempts.'),
   }),
 });
 
 const validation = group({
-  probeTimeoutMs: milliseconds(5_000, 'how long one question to a status endpoint may take'),
-  probesConcurrentMax: count(16, 'status endpoints asked at once', 1_000),
+  probeTimeoutMs: milliseconds(5_000, 'How long one question to a status endpoint may take.'),
+  probesConcurrentMax: count(16, 'Status endpoints asked at once.', 1_000),
 });
 
 const terraform = group({
-  binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one'),
+  binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one.'),
   releasesUrl: z
     .string()
     .refine(isSecureUrl, 'name an https address')
     .default('https://releases.hashicorp.com')
-    .describe('where `doctor --install` fetches Terraform: HashiCorp, or a mirror of it'),
+    .describe('Where doctor --install fetches Terraform: HashiCorp, or a mirror of it.'),
   cliConfigFile: z
     .string()
     .min(1)
     .nullable()
     .default(null)
-    .describe("Terraform's CLI configuration (mirrors); null: TF_CLI_CONFIG_FILE or its default"),
+    .describe("Terraform's CLI configuration (mirrors); null: TF_CLI_CONFIG_FILE or its default."),
   graceMs: milliseconds(
     5 * 60_000,
-    'how long a Terraform that is asked to stop may take before it is killed',
+    'How long a Terraform that is asked to stop may take before it is killed.',
     1_000,
   ),
 });
@@ -104,9 +124,9 @@ const command = group({
     .min(1)
     .nullable()
     .default(null)
-    .describe('PATH of the applications of templates; null: that of this process'),
+    .describe('PATH of the applications of templates; null: that of this process.'),
   passEnvironment: variables(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name a variable').describe(
-    'variables they may see',
+    'Variables of this process that they may see.',
   ),
 });
 
@@ -119,18 +139,20 @@ const catalog = group({
         .max(260),
     )
     .default(['github.com', 'gitlab.com', 'bitbucket.org'])
-    .describe('hosts that templates may be fetched from'),
-  gitTimeoutMs: milliseconds(120_000, 'how long fetching a template may take', 1_000),
+    .describe('Hosts that templates may be fetched from.'),
+  gitTimeoutMs: milliseconds(120_000, 'How long fetching a template may take.', 1_000),
   passEnvironment: variables(
     /^(?!GIT_)[A-Za-z_][A-Za-z0-9_]*$/,
     "name a variable that is none of Git's own",
-  ).describe('variables that your credential helpers for Git need'),
+  ).describe('Variables that your credential helpers for Git need.'),
 });
 
 const poolName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and "-"');
 
 const pool = z.strictObject({
-  concurrency: count(DEFAULT_CONCURRENCY, 'steps of the pool at once', 10_000),
+  concurrency: count(DEFAULT_CONCURRENCY, 'Steps of the pool at once.', 10_000).meta({
+    shownDefault: 'two for each core, at least 4',
+  }),
 });
 
 interface Pools {
@@ -141,18 +163,21 @@ interface Pools {
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
-  dataFolder: z.string().min(1).default('.biotope').describe('where everything is kept'),
+  dataFolder: z.string().min(1).default('.biotope').describe('Where everything is kept.'),
   log: group({
-    level: z.enum(LOG_LEVELS).default('warn').describe('what is written to the log on stderr'),
+    level: z.enum(LOG_LEVELS).default('warn').describe('What is written to the log on stderr.'),
     format: z
       .enum(['auto', 'json', 'human'])
       .default('auto')
-      .describe('auto: for people on a terminal, JSON lines elsewhere'),
+      .describe('auto: for people on a terminal, JSON lines elsewhere.'),
   }),
   pools: z
     .record(poolName, pool)
     .default({})
-    .describe('pools of workers and how many steps each runs at once')
+    .meta({
+      description: 'Pools of workers, by name.',
+      shownDefault: 'one pool, named default',
+    })
     .transform((pools): Pools => ({ default: { concurrency: DEFAULT_CONCURRENCY }, ...pools })),
   limits,
   catalog,
@@ -162,7 +187,7 @@ export const configSchema = z.strictObject({
     passEnvironment: variables(
       /^[A-Za-z_][A-Za-z0-9_]*\*?$/,
       'name a variable, or a beginning such as AWS_*',
-    ).describe('variables that templates may name as credentials'),
+    ).describe('Variables of this process that templates may name as credentials.'),
   }),
   engine,
   validation,

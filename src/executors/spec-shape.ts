@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { BiotopeError } from '../model/errors.ts';
 import { holdsExpression } from '../model/expression/text.ts';
 import { didYouMean } from '../model/nearest.ts';
-import { checkPath, isSegment } from '../platform/paths.ts';
+import { checkPath, isSegment, SEGMENT } from '../platform/paths.ts';
+import { SecretValue } from '../platform/secret-value.ts';
 import type { ResolvedSpec, SpecProblem } from './executor.ts';
 
 /**
@@ -10,13 +11,18 @@ import type { ResolvedSpec, SpecProblem } from './executor.ts';
  * its `${…}`, and as it is resolved.
  */
 export function orExpression<T extends z.ZodType>(schema: T) {
-  return z.custom<z.output<T> | string>().superRefine((given, context) => {
+  const either = z.custom<z.output<T> | string>().superRefine((given, context) => {
     if (typeof given === 'string' && holdsExpression(given)) return;
     for (const issue of schema.safeParse(given).error?.issues ?? []) {
       context.addIssue({ code: 'custom', message: fault(issue), path: issue.path });
     }
   });
+  // JSON Schemas are made of what it is without an expression.
+  return either.meta({ plain: schema });
 }
+
+/** A secret, once it is resolved. Nobody can write one into a template. */
+export const secretValue = z.instanceof(SecretValue).meta({ not: {} });
 
 /** A `/`-separated key or secret path. */
 export const pathText = z.string().superRefine((text, context) => {
@@ -28,7 +34,8 @@ export const pathText = z.string().superRefine((text, context) => {
 /** One name that may stand in keys and paths. */
 export const segmentName = z
   .string()
-  .refine(isSegment, 'must be a name of letters, digits and _ . @ -, at most 127 characters');
+  .refine(isSegment, 'must be a name of letters, digits and _ . @ -, at most 127 characters')
+  .meta({ pattern: SEGMENT.source });
 
 function wrongPath(text: string): string | undefined {
   try {

@@ -12,7 +12,7 @@ interface Version {
 
 const IDENTIFIERS = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const NUMBER = '(?:0|[1-9]\\d{0,14})';
-const VERSION = new RegExp(
+export const VERSION = new RegExp(
   `^(${NUMBER})\\.(${NUMBER})\\.(${NUMBER})(?:-(${IDENTIFIERS}))?(?:\\+${IDENTIFIERS})?$`,
 );
 const RANGE = new RegExp(

@@ -1,6 +1,6 @@
 import { BiotopeError } from '../model/errors.ts';
 
-const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,126}$/;
+export const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,126}$/;
 
 /** One name that may become part of a key, a path or a URL: no separators, no dots alone. */
 export function isSegment(text: string): boolean {

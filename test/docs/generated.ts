@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { errorsIndex } from './errors-index.ts';
+import { templateJsonSchema } from './template-schema.ts';
 
 /** Files below `docs` that are made from the code, and what each should hold. */
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/errors/README.md': errorsIndex,
+  'docs/schema/template.schema.json': () => jsonText(templateJsonSchema()),
 };
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
 
 /** Paths whose file is missing or holds something else than it should. */
 export async function staleFiles(

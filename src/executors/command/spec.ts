@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { holdsExpression } from '../../model/expression/text.ts';
-import { SecretValue } from '../../platform/secret-value.ts';
+import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
 import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
-import { orExpression, readShape, type Shape, segmentName } from '../spec-shape.ts';
+import { orExpression, readShape, type Shape, secretValue, segmentName } from '../spec-shape.ts';
 
 const ARGUMENTS_MAX = 200;
 const ARGUMENT_CHARACTERS_MAX = 32 * 1024;
@@ -18,33 +17,48 @@ const program = z
   .string()
   .min(1)
   .refine((text) => !holdsExpression(text), 'must be a program named as it is, without ${…}')
-  .refine(
-    isProgram,
-    'must be a program on the PATH, or a file of the template such as ./app/start',
-  );
+  .refine(isProgram, 'must be a program on the PATH, or a file of the template such as ./app/start')
+  .meta(NO_EXPRESSION)
+  .describe('A file of the template such as ./app/start, or a program on the PATH.');
 
 const command = z
   .tuple([program], orExpression(argument))
-  .refine((words) => words.length <= ARGUMENTS_MAX, `must have at most ${ARGUMENTS_MAX} words`);
+  .refine((words) => words.length <= ARGUMENTS_MAX, `must have at most ${ARGUMENTS_MAX} words`)
+  .meta({ minItems: 1, maxItems: ARGUMENTS_MAX });
 
+const RESERVED = /^(?:BIOTOPE_|LD_|DYLD_)/;
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be a name of letters, digits and _')
-  .refine((name) => !/^(?:BIOTOPE_|LD_|DYLD_)/.test(name), 'must not begin with BIOTOPE_ or LD_');
+  .refine((name) => !RESERVED.test(name), 'must not begin with BIOTOPE_ or LD_')
+  .meta({ not: { pattern: RESERVED.source } });
 
 const variable = z.union(
-  [z.number(), z.boolean(), z.instanceof(SecretValue), z.string().refine(withoutNul, NO_NUL())],
+  [z.number(), z.boolean(), secretValue, z.string().refine(withoutNul, NO_NUL())],
   'must be a text, a number, true or false',
 );
 
-const SPEC = z.strictObject({
-  create: command,
-  destroy: command.optional(),
-  inspect: command.optional(),
-  adopt: command.optional(),
-  env: z.record(variableName, variable).default({}),
-  input: z.custom<ResolvedValue>((given) => given !== undefined).default(null),
-  secretOutputs: z.array(segmentName).default([]),
+/** @internal */
+export const SPEC = z.strictObject({
+  create: command.describe(
+    'Makes it, or brings it to what is asked. May be run again at any time.',
+  ),
+  destroy: command.optional().describe('Takes it away. Absent: what was made stays.'),
+  inspect: command
+    .optional()
+    .describe('Says how it is by its exit code: 0 there, 3 not there, 4 there in part.'),
+  adopt: command
+    .optional()
+    .describe('Takes over what exists already. Absent: it cannot be adopted.'),
+  env: z
+    .record(variableName, variable)
+    .default({})
+    .describe('Variables of its environment. Secrets may stand here.'),
+  input: z
+    .custom<ResolvedValue>((given) => given !== undefined)
+    .default(null)
+    .describe('Comes as JSON on standard input, under "input". Secrets may stand here.'),
+  secretOutputs: z.array(segmentName).default([]).describe('Names of outputs that are secret.'),
 });
 
 export type CommandSpec = z.output<typeof SPEC>;

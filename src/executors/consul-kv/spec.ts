@@ -8,17 +8,28 @@ import { pathText, readShape, type Shape } from '../spec-shape.ts';
 /** The name, below every prefix, of the entry that says whose the others are. */
 export const MARKER = '_biotope';
 
-const value = z.custom<ResolvedValue>(
-  (given) => given !== undefined && given !== null,
-  'must be a text, a number, true or false, a list or an object',
-);
+const value = z
+  .custom<ResolvedValue>(
+    (given) => given !== undefined && given !== null,
+    'must be a text, a number, true or false, a list or an object',
+  )
+  .meta({ not: { type: 'null' } });
 
-const relativeKey = pathText.refine((key) => key !== MARKER, `must not be ${MARKER}`);
+const relativeKey = pathText
+  .refine((key) => key !== MARKER, `must not be ${MARKER}`)
+  .meta({ not: { const: MARKER } });
 
-const SPEC = z.strictObject({
-  prefix: pathText,
-  entries: z.record(relativeKey, value).default({}),
-  secretEntries: z.record(relativeKey, value).default({}),
+/** @internal */
+export const SPEC = z.strictObject({
+  prefix: pathText.describe('Where the entries are kept: names joined by "/", no other owner.'),
+  entries: z
+    .record(relativeKey, value)
+    .default({})
+    .describe('Values by key below the prefix. A text is kept as it is, all else as JSON.'),
+  secretEntries: z
+    .record(relativeKey, value)
+    .default({})
+    .describe('The same for values that are, or hold, secrets.'),
 });
 
 export type KeyValueSpec = z.output<typeof SPEC>;

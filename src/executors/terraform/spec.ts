@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { holdsExpression } from '../../model/expression/text.ts';
+import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
 import { readShape, type Shape } from '../spec-shape.ts';
@@ -28,27 +28,61 @@ const RESERVED =
 const variableName = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,254}$/, 'is no name of an environment variable')
-  .refine((text) => !RESERVED.test(text), 'is a variable that only Biotope sets');
+  .refine((text) => !RESERVED.test(text), 'is a variable that only Biotope sets')
+  .meta({ not: { pattern: RESERVED.source } });
 
 const value = z.custom<ResolvedValue>((given) => given !== undefined);
-const text = z.custom<string | SecretValue>(
-  (given) => typeof given === 'string' || given instanceof SecretValue,
-  'must be a text',
-);
+const text = z
+  .custom<string | SecretValue>(
+    (given) => typeof given === 'string' || given instanceof SecretValue,
+    'must be a text',
+  )
+  .meta({ type: 'string' });
+const credentialNames = z.array(variableName);
 
 const WITH_VALUES = z.strictObject({
   module: z
     .string()
     .min(1)
     .max(500)
-    .refine((path) => !holdsExpression(path), 'must be known before a run: a path, no expression'),
-  variables: z.record(name, value).default({}),
-  providers: z.record(name, z.record(name, value)).default({}),
-  credentials: z.record(variableName, text).default({}),
-  outputs: z.array(name).nullable().default(null),
+    .refine((path) => !holdsExpression(path), 'must be known before a run: a path, no expression')
+    .meta(NO_EXPRESSION)
+    .describe("Folder of the module in the template's folder, such as ./modules/database."),
+  variables: z
+    .record(name, value)
+    .default({})
+    .describe("Values of the module's variables. Secrets may stand here."),
+  providers: z
+    .record(name, z.record(name, value))
+    .default({})
+    .describe('Configuration of providers, by their name in the module. Secrets may stand here.'),
+  credentials: z
+    .record(variableName, text)
+    .default({})
+    .describe("Variables for Terraform's environment, by name."),
+  outputs: z
+    .array(name)
+    .nullable()
+    .default(null)
+    .describe('Names of the outputs that are wanted; absent: all of them.'),
 });
 
-const WITH_NAMES = WITH_VALUES.extend({ credentials: z.array(variableName) });
+const WITH_NAMES = WITH_VALUES.extend({ credentials: credentialNames });
+
+/**
+ * Both forms as one.
+ *
+ * @internal
+ */
+export const SPEC = WITH_VALUES.extend({
+  credentials: z
+    .union([WITH_VALUES.shape.credentials, credentialNames])
+    .optional()
+    .describe(
+      "Variables for Terraform's environment: by name, or names of those that the worker has and " +
+        'credentials.passEnvironment lets through. Secrets may stand here.',
+    ),
+});
 
 /** The spec, or everything that is wrong with it. */
 export function readSpec(spec: ResolvedSpec): Shape<TerraformSpec> {

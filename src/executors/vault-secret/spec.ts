@@ -1,7 +1,13 @@
 import { z } from 'zod';
-import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, SpecProblem } from '../executor.ts';
-import { orExpression, pathText, readShape, type Shape, segmentName } from '../spec-shape.ts';
+import {
+  orExpression,
+  pathText,
+  readShape,
+  type Shape,
+  secretValue,
+  segmentName,
+} from '../spec-shape.ts';
 import { CHARACTER_SETS } from './generate.ts';
 
 /** The field, in every secret of ours, that says whose it is and how its fields came about. */
@@ -12,24 +18,33 @@ const OWN_OUTPUTS = ['path', 'version'];
 
 const fieldName = segmentName
   .refine((name) => name !== MARKER, `must not be ${MARKER}`)
-  .refine((name) => !OWN_OUTPUTS.includes(name), 'must be neither path nor version');
+  .refine((name) => !OWN_OUTPUTS.includes(name), 'must be neither path nor version')
+  .meta({ not: { enum: [MARKER, ...OWN_OUTPUTS] } });
 
-const rule = z.strictObject({
-  length: orExpression(z.int('must be a whole number').min(8).max(128)),
-  characters: orExpression(z.enum(CHARACTER_SETS)).default('alphanumeric'),
-});
+const rule = z
+  .strictObject({
+    length: orExpression(z.int('must be a whole number').min(8).max(128)).describe(
+      'How many characters.',
+    ),
+    characters: orExpression(z.enum(CHARACTER_SETS))
+      .default('alphanumeric')
+      .describe('What they are taken from.'),
+  })
+  .describe('How a field is generated. Generated once, and anew when the rule changes.');
 
 /** Where parameters, outputs and keys of Biotope itself are kept: no template may write there. */
 export function isReserved(path: string): boolean {
   return /^(?:environments|biotope)(?:\/|$)/.test(path);
 }
 
-const SPEC = z.strictObject({
-  path: pathText,
-  generate: z.record(fieldName, rule).default({}),
+/** @internal */
+export const SPEC = z.strictObject({
+  path: pathText.describe('Where the secret is kept: names joined by "/".'),
+  generate: z.record(fieldName, rule).default({}).describe('Fields that are generated.'),
   values: z
-    .record(fieldName, z.union([z.string(), z.instanceof(SecretValue)], 'must be a text'))
-    .default({}),
+    .record(fieldName, z.union([z.string(), secretValue], 'must be a text'))
+    .default({})
+    .describe('Fields that are given. Secrets may stand here.'),
 });
 
 export type SecretSpec = z.output<typeof SPEC>;

@@ -56,6 +56,9 @@ export function holdsExpression(text: string): boolean {
   return text.includes('${') && /(?<!\$)\$\{/.test(text);
 }
 
+/** The same in JSON Schema: a text that holds none. */
+export const NO_EXPRESSION = { not: { pattern: '(^|[^$])\\$\\{' } };
+
 /** Where the closing `}` stands: braces of maps, texts and comments inside are passed over. */
 function expressionEnd(text: string, start: number, charactersMax: number): number | Fault {
   const bound = Math.min(text.length, start + charactersMax + 1);

@@ -15,7 +15,8 @@ export function checkParameterSchema(schema: JsonObject): SchemaProblem[] {
   return [...ownRules, ...defaultProblems(schema)];
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+/** @internal */
+export const PARAMETER_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 function shapeProblems(schema: JsonObject): SchemaProblem[] {
   const problems: SchemaProblem[] = [];
@@ -44,7 +45,7 @@ function shapeProblems(schema: JsonObject): SchemaProblem[] {
       'Name each one under properties.',
     );
   }
-  for (const name of names.filter((one) => !NAME.test(one))) {
+  for (const name of names.filter((one) => !PARAMETER_NAME.test(one))) {
     const message = `${JSON.stringify(name)} cannot be the name of a parameter`;
     const suggestion = 'Use letters, digits and "_", beginning with a letter.';
     problems.push({ path: ['properties', name], message, suggestion, atKey: true });
