@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { cliPage } from './cli.ts';
+import { commandJsonSchema } from './command-schema.ts';
+import { configurationJsonSchema, configurationPage } from './configuration.ts';
 import { errorsIndex } from './errors-index.ts';
 import { templateJsonSchema } from './template-schema.ts';
 
 /** Files below `docs` that are made from the code, and what each should hold. */
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/cli.md': cliPage,
+  'docs/configuration.md': configurationPage,
   'docs/errors/README.md': errorsIndex,
+  'docs/schema/command.schema.json': () => jsonText(commandJsonSchema()),
+  'docs/schema/configuration.schema.json': () => jsonText(configurationJsonSchema()),
   'docs/schema/template.schema.json': () => jsonText(templateJsonSchema()),
 };
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   actionSchema,
   entrypointSchema,
@@ -18,13 +19,8 @@ import { PARAMETER_NAME } from '../../src/model/parameters/schema.ts';
 import { jsonSchemaOf, type Schema } from './json-schema.ts';
 
 /** What stands under `with`, by executor. */
-const SPECS = new Map(
-  Object.entries({
-    terraform: jsonSchemaOf(terraform),
-    'consul-kv': jsonSchemaOf(consulKv),
-    'vault-secret': jsonSchemaOf(vaultSecret),
-    command: jsonSchemaOf(command),
-  }),
+export const SPECS: ReadonlyMap<string, z.ZodType> = new Map(
+  Object.entries({ terraform, 'consul-kv': consulKv, 'vault-secret': vaultSecret, command }),
 );
 
 /** What others own is written as `external: NAME`. */
@@ -115,7 +111,7 @@ function specOf(kind: string): Schema {
   const spec = SPECS.get(kind);
   if (spec === undefined)
     throw new Error(`the shape of ${kind} is not known: name its schema here`);
-  return spec;
+  return jsonSchemaOf(spec);
 }
 
 function withItems(frame: Schema, list: string, definition: string): Schema {

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../model/json.ts';
 
 /**
  * What each command carries. These schemas are the one source for intake, the CLI's requests and
- * the documents made from them.
+ * docs/schema/command.schema.json.
  */
 const json: z.ZodType<JsonValue> = z.json();
 
@@ -12,61 +12,81 @@ const environmentNameSchema = z
   .regex(
     /^[a-z][a-z0-9-]{0,62}$/,
     'use lower-case letters, digits and "-", beginning with a letter, at most 63',
-  );
+  )
+  .describe('Name of the environment.');
 
 const parametersSchema = z.record(z.string(), json);
-/** Whether it refuses to be destroyed. */
-const protectSchema = z.boolean().optional();
-const tagsSchema = z.array(z.string().min(1).max(100)).max(50);
+const descriptionSchema = z.string().max(2_000).optional().describe('What it is for.');
+const protectSchema = z.boolean().optional().describe('Whether it refuses to be destroyed.');
+const tagsSchema = z
+  .array(z.string().min(1).max(100))
+  .max(50)
+  .optional()
+  .describe('Words to find it by.');
 
 const NAMED_MAX = 1_000;
 
 /** Label or address of a resource. */
 const resourceNameSchema = z.string().min(1).max(300);
 
-/**
- * What exists already and is taken over instead of made: by the name of its resource what the executor
- * needs to find it. Null: an adoption that did not succeed is given up.
- */
 const adoptSchema = z
   .record(resourceNameSchema, z.record(z.string().max(2_000), json).nullable())
-  .refine((named) => Object.keys(named).length <= NAMED_MAX, `name at most ${NAMED_MAX} resources`);
+  .refine((named) => Object.keys(named).length <= NAMED_MAX, `name at most ${NAMED_MAX} resources`)
+  .optional()
+  .describe(
+    'What exists already and is taken over instead of made: by the name of its resource what the ' +
+      'executor needs to find it. Null: an adoption that did not succeed is given up.',
+  );
 
-/** `name`, `name@1.2.3` or a range such as `name@^1.2`. */
-const templateSchema = z.string().min(1).max(200);
+const templateSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('A published template: name, name@1.2.3 or a range such as name@^1.2.');
+
+const runSchema = z.string().min(1).max(100).describe('Id of the run.');
 
 export const commandSchemas = {
   'environment.create': z.strictObject({
     name: environmentNameSchema,
     template: templateSchema,
-    parameters: parametersSchema.default({}),
-    description: z.string().max(2_000).optional(),
-    tags: tagsSchema.optional(),
+    parameters: parametersSchema.default({}).describe('Parameters of the template, by name.'),
+    description: descriptionSchema,
+    tags: tagsSchema,
     protect: protectSchema,
-    adopt: adoptSchema.optional(),
+    adopt: adoptSchema,
   }),
   'environment.update': z.strictObject({
     name: environmentNameSchema,
-    /** Absent: the version the environment is made from now. */
-    template: templateSchema.optional(),
-    /** Laid over the recorded ones; null takes a parameter back to its default. */
-    parameters: parametersSchema.default({}),
-    description: z.string().max(2_000).optional(),
-    tags: tagsSchema.optional(),
+    template: templateSchema
+      .optional()
+      .describe('Absent: the version that the environment is made from now.'),
+    parameters: parametersSchema
+      .default({})
+      .describe('Laid over the recorded ones; null takes a parameter back to its default.'),
+    description: descriptionSchema,
+    tags: tagsSchema,
     protect: protectSchema,
-    adopt: adoptSchema.optional(),
-    /** Resources that make a new version of what they generated; an id stands for all its indices. */
-    rotate: z.array(resourceNameSchema).max(NAMED_MAX).optional(),
+    adopt: adoptSchema,
+    rotate: z
+      .array(resourceNameSchema)
+      .max(NAMED_MAX)
+      .optional()
+      .describe(
+        'Resources that make a new version of what they generated; an id stands for all its indices.',
+      ),
   }),
   'environment.destroy': z.strictObject({ name: environmentNameSchema }),
-  'run.cancel': z.strictObject({ run: z.string().min(1).max(100) }),
-  'run.retry': z.strictObject({ run: z.string().min(1).max(100) }),
+  'run.cancel': z.strictObject({ run: runSchema }),
+  'run.retry': z.strictObject({ run: runSchema }),
   'run.resolve': z.strictObject({
-    run: z.string().min(1).max(100),
-    step: z.string().min(1).max(300),
-    as: z.enum(['done', 'not-started']),
-    /** With `done`: what the resource's outputs are. */
-    outputs: z.record(z.string(), json).default({}),
+    run: runSchema,
+    step: z.string().min(1).max(300).describe('Label or address of the step.'),
+    as: z.enum(['done', 'not-started']).describe('How it ended.'),
+    outputs: z
+      .record(z.string(), json)
+      .default({})
+      .describe("With done: what the resource's outputs are."),
   }),
 } as const;
 

@@ -38,7 +38,6 @@ const variable = z.union(
   'must be a text, a number, true or false',
 );
 
-/** @internal */
 export const SPEC = z.strictObject({
   create: command.describe(
     'Makes it, or brings it to what is asked. May be run again at any time.',

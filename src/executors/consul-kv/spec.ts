@@ -19,7 +19,6 @@ const relativeKey = pathText
   .refine((key) => key !== MARKER, `must not be ${MARKER}`)
   .meta({ not: { const: MARKER } });
 
-/** @internal */
 export const SPEC = z.strictObject({
   prefix: pathText.describe('Where the entries are kept: names joined by "/", no other owner.'),
   entries: z

@@ -37,7 +37,6 @@ export function isReserved(path: string): boolean {
   return /^(?:environments|biotope)(?:\/|$)/.test(path);
 }
 
-/** @internal */
 export const SPEC = z.strictObject({
   path: pathText.describe('Where the secret is kept: names joined by "/".'),
   generate: z.record(fieldName, rule).default({}).describe('Fields that are generated.'),

@@ -90,14 +90,23 @@ function commandHelp(bin: string, command: Command.Cached, look: HelpLook): stri
   ];
 }
 
-function usage(bin: string, { id, args, flags }: Command.Cached): string {
+/**
+ * `biotope run logs RUN [STEP]`
+ *
+ * @internal
+ */
+export function commandWords(bin: string, { id, args }: Command.Cached): string[] {
   const named = Object.values(args).map(({ name, required }) =>
     required ? name.toUpperCase() : `[${name.toUpperCase()}]`,
   );
-  const needed = Object.values(flags).flatMap((flag) =>
+  return [bin, id, ...named];
+}
+
+function usage(bin: string, command: Command.Cached): string {
+  const needed = Object.values(command.flags).flatMap((flag) =>
     flag.required ? [`--${flag.name} ${valueName(flag)}`] : [],
   );
-  return [bin, id, ...named, ...needed, '[OPTIONS]'].join(' ');
+  return [...commandWords(bin, command), ...needed, '[OPTIONS]'].join(' ');
 }
 
 function valueName(flag: Command.Flag.Cached): string {
@@ -105,7 +114,12 @@ function valueName(flag: Command.Flag.Cached): string {
   return flag.helpValue?.toString() ?? flag.options?.join('|') ?? flag.name.toUpperCase();
 }
 
-function flagRow(flag: Command.Flag.Cached): Row {
+/**
+ * An option as it is written, and what it does.
+ *
+ * @internal
+ */
+export function flagRow(flag: Command.Flag.Cached): Row {
   const short = flag.char === undefined ? '    ' : `-${flag.char}, `;
   const notes = [
     ...(flag.required ? ['Required.'] : []),
