@@ -105,8 +105,8 @@ function settingTable(settings: readonly Setting[]): string[] {
 }
 
 function describe(path: readonly string[], { description }: Schema): string {
-  if (typeof description === 'string') return description;
-  throw new Error(`${path.join('.')} has no description in src/config/schema.ts`);
+  if (typeof description === 'string' && description.endsWith('.')) return description;
+  throw new Error(`${path.join('.')} is described by no sentence in src/config/schema.ts`);
 }
 
 function typeOf(schema: Schema): string {
