@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { isJsonObject } from '../model/json.ts';
 import type { Limits } from '../model/limits.ts';
+import { type Located, nearestLocated } from '../platform/yaml/located.ts';
+import { readYaml } from '../platform/yaml/read.ts';
 import { type Problem, pathText, TEMPLATE_FILE } from './problem.ts';
-import { type Located, nearestLocated } from './yaml/located.ts';
-import { readYaml } from './yaml/read.ts';
 
 export type DocumentPath = readonly (string | number)[];
 

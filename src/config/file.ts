@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { BiotopeError } from '../model/errors.ts';
 import { isJsonObject } from '../model/json.ts';
+import { DEFAULT_LIMITS } from '../model/limits.ts';
+import { type Located, yamlProblemLines } from '../platform/yaml/located.ts';
+import { readYaml } from '../platform/yaml/read.ts';
 import type { Layer } from './layers.ts';
 
 const FILE_BYTES_MAX = 1024 * 1024;
@@ -10,19 +12,28 @@ const FILE_BYTES_MAX = 1024 * 1024;
 /** The layer of a YAML or JSON file (JSON is YAML). Rejects with CONFIGURATION_INVALID. */
 export function fileLayer(file: string, shownAs: string): Layer {
   const text = readText(file, shownAs);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const wrong = document.errors.map((error) => error.message.trim());
-  if (wrong.length > 0) throw invalid(`${shownAs} is not YAML.`, wrong.join('\n'));
-  const values: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const document = readYaml(text, DEFAULT_LIMITS.nestingLevelsMax);
+  const { root, problems } = document;
+  if (root === null || problems.length > 0) {
+    const [first = '', ...more] = yamlProblemLines(document);
+    throw invalid(`The configuration file ${shownAs} cannot be read: ${first}`, more.join('\n'));
+  }
+  const values = root.value ?? {};
   if (!isJsonObject(values)) {
     throw invalid(`${shownAs} must hold settings by name, such as "log: {level: debug}".`);
   }
   const originOf = (path: readonly string[]) => {
-    const line = lineOf(document, lines, path);
-    return line === undefined ? shownAs : `${shownAs}:${line}`;
+    const offset = locatedAt(root, path)?.start;
+    return offset === undefined ? shownAs : `${shownAs}:${document.positionOf(offset).line}`;
   };
   return { values, originOf, baseFolder: dirname(file) };
+}
+
+function locatedAt(root: Located, path: readonly string[]): Located | undefined {
+  return path.reduce<Located | undefined>(
+    (at, step) => at?.members?.get(step) ?? at?.items?.[Number(step)],
+    root,
+  );
 }
 
 function readText(file: string, shownAs: string): string {
@@ -38,20 +49,10 @@ function readText(file: string, shownAs: string): string {
   throw invalid(`The configuration file ${shownAs} is larger than ${FILE_BYTES_MAX} bytes.`);
 }
 
-function lineOf(
-  document: Document,
-  lines: LineCounter,
-  path: readonly string[],
-): number | undefined {
-  const node = document.getIn(path, true);
-  const offset = isNode(node) ? node.range?.[0] : undefined;
-  return offset === undefined ? undefined : lines.linePos(offset).line;
-}
-
 function invalid(message: string, detail?: string, cause?: unknown): BiotopeError {
   return new BiotopeError('CONFIGURATION_INVALID', {
     message,
-    ...(detail === undefined ? {} : { detail }),
+    ...(detail === undefined || detail === '' ? {} : { detail }),
     cause,
   });
 }

@@ -3,6 +3,8 @@ import { parse } from 'yaml';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
+import { yamlProblemLines } from '../../platform/yaml/located.ts';
+import { readYaml } from '../../platform/yaml/read.ts';
 
 export interface ParameterFlags {
   /** `name=value`, as often as wanted. */
@@ -11,6 +13,8 @@ export interface ParameterFlags {
   'parameters-file'?: string | undefined;
 }
 
+type ParameterLimits = Pick<Limits, 'commandBytesMax' | 'nestingLevelsMax'>;
+
 /**
  * What a person set: the file first, then what stands on the command line. A value is read as the
  * type its parameter has in the template's schema; where that is not known, as YAML.
@@ -18,10 +22,10 @@ export interface ParameterFlags {
 export function readParameters(
   flags: ParameterFlags,
   schema: JsonObject | null,
-  { commandBytesMax }: Pick<Limits, 'commandBytesMax'>,
+  limits: ParameterLimits,
 ): JsonObject {
   const file = flags['parameters-file'];
-  const fromFile = file === undefined ? {} : readFile(file, commandBytesMax);
+  const fromFile = file === undefined ? {} : readFile(file, limits);
   const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema));
   return { ...fromFile, ...Object.fromEntries(pairs) };
 }
@@ -64,25 +68,43 @@ function readValue(name: string, text: string): JsonValue {
 const STANDARD_INPUT = 0;
 const CHUNK_BYTES = 64 * 1024;
 
-function readFile(file: string, bytesMax: number): JsonObject {
+function readFile(
+  file: string,
+  { commandBytesMax, nestingLevelsMax }: ParameterLimits,
+): JsonObject {
   const shown = file === '-' ? 'standard input' : file;
-  let values: unknown;
-  try {
-    values = parse(readSource(file, bytesMax));
-  } catch (cause) {
-    if (isBiotopeError(cause)) throw cause;
-    const why = cause instanceof Error && 'code' in cause ? `: ${String(cause.code)}` : '';
+  const document = readYaml(textOf(file, commandBytesMax), nestingLevelsMax);
+  const { root, problems } = document;
+  if (root === null || problems.length > 0) {
+    const [first = '', ...more] = yamlProblemLines(document);
     throw new BiotopeError('USAGE', {
-      message: `Parameters cannot be read from ${shown}${why}.`,
-      cause,
+      message: `Parameters cannot be read from ${shown}: ${first}`,
+      ...(more.length === 0 ? {} : { detail: more.join('\n') }),
     });
   }
-  if (values === null || values === undefined) return {};
-  if (isJsonObject(values) && isJson(values)) return values;
+  const values = root.value ?? {};
+  if (isJsonObject(values)) return values;
   throw new BiotopeError('USAGE', {
     message: `${shown} must hold parameters by name, such as "replicas: 3".`,
   });
 }
+
+function textOf(file: string, bytesMax: number): string {
+  try {
+    return readSource(file, bytesMax);
+  } catch (cause) {
+    if (isBiotopeError(cause)) throw cause;
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const says = WHY_UNREADABLE[why] ?? `cannot be read (${why})`;
+    throw new BiotopeError('USAGE', { message: `The file of parameters ${file} ${says}.`, cause });
+  }
+}
+
+const WHY_UNREADABLE: Record<string, string> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by you',
+};
 
 /** No more than `bytesMax` is taken in, whatever is there: a device and a pipe have no size. */
 function readSource(file: string, bytesMax: number): string {

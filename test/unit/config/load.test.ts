@@ -114,7 +114,12 @@ describe('loadConfig', () => {
 
   it.each([
     ['a file that does not exist', 'absent.yaml', undefined, 'does not exist'],
-    ['a file that is not YAML', 'bad.yaml', 'log: [', 'is not YAML'],
+    [
+      'a file that is not YAML',
+      'bad.yaml',
+      'log: [',
+      'bad.yaml cannot be read: line 1, column 7: a bracket',
+    ],
     ['a file that holds no settings', 'list.yaml', '- a', 'settings by name'],
     ['a name that would reach the prototype', 'proto.yaml', '__proto__: {a: 1}', '__proto__'],
   ])('refuses %s', (_, name, text, says) => {

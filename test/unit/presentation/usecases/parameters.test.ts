@@ -14,6 +14,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const readParameters = (flags: Parameters<typeof read>[0], types: Parameters<typeof read>[1]) =>
   read(flags, types, DEFAULT_LIMITS);
 
+const bounded = (commandBytesMax: number) => ({ ...DEFAULT_LIMITS, commandBytesMax });
+
 const schema = {
   type: 'object',
   properties: { version: { type: 'string' }, size: { type: 'integer' } },
@@ -67,21 +69,32 @@ describe('parameters on the command line', () => {
 describe('a file of parameters', () => {
   it.each([
     ['is no map', '- a', /parameters by name/],
-    ['is no YAML', 'a: [', /cannot be read/],
+    ['has a bracket open', 'a: [b\nc: 1', /line 2, column 1: a bracket was opened before/],
+    ['has no comma', '{"a": 1,\n "b" 2}', /line 2, column 6: a comma or a colon is missing/],
+    ['has a name twice', 'a: 1\na: 2', /line 2, column 1: this name stands twice/],
+    ['has an unknown alias', 'a: *b', /line 1, column 4: nothing is marked &b/],
   ])('that %s is refused', (_, text, says) => {
     expect(() => readParameters({ 'parameters-file': file(text) }, null)).toThrow(says);
   });
 
   it('that does not exist is refused', () => {
     const absent = join(folder, 'absent.yaml');
-    expect(() => readParameters({ 'parameters-file': absent }, null)).toThrow(/ENOENT/);
+    expect(() => readParameters({ 'parameters-file': absent }, null)).toThrow(/does not exist/);
+  });
+
+  it('is not repeated where it is broken, because it may hold secrets', () => {
+    for (const text of ['a: "canary', 'a: canary: b', '{"a" canary}', 'a: |canary\n', 'canary']) {
+      const reading = () => readParameters({ 'parameters-file': file(text) }, null);
+      expect(reading).toThrow();
+      expect(reading).not.toThrow(/canary/);
+    }
   });
 
   it('is read whole up to the bound of a command, and refused beyond it', () => {
     const text = `text: ${'x'.repeat(200_000)}`;
     const flags = { 'parameters-file': file(text) };
-    expect(read(flags, null, { commandBytesMax: text.length })).toEqual({ text: text.slice(6) });
-    expect(() => read(flags, null, { commandBytesMax: text.length - 1 })).toThrow(
+    expect(read(flags, null, bounded(text.length))).toEqual({ text: text.slice(6) });
+    expect(() => read(flags, null, bounded(text.length - 1))).toThrow(
       expect.objectContaining({
         code: 'LIMIT_EXCEEDED',
         message: expect.stringContaining('limits.commandBytesMax'),
@@ -91,7 +104,7 @@ describe('a file of parameters', () => {
 
   it.skipIf(process.platform === 'win32')('that has no end is refused', () => {
     const flags = { 'parameters-file': '/dev/zero' };
-    expect(() => read(flags, null, { commandBytesMax: 1_000 })).toThrow(/more than 1000 bytes/);
+    expect(() => read(flags, null, bounded(1_000))).toThrow(/more than 1000 bytes/);
   });
 
   it('that is empty holds none', () => {

@@ -36,3 +36,13 @@ export function nearestLocated(root: Located, path: readonly (string | number)[]
   }
   return at;
 }
+
+/** `line 3, column 7: what is wrong. What to do.`, one a problem, in the order of the text. */
+export function yamlProblemLines({ problems, positionOf }: YamlDocument): string[] {
+  const sorted = problems.toSorted((left, right) => left.offset - right.offset);
+  return sorted.map(({ offset, message, suggestion }) => {
+    const { line, column } = positionOf(offset);
+    const what = `line ${line}, column ${column}: ${message}.`;
+    return suggestion === null ? what : `${what} ${suggestion}`;
+  });
+}
