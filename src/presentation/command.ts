@@ -1,4 +1,5 @@
 import { Command } from '@oclif/core/command';
+import { isBiotopeError } from '../model/errors.ts';
 import { globalFlags } from './flags.ts';
 import {
   askedFormat,
@@ -65,9 +66,13 @@ export abstract class BiotopeCommand extends Command {
   ): Promise<T> {
     const { openSession } = await import('./open-session.ts');
     return this.interruptible(async ({ screen, interrupt, palette }) => {
-      const biotope = await openSession({ flags, screen, command: this.describe() });
+      const told = new Set<unknown>();
+      const biotope = await openSession({ flags, screen, command: this.describe(), told });
       try {
         return await work({ biotope, interrupt, screen, palette });
+      } catch (error) {
+        if (isBiotopeError(error)) told.add(error.facts.run);
+        throw error;
       } finally {
         screen.clear();
         await biotope.close(interrupt.signal);

@@ -1,5 +1,6 @@
 import { openBiotope } from '../compose/seat/biotope.ts';
 import type { Biotope } from '../compose/seat/contract.ts';
+import type { Notice } from '../compose/seat/notice.ts';
 import { type ConfigRequest, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
@@ -12,15 +13,21 @@ export function openSession(request: {
   flags: GlobalFlags;
   screen: Screen;
   command: string;
+  /** Runs of which an error says how they go on: a notice would say it again. */
+  told: ReadonlySet<unknown>;
 }): Biotope {
-  const { flags, screen, command } = request;
+  const { flags, screen, command, told } = request;
   const config = readConfig(flags);
   const log = createLog({
     level: config.log.level,
     format: config.log.format === 'auto' ? formatFor(process.stderr) : config.log.format,
     write: (line) => screen.print([line.trimEnd()]),
   });
-  const notify = (notice: Parameters<typeof noticeLines>[0]) => screen.print(noticeLines(notice));
+  const notify = (notice: Notice) => {
+    if (notice.kind !== 'left') return screen.print(noticeLines(notice));
+    const runs = notice.runs.filter(({ id }) => !told.has(id));
+    screen.print(noticeLines({ ...notice, runs }));
+  };
   return openBiotope({ config, command, log, notify });
 }
 

@@ -18,18 +18,9 @@ export class EnvironmentList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(EnvironmentList);
-    const { environmentDocument } = await import('../../presentation/pages/documents.ts');
-    const { environmentTable } = await import('../../presentation/pages/environments.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const found = await biotope.store.find('environments');
-      const environments = found
-        .map(({ value }) => value)
-        .filter(({ status }) => flags.all || status !== 'destroyed');
-      return this.answer({
-        lines: (palette) => environmentTable(environments, { palette, nowMs: Date.now() }),
-        document: { environments: environments.map(environmentDocument) },
-        names: environments.map(({ name }) => name),
-      });
-    });
+    const { listEnvironments } = await import('../../presentation/usecases/environments.ts');
+    return this.reading(flags, async ({ biotope: { store } }) =>
+      this.answer(await listEnvironments(store, { all: flags.all, nowMs: Date.now() })),
+    );
   }
 }

@@ -2,6 +2,7 @@ import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
+import type { ResourceGroup } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { redactJson, templateLabel } from './documents.ts';
@@ -32,6 +33,8 @@ export function environmentTable(
 export interface EnvironmentPage {
   environment: EnvironmentRecord;
   resources: readonly ResourceRecord[];
+  /** Of its template. */
+  groups: readonly ResourceGroup[];
   /** The newest, and the one under way. */
   lastRun: RunRecord | null;
 }
@@ -42,9 +45,28 @@ export function environmentPage(page: EnvironmentPage, palette: Palette): string
     ...environmentFacts(page, palette),
     ...section('Parameters', valueLines(redactJson(environment.parameters))),
     ...section('Resources', resourceRows(page.resources, palette)),
+    ...section('Groups', groupRows(page, palette)),
     ...section('Entrypoints', entrypointLines(environment, palette)),
     ...section('Outputs', outputLines(redactJson(environment.outputs))),
   ];
+}
+
+/** Each with how its members stand. A nested template is a member with all that it holds. */
+function groupRows({ groups, resources }: EnvironmentPage, palette: Palette): string[] {
+  return alignColumns(
+    groups.map(({ name, description, resources: ids }) => {
+      const members = resources.filter(({ id }) =>
+        ids.some((own) => id === own || id.startsWith(`${own}/`)),
+      );
+      const statuses = [...new Set(members.map(({ status }) => status))];
+      const counts = statuses.map((status) => {
+        const count = members.filter((member) => member.status === status).length;
+        return `${count} ${paintStatus(status, palette)}`;
+      });
+      const labels = members.map(({ label }) => label).join(', ');
+      return [palette.strong(name), counts.join(', '), labels, printable(description)];
+    }),
+  );
 }
 
 function environmentFacts({ environment, lastRun }: EnvironmentPage, palette: Palette): string[] {

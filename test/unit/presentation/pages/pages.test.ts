@@ -86,9 +86,18 @@ describe('the page of an environment', () => {
 
   it('says what is wrong, and never a secret', () => {
     const page = environmentPage(
-      { environment, resources: [aResource('site')], lastRun: aRun() },
+      {
+        environment,
+        resources: [
+          aResource('site'),
+          aResource('db/server', { id: 'db/server', status: 'failed' }),
+        ],
+        groups: [{ name: 'all', description: 'Both', tags: [], resources: ['site', 'db'] }],
+        lastRun: aRun(),
+      },
       palette,
     );
+    expect(page).toContain('  all  1 ok, 1 failed  site, db/server  Both');
     expect(page).toContain('Reason:       Terraform failed. (TERRAFORM_FAILED)');
     expect(page).toContain('  dsn  =  [redacted]');
     expect(page).toContain('  url  =  http://localhost:1');
