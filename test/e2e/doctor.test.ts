@@ -30,7 +30,7 @@ it('the doctor answers where settings and store are broken, with 1 and all that 
   expect((await place.run('template', 'list')).code).toBe(0);
   place.write('.biotope/store.db', 'no database');
   place.write('settings.yaml', 'log: {level: loud}\n');
-  const { code, document } = await place.json('doctor', '--config', 'settings.yaml');
+  const { code, document } = await place.json('doctor', '--install', '--config', 'settings.yaml');
   expect(code).toBe(1);
   expect(document.ok).toBe(false);
   const failed = document.checks.filter(({ status }: { status: string }) => status === 'failed');

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import type { ProcessResult } from '../../platform/process/request.ts';
 import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts';
 import { describeDiagnostic, isPassing } from './diagnostics.ts';
+import { PRODUCTS } from './product.ts';
 import type { Finished } from './run-terraform.ts';
 import type { Session } from './session.ts';
 import { shortAddress } from './stream.ts';
@@ -27,15 +28,15 @@ export function failureOf(session: Session, finished: Finished, ending: Ending):
   }
   if (process.cancelled) return cancelled(ending.left);
   if (process.timedOut) {
-    const message = `Terraform did not end in time (${ending.what}).`;
+    const message = `${nameOf(session)} did not end in time (${ending.what}).`;
     return failed(session, { code: 'STEP_TIMEOUT', message, ending });
   }
   if (process.outputExceeded) {
-    const message = `Terraform wrote more output than it may (${session.settings.outputBytesMax} bytes).`;
+    const message = `${nameOf(session)} wrote more output than it may (${session.settings.outputBytesMax} bytes).`;
     return failed(session, { code: 'LIMIT_EXCEEDED', message, ending });
   }
   if (process.signal !== null) {
-    const message = `Terraform was ended by ${process.signal} (${ending.what}).`;
+    const message = `${nameOf(session)} was ended by ${process.signal} (${ending.what}).`;
     return failed(session, { code: 'TERRAFORM_FAILED', message, retryable: true, ending });
   }
   return diagnosed(session, finished, ending);
@@ -46,6 +47,10 @@ export function cancelled(left: Left | null): ExecutorError {
   const message = 'Terraform was asked to stop, and did so cleanly.';
   const failure = { code: 'INTERRUPTED', message, detail: null, address: null } as const;
   return new ExecutorError({ kind: 'cancelled', failure, left });
+}
+
+function nameOf({ product }: Session): string {
+  return PRODUCTS[product].name;
 }
 
 /** Go's exit code after a panic. */
@@ -78,7 +83,7 @@ function undeterminable(session: Session, why: string, ending: Ending): Executor
     inFlight.length === 0
       ? 'whether it was in the middle of something else nobody can tell.'
       : `it was in the middle of creating ${inFlight.map(shortAddress).join(', ')}.`;
-  const message = `Terraform ${why} (${ending.what}). What it had finished is in its state; ${middle}`;
+  const message = `${nameOf(session)} ${why} (${ending.what}). What it had finished is in its state; ${middle}`;
   return failed(session, { kind: 'undeterminable', code: 'TERRAFORM_FAILED', message, ending });
 }
 
@@ -89,7 +94,7 @@ function diagnosed(session: Session, finished: Finished, ending: Ending): Execut
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return failed(session, {
     code: 'TERRAFORM_FAILED',
-    message: `Terraform failed (${ending.what}): ${first}${more}`,
+    message: `${nameOf(session)} failed (${ending.what}): ${first}${more}`,
     detail: texts.length > 0 ? texts.join('\n\n') : plainText,
     retryable: isPassing(errors, plainText),
     ending,

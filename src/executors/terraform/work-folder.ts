@@ -143,6 +143,8 @@ export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): P
     `.${STATE_FILE}.lock.info`,
     ...TELLING_FILES,
     'tmp',
+    // OpenTofu makes it wherever its home is.
+    '.terraform.d',
     ...(keepState ? [] : STATE_FILES),
   ];
   await Promise.all(

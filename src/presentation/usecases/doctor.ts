@@ -1,6 +1,7 @@
 import { examine } from '../../compose/doctor/doctor.ts';
 import { canFetchTerraform } from '../../compose/terraform-check.ts';
-import { BiotopeError } from '../../model/errors.ts';
+import type { Config } from '../../config/schema.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { configRequest, readConfig } from '../open-session.ts';
 import { doctorPage } from '../pages/doctor.ts';
 import type { Answer, GlobalFlags } from '../session.ts';
@@ -22,8 +23,8 @@ export async function doctor(flags: GlobalFlags): Promise<Answer & { isWell: boo
 
 /** Fetches what is missing: on a terminal after a question, elsewhere where it was said before. */
 export async function install(flags: GlobalFlags, isWanted: boolean): Promise<void> {
-  const config = readConfig(flags);
-  if (!(await canFetchTerraform(config))) return;
+  const config = usableConfig(flags);
+  if (config === null || !(await canFetchTerraform(config))) return;
   if (!isWanted && !canAsk()) {
     throw new BiotopeError('USAGE', {
       message:
@@ -36,5 +37,15 @@ export async function install(flags: GlobalFlags, isWanted: boolean): Promise<vo
     await offerTerraform({ config, screen, interrupt, isWanted });
   } finally {
     interrupt.ignore();
+  }
+}
+
+/** Null where it is broken: the checks, which come next, say so. */
+function usableConfig(flags: GlobalFlags): Config | null {
+  try {
+    return readConfig(flags);
+  } catch (error) {
+    if (isBiotopeError(error, 'CONFIGURATION_INVALID')) return null;
+    throw error;
   }
 }

@@ -195,6 +195,6 @@ describe('a Terraform that is missing', () => {
     rig = await openRig(CHAIN, { host: { PATH: '/nowhere' } });
     const error = await errorOf(rig.executor.apply(rig.context({ spec: chain() })));
     expect(error.failure).toMatchObject({ code: 'TERRAFORM_MISSING' });
-    expect(error.failure.detail).toContain('Install Terraform');
+    expect(error.failure.detail).toContain('biotope doctor --install');
   });
 });

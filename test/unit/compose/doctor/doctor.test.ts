@@ -6,6 +6,7 @@ import { runChecks } from '../../../../src/compose/doctor/check.ts';
 import { judgeDoubt, judgeFreeBytes } from '../../../../src/compose/doctor/data-folder-checks.ts';
 import { loadConfig } from '../../../../src/config/load.ts';
 import { doubtfulFileSystem } from '../../../../src/platform/file-system.ts';
+import { startDriver } from '../../../support/other-driver.ts';
 import { openPatientFolder, type PatientFolder } from './patient.ts';
 
 let patient: PatientFolder;
@@ -63,6 +64,20 @@ describe('a data folder in use', () => {
     expect(doubtfulFileSystem(0x6969, 'darwin')).toBeUndefined();
     expect(judgeDoubt('/d', { name: 'NFS', why: 'network' })).toMatchObject({ status: 'warning' });
     expect(judgeDoubt('/d', { name: 'tmpfs', why: 'memory' }).found).toContain('a restart ends it');
+  });
+});
+
+describe('the driver', () => {
+  it('of the data folder is named, with what it does', async () => {
+    await patient.furnish();
+    const child = await startDriver(patient.paths.folder);
+    try {
+      const { status, found } = await patient.check('driver');
+      expect(status).toBe('ok');
+      expect(found).toContain(`process ${child.pid} drives it (biotope environment create x`);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });
 

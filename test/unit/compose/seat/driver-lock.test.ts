@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths, prepareDataFolder } from '../../../../src/compose/data-folder.ts';
 import { findDriver, tryDriverLock } from '../../../../src/compose/seat/driver-lock.ts';
+import { startDriver } from '../../../support/other-driver.ts';
 
 let folder: string;
 let children: ChildProcess[];
@@ -21,21 +22,9 @@ afterEach(() => {
 
 const me = { pid: process.pid, command: 'demo', startedAt: '2026-01-01T00:00:00Z' };
 
-/** Another process that drives the folder. Resolves once it does. */
 async function otherDriver(): Promise<ChildProcess> {
-  const lock = new URL('../../../../src/compose/seat/driver-lock.ts', import.meta.url).href;
-  const paths = new URL('../../../../src/compose/data-folder.ts', import.meta.url).href;
-  const program = `
-    const { tryDriverLock } = await import(${JSON.stringify(lock)});
-    const { dataPaths } = await import(${JSON.stringify(paths)});
-    const held = tryDriverLock(dataPaths(${JSON.stringify(folder)}),
-      { pid: process.pid, command: 'environment create x', startedAt: 'now' });
-    console.log(held === undefined ? 'refused' : 'held');
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+  const child = await startDriver(folder);
   children.push(child);
-  const [said] = await once(child.stdout, 'data');
-  expect(String(said)).toBe('held\n');
   return child;
 }
 
