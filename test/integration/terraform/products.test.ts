@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
 import { mirrorConfiguration, offerThing } from '../../fixtures/terraform/mirror.ts';
 import { isThere } from '../../fixtures/terraform/programs.ts';
-import { openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
+import { CHAIN, openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
 
 const HOSTS = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
 type Binary = keyof typeof HOSTS;
@@ -39,7 +39,7 @@ let mirror: string;
 
 beforeEach(async () => {
   mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
-  rig = await openRig({ 'plain/main.tf': PLAIN, 'provided/main.tf': PROVIDED });
+  rig = await openRig({ ...CHAIN, 'plain/main.tf': PLAIN, 'provided/main.tf': PROVIDED });
 });
 
 afterEach(async () => {
@@ -78,6 +78,21 @@ describe('the two products', () => {
     const ask = (binary: string) => checkTerraform({ binary, host, toolsFolder: null });
     expect(await ask('tofu')).toMatchObject({ product: 'opentofu' });
     expect(await ask('terraform')).toMatchObject({ product: 'terraform' });
+  });
+});
+
+describe('OpenTofu that is killed', () => {
+  beforeEach(({ skip }) => needsTofu(skip));
+
+  it('tells nobody that it made what its state does not know yet', async () => {
+    const scripts = ['true', 'kill -9 $PPID', 'true'];
+    const spec = { module: './modules/chain', variables: { scripts } };
+    const executor = await executorOf('tofu');
+    const error = await executor.apply(rig.context({ spec })).catch((reason: unknown) => reason);
+    if (!(error instanceof ExecutorError)) throw new Error('it was not killed');
+    expect(error.kind).toBe('undeterminable');
+    expect(error.failure.message).toContain('OpenTofu was ended by SIGKILL');
+    expect(error.failure.message).toContain('terraform_data.first, terraform_data.second');
   });
 });
 
@@ -120,6 +135,7 @@ describe.each([
     const again = await executor.apply(context);
     expect(again.outputs).toEqual(applied.outputs);
     await executor.destroy(rig.context({ spec, prior: priorOf(again) }));
+    expect(await readdir(rig.path('work'))).toEqual([]);
   });
 
   it(`keeps its provider versions under ${second}, each from its own registry`, async () => {
