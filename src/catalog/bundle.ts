@@ -11,6 +11,13 @@ export interface Bundle {
   contentDigest(paths: readonly string[]): string;
 }
 
+/** The files of a bundle as they were before it was stored. */
+export function filesOfRecord({ files }: BundleRecord): FolderFile[] {
+  return files.map(({ path, executable, contentBase64 }) => {
+    return { path, executable, content: Buffer.from(contentBase64, 'base64') };
+  });
+}
+
 /** The same files always make the same digest, in whatever order they were found. */
 export function createBundle(files: readonly FolderFile[]): Bundle {
   const sorted = files.toSorted((left, right) => (left.path < right.path ? -1 : 1));

@@ -6,8 +6,9 @@ import { secretParameters } from '../model/parameters.ts';
 import type { BundleRecord, Template } from '../model/template.ts';
 import { buildTemplate } from './build.ts';
 import { type Bundle, createBundle } from './bundle.ts';
+import { collisionProblems } from './collisions.ts';
 import { readDocument, type TemplateDocument } from './document.ts';
-import { type FolderContent, readTemplateFolder } from './folder.ts';
+import { type FolderContent, type FolderFile, readTemplateFolder } from './folder.ts';
 import { checkNeeds } from './needs.ts';
 import type { FindTemplate } from './nested.ts';
 import { fileProblem, type Problem, sortProblems, TEMPLATE_FILE } from './problem.ts';
@@ -42,6 +43,15 @@ export async function checkTemplateFolder({
   ...checking
 }: TemplateChecking & { folder: string }): Promise<TemplateCheck> {
   return checkTemplate(await readTemplateFolder(folder, checking.limits), checking);
+}
+
+/** The same of files that are at hand. */
+export function checkTemplateFiles(
+  files: readonly FolderFile[],
+  checking: TemplateChecking,
+): Promise<TemplateCheck> {
+  const problems = collisionProblems(files.map(({ path }) => path));
+  return checkTemplate({ files: [...files], problems }, checking);
 }
 
 async function checkTemplate(

@@ -1,9 +1,12 @@
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
 import {
   type BundleFile,
+  type BundleRecord,
+  type Template,
   type TemplateRecord,
   type TemplateSource,
   templateKey,
+  type Vendored,
 } from '../model/template.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
@@ -22,6 +25,23 @@ export interface Published {
 export interface PublisherDependencies {
   store: Store;
   clock: Clock;
+  /**
+   * Brings in what the template needs from elsewhere, and checks it anew. Called for new versions only:
+   * what was published once is never fetched again. Absent: nothing is needed.
+   */
+  complete?(check: GoodCheck): Promise<Completed>;
+}
+
+/** A check without problems. */
+export interface GoodCheck extends TemplateCheck {
+  template: Template;
+  bundle: BundleRecord;
+}
+
+export interface Completed {
+  check: TemplateCheck;
+  /** Null: nothing had to be brought in. */
+  vendored: Vendored | null;
 }
 
 /** Where the template that is published comes from. */
@@ -39,38 +59,38 @@ export interface Origin {
  * never changes: other content under it is refused with TEMPLATE_EXISTS, a template with problems
  * with TEMPLATE_INVALID.
  */
-export function createPublisher({ store, clock }: PublisherDependencies) {
-  async function published(record: TemplateRecord): Promise<Published | undefined> {
-    const key = templateKey(record.reference);
+export function createPublisher({ store, clock, complete }: PublisherDependencies) {
+  async function published(key: string, given: string): Promise<Published | undefined> {
     const found = await store.get('templates', key);
     if (found === undefined) return undefined;
-    const there = found.value.reference.digest;
-    if (there === record.reference.digest) return { record: found.value, isNew: false };
+    const { reference, vendored } = found.value;
+    const there = vendored?.authorsDigest ?? reference.digest;
+    if (there === given) return { record: found.value, isNew: false };
     throw new BiotopeError('TEMPLATE_EXISTS', {
       message:
         `Template ${key} is published with other content. A published version never changes: ` +
         `raise metadata.version in template.yaml and publish again.`,
-      facts: { template: key, published: there, given: record.reference.digest },
+      facts: { template: key, published: there, given },
     });
   }
 
   return async function publish(check: TemplateCheck, origin: Origin): Promise<Published> {
-    const { template, bundle } = check;
-    if (template === null || bundle === null) {
-      throw problemsError(`The template in ${origin.label}`, check.problems, check.sources);
-    }
-    const { name, version } = template;
+    const written = demandGood(check, origin);
+    const { name, version } = written.template;
+    const key = templateKey({ name, version });
+    const before = await published(key, written.bundle.digest);
+    if (before !== undefined) return before;
+    const completed = (await complete?.(written)) ?? { check, vendored: null };
+    const { template, bundle } = demandGood(completed.check, origin);
     const record: TemplateRecord = {
       reference: { name, version, digest: bundle.digest },
       name,
       template,
-      commit: await origin.commitOf(bundle.files),
+      commit: await origin.commitOf(written.bundle.files),
       source: origin.source,
+      vendored: completed.vendored,
       publishedAtMs: clock.nowMs(),
     };
-    const before = await published(record);
-    if (before !== undefined) return before;
-    const key = templateKey(record.reference);
     try {
       await store.commit({
         scope: SCOPE,
@@ -96,10 +116,19 @@ export function createPublisher({ store, clock }: PublisherDependencies) {
     } catch (error) {
       // Somebody else published this version meanwhile: the same content, or other.
       const meanwhile = isBiotopeError(error, 'STORE_CONFLICT')
-        ? await published(record)
+        ? await published(key, written.bundle.digest)
         : undefined;
       if (meanwhile === undefined) throw error;
       return meanwhile;
     }
   };
+}
+
+export function isGood(check: TemplateCheck): check is GoodCheck {
+  return check.template !== null && check.bundle !== null;
+}
+
+function demandGood(check: TemplateCheck, { label }: Origin): GoodCheck {
+  if (isGood(check)) return check;
+  throw problemsError(`The template in ${label}`, check.problems, check.sources);
 }

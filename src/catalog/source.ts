@@ -47,8 +47,8 @@ export function requireAllowedHost({ host }: GitSource, hosts: readonly string[]
   const known = hosts.length === 0 ? 'none' : hosts.join(', ');
   throw new BiotopeError('SOURCE_REFUSED', {
     message:
-      `Templates may not be fetched from ${host}: allowed are ${known}. Templates run code here: ` +
-      'if you trust the host, add it to catalog.gitHosts in the configuration.',
+      `Nothing may be fetched from ${host}: allowed are ${known}. Templates and modules run code ` +
+      'here: if you trust the host, add it to catalog.gitHosts in the configuration.',
     facts: { host, hosts },
   });
 }

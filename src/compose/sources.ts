@@ -71,7 +71,7 @@ async function withFetched<T>(
 }
 
 /** Removed also where the process is ended by a second Ctrl-C. */
-async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'biotope-source-'));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', remove);

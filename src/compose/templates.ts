@@ -1,16 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
+import { checkTemplateFiles, checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
+import type { FolderFile } from '../catalog/folder.ts';
 import type { FindTemplate } from '../catalog/nested.ts';
-import { createPublisher, type Published } from '../catalog/publish.ts';
+import { createPublisher, isGood, type Published } from '../catalog/publish.ts';
 import { findTemplate as findTemplateIn } from '../engine/find-template.ts';
 import { type Template, templateKey } from '../model/template.ts';
 import { newestVersion, parseTemplateRequest } from '../model/version.ts';
 import { systemClock } from '../platform/clock.ts';
+import { complete, type PublishOptions } from './completion.ts';
 import { DEFINITIONS } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
-import { type TemplatePlace, withSource } from './sources.ts';
+import { withSource } from './sources.ts';
+import { withModules } from './vendoring.ts';
 
 const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
 
@@ -22,20 +25,27 @@ function shippedTemplates(): string[] {
     .sort();
 }
 
+type Checking = Pick<Biotope, 'config' | 'store'>;
+
 /** Rejects with TEMPLATE_NOT_FOUND where there is no such folder. */
 function checkFolder(
-  { config: { limits }, store }: Pick<Biotope, 'config' | 'store'>,
+  biotope: Checking,
   folder: string,
-  findTemplate: FindTemplate = (selector) => findTemplateIn(store, selector),
+  findTemplate?: FindTemplate,
 ): Promise<TemplateCheck> {
-  return checkTemplateFolder({ folder, definitions: DEFINITIONS, limits, findTemplate });
+  return checkTemplateFolder({ folder, ...checkingOf(biotope, findTemplate) });
 }
 
-/** The same before anything is published: nested templates may be those that ship. */
-function checkFolderUnpublished(
-  biotope: Pick<Biotope, 'config' | 'store'>,
-  folder: string,
-): Promise<TemplateCheck> {
+function checkingOf({ config: { limits }, store }: Checking, findTemplate?: FindTemplate) {
+  return {
+    definitions: DEFINITIONS,
+    limits,
+    findTemplate: findTemplate ?? ((selector: string) => findTemplateIn(store, selector)),
+  };
+}
+
+/** Before anything is published nested templates may also be those that ship. */
+function findUnpublished(biotope: Checking): FindTemplate {
   const find: FindTemplate = async (selector) => {
     try {
       return await findTemplateIn(biotope.store, selector);
@@ -48,45 +58,60 @@ function checkFolderUnpublished(
       return { reference: { name, version, digest: bundle.digest }, template };
     }
   };
-  return checkFolder(biotope, folder, find);
+  return find;
 }
 
-/** Checks a template wherever it is. Rejects as `withSource`; what is wrong inside is a problem. */
+/** A check, and why modules from elsewhere could not be part of it. */
+export interface SourceCheck extends TemplateCheck {
+  unchecked: string[];
+}
+
+/**
+ * Checks a template wherever it is, with the modules that it takes from elsewhere. Rejects as
+ * `withSource`; what is wrong inside is a problem.
+ */
 export function checkSource(
-  biotope: Pick<Biotope, 'config' | 'store' | 'notify'>,
+  biotope: Checking & Pick<Biotope, 'notify'>,
   source: string,
   signal: AbortSignal,
-): Promise<TemplateCheck> {
+): Promise<SourceCheck> {
   const { config, notify } = biotope;
-  return withSource({ source, config, signal, notify }, ({ folder }) =>
-    checkFolderUnpublished(biotope, folder),
-  );
+  return withSource({ source, config, signal, notify }, async ({ folder }) => {
+    const find = findUnpublished(biotope);
+    const written = await checkFolder(biotope, folder, find);
+    if (!isGood(written)) return { ...written, unchecked: [] };
+    const recheck = (files: readonly FolderFile[]) =>
+      checkTemplateFiles(files, checkingOf(biotope, find));
+    const { check, unavailable } = await withModules(written, biotope, { recheck, signal });
+    const unchecked = unavailable.map(({ message }) => message);
+    if (unchecked.length > 0) notify({ kind: 'unchecked', reasons: unchecked });
+    return { ...check, unchecked };
+  });
 }
 
 /**
  * Checks and publishes, which only the driver does: waits for the seat if another process has it.
- * Rejects as `withSource`, with TEMPLATE_INVALID before it waits, and with TEMPLATE_EXISTS.
+ * Rejects as `withSource`, with TEMPLATE_INVALID before it waits, with TEMPLATE_EXISTS, and with the
+ * reason why a module or a provider cannot be had.
  */
 export function publishSource(
   biotope: Biotope,
   source: string,
-  signal: AbortSignal,
+  { signal, ...options }: PublishOptions & { signal: AbortSignal },
 ): Promise<Published> {
   const { config, notify } = biotope;
-  return withSource({ source, config, signal, notify }, (place) =>
-    publishPlace(biotope, place, signal),
-  );
-}
-
-async function publishPlace(
-  biotope: Biotope,
-  place: TemplatePlace,
-  signal: AbortSignal,
-): Promise<Published> {
-  await ensureTemplates(biotope, signal);
-  const check = await checkFolder(biotope, place.folder);
-  const { store } = check.template === null ? biotope : await biotope.driveOrWait(signal);
-  return createPublisher({ store, clock: systemClock })(check, place);
+  return withSource({ source, config, signal, notify }, async (place) => {
+    await ensureTemplates(biotope, signal);
+    const check = await checkFolder(biotope, place.folder);
+    const { store } = isGood(check) ? await biotope.driveOrWait(signal) : biotope;
+    const recheck = (files: readonly FolderFile[]) =>
+      checkTemplateFiles(files, checkingOf(biotope));
+    return createPublisher({
+      store,
+      clock: systemClock,
+      complete: (written) => complete(written, biotope, { recheck, signal, ...options }),
+    })(check, place);
+  });
 }
 
 /**

@@ -1,14 +1,27 @@
 import type { Config } from '../config/schema.ts';
 import { checkTerraform } from '../executors/terraform/check-terraform.ts';
 import { terraformDefinition } from '../executors/terraform/definition.ts';
+import type { Product } from '../executors/terraform/product.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { dataPaths } from './data-folder.ts';
 
+function placesOf({ terraform: { binary }, dataFolder }: Config) {
+  return { binary, host: process.env, toolsFolder: dataPaths(dataFolder).tools };
+}
+
+/** Which of the two programs is used; null where neither is there. */
+export async function findProduct(config: Config): Promise<Product | null> {
+  try {
+    return (await checkTerraform(placesOf(config))).product;
+  } catch (error) {
+    if (isBiotopeError(error, 'TERRAFORM_MISSING')) return null;
+    throw error;
+  }
+}
+
 /** Whether it is missing, and fetching it would help. */
-export async function canFetchTerraform({ terraform, dataFolder }: Config): Promise<boolean> {
-  const { binary } = terraform;
-  const places = { binary, host: process.env, toolsFolder: dataPaths(dataFolder).tools };
-  return checkTerraform(places).then(() => false, wouldFetchHelp);
+export async function canFetchTerraform(config: Config): Promise<boolean> {
+  return checkTerraform(placesOf(config)).then(() => false, wouldFetchHelp);
 }
 
 export function wouldFetchHelp(error: unknown): boolean {
@@ -17,10 +30,9 @@ export function wouldFetchHelp(error: unknown): boolean {
 
 /** Before a run begins that needs it: rejects with TERRAFORM_MISSING, which says how to get it. */
 export async function requireTerraform(
-  { terraform, dataFolder }: Config,
+  config: Config,
   resources: readonly { executor: string }[],
 ): Promise<void> {
   if (!resources.some(({ executor }) => executor === terraformDefinition.kind)) return;
-  const { binary } = terraform;
-  await checkTerraform({ binary, host: process.env, toolsFolder: dataPaths(dataFolder).tools });
+  await checkTerraform(placesOf(config));
 }

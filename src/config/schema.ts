@@ -111,6 +111,11 @@ const terraform = group({
     .nullable()
     .default(null)
     .describe("Terraform's CLI configuration (mirrors); null: TF_CLI_CONFIG_FILE or its default."),
+  lockPlatforms: z
+    .array(z.string().regex(/^[a-z0-9]+_[a-z0-9]+$/, 'name a platform, such as linux_arm64'))
+    .max(20)
+    .default([])
+    .describe('Platforms that lock files get hashes for, besides that of this machine.'),
   graceMs: milliseconds(
     5 * 60_000,
     'How long a Terraform that is asked to stop may take before it is killed.',
@@ -130,17 +135,21 @@ const command = group({
   ),
 });
 
+const hosts = z.array(
+  z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/, 'name a host, or host:port')
+    .max(260),
+);
+
 const catalog = group({
-  gitHosts: z
-    .array(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/, 'name a host, or host:port')
-        .max(260),
-    )
+  gitHosts: hosts
     .default(['github.com', 'gitlab.com', 'bitbucket.org'])
-    .describe('Hosts that templates may be fetched from.'),
-  gitTimeoutMs: milliseconds(120_000, 'How long fetching a template may take.', 1_000),
+    .describe('Hosts that templates and modules may be fetched from.'),
+  registryHosts: hosts
+    .default(['registry.terraform.io', 'registry.opentofu.org'])
+    .describe('Registries that may be asked for modules.'),
+  gitTimeoutMs: milliseconds(120_000, 'How long fetching a template or module may take.', 1_000),
   passEnvironment: variables(
     /^(?!GIT_)[A-Za-z_][A-Za-z0-9_]*$/,
     "name a variable that is none of Git's own",

@@ -147,7 +147,37 @@ export interface TemplateRecord {
   commit: string | null;
   /** Null, or absent in older records, where it was published from a folder. */
   source?: TemplateSource | null;
+  /** What was brought in from elsewhere; null, or absent in older records: nothing. */
+  vendored?: Vendored | null;
   publishedAtMs: number;
+}
+
+/** What lies outside of a template's folder and was fixed and kept when it was published. */
+export interface Vendored {
+  /** Digest of the files as their author wrote them, before anything was added. */
+  authorsDigest: string;
+  modules: VendoredModule[];
+  locks: VendoredLock[];
+}
+
+export interface VendoredModule {
+  /** As it was asked for, without a folder. */
+  source: string;
+  /** Of a registry's module: the one that was chosen. */
+  version: string | null;
+  /** The repository it is from, and its commit. */
+  url: string;
+  commit: string;
+  /** Where it is in the bundle. */
+  folder: string;
+}
+
+/** Which providers a module of the bundle is applied with. */
+export interface VendoredLock {
+  /** Its folder in the bundle. */
+  module: string;
+  /** `registry.terraform.io/hashicorp/random 3.9.0` */
+  providers: string[];
 }
 
 export function templateKey(reference: { name: string; version: string }): string {

@@ -15,7 +15,8 @@ async function measure(stacks: readonly Stack[]): Promise<{ first: number; furth
   try {
     writeTemplate(source, stacks);
     return await withEmbedded(AT_ONCE, async (biotope) => {
-      await publishSource(biotope, source, new AbortController().signal);
+      const { signal } = new AbortController();
+      await publishSource(biotope, source, { signal, upgrade: false, skipLock: false });
       const first = await seconds(() => createEnvironment(biotope, 'first', 'chains'));
       const further = await seconds(() => createEnvironment(biotope, 'further', 'chains'));
       return { first, further };

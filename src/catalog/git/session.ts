@@ -31,6 +31,8 @@ export interface GitSession {
   try(args: readonly string[], input?: string): Promise<GitAnswer>;
   /** What Git answers. Rejects with the reason why it was not able to. */
   ask(args: readonly string[], input?: string): Promise<Buffer>;
+  /** The same of what was fetched already, however long ago that is. */
+  read(args: readonly string[], input?: string): Promise<Buffer>;
 }
 
 /** Names of 5,000 files, or of the branches and tags of a large project. */
@@ -52,7 +54,13 @@ export async function openGit(request: {
   const { program } = await findGit(host.PATH);
   const untilMs = clock.nowMs() + settings.timeoutMs;
 
-  const run = async (args: readonly string[], env: Variables, input?: string) => {
+  const timeLeft = () => Math.max(1, untilMs - clock.nowMs());
+  const run = async (
+    args: readonly string[],
+    env: Variables,
+    input?: string,
+    timeoutMs = timeLeft(),
+  ) => {
     const answer = await runGit({
       git: program,
       scratch,
@@ -60,7 +68,7 @@ export async function openGit(request: {
       cwd: folder,
       env,
       signal,
-      timeoutMs: Math.max(1, untilMs - clock.nowMs()),
+      timeoutMs,
       outputBytesMax: ANSWER_BYTES_MAX + limits.bundleBytesMax,
       fileBytesMax: limits.repositoryBytesMax,
       ...(input === undefined ? {} : { input }),
@@ -89,5 +97,6 @@ export async function openGit(request: {
     repository,
     try: (args, input) => run(inside(args), env, input),
     ask: (args, input) => insist(inside(args), env, input),
+    read: (args, input) => insist(inside(args), env, input, settings.timeoutMs),
   };
 }

@@ -41,6 +41,21 @@ export function readTree(listed: string, limits: Limits): Tree {
   return { files, problems };
 }
 
+/** Everything of a commit that belongs to its content, whatever it is. */
+export interface ListedEntry extends TreeFile {
+  /** Why it cannot be taken; null: it can. */
+  problem: Problem | null;
+}
+
+/** `git ls-tree -r -z -l`, for those who take a part and look at the limits themselves. */
+export function listTree(listed: string, limits: Limits): ListedEntry[] {
+  return listed
+    .split('\0')
+    .flatMap(parseEntry)
+    .filter(({ path }) => !path.split('/').some(isLeftOut))
+    .map((entry) => ({ ...treeFile(entry), problem: problemOf(entry, limits) }));
+}
+
 function parseEntry(line: string): Entry[] {
   const { mode, type, object, size, path } = ENTRY.exec(line)?.groups ?? {};
   if (path === undefined) return [];

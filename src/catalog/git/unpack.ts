@@ -44,10 +44,13 @@ interface Content extends TreeFile {
 }
 
 /** Each is announced by a line with its size, which is known to be within the limits. */
-async function readContents(git: GitSession, files: readonly TreeFile[]): Promise<Content[]> {
+export async function readContents(
+  git: GitSession,
+  files: readonly TreeFile[],
+): Promise<Content[]> {
   if (files.length === 0) return [];
   const wanted = files.map(({ object }) => `${object}\n`).join('');
-  const answer = await git.ask(['cat-file', '--batch'], wanted);
+  const answer = await git.read(['cat-file', '--batch'], wanted);
   let at = 0;
   return files.map((file) => {
     const begin = answer.indexOf('\n', at) + 1;
@@ -64,7 +67,7 @@ async function readContents(git: GitSession, files: readonly TreeFile[]): Promis
 const POINTER = 'version https://git-lfs.github.com/spec/';
 
 /** What Git LFS keeps elsewhere is not fetched: the file would be a few lines that name it. */
-function pointerProblem({ path, content }: Content): Problem[] {
+export function pointerProblem({ path, content }: Content): Problem[] {
   if (content.toString('latin1', 0, POINTER.length) !== POINTER) return [];
   const message = 'the file is kept in Git LFS, which is not fetched';
   return [fileProblem(path, message, 'Keep it in the repository itself.')];

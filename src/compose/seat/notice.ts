@@ -19,7 +19,13 @@ export type Notice =
   | { kind: 'left'; runs: RunRecord[] }
   /** Templates that ship were published into an empty store. */
   | { kind: 'published'; templates: string[] }
-  /** A template is being fetched from a Git repository. */
-  | { kind: 'fetching'; source: string };
+  /** A template or module is being fetched from a Git repository or registry. */
+  | { kind: 'fetching'; source: string }
+  /** Terraform chooses the providers of a module, and fetches them. */
+  | { kind: 'locking'; module: string }
+  /** Parts of fetched modules that are not taken. */
+  | { kind: 'left-out'; parts: string[] }
+  /** Modules that could not be fetched to be checked, and why. */
+  | { kind: 'unchecked'; reasons: string[] };
 
 export type Notify = (notice: Notice) => void;

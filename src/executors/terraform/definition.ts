@@ -6,6 +6,8 @@ import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
 import { filesOfBundle, foldersOfModule, type ModuleFiles, outermost } from './module-files.ts';
 import { readSpec, type TerraformSpec } from './spec.ts';
+import { findModule } from './vendoring/find-module.ts';
+import { moduleKey, readManifest, VENDORED_FOLDER } from './vendoring/manifest.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -44,30 +46,57 @@ async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck
   const { spec, problems } = readSpec(given);
   if (spec === null) return { problems, contentPaths: [], outputs: null };
   const files = filesOfBundle(bundle);
-  if (files.list(spec.module).length === 0) return noModule(spec, bundle);
-  const module = await moduleOf(bundle, files, spec.module);
+  const found = findModule(files, spec);
+  if (found.kind === 'refused') return failed(found.reason, null);
+  if (found.kind === 'missing' || (found.kind === 'elsewhere' && isLikelyHere(spec, bundle))) {
+    return noModule(spec, bundle);
+  }
+  // What it needs and has is checked once it is in the bundle.
+  if (found.kind === 'elsewhere') return { problems: [], contentPaths: [], outputs: null };
+  const module = await moduleOf(bundle, files, found.folder);
   return {
     problems: [
-      ...module.problems.map((message) => ({ path: ['module'], message, suggestion: null })),
+      ...[...module.problems, ...refusedCalls(files, module)].map((message) => ({
+        path: ['module'],
+        message,
+        suggestion: null,
+      })),
       ...checkVariables(spec, module),
       ...checkNames(spec, module),
     ],
-    contentPaths: outermost(foldersOfModule(files, spec.module)).map((folder) => folder || '.'),
+    contentPaths: outermost(foldersOfModule(files, found.folder)).map((folder) => folder || '.'),
     outputs: module.outputs
       .filter(({ name }) => spec.outputs?.includes(name) ?? true)
       .map(({ name, sensitive }) => ({ name, secret: sensitive })),
   };
 }
 
-function noModule(spec: TerraformSpec, bundle: BundleReader): SpecCheck {
+function failed(message: string, suggestion: string | null): SpecCheck {
+  return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
+}
+
+/** A path with three segments looks like a registry's module: the folder it begins with tells. */
+function isLikelyHere({ folder, version }: TerraformSpec, { paths }: BundleReader): boolean {
+  const first = `${folder?.split('/')[0]}/`;
+  return version === null && folder !== null && paths.some((path) => path.startsWith(first));
+}
+
+function refusedCalls(files: ModuleFiles, { remotes }: Module): string[] {
+  const refused = readManifest(files)?.refused ?? {};
+  return remotes.flatMap(({ path, name, module }) => {
+    const reason = refused[moduleKey(module)];
+    return reason === undefined ? [] : [`${path}: module "${name}": ${reason}`];
+  });
+}
+
+function noModule({ module, folder }: TerraformSpec, bundle: BundleReader): SpecCheck {
   const folders = new Set(
     bundle.paths
-      .filter((path) => /\.tf(?:\.json)?$/.test(path))
+      .filter((path) => /\.tf(?:\.json)?$/.test(path) && !path.startsWith(VENDORED_FOLDER))
       .map((path) => `./${path.slice(0, Math.max(0, path.lastIndexOf('/')))}`),
   );
-  const message = `There are no .tf files in ./${spec.module}.`;
-  const suggestion = didYouMean(`./${spec.module}`, folders);
-  return { problems: [{ path: ['module'], message, suggestion }], contentPaths: [], outputs: null };
+  const place = `./${folder ?? module}`;
+  return failed(`There are no .tf files in ${place}.`, didYouMean(place, folders));
 }
 
 function checkVariables(spec: TerraformSpec, module: Module): SpecProblem[] {

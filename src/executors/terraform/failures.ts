@@ -4,7 +4,7 @@ import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts
 import { describeDiagnostic, isPassing } from './diagnostics.ts';
 import { PRODUCTS } from './product.ts';
 import type { Finished } from './run-terraform.ts';
-import type { Session } from './session.ts';
+import type { Workplace } from './session.ts';
 import { shortAddress } from './stream.ts';
 
 const DETAIL_CHARACTERS_MAX = 8_000;
@@ -20,7 +20,7 @@ export interface Ending {
 }
 
 /** The error that an unsuccessful Terraform stands for. */
-export function failureOf(session: Session, finished: Finished, ending: Ending): ExecutorError {
+export function failureOf(session: Workplace, finished: Finished, ending: Ending): ExecutorError {
   const { process } = finished;
   const unclear = whyUnclear(finished, ending.inFlight ?? []);
   if (unclear !== undefined && (ending.what === 'apply' || ending.what === 'destroy')) {
@@ -49,7 +49,7 @@ export function cancelled(left: Left | null): ExecutorError {
   return new ExecutorError({ kind: 'cancelled', failure, left });
 }
 
-function nameOf({ product }: Session): string {
+function nameOf({ product }: Workplace): string {
   return PRODUCTS[product].name;
 }
 
@@ -77,7 +77,7 @@ function isEarlyEnd({ signal }: ProcessResult): boolean {
   return signal === 'SIGINT' || signal === 'SIGTERM';
 }
 
-function undeterminable(session: Session, why: string, ending: Ending): ExecutorError {
+function undeterminable(session: Workplace, why: string, ending: Ending): ExecutorError {
   const { inFlight = [] } = ending;
   const middle =
     inFlight.length === 0
@@ -87,7 +87,7 @@ function undeterminable(session: Session, why: string, ending: Ending): Executor
   return failed(session, { kind: 'undeterminable', code: 'TERRAFORM_FAILED', message, ending });
 }
 
-function diagnosed(session: Session, finished: Finished, ending: Ending): ExecutorError {
+function diagnosed(session: Workplace, finished: Finished, ending: Ending): ExecutorError {
   const { errors, plainText } = finished;
   const texts = errors.map((diagnostic) => describeDiagnostic(diagnostic, ending.folders));
   const first = errors[0]?.summary ?? firstError(plainText);
@@ -110,7 +110,7 @@ interface Facts {
   ending: Ending;
 }
 
-function failed({ redact }: Session, facts: Facts): ExecutorError {
+function failed({ redact }: Workplace, facts: Facts): ExecutorError {
   const detail = redact(facts.detail ?? '').slice(0, DETAIL_CHARACTERS_MAX);
   return new ExecutorError({
     kind: facts.kind ?? 'failed',

@@ -1,3 +1,15 @@
+import {
+  createReader,
+  INLINE_SPACE,
+  NAME,
+  PLAIN_STRING,
+  type Reader,
+  readLabels,
+  SPACE,
+  skipExpression,
+  TooDifficult,
+} from './hcl-reader.ts';
+
 /**
  * Reads a configuration's outline as the real parser (hcl.ts) does: blocks, labels and literal
  * values; any other expression is its own text in `${…}`. It knows what nearly every module is made
@@ -24,45 +36,9 @@ function emptyBody(): Body {
   return Object.create(null);
 }
 
-class TooDifficult extends Error {}
-
-type Reader = ReturnType<typeof createReader>;
-
-const SPACE = /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
-const INLINE_SPACE = /(?:[^\S\n]|\/\*[^\n]*?\*\/)*/y;
-const NAME = /[A-Za-z_][\w-]*/y;
-const PLAIN_STRING = /"(?:[^"\\$%\n]|[$%](?!\{))*"/y;
 const LITERAL = /(?:true|false|null|-?\d+(?:\.\d+)?)(?![\w.([])/y;
-const HEREDOC = /<<-?(?<mark>[A-Za-z_]\w*)\r?\n(?:(?!<<)[\s\S])*?\n?[^\S\n]*\k<mark>(?=\r?\n|$)/y;
-const COMMENT = /#[^\n]*|\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 /** What may stand behind a whole value. */
 const END_OF_VALUE = /(?:[^\S\n]|\/\*[^\n]*?\*\/)*(?=\n|,|\}|#|\/\/|$)/y;
-
-function createReader(text: string) {
-  let at = 0;
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
-  };
-  return {
-    take,
-    skip: (pattern: RegExp) => {
-      take(pattern);
-    },
-    next: () => text[at] ?? '',
-    step: () => {
-      at += 1;
-    },
-    place: () => at,
-    back: (place: number) => {
-      at = place;
-    },
-    textFrom: (place: number) => text.slice(place, at),
-    isAtEnd: () => at >= text.length,
-  };
-}
 
 function readBody(reader: Reader): Body {
   const body = emptyBody();
@@ -78,16 +54,6 @@ function readBody(reader: Reader): Body {
     }
   }
   return body;
-}
-
-function readLabels(reader: Reader): string[] {
-  const labels: string[] = [];
-  for (;;) {
-    reader.skip(INLINE_SPACE);
-    const label = reader.take(PLAIN_STRING)?.slice(1, -1) ?? reader.take(NAME);
-    if (label === undefined) return labels;
-    labels.push(label);
-  }
 }
 
 function readBraced(reader: Reader): Body {
@@ -150,53 +116,6 @@ function readObject(reader: Reader): Body | undefined {
   }
   reader.step();
   return body;
-}
-
-const OPENING = '([{';
-const CLOSING = ')]}';
-
-/** To the end of the line, or of what it is part of, that no bracket, text or comment hides. */
-function skipExpression(reader: Reader): void {
-  for (let depth = 0; !reader.isAtEnd(); ) {
-    if (skipOpaque(reader)) continue;
-    const next = reader.next();
-    if (depth === 0 && (next === '\n' || next === ',' || CLOSING.includes(next))) return;
-    if (OPENING.includes(next)) depth += 1;
-    if (CLOSING.includes(next)) depth -= 1;
-    reader.step();
-  }
-}
-
-/** Texts, comments and here-documents, whose brackets and line ends mean nothing. */
-function skipOpaque(reader: Reader): boolean {
-  if (reader.next() === '"') {
-    skipText(reader);
-    return true;
-  }
-  if (reader.next() === '<' && reader.take(HEREDOC) !== undefined) return true;
-  return reader.take(COMMENT) !== undefined;
-}
-
-const TEXT_PART = /(?:[^"\\$%\n]|\\.|\$\$\{|%%\{|[$%](?!\{))+/y;
-
-function skipText(reader: Reader): void {
-  reader.step();
-  while (reader.next() !== '"') {
-    reader.skip(TEXT_PART);
-    if (reader.take(/[$%]\{/y) !== undefined) skipInterpolation(reader);
-    else if (reader.next() !== '"') throw new TooDifficult();
-  }
-  reader.step();
-}
-
-function skipInterpolation(reader: Reader): void {
-  for (let depth = 1; depth > 0; ) {
-    if (reader.isAtEnd()) throw new TooDifficult();
-    if (skipOpaque(reader)) continue;
-    if (reader.next() === '{') depth += 1;
-    if (reader.next() === '}') depth -= 1;
-    reader.step();
-  }
 }
 
 function isBody(value: unknown): value is Body {

@@ -9,6 +9,7 @@ import { lockedProviders, type TerraformRecord } from './record.ts';
 import { adoptLock, adoptState, isForeign } from './registry-hosts.ts';
 import type { Session } from './session.ts';
 import { synthesise } from './synthesis.ts';
+import { findModule } from './vendoring/find-module.ts';
 import {
   layOutModules,
   placeOf,
@@ -28,7 +29,7 @@ export interface Ready extends Layout {
 /** `desired`: what the spec asks for. `recorded`: what the last attempt recorded, if it did. */
 export async function layOut(session: Session, which: 'desired' | 'recorded'): Promise<Ready> {
   const recorded = which === 'recorded' ? session.record : null;
-  const source = await readSource(session, recorded?.module ?? session.spec.module);
+  const source = await readSource(session, recorded?.module ?? desiredFolder(session));
   const record = recorded ?? (await newRecord(session, source));
   const lockText = lockFor(session, record.lockFile);
   const layout = { ...source, lockText };
@@ -85,6 +86,16 @@ async function makeReady(
   };
 }
 
+function desiredFolder({ context, spec }: Session): string {
+  const found = findModule(filesOfFolder(context.bundleFolder), spec);
+  if (found.kind === 'here') return found.folder;
+  throw unusable(
+    found.kind === 'missing'
+      ? `There is no module in ./${spec.folder ?? spec.module}.`
+      : `The module ${spec.module} is not in the template's bundle: publish the template anew.`,
+  );
+}
+
 type Source = Pick<Layout, 'module' | 'folders'> & { path: string; contentDigest: string };
 
 async function readSource(session: Session, path: string): Promise<Source> {
@@ -94,6 +105,13 @@ async function readSource(session: Session, path: string): Promise<Source> {
   const folders = foldersOfModule(files, path);
   const module = await readModule(files, path, 'outline');
   if (module.problems.length > 0) throw unusable(module.problems.join(' '));
+  const [remote] = module.remotes;
+  if (remote !== undefined) {
+    const { path: file, name, module: named } = remote;
+    throw unusable(
+      `${file}: module "${name}" (${named.source}) is not in the template's bundle: publish the template anew.`,
+    );
+  }
   return { module, folders, path, contentDigest: digestOfFolders(files, folders) };
 }
 
@@ -119,7 +137,7 @@ async function newRecord(session: Session, source: Source): Promise<TerraformRec
     contentDigest: source.contentDigest,
     outputs,
     // The author's choice of versions, or else those that the resource was built with.
-    lockFile: lockFileOf(context.bundleFolder, path) ?? last?.lockFile ?? null,
+    lockFile: filesOfFolder(context.bundleFolder).find(lockFileOf(path)) ?? last?.lockFile ?? null,
     providers: [],
     terraformVersion: '',
     adopted: {},

@@ -9,9 +9,12 @@ export interface ModuleFiles {
   /** Names of the configuration files right in this folder, sorted; empty: no module is there. */
   list(folder: string): string[];
   read(path: string): string;
+  /** The text of any file; null where there is none. */
+  find(path: string): string | null;
 }
 
 export function filesOfBundle(bundle: BundleReader): ModuleFiles {
+  const decode = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   return {
     list: (folder) =>
       bundle.paths
@@ -19,7 +22,8 @@ export function filesOfBundle(bundle: BundleReader): ModuleFiles {
         .map((path) => posix.basename(path))
         .filter(isConfiguration)
         .sort(),
-    read: (path) => new TextDecoder().decode(bundle.read(path)),
+    read: (path) => decode(bundle.read(path)),
+    find: (path) => (bundle.paths.includes(path) ? decode(bundle.read(path)) : null),
   };
 }
 
@@ -27,18 +31,21 @@ export function filesOfFolder(bundleFolder: string): ModuleFiles {
   return {
     list: (folder) => namesIn(join(bundleFolder, folder)).filter(isConfiguration).sort(),
     read: (path) => readFileSync(join(bundleFolder, path), 'utf8'),
+    find: (path) => {
+      try {
+        return readFileSync(join(bundleFolder, path), 'utf8');
+      } catch {
+        return null;
+      }
+    },
   };
 }
 
 export const LOCK_FILE = '.terraform.lock.hcl';
 
-/** The text of the provider lock file beside the module; null where its author wrote none. */
-export function lockFileOf(bundleFolder: string, module: string): string | null {
-  try {
-    return readFileSync(join(bundleFolder, module, LOCK_FILE), 'utf8');
-  } catch {
-    return null;
-  }
+/** Where the lock file of a module is. */
+export function lockFileOf(module: string): string {
+  return posix.join(module, LOCK_FILE);
 }
 
 const FOLDERS_MAX = 200;
@@ -95,11 +102,11 @@ export function digestOfFolders(files: ModuleFiles, folders: readonly string[]):
   return digest(JSON.stringify(texts));
 }
 
-function isConfiguration(name: string): boolean {
+export function isConfiguration(name: string): boolean {
   return (name.endsWith('.tf') || name.endsWith('.tf.json')) && !name.startsWith('.');
 }
 
-function parentOf(path: string): string {
+export function parentOf(path: string): string {
   const parent = posix.dirname(path);
   return parent === '.' ? '' : parent;
 }

@@ -2,6 +2,8 @@ import { posix } from 'node:path';
 import { type Block, type ConfigurationFile, type Reading, readConfiguration } from './hcl.ts';
 import { foldersOfModule, type ModuleFiles } from './module-files.ts';
 import { moduleFolder } from './spec.ts';
+import type { NamedModule } from './vendoring/manifest.ts';
+import { readModuleSource, versionFault } from './vendoring/module-source.ts';
 
 /** What can be known of a module without running Terraform. */
 export interface Module {
@@ -9,16 +11,20 @@ export interface Module {
   outputs: { name: string; sensitive: boolean }[];
   /** Local names of the providers that it and its nested modules use. */
   providers: string[];
+  /** The same, by the folder in which each name is used. */
+  providerUses: { folder: string; name: string }[];
   /** What its folders ask of providers; a module without any needs nothing but Terraform. */
   requirements: { folder: string; name: string; source: string | null; version: string | null }[];
   /** Calls of nested modules, which make up the tree that `terraform init` prepares. */
   calls: { folder: string; name: string; source: string }[];
+  /** Calls of modules that come from elsewhere, and are not in the bundle yet. */
+  remotes: { path: string; name: string; module: NamedModule }[];
   /** Why it cannot be used here, in plain words. */
   problems: string[];
 }
 
 /** Built into Terraform itself: never downloaded. */
-const BUILT_IN = 'terraform';
+export const BUILT_IN = 'terraform';
 
 /** Reads the module and every local module below it. */
 export async function readModule(
@@ -38,12 +44,21 @@ export async function readModule(
       }
     }
   }
-  read.providers = [...new Set(read.providers)].sort();
+  read.providers = [...new Set(read.providerUses.map(({ name }) => name))].sort();
   return read;
 }
 
 function emptyModule(): Module {
-  return { variables: [], outputs: [], providers: [], requirements: [], calls: [], problems: [] };
+  return {
+    variables: [],
+    outputs: [],
+    providers: [],
+    providerUses: [],
+    requirements: [],
+    calls: [],
+    remotes: [],
+    problems: [],
+  };
 }
 
 interface Place {
@@ -59,8 +74,11 @@ function addFile(module: Module, place: Place, file: ConfigurationFile): void {
     module.outputs.push(...Object.entries(file.output).map(outputOf));
   }
   for (const [name, body] of Object.entries(file.module)) addCall(module, place, name, body);
-  for (const { type, body } of file.resources) module.providers.push(providerOf(type, body));
-  module.providers.push(...Object.keys(file.provider));
+  const names = [
+    ...file.resources.map(({ type, body }) => providerOf(type, body)),
+    ...Object.keys(file.provider),
+  ];
+  module.providerUses.push(...names.map((name) => ({ folder: place.folder, name })));
   for (const settings of file.terraform) addSettings(module, place, settings);
 }
 
@@ -77,20 +95,27 @@ function outputOf([name, body]: [string, Block]): Module['outputs'][number] {
   return { name, sensitive: body.sensitive === true };
 }
 
-function addCall(module: Module, { files, folder, path }: Place, name: string, body: Block): void {
+function addCall(module: Module, place: Place, name: string, body: Block): void {
+  const { files, folder, path } = place;
   const source = String(body.source ?? '');
-  if (!/^\.\.?(?:\/|$)/.test(source)) {
-    module.problems.push(
-      `${path}: module "${name}" comes from ${JSON.stringify(source)}. Only modules of the template ` +
-        'itself can be used: copy it beside this one and refer to it by ./ or ../.',
-    );
+  const version = typeof body.version === 'string' ? body.version : null;
+  const report = (what: string) => module.problems.push(`${path}: module "${name}"${what}`);
+  const from = readModuleSource(source);
+  if (from.kind === 'refused') {
+    const { reason, suggestion } = from;
+    report(` comes from ${JSON.stringify(source)}, which ${reason}. ${suggestion ?? ''}`.trimEnd());
+    return;
+  }
+  if (from.kind !== 'local') {
+    const fault = versionFault(from, version);
+    if (fault === null) module.remotes.push({ path, name, module: { source, version } });
+    else report(`: ${fault}`);
     return;
   }
   const target = moduleFolder(posix.join(folder, source));
-  if (target === undefined) {
-    module.problems.push(`${path}: module "${name}" leaves the template's folder (${source}).`);
-  } else if (files.list(target).length === 0) {
-    module.problems.push(`${path}: module "${name}": there is no module in ${target || './'}.`);
+  if (target === undefined) report(` leaves the template's folder (${source}).`);
+  else if (files.list(target).length === 0) {
+    report(`: there is no module in ${target || './'}.`);
   }
   module.calls.push({ folder, name, source });
 }
@@ -101,28 +126,30 @@ function providerOf(type: string, body: Block): string {
   return (typeof chosen === 'string' ? name.split('.') : name.split('_'))[0] ?? name;
 }
 
-function addSettings(module: Module, { folder, path }: Place, settings: Block): void {
+function addSettings(module: Module, place: Place, settings: Block): void {
+  const { path, isRoot } = place;
   for (const name of ['backend', 'cloud']) {
-    if (!(name in settings)) continue;
+    if (!isRoot || !(name in settings)) continue;
     module.problems.push(
       `${path}: a ${name} block. Biotope keeps the state itself, sealed in its store: remove it.`,
     );
   }
   for (const requirement of blocksOf(settings.required_providers).flatMap(Object.entries)) {
-    addRequirement(module, { folder, path }, requirement);
+    addRequirement(module, place, requirement);
   }
 }
 
 function addRequirement(
   module: Module,
-  { folder, path }: { folder: string; path: string },
+  { folder, path, isRoot }: Place,
   [name, value]: [string, unknown],
 ): void {
   const body: Block = typeof value === 'string' ? { version: value } : (blocksOf(value)[0] ?? {});
   const text = (key: string) => (typeof body[key] === 'string' ? body[key] : null);
   module.requirements.push({ folder, name, source: text('source'), version: text('version') });
-  module.providers.push(name);
-  if (!('configuration_aliases' in body)) return;
+  module.providerUses.push({ folder, name });
+  // Inside, whoever calls a module gives it its providers.
+  if (!isRoot || !('configuration_aliases' in body)) return;
   module.problems.push(
     `${path}: provider ${name} asks its caller for configuration_aliases, which cannot be given here.`,
   );

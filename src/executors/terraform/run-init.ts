@@ -5,7 +5,7 @@ import { failureOf } from './failures.ts';
 import type { Initialised } from './preparer.ts';
 import type { Looked } from './providers/provider-cache.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
-import type { Session } from './session.ts';
+import type { Workplace } from './session.ts';
 import { writePrivate } from './work-folder.ts';
 
 const ARGS = ['init', '-input=false', '-no-color', '-lock-timeout=30s'];
@@ -24,7 +24,7 @@ export interface InitRequest {
  * as the site's own configuration says. What it fetched is kept.
  */
 export async function runInit(
-  session: Session,
+  session: Workplace,
   { folders, dataFolder, seedLockText, ...request }: InitRequest,
 ): Promise<Initialised> {
   const { context, folder, providers } = session;
@@ -50,7 +50,7 @@ export async function runInit(
  * than its lock file names.
  */
 async function initFromKept(
-  session: Session,
+  session: Workplace,
   dataFolder: string,
   { here, missing }: Looked,
 ): Promise<boolean> {
@@ -67,7 +67,7 @@ async function initFromKept(
 }
 
 function init(
-  session: Session,
+  session: Workplace,
   dataFolder: string,
   { args = [], variables = {} }: { args?: string[]; variables?: Record<string, string> },
 ): Promise<Finished> {
@@ -90,7 +90,7 @@ function mirrorConfiguration(path: string, include: readonly string[]): string {
 function sayingWhatIsMissing(
   error: ExecutorError,
   { missing }: Looked,
-  { providers }: Session,
+  { providers }: Workplace,
 ): ExecutorError {
   const { kind, failure, retryable, left, cause } = error;
   const isOfProviders = /provider/i.test(`${failure.message}\n${failure.detail ?? ''}`);
@@ -111,7 +111,7 @@ function sayingWhatIsMissing(
 
 /** The work goes on without: it is only a later one that may miss them. */
 async function keepPackages(
-  { context, providers }: Session,
+  { context, providers }: Workplace,
   dataFolder: string,
   lockText: string | null,
 ): Promise<void> {

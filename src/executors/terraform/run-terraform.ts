@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ProcessResult } from '../../platform/process/request.ts';
 import { runProcess } from '../../platform/process/run-process.ts';
 import { stopReason } from '../executor.ts';
-import type { Session } from './session.ts';
+import type { Workplace } from './session.ts';
 import { type Diagnostic, describeEvent, readLine, type StreamEvent } from './stream.ts';
 import { readBytes } from './work-folder.ts';
 
@@ -34,7 +34,7 @@ const PLAIN_TEXT_BYTES_MAX = 16 * 1024;
 const PLAIN_TEXT_CHARACTERS_MAX = 4_000;
 
 /** Runs Terraform in the work folder, never twice at once. Its lines become progress and log. */
-export async function runTerraform(session: Session, call: TerraformCall): Promise<Finished> {
+export async function runTerraform(session: Workplace, call: TerraformCall): Promise<Finished> {
   const { context, settings, folder, redact } = session;
   const errors: Diagnostic[] = [];
   let version = '';
@@ -78,7 +78,7 @@ export async function runTerraform(session: Session, call: TerraformCall): Promi
   return { process, errors, toldState, version, plainText };
 }
 
-function tell({ context, redact }: Session, event: StreamEvent): void {
+function tell({ context, redact }: Workplace, event: StreamEvent): void {
   const line = describeEvent(event);
   if (line === undefined) return;
   const safe = redact(line);
@@ -94,7 +94,7 @@ export function mayHoldState(text: string): boolean {
   return /"(?:lineage|serial|terraform_version)"/.test(text);
 }
 
-function readPlainText({ folder }: Session): string {
+function readPlainText({ folder }: Workplace): string {
   const bytes = readBytes(join(folder.path, 'terraform.err'), PLAIN_TEXT_BYTES_MAX);
   const text = new TextDecoder().decode(bytes).trim();
   return mayHoldState(text) ? '' : text.slice(-PLAIN_TEXT_CHARACTERS_MAX);

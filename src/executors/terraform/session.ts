@@ -24,12 +24,11 @@ export interface Tools {
   providersFolder: string;
 }
 
-/** One call of the executor for one step, with all that it is made of. */
-export interface Session extends Tools {
-  context: StepContext;
-  spec: TerraformSpec;
-  /** Of the last attempt; null where there was none, or none that came as far. */
-  record: TerraformRecord | null;
+/** What it takes to run Terraform in a folder. */
+export interface Workplace {
+  clock: Clock;
+  settings: TerraformSettings;
+  context: Pick<StepContext, 'signal' | 'log' | 'progress'>;
   folder: WorkFolder;
   binary: string;
   product: Product;
@@ -37,6 +36,14 @@ export interface Session extends Tools {
   providers: ProviderCache;
   environment: Record<string, string>;
   redact: Redactor['redact'];
+}
+
+/** One call of the executor for one step, with all that it is made of. */
+export interface Session extends Tools, Workplace {
+  context: StepContext;
+  spec: TerraformSpec;
+  /** Of the last attempt; null where there was none, or none that came as far. */
+  record: TerraformRecord | null;
   states: StateBook;
 }
 

@@ -10,6 +10,8 @@ export interface TerraformSettings {
   host: Readonly<Record<string, string | undefined>>;
   /** Terraform's CLI configuration; null: the host's TF_CLI_CONFIG_FILE or ~/.terraformrc. */
   cliConfigFile: string | null;
+  /** Of which packages lock files get hashes besides those of this machine, such as `darwin_arm64`. */
+  lockPlatforms: readonly string[];
   /** Variables that templates may name in `credentials`: names, or beginnings such as `AWS_*`. */
   passEnvironment: readonly string[];
   initTimeoutMs: number;
@@ -41,6 +43,7 @@ export const DEFAULT_SETTINGS: TerraformSettings = {
   toolsFolder: null,
   host: process.env,
   cliConfigFile: null,
+  lockPlatforms: [],
   passEnvironment: [],
   initTimeoutMs: 15 * MINUTE_MS,
   runTimeoutMs: 24 * 60 * MINUTE_MS,

@@ -2,13 +2,18 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
-import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
+import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
 import { readShape, type Shape } from '../spec-shape.ts';
+import { readModuleSource, versionFault } from './vendoring/module-source.ts';
 
 /** `with` of a terraform resource, as written or resolved. */
 export interface TerraformSpec {
-  /** Folder of the module in the bundle, without `./`; empty for the bundle's own folder. */
+  /** As written: a folder of the bundle, or a place that its content is vendored from. */
   module: string;
+  /** The folder of the bundle that this would be, without `./`; empty for its own. Null: none. */
+  folder: string | null;
+  /** Of a registry's module: a constraint. */
+  version: string | null;
   variables: Record<string, ResolvedValue>;
   /** Configuration of providers by their local name in the module. */
   providers: Record<string, Record<string, ResolvedValue>>;
@@ -47,7 +52,20 @@ const WITH_VALUES = z.strictObject({
     .max(500)
     .refine((path) => !holdsExpression(path), 'must be known before a run: a path, no expression')
     .meta(NO_EXPRESSION)
-    .describe("Folder of the module in the template's folder, such as ./modules/database."),
+    .describe(
+      "The module: a folder of the template (./modules/database), a registry's (NAMESPACE/NAME/PROVIDER), " +
+        'or one in Git (git::https://HOST/ORG/REPOSITORY.git//FOLDER?ref=TAG).',
+    ),
+  version: z
+    .string()
+    .max(200)
+    .refine((given) => !holdsExpression(given), 'must be known before a run')
+    .meta(NO_EXPRESSION)
+    .nullable()
+    .default(null)
+    .describe(
+      "Which versions of a registry's module will do, such as ~> 5.0; publishing takes the newest.",
+    ),
   variables: z
     .record(name, value)
     .default({})
@@ -87,13 +105,48 @@ export const SPEC = WITH_VALUES.extend({
 /** The spec, or everything that is wrong with it. */
 export function readSpec(spec: ResolvedSpec): Shape<TerraformSpec> {
   const isList = Array.isArray(spec.credentials);
-  const read: Shape<TerraformSpec> = readShape(isList ? WITH_NAMES : WITH_VALUES, spec);
+  const read: Shape<Omit<TerraformSpec, 'folder'>> = readShape(
+    isList ? WITH_NAMES : WITH_VALUES,
+    spec,
+  );
   if (read.spec === null) return read;
-  const module = moduleFolder(read.spec.module);
-  if (module !== undefined) return { spec: { ...read.spec, module }, problems: [] };
-  const message = `The module ${JSON.stringify(read.spec.module)} lies outside the template's folder.`;
+  const { module, version } = read.spec;
+  const folder = moduleFolder(module) ?? null;
+  const problem = placeProblem({ module, version, folder });
+  if (problem !== null) return { spec: null, problems: [problem] };
+  return { spec: { ...read.spec, folder }, problems: [] };
+}
+
+/** What can be said of a module's place without looking for it. */
+function placeProblem({
+  module,
+  version,
+  folder,
+}: Pick<TerraformSpec, 'module' | 'version' | 'folder'>): SpecProblem | null {
+  const source = readModuleSource(module);
+  const shown = JSON.stringify(module);
+  if (source.kind === 'registry' || source.kind === 'git') {
+    const message = versionFault(source, version);
+    return message === null
+      ? null
+      : { path: ['version'], message: sentence(message), suggestion: null };
+  }
+  if (version !== null) {
+    const message = `The module ${shown} comes from no registry, and has no version.`;
+    return { path: ['version'], message, suggestion: 'Remove the version.' };
+  }
+  if (source.kind === 'refused' && /:[:/]/.test(module)) {
+    const message = `The module ${shown} ${source.reason}.`;
+    return { path: ['module'], message, suggestion: source.suggestion };
+  }
+  if (folder !== null) return null;
+  const message = `The module ${shown} lies outside the template's folder.`;
   const suggestion = 'Name a folder inside it, such as ./modules/database.';
-  return { spec: null, problems: [{ path: ['module'], message, suggestion }] };
+  return { path: ['module'], message, suggestion };
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A folder of the bundle as its files' paths begin; undefined where it leaves the bundle. */

@@ -109,6 +109,8 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
     tags: template.tags,
     commit: record.commit,
     source: record.source ?? null,
+    modules: record.vendored?.modules ?? [],
+    locks: record.vendored?.locks ?? [],
     publishedAt: isoTime(record.publishedAtMs),
     parameters: template.parameters,
     resources: template.resources.map(({ id, executor, count, description, needs }) => ({

@@ -32,6 +32,12 @@ export function noticeLines(notice: Notice): string[] {
       return [`published the templates that ship: ${notice.templates.join(', ')}`];
     case 'fetching':
       return [`fetching ${notice.source}`];
+    case 'locking':
+      return [`locking the providers of ./${notice.module}`];
+    case 'left-out':
+      return [`left out of modules: ${some(notice.parts)}`];
+    case 'unchecked':
+      return notice.reasons.map((reason) => `not checked: ${reason}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { sourceText } from '../../catalog/source.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
-import type { Template, TemplateRecord } from '../../model/template.ts';
+import type { Template, TemplateRecord, Vendored } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { templateLabel } from './documents.ts';
@@ -49,10 +49,24 @@ export function templatePage(record: TemplateRecord, palette: Palette): string[]
     ]),
     ...section('Parameters', parameterRows(template.parameters, palette)),
     ...section('Resources', resourceRows(template, palette)),
+    ...section('Kept from elsewhere', vendoredLines(record.vendored ?? null)),
     ...section('Groups', groupRows(template)),
     ...section('Entrypoints', rowsOf(template.entrypoints)),
     ...section('Outputs', rowsOf(template.outputs)),
   ];
+}
+
+/** What was fixed of that which lies outside of the template, a line each. */
+export function vendoredLines(vendored: Vendored | null): string[] {
+  if (vendored === null) return [];
+  const modules = vendored.modules.map(({ source, version, url, commit }) => {
+    const chosen = version === null ? '' : ` ${version}, from ${url}`;
+    return `module ${source}${chosen}, commit ${commit.slice(0, COMMIT_CHARACTERS)}`;
+  });
+  const locks = vendored.locks.map(
+    ({ module, providers }) => `providers of ./${module}: ${providers.join(', ')}`,
+  );
+  return [...modules, ...locks].map(printable);
 }
 
 function parameterRows(schema: JsonObject, palette: Palette): string[] {

@@ -1,12 +1,15 @@
 import { problemsError } from '../../catalog/problem.ts';
+import type { PublishOptions } from '../../compose/completion.ts';
 import { checkSource, ensureTemplates, publishSource } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, templateKey } from '../../model/template.ts';
 import { compareVersions } from '../../model/version.ts';
 import { publishedTemplateDocument, templateLabel } from '../pages/documents.ts';
+import { vendoredLines } from '../pages/templates.ts';
 import { plural } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
+import { indent } from '../terminal/table.ts';
 
 /** All that is published, by name, the newest version first. */
 export async function publishedTemplates({
@@ -36,8 +39,13 @@ export async function publishedTemplate(
   });
 }
 
-export async function publish({ biotope, interrupt }: Session, source: string): Promise<Answer> {
-  const { record, isNew } = await publishSource(biotope, source, interrupt.signal);
+export async function publish(
+  { biotope, interrupt }: Session,
+  source: string,
+  options: PublishOptions,
+): Promise<Answer> {
+  const { signal } = interrupt;
+  const { record, isNew } = await publishSource(biotope, source, { signal, ...options });
   const label = templateLabel(record.reference);
   const said = isNew
     ? `published ${label}: ${plural(record.template.resources.length, 'resource')}`
@@ -45,19 +53,19 @@ export async function publish({ biotope, interrupt }: Session, source: string): 
   return {
     document: { template: publishedTemplateDocument(record), isNew },
     names: [label],
-    lines: () => [said],
+    lines: () => [said, ...indent(isNew ? vendoredLines(record.vendored ?? null) : [])],
   };
 }
 
 /** Checks a template. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
 export async function validate({ biotope, interrupt }: Session, source: string): Promise<Answer> {
   const check = await checkSource(biotope, source, interrupt.signal);
-  const { template } = check;
+  const { template, unchecked } = check;
   if (template === null)
     throw problemsError(`The template in ${source}`, check.problems, check.sources);
   const { name, version, resources } = template;
   return {
-    document: { valid: true, name, version, resources: resources.length, problems: [] },
+    document: { valid: true, name, version, resources: resources.length, problems: [], unchecked },
     names: [`${name}@${version}`],
     lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`],
   };

@@ -109,7 +109,7 @@ describe('where a template comes from', () => {
     if (source.kind !== 'git') throw new Error('a repository');
     expect(() => requireAllowedHost(source, ['github.com'])).not.toThrow();
     expect(() => requireAllowedHost(source, ['hub.com', 'github.com:8443'])).toThrow(
-      'Templates may not be fetched from github.com: allowed are hub.com, github.com:8443',
+      'Nothing may be fetched from github.com: allowed are hub.com, github.com:8443',
     );
   });
 });

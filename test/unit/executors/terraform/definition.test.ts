@@ -143,7 +143,10 @@ describe('a problem', () => {
   });
 
   it.each([
-    ['module "a" {\n  source = "hashicorp/consul/aws"\n}', 'Only modules of the template itself'],
+    ['module "a" {\n  source = "file:///srv/a"\n}', 'which is a path of one machine'],
+    ['module "a" {\n  source = "s3::https://b/a.zip"\n}', 'which is fetched by s3'],
+    ['module "a" {\n  source = "a/b/c"\n  version = "new"\n}', '"new" is no version'],
+    ['module "a" {\n  source = "github.com/a/b"\n  version = "1"\n}', 'only modules of a registry'],
     ['module "a" {\n  source = "../../../x"\n}', "leaves the template's folder"],
     ['module "a" {\n  source = "./none"\n}', 'there is no module in m/none'],
     ['terraform {\n  backend "s3" {}\n}', 'a backend block'],

@@ -95,6 +95,7 @@ function read(text: string, reading: 'whole' | 'outline') {
   const files = {
     list: (folder: string) => Object.entries(inner).find(([name]) => name === folder)?.[1] ?? [],
     read: (path: string) => (path === 'm/main.tf' ? text : ''),
+    find: () => null,
   };
   return readModule(files, 'm', reading);
 }
@@ -179,7 +180,7 @@ describe('a name that means something to JavaScript', () => {
   it.each(['whole', 'outline'] as const)('is refused, read %s', async (reading) => {
     const texts = { 'main.tf': FORGED[0] ?? '', 'x.tf.json': '{"__proto__":{"a":{}}}' };
     for (const [name, text] of Object.entries(texts)) {
-      const files = { list: () => [name], read: () => text };
+      const files = { list: () => [name], read: () => text, find: () => null };
       const { problems } = await readModule(files, 'm', reading);
       expect(problems).toEqual([expect.stringContaining('the name __proto__ cannot be used')]);
     }

@@ -29,7 +29,16 @@ provider "example.com/acme/other" {
 
 function moduleAsking(...sources: string[]): Module {
   const requirements = sources.map((source) => ({ folder: '', name: 'x', source, version: null }));
-  return { variables: [], outputs: [], providers: [], requirements, calls: [], problems: [] };
+  return {
+    variables: [],
+    outputs: [],
+    providers: [],
+    providerUses: [],
+    requirements,
+    calls: [],
+    remotes: [],
+    problems: [],
+  };
 }
 
 describe('a lock file that the other product wrote', () => {

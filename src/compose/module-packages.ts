@@ -1,0 +1,76 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openPackage } from '../catalog/git/package.ts';
+import { openGit } from '../catalog/git/session.ts';
+import { readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
+import type { Config } from '../config/schema.ts';
+import { PRODUCTS } from '../executors/terraform/product.ts';
+import type { GitModule } from '../executors/terraform/vendoring/module-source.ts';
+import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
+import { createRegistry } from '../executors/terraform/vendoring/registry.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Notify } from './seat/notice.ts';
+import { findProduct } from './terraform-check.ts';
+
+export interface PackageRequest {
+  config: Config;
+  /** Private; repositories are kept below it as long as they are read. */
+  folder: string;
+  signal: AbortSignal;
+  notify: Notify;
+}
+
+/** How modules are fetched: from Git as templates are, and by way of registries. */
+export function createPackageFetch(request: PackageRequest): FetchPackage {
+  const { config, signal, notify } = request;
+  return async (source, constraint) => {
+    if (source.kind === 'git') return fetchRepository(source, request);
+    const { registryHosts: hosts } = config.catalog;
+    // The program that will run the module decides; without one it is Terraform's own.
+    const product = (await findProduct(config)) ?? 'terraform';
+    const defaultHost = PRODUCTS[product].registryHost;
+    notify({
+      kind: 'fetching',
+      source: `module ${source.address} of ${source.host ?? defaultHost}`,
+    });
+    const registry = createRegistry({ defaultHost, hosts, host: process.env, signal });
+    try {
+      const located = await registry.locate(source, constraint);
+      const fetched = await fetchRepository(located.source, request);
+      return { ...fetched, version: located.version, base: located.source.path };
+    } finally {
+      registry.close();
+    }
+  };
+}
+
+async function fetchRepository(
+  { url, ref }: GitModule,
+  { config, folder, signal, notify }: PackageRequest,
+): Promise<Package> {
+  const label = sourceText({ url, path: '', ref });
+  const source = readSource(label);
+  if (source.kind !== 'git') throw new Error(`${label} is no address in Git`);
+  const { gitHosts, passEnvironment, gitTimeoutMs: timeoutMs } = config.catalog;
+  requireAllowedHost(source, gitHosts);
+  notify({ kind: 'fetching', source: label });
+  const git = await openGit({
+    folder: await mkdtemp(join(folder, 'package-')),
+    url: source.url,
+    settings: { host: process.env, passEnvironment, timeoutMs, limits: config.limits },
+    signal,
+    clock: systemClock,
+  });
+  const { commit, entries, read } = await openPackage(git, source);
+  return {
+    url: source.url,
+    commit,
+    version: null,
+    base: '',
+    read,
+    entries: entries.map(({ problem, ...entry }) => ({
+      ...entry,
+      oddity: problem?.message ?? null,
+    })),
+  };
+}

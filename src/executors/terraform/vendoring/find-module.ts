@@ -1,0 +1,30 @@
+import type { ModuleFiles } from '../module-files.ts';
+import type { TerraformSpec } from '../spec.ts';
+import { moduleKey, readManifest } from './manifest.ts';
+import { type RemoteSource, readModuleSource } from './module-source.ts';
+
+/** Where the module of a resource is. */
+export type FoundModule =
+  | { kind: 'here'; folder: string }
+  /** Publishing brings it into the bundle. */
+  | { kind: 'elsewhere'; source: RemoteSource }
+  | { kind: 'refused'; reason: string }
+  | { kind: 'missing' };
+
+/** A folder of the bundle goes before a registry's module that is called the same. */
+export function findModule(
+  files: ModuleFiles,
+  { module, version, folder }: Pick<TerraformSpec, 'module' | 'version' | 'folder'>,
+): FoundModule {
+  if (version === null && folder !== null && files.list(folder).length > 0) {
+    return { kind: 'here', folder };
+  }
+  const source = readModuleSource(module);
+  if (source.kind === 'local' || source.kind === 'refused') return { kind: 'missing' };
+  const manifest = readManifest(files);
+  const key = moduleKey({ source: module, version });
+  const vendored = manifest?.folders[key];
+  if (vendored !== undefined) return { kind: 'here', folder: vendored };
+  const reason = manifest?.refused[key];
+  return reason === undefined ? { kind: 'elsewhere', source } : { kind: 'refused', reason };
+}

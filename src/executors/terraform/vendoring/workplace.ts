@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import type { Clock } from '../../../platform/clock.ts';
+import { checkTerraform } from '../check-terraform.ts';
+import { environmentOf } from '../environment.ts';
+import { createProviderCache } from '../providers/provider-cache.ts';
+import type { Workplace } from '../session.ts';
+import type { TerraformSettings } from '../settings.ts';
+import { makeTemporary, workFolderAt } from '../work-folder.ts';
+
+export interface WorkplaceRequest {
+  clock: Clock;
+  settings: TerraformSettings;
+  /** Where provider packages are kept. */
+  providersFolder: string;
+  /** Private; is made. */
+  folder: string;
+  signal: AbortSignal;
+  log(line: string): void;
+}
+
+/** Where Terraform can run for no step of anybody: nothing secret is known here. */
+export async function openWorkplace(request: WorkplaceRequest): Promise<Workplace> {
+  const { clock, settings, providersFolder, signal, log } = request;
+  const { binary, product, version, platform } = await checkTerraform(settings);
+  mkdirSync(request.folder, { mode: 0o700 });
+  const folder = workFolderAt(request.folder);
+  makeTemporary(folder);
+  return {
+    clock,
+    settings,
+    context: { signal, log, progress: () => {} },
+    folder,
+    binary,
+    product,
+    version,
+    providers: createProviderCache({ folder: providersFolder, platform }),
+    environment: environmentOf({ settings, product, folder }, {}),
+    redact: (text) => text,
+  };
+}
