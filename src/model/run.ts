@@ -41,6 +41,8 @@ export interface RunSummary {
   change: number;
   adopt: number;
   rotate: number;
+  /** Depend on what is known only during the run: each is then changed or left. */
+  decide: number;
   remove: number;
   unchanged: number;
 }

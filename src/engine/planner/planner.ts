@@ -8,7 +8,7 @@ import type { EngineContext } from '../context.ts';
 import { isInspectable } from '../inspectable.ts';
 import { planBuild } from './build.ts';
 import { moveRecords } from './moves.ts';
-import type { Plan, PlannedResource } from './plan.ts';
+import type { Plan, PlannedAction, PlannedResource } from './plan.ts';
 import { planRemovals } from './removal.ts';
 
 export interface PlanRequest {
@@ -59,13 +59,14 @@ export function planRun(
 }
 
 function summarise(resources: PlannedResource[]): RunSummary {
-  const count = (...actions: string[]) =>
-    resources.filter((resource) => actions.includes(resource.action)).length;
+  const count = (action: PlannedAction) =>
+    resources.filter((resource) => resource.action === action).length;
   return {
     create: count('create'),
-    change: count('change', 'decide'),
+    change: count('change'),
     adopt: count('adopt'),
     rotate: count('rotate'),
+    decide: count('decide'),
     remove: count('remove'),
     unchanged: count('leave'),
   };

@@ -3,6 +3,7 @@ import type { Difference } from '../../worker/look.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
 import { templateDocument, templateLabel } from './documents.ts';
+import { summaryText } from './words.ts';
 
 /** What executors say they would do, by address. */
 export type Differences = ReadonlyMap<string, Difference>;
@@ -67,26 +68,8 @@ export function planLines({ plan, differences }: PlanView, palette: Palette): st
       ...indent(differenceLines(resource, differences, palette), '      '),
     ]),
     ...(shown.length === 0 ? [] : ['']),
-    planSummary(plan),
+    summaryText(plan.summary),
   ];
-}
-
-/** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
-export function planSummary({ resources }: Pick<Plan, 'resources'>): string {
-  const count = (wanted: PlannedAction) =>
-    resources.filter(({ action }) => action === wanted).length;
-  const told: [number, string][] = [
-    [count('create'), 'to create'],
-    [count('change'), 'to change'],
-    [count('adopt'), 'to adopt'],
-    [count('rotate'), 'to rotate'],
-    [count('decide'), 'to decide during the run'],
-    [count('remove'), 'to remove'],
-    [count('leave'), 'unchanged'],
-  ];
-  const words = told.filter(([amount]) => amount > 0).map(([amount, what]) => `${amount} ${what}`);
-  const isIdle = resources.every(({ action }) => action === 'leave');
-  return isIdle ? ['nothing to do', ...words].join(': ') : words.join(', ');
 }
 
 function row(resource: PlannedResource, palette: Palette): string[] {

@@ -8,8 +8,8 @@ import type { Palette } from '../terminal/palette.ts';
 import { indent } from '../terminal/table.ts';
 import { templateDocument, templateLabel } from './documents.ts';
 import { errorDocument, errorLines } from './errors.ts';
-import { isPlanned, plannedDocument, plannedRows, planSummary } from './plan.ts';
-import { paintStatus, plural } from './words.ts';
+import { isPlanned, plannedDocument, plannedRows } from './plan.ts';
+import { paintStatus, plural, summaryText } from './words.ts';
 
 /** What a new version would change in the environments that are made from an older one. */
 export interface TemplatePlan {
@@ -102,7 +102,7 @@ function environmentLines(
   const { plan } = outcome;
   const changes = plan.resources.filter(isPlanned);
   return [
-    `${title}: ${planSummary(plan)}`,
+    `${title}: ${summaryText(plan.summary)}`,
     ...indent([...plannedRows(changes, palette), palette.faint(command)]),
   ];
 }

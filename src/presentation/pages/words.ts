@@ -1,6 +1,6 @@
 import type { EnvironmentStatus } from '../../model/environment.ts';
 import type { ResourceRecord, ResourceStatus } from '../../model/resource.ts';
-import type { RunRecord, RunStatus } from '../../model/run.ts';
+import type { RunRecord, RunStatus, RunSummary } from '../../model/run.ts';
 import { resultOf, type StepAction, type StepRecord, type StepStatus } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 
@@ -51,4 +51,21 @@ export function runTitle(run: RunRecord): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
+export function summaryText(summary: RunSummary): string {
+  const { unchanged, ...work } = summary;
+  const told: [number, string][] = [
+    [work.create, 'to create'],
+    [work.change, 'to change'],
+    [work.adopt, 'to adopt'],
+    [work.rotate, 'to rotate'],
+    [work.decide, 'to decide during the run'],
+    [work.remove, 'to remove'],
+    [unchanged, 'unchanged'],
+  ];
+  const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  const isIdle = Object.values(work).every((count) => count === 0);
+  return isIdle ? ['nothing to do', ...words].join(': ') : words.join(', ');
 }

@@ -4,7 +4,7 @@ import type { StepRecord } from '../../model/step.ts';
 import { formatDuration } from '../pages/duration.ts';
 import { type RunView, runningText } from '../pages/run-view.ts';
 import { failureLines, stepTook } from '../pages/runs.ts';
-import { doing, done, plural } from '../pages/words.ts';
+import { doing, done, plural, summaryText } from '../pages/words.ts';
 import type { Palette } from './palette.ts';
 import { indent, printable } from './table.ts';
 import { padWidth, visibleWidth } from './width.ts';
@@ -106,17 +106,7 @@ function runLines(before: RunRecord | undefined, run: RunRecord): string[] {
   if (before?.status === run.status || run.status !== 'running' || run.summary === null) {
     return cancelling;
   }
-  const { create, change, adopt, rotate, remove, unchanged } = run.summary;
-  const told: [number, string][] = [
-    [create, 'to create'],
-    [change, 'to change'],
-    [adopt, 'to adopt'],
-    [rotate, 'to rotate'],
-    [remove, 'to remove'],
-    [unchanged, 'unchanged'],
-  ];
-  const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  return [`  ${words.length === 0 ? 'nothing to do' : words.join(', ')}`, ...cancelling];
+  return [`  ${summaryText(run.summary)}`, ...cancelling];
 }
 
 function stillRunning(view: RunView, isSilent: boolean): string[] {

@@ -49,6 +49,7 @@ describe('an update', () => {
       change: 0,
       adopt: 0,
       rotate: 0,
+      decide: 0,
       remove: 0,
       unchanged: 4,
     });
@@ -58,9 +59,10 @@ describe('an update', () => {
     // `same` could have changed: that was known only when `base` was done.
     expect(changed.summary).toEqual({
       create: 0,
-      change: 3,
+      change: 1,
       adopt: 0,
       rotate: 0,
+      decide: 2,
       remove: 0,
       unchanged: 1,
     });
@@ -86,6 +88,7 @@ describe('an update', () => {
       change: 0,
       adopt: 0,
       rotate: 0,
+      decide: 0,
       remove: 2,
       unchanged: 1,
     });

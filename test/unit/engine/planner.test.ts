@@ -71,8 +71,8 @@ describe('a plan', () => {
         const gone = [...records.keys()].filter((address) => !wanted.includes(address));
         expect(addresses(removed(found)).toSorted()).toEqual(gone.toSorted());
         expect(found.resources).toEqual([...built(found), ...removed(found)]);
-        const { create, change, remove, unchanged } = found.summary;
-        expect(create + change + unchanged).toBe(wanted.length);
+        const { create, change, decide, remove, unchanged } = found.summary;
+        expect(create + change + decide + unchanged).toBe(wanted.length);
         expect(remove).toBe(gone.length);
       }),
     );
@@ -152,6 +152,7 @@ describe('a plan', () => {
           change: 0,
           adopt: 0,
           rotate: 0,
+          decide: 0,
           remove: 0,
           unchanged: count,
         });

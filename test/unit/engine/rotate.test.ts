@@ -41,7 +41,7 @@ describe('a rotation', () => {
     const { ledger, house } = await world();
     const before = ledger.done('apply').length;
     const ended = await house.run(rotate('password'));
-    expect(ended).toMatchObject({ status: 'succeeded', summary: { rotate: 1, change: 2 } });
+    expect(ended).toMatchObject({ status: 'succeeded', summary: { rotate: 1, decide: 2 } });
     expect(ledger.done('rotate')).toEqual(['one/password[0]']);
     expect(ledger.done('apply').slice(before)).toEqual(['one/database[0]']);
     const results = (await house.steps(ended.id)).map(({ label, result }) => [label, result]);

@@ -25,7 +25,7 @@ const STATUSES: RunStatus[] = [
   'cancelled',
 ];
 
-const SUMMARY = { create: 1, change: 0, adopt: 0, rotate: 0, remove: 0, unchanged: 0 };
+const SUMMARY = { create: 1, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0, unchanged: 0 };
 const LEASE = { holder: 'h', expiresAtMs: 9 };
 
 const ATTEMPTS = {

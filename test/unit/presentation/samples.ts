@@ -99,7 +99,7 @@ export function aRun(facts: Partial<RunRecord> = {}): RunRecord {
     clusterEpoch: 0,
     lease: null,
     cancelRequestedAtMs: null,
-    summary: { create: 2, change: 0, adopt: 0, rotate: 0, remove: 0, unchanged: 0 },
+    summary: { create: 2, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0, unchanged: 0 },
     failure: null,
     acceptedAtMs: 0,
     startedAtMs: 0,
