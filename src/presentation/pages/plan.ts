@@ -3,6 +3,7 @@ import type { Difference } from '../../worker/look.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
 import { templateDocument, templateLabel } from './documents.ts';
+import { type SettingChange, settingLines } from './setting-changes.ts';
 import { summaryText } from './words.ts';
 
 /** What executors say they would do, by address. */
@@ -10,6 +11,8 @@ export type Differences = ReadonlyMap<string, Difference>;
 
 export interface PlanView {
   plan: Plan;
+  /** Of the environment itself. */
+  settings: SettingChange[];
   differences: Differences | null;
 }
 
@@ -23,11 +26,12 @@ const SIGNS: Record<PlannedAction, string> = {
   leave: '=',
 };
 
-export function planDocument({ plan, differences }: PlanView) {
+export function planDocument({ plan, settings, differences }: PlanView) {
   return {
     environment: plan.environment,
     template: plan.template === null ? null : templateDocument(plan.template.reference),
     summary: plan.summary,
+    settings,
     resources: plan.resources.map((resource) => ({
       ...plannedDocument(resource),
       ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
@@ -53,7 +57,7 @@ export function plannedRows(resources: readonly PlannedResource[], palette: Pale
 /** Unchanged resources are counted, and listed only where they are all there is or few. */
 const UNCHANGED_LISTED_MAX = 10;
 
-export function planLines({ plan, differences }: PlanView, palette: Palette): string[] {
+export function planLines({ plan, settings, differences }: PlanView, palette: Palette): string[] {
   const unchanged = plan.resources.filter(({ action }) => action === 'leave');
   const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
   const shown = plan.resources.filter((resource) => !hidden.has(resource));
@@ -63,12 +67,14 @@ export function planLines({ plan, differences }: PlanView, palette: Palette): st
   return [
     palette.strong(`environment ${plan.environment}${from}`),
     '',
+    ...settingLines(settings, palette),
+    ...(settings.length === 0 ? [] : ['']),
     ...shown.flatMap((resource, at) => [
       `  ${rows[at] ?? ''}`,
       ...indent(differenceLines(resource, differences, palette), '      '),
     ]),
     ...(shown.length === 0 ? [] : ['']),
-    summaryText(plan.summary),
+    summaryText(plan.summary, settings.length),
   ];
 }
 

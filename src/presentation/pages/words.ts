@@ -54,9 +54,10 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 }
 
 /** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
-export function summaryText(summary: RunSummary): string {
+export function summaryText(summary: RunSummary, settingsToChange = 0): string {
   const { unchanged, ...work } = summary;
   const told: [number, string][] = [
+    [settingsToChange, settingsToChange === 1 ? 'setting to change' : 'settings to change'],
     [work.create, 'to create'],
     [work.change, 'to change'],
     [work.adopt, 'to adopt'],
@@ -66,6 +67,6 @@ export function summaryText(summary: RunSummary): string {
     [unchanged, 'unchanged'],
   ];
   const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const isIdle = Object.values(work).every((count) => count === 0);
+  const isIdle = settingsToChange === 0 && Object.values(work).every((count) => count === 0);
   return isIdle ? ['nothing to do', ...words].join(': ') : words.join(', ');
 }

@@ -8,6 +8,7 @@ import { templateKey } from '../../model/template.ts';
 import { environmentDocument, redactJson, runDocument } from '../pages/documents.ts';
 import { formatDuration, parseDuration } from '../pages/duration.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
+import { settingChanges, settingLines } from '../pages/setting-changes.ts';
 import { paintStatus } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { section } from '../terminal/table.ts';
@@ -40,7 +41,18 @@ export async function build(
   const timeoutMs = timeoutOf(request);
   const { command, resources } = await buildCommand(session, type, request);
   await requireTerraform(session.biotope.config, resources);
-  return settled(session, await perform(session, command, timeoutMs));
+  const notes = await settingNotes(session, command);
+  return settled(session, await perform(session, command, { timeoutMs, notes }));
+}
+
+/** What an update makes of the environment itself, which no step tells. */
+async function settingNotes(
+  { biotope, palette }: Session,
+  { type, data }: BuildCommand,
+): Promise<string[]> {
+  const recorded = (await biotope.store.get('environments', data.name))?.value;
+  if (recorded === undefined || type === 'environment.create') return [];
+  return settingLines(settingChanges(recorded, { ...data, template: undefined }), palette);
 }
 
 /** The command as a person means it, parameters as the template's schema types them, and what it builds. */
@@ -87,7 +99,7 @@ export async function destroy(
     return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
   }
   const command = { type: 'environment.destroy', data: { name: request.name } } as const;
-  return settled(session, await perform(session, command, timeoutMs));
+  return settled(session, await perform(session, command, { timeoutMs }));
 }
 
 /** The last in the environment's line, if it destroys and nobody asked to cancel it. */

@@ -26,6 +26,8 @@ export interface FollowTerms {
   timeoutMs: number | null;
   /** What was done before is not told again. */
   sinceMs?: number;
+  /** Lines that are told first. */
+  notes?: readonly string[];
 }
 
 /**

@@ -20,11 +20,11 @@ export async function submit(session: Session, command: Command): Promise<string
 export async function perform(
   session: Session,
   command: Command,
-  timeoutMs: number | null,
+  terms: FollowTerms,
 ): Promise<FollowedRun> {
   const runId = await submit(session, command);
   if (runId === null) throw new Error(`${command.type} started no run`);
-  return showToEnd(session, runId, { timeoutMs });
+  return showToEnd(session, runId, terms);
 }
 
 export async function showToEnd(
@@ -33,7 +33,8 @@ export async function showToEnd(
   terms: FollowTerms,
 ): Promise<FollowedRun> {
   const run = (await session.biotope.store.get('runs', runId))?.value;
-  if (run !== undefined) session.screen.print([`${runTitle(run)}, run ${run.id}`]);
+  if (run !== undefined)
+    session.screen.print([`${runTitle(run)}, run ${run.id}`, ...(terms.notes ?? [])]);
   const followed = await followRun(session, runId, terms);
   requireSuccess(followed);
   return followed;

@@ -1,5 +1,9 @@
 import { planDifferences } from '../../compose/differences.ts';
+import type { Plan } from '../../engine/planner/plan.ts';
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import { templateLabel } from '../pages/documents.ts';
 import type { PlanView } from '../pages/plan.ts';
+import { type SettingChange, settingChanges } from '../pages/setting-changes.ts';
 import type { Session } from '../session.ts';
 import { type BuildRequest, buildCommand } from './build.ts';
 
@@ -9,21 +13,42 @@ export async function plan(
   request: BuildRequest & { destroy: boolean; diff: boolean },
 ): Promise<PlanView> {
   const { biotope, screen, interrupt } = session;
-  const planned = await biotope.preview(await previewedCommand(session, request));
-  if (!request.diff) return { plan: planned, differences: null };
+  const { command, recorded } = await previewedCommand(session, request);
+  const planned = await biotope.preview(command);
+  const view = { plan: planned, settings: settingsOf(planned, command, recorded) };
+  if (!request.diff) return { ...view, differences: null };
   const differences = await planDifferences(biotope, planned, {
     signal: interrupt.signal,
     onProgress: (label) => screen.print([], [`  planning ${label}`]),
   });
   screen.clear();
-  return { plan: planned, differences };
+  return { ...view, differences };
 }
 
-async function previewedCommand(session: Session, request: BuildRequest & { destroy: boolean }) {
+type PreviewedCommand =
+  | { type: 'environment.destroy'; data: { name: string } }
+  | Awaited<ReturnType<typeof buildCommand>>['command'];
+
+/** `recorded`: the environment as it stands; undefined where it is made. */
+async function previewedCommand(
+  session: Session,
+  request: BuildRequest & { destroy: boolean },
+): Promise<{ command: PreviewedCommand; recorded: EnvironmentRecord | undefined }> {
   const { name } = request;
-  if (request.destroy) return { type: 'environment.destroy', data: { name } } as const;
-  const known = await session.biotope.store.get('environments', name);
-  const exists = known !== undefined && known.value.status !== 'destroyed';
-  const type = exists ? 'environment.update' : 'environment.create';
-  return (await buildCommand(session, type, request)).command;
+  const found = (await session.biotope.store.get('environments', name))?.value;
+  const recorded = found?.status === 'destroyed' ? undefined : found;
+  if (request.destroy)
+    return { command: { type: 'environment.destroy', data: { name } }, recorded };
+  const type = recorded === undefined ? 'environment.create' : 'environment.update';
+  return { command: (await buildCommand(session, type, request)).command, recorded };
+}
+
+function settingsOf(
+  { template }: Plan,
+  command: PreviewedCommand,
+  recorded: EnvironmentRecord | undefined,
+): SettingChange[] {
+  if (recorded === undefined || command.type === 'environment.destroy') return [];
+  const label = template === null ? undefined : templateLabel(template.reference);
+  return settingChanges(recorded, { ...command.data, template: label });
 }

@@ -34,7 +34,7 @@ export async function retryRun(session: Session, request: RunRequest): Promise<A
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   const command = { type: 'run.retry', data: { run: run.id } } as const;
-  return settledRun(session, await perform(session, command, timeoutMs));
+  return settledRun(session, await perform(session, command, { timeoutMs }));
 }
 
 /** Drives the run if nobody does; otherwise watches it. */

@@ -1,0 +1,61 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { alignColumns, indent, printable } from '../terminal/table.ts';
+import { templateLabel } from './documents.ts';
+
+/** What of the environment itself becomes another: no resource is touched for it. */
+export interface SettingChange {
+  setting: 'template' | 'description' | 'tags' | 'protect';
+  before: string;
+  after: string;
+}
+
+/** What a command says of these; undefined is left as it is. */
+export interface WantedSettings {
+  /** `name@version` */
+  template?: string | undefined;
+  description?: string | undefined;
+  tags?: readonly string[] | undefined;
+  protect?: boolean | undefined;
+}
+
+export function settingChanges(
+  environment: EnvironmentRecord,
+  { template, description, tags, protect }: WantedSettings,
+): SettingChange[] {
+  const said: [SettingChange['setting'], string, string | undefined][] = [
+    ['template', templateLabel(environment.template), template],
+    ['description', quoted(environment.description), then(description, quoted)],
+    ['tags', listed(environment.tags), then(tags, listed)],
+    ['protect', yesNo(environment.protect), then(protect, yesNo)],
+  ];
+  return said.flatMap(([setting, before, after]) =>
+    after === undefined || after === before ? [] : [{ setting, before, after }],
+  );
+}
+
+/** `  ~ description  "one" -> "two"` */
+export function settingLines(changes: readonly SettingChange[], palette: Palette): string[] {
+  const rows = changes.map(({ setting, before, after }) => [
+    palette.busy('~'),
+    setting,
+    printable(`${before} -> ${after}`),
+  ]);
+  return indent(alignColumns(rows));
+}
+
+function then<T>(value: T | undefined, shown: (value: T) => string): string | undefined {
+  return value === undefined ? undefined : shown(value);
+}
+
+function quoted(text: string): string {
+  return text === '' ? 'none' : JSON.stringify(text);
+}
+
+function listed(tags: readonly string[]): string {
+  return tags.length === 0 ? 'none' : tags.join(', ');
+}
+
+function yesNo(is: boolean): string {
+  return is ? 'yes' : 'no';
+}
