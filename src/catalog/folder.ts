@@ -20,8 +20,18 @@ export interface FolderContent {
   problems: Problem[];
 }
 
+/** What editors read to know what may stand where in template.yaml. */
+export const SCHEMA_FILE = 'biotope-template.schema.json';
+
 /** What tools leave beside a template and what never belongs to its content. */
-const LEFT_OUT = new Set(['.git', '.terraform', 'node_modules', '.biotope', '.DS_Store']);
+const LEFT_OUT = new Set([
+  '.git',
+  '.terraform',
+  'node_modules',
+  '.biotope',
+  '.DS_Store',
+  SCHEMA_FILE,
+]);
 const STATE_FILE = /\.tfstate(?:\..*)?$/;
 
 export function isLeftOut(name: string): boolean {
