@@ -24,7 +24,10 @@ interface Checked {
 }
 
 function toFindings(issue: z.core.$ZodIssue, schema: z.ZodType, checked: Checked): Finding[] {
-  const inner = issue.path.filter((step) => typeof step !== 'symbol');
+  const inner = placeOf(
+    issue.path.filter((step) => typeof step !== 'symbol'),
+    checked.value,
+  );
   const path = [...checked.path, ...inner];
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, inner);
@@ -39,6 +42,12 @@ function toFindings(issue: z.core.$ZodIssue, schema: z.ZodType, checked: Checked
   return [
     { path, message: describe(issue, given, last), suggestion: quoteSuggestion(issue, given) },
   ];
+}
+
+/** A text that is read as a list of one is at fault itself, not a member of it. */
+function placeOf(path: (string | number)[], value: JsonValue): (string | number)[] {
+  const around = path.slice(0, -1);
+  return typeof memberAt(value, around) === 'string' ? around : path;
 }
 
 const MISSING_SUGGESTIONS: ReadonlyMap<string, string> = new Map([

@@ -1,18 +1,10 @@
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { escapePattern } from './escape.ts';
 import { type Block, blocksOf, replaceBlock } from './markdown.ts';
+import { writeBlock } from './write-block.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 /** Templates that pages speak of and do not show. */
@@ -84,16 +76,9 @@ async function runBlocks(blocks: readonly Block[], place: Place): Promise<Comman
   for (const block of blocks) {
     if (block.language === 'before') await shell(block.text, place);
     else if (block.language === 'console') commands.push(...(await runConsole(block, place)));
-    else if (block.title !== '') writeExample(place.folder, block);
+    else if (block.title !== '') writeBlock(place.folder, block);
   }
   return commands;
-}
-
-/** Writes a file that a page shows; what lies in `app` are programs. */
-function writeExample(folder: string, { title, text }: Block): void {
-  const path = join(folder, title);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text, { mode: /(?:^|\/)app\//.test(title) ? 0o755 : 0o644 });
 }
 
 async function runConsole(block: Block, place: Place): Promise<Command[]> {

@@ -1,13 +1,14 @@
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createConsole, withOutputs } from './console.ts';
+import { withProblems } from './examples.ts';
 import { GENERATED, staleFiles } from './generated.ts';
 import { blocksOf } from './markdown.ts';
 
 /**
  * `npm run docs` writes what is made from the code. With `--check` it writes nothing and fails where
- * a file is not as it would be written. With `--outputs` it runs the commands that pages show, or
- * only those of the pages named behind it, and writes what they print.
+ * a file is not as it would be written. With `--outputs` it runs the commands and checks the examples that
+ * pages show, or only those of the pages named behind it, and writes what is said.
  */
 const [mode, ...pages] = process.argv.slice(2);
 
@@ -30,8 +31,10 @@ async function writeOutputs(paths: readonly string[]): Promise<void> {
   try {
     for (const path of paths) {
       const before = readFileSync(path, 'utf8');
-      if (!blocksOf(before).some(({ language }) => language === 'console')) continue;
-      const after = withOutputs(before, await terminal.runPage(before));
+      const isRun = blocksOf(before).some(({ language }) => language === 'console');
+      const after = await withProblems(
+        isRun ? withOutputs(before, await terminal.runPage(before)) : before,
+      );
       if (after === before) continue;
       writeFileSync(path, after);
       console.log(`wrote ${path}`);

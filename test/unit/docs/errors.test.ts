@@ -20,10 +20,10 @@ describe('the page of an error that no command brings about at will', () => {
 
   it.each(quoting)('$name shows a message as it stands in the code', ({ name, text }) => {
     const [shown] = blocksOf(text).filter(({ language }) => language === 'text');
-    const [first = '', ...rest] = (shown?.text ?? '').split('\n');
-    const message = first.replace(/^error: /, '');
+    const lines = (shown?.text ?? '').trimEnd().split('\n');
+    const message = lines.find((line) => line.startsWith('error: '))?.slice('error: '.length) ?? '';
     expect(patterns.filter((pattern) => pattern.test(message))).not.toEqual([]);
-    expect(rest).toEqual([`  See ${FOLDER}/${name}.`, '']);
+    expect(lines.at(-1)).toBe(`  See ${FOLDER}/${name}.`);
   });
 
   it('is seldom: most pages show what a command printed', () => {
