@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { resourceSchema } from '../../../src/catalog/schema.ts';
+import { DEFINITIONS } from '../../../src/compose/executors.ts';
 import { resolveValue } from '../../../src/model/expression/evaluate.ts';
 import type { KnownResource, Scope } from '../../../src/model/expression/scope.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -10,8 +12,13 @@ import {
   scopeOf,
   withProblems,
 } from '../../docs/examples.ts';
+import { jsonSchemaOf } from '../../docs/json-schema.ts';
+import { SPECS } from '../../docs/template-schema.ts';
 
-const PAGES = ['docs/templates.md'].map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+const PAGES = ['docs/templates.md', 'README.md'].map((path) => ({
+  path,
+  text: readFileSync(path, 'utf8'),
+}));
 
 const examples = PAGES.flatMap(({ path, text }) =>
   examplesOf(text).map((example) => ({
@@ -61,5 +68,32 @@ describe('an expression in a table', () => {
 
   it('is there for most of what can be written', () => {
     expect(evaluations.length).toBeGreaterThan(30);
+  });
+});
+
+describe('the page of the language', () => {
+  const [{ text: page } = { text: '' }] = PAGES;
+  const section = (heading: string) => page.split(`\n${heading}\n`)[1]?.split(/\n##+ /)[0] ?? '';
+  const firstCells = (text: string) =>
+    [...text.matchAll(/^\| (`.+?) \|/gm)].map(([, cell]) => cell);
+  const names = (text: string) =>
+    firstCells(text).flatMap((cell = '') => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+
+  it.each([...SPECS])('lists all that may stand under with of %s', (kind, spec) => {
+    const { properties } = jsonSchemaOf(spec);
+    expect(names(section(`### ${kind}`))).toEqual(Object.keys(properties ?? {}));
+  });
+
+  it('lists all that a resource may have', () => {
+    expect(names(section('## Resources')).sort()).toEqual(Object.keys(resourceSchema.shape).sort());
+  });
+
+  it('tells how long an attempt of each executor may take', () => {
+    const said = [...page.matchAll(/^\| `([\w-]+)` \| (\d+) min \|$/gm)];
+    expect(said.map(([, kind, minutes]) => [kind, Number(minutes) * 60_000])).toEqual(
+      [...DEFINITIONS.values()]
+        .filter(({ kind }) => kind !== 'external')
+        .map(({ kind, defaultTimeoutMs }) => [kind, defaultTimeoutMs]),
+    );
   });
 });
