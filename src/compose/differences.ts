@@ -5,6 +5,7 @@ import type { Plan, PlannedResource } from '../engine/planner/plan.ts';
 import type { Executor } from '../executors/executor.ts';
 import { resourceKey } from '../model/resource.ts';
 import { systemIds } from '../platform/ids.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { createLook, type Difference, type Looked } from '../worker/look.ts';
 import { makeLookFolder } from '../worker/work-folders.ts';
@@ -12,6 +13,8 @@ import { createExecutors } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 
 export interface DifferenceTerms {
+  /** Those of the data folder, or as they would be. */
+  secrets: Secrets;
   signal: AbortSignal;
   /** Which resource is being looked at. */
   onProgress(label: string): void;
@@ -21,9 +24,9 @@ export interface DifferenceTerms {
 export async function planDifferences(
   biotope: Biotope,
   plan: Plan,
-  { signal, onProgress }: DifferenceTerms,
+  { secrets, signal, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
-  const { config, paths, store, secrets } = biotope;
+  const { config, paths, store } = biotope;
   const { executors, keyvalue } = createExecutors({ config, paths, secrets });
   const workFolder = await makeLookFolder(paths.folder);
   const look = createLook({

@@ -2,16 +2,19 @@ import type { Engine } from '../engine/engine.ts';
 import type { Plan } from '../engine/planner/plan.ts';
 import { planAgain, previewCommand } from '../engine/preview.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { Secrets } from '../secrets/secrets.ts';
 import { DEFINITIONS as definitions } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 import { createContext } from './whole.ts';
 
-/** What a command would do now. Needs no seat. */
+/** What a command would do now. Needs no seat. `imagined`: see `previewCommand`. */
 export function preview(
   { config, store, secrets, log }: Biotope,
   command: Parameters<Engine['preview']>[0],
+  imagined?: Secrets,
 ): Promise<Plan> {
-  return previewCommand(createContext({ config, store, secrets, definitions, log }), command);
+  const context = createContext({ config, store, secrets, definitions, log });
+  return previewCommand(context, command, imagined);
 }
 
 /** What a run under way would do with what is recorded now. Needs no seat. */

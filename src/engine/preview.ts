@@ -1,5 +1,5 @@
-import { sameJson } from '../model/json.ts';
 import { type Asked, NOTHING_ASKED, type RunRecord } from '../model/run.ts';
+import { imagineSecrets } from '../secrets/imagined-secrets.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './engine.ts';
@@ -9,12 +9,16 @@ import type { Plan } from './planner/plan.ts';
 import { planRun } from './planner/planner.ts';
 import { createTemplateCache } from './templates.ts';
 
-/** What a command would do now. Checks it as intake does, plans it as a run would, writes no record. */
+/**
+ * What a command would do now. Checks it as intake does, plans it as a run would, writes no record.
+ * Secret parameters get the references they would have; their values are found in `secrets` alone.
+ */
 export async function previewCommand(
   real: EngineContext,
   wanted: Parameters<Engine['preview']>[0],
+  secrets: Secrets = imagineSecrets(real.secrets),
 ): Promise<Plan> {
-  const context = { ...real, secrets: withoutWriting(real.secrets) };
+  const context = { ...real, secrets };
   const command = parseCommand(wanted.type, wanted.data, context.limits);
   if (command.type === 'environment.destroy') {
     const line = await requestDestroy(context, command.data);
@@ -76,16 +80,4 @@ async function planFor(
     recorded: new Map(resources.map(({ value }) => [value.address, value])),
     asked: wanted.asked,
   });
-}
-
-/** Secret parameters get the reference they would have, and are not kept. */
-function withoutWriting(secrets: Secrets): Secrets {
-  return {
-    ...secrets,
-    write: async (path, fields) => {
-      const newest = await secrets.read(path);
-      if (newest === undefined) return 1;
-      return sameJson(newest.fields, fields) ? newest.version : newest.version + 1;
-    },
-  };
 }

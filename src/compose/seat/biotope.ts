@@ -101,9 +101,9 @@ export function openBiotope(request: OpenRequest): Biotope {
       const { submitCommand } = await import('./submit.ts');
       return submitCommand(biotope, command, signal);
     },
-    preview: async (command) => {
+    preview: async (command, imagined) => {
       const { preview } = await import('../preview.ts');
-      return preview(biotope, command);
+      return preview(biotope, command, imagined);
     },
     changed: async (timeoutMs) => {
       if (seat === undefined) return pause(timeoutMs);

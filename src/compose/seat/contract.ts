@@ -1,6 +1,7 @@
 import type { Command } from '../../bus/messages/commands.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Engine, IntakeResult } from '../../engine/engine.ts';
+import type { Plan } from '../../engine/planner/plan.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
@@ -42,7 +43,8 @@ export interface Biotope {
   interruptedRuns(): Promise<RunRecord[]>;
   /** What became of the command; durable when told. */
   submit(command: Command, signal: AbortSignal): Promise<IntakeResult>;
-  preview: Engine['preview'];
+  /** What a command would do. The values of secrets it brings are kept in `imagined`. */
+  preview(...request: [...Parameters<Engine['preview']>, imagined?: Secrets]): Promise<Plan>;
   /** Resolves after the next change of the store, or when the time is up. Never rejects. */
   changed(timeoutMs: number): Promise<void>;
   close(abort: AbortSignal): Promise<void>;

@@ -1,6 +1,7 @@
 import { planDifferences } from '../../compose/differences.ts';
 import type { Plan } from '../../engine/planner/plan.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
+import { imagineSecrets } from '../../secrets/imagined-secrets.ts';
 import { templateLabel } from '../pages/documents.ts';
 import type { PlanView } from '../pages/plan.ts';
 import { type SettingChange, settingChanges } from '../pages/setting-changes.ts';
@@ -14,10 +15,13 @@ export async function plan(
 ): Promise<PlanView> {
   const { biotope, screen, interrupt } = session;
   const { command, recorded } = await previewedCommand(session, request);
-  const planned = await biotope.preview(command);
+  // With the values of secrets that the command brings, an executor can say what they change.
+  const secrets = imagineSecrets(biotope.secrets);
+  const planned = await biotope.preview(command, secrets);
   const view = { plan: planned, settings: settingsOf(planned, command, recorded) };
   if (!request.diff) return { ...view, differences: null };
   const differences = await planDifferences(biotope, planned, {
+    secrets,
     signal: interrupt.signal,
     onProgress: (label) => screen.print([], [`  planning ${label}`]),
   });
