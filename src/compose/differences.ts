@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { priorOf } from '../engine/desk/claim.ts';
 import { findBundle } from '../engine/find-bundle.ts';
+import { isRecorded } from '../engine/is-recorded.ts';
 import type { Plan, PlannedResource } from '../engine/planner/plan.ts';
 import type { Executor } from '../executors/executor.ts';
-import { resourceKey } from '../model/resource.ts';
+import { isUntaken, resourceKey } from '../model/resource.ts';
 import { systemIds } from '../platform/ids.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
@@ -67,15 +68,19 @@ async function lookedAt(
   { plan, executors, store }: Known,
 ): Promise<Looked | { said: Difference }> {
   const { label, action, address, identity, spec, recorded } = resource;
-  if (action === 'remove') return { said: [{ subject: label, action: 'delete', lines: [] }] };
+  if (action === 'remove') return { said: removalOf(resource) };
+  if (action === 'rotate') return { said: [{ subject: label, action: 'update', lines: [ANEW] }] };
   // Its inputs come out of resources that are not made yet: the reason says which.
   if (spec === null) return { said: { message: resource.reason } };
   const executor = executors.get(resource.executor);
   if (executor === undefined) {
     return { said: { message: `there is no executor ${resource.executor} here` } };
   }
+  const { adopt } = resource;
   return {
     executor,
+    adoption:
+      adopt === null ? undefined : { how: adopt, isRecorded: (owner) => isRecorded(store, owner) },
     environment: plan.environment,
     address,
     identity,
@@ -83,6 +88,14 @@ async function lookedAt(
     prior: priorOf(recorded ?? undefined, await sealedStateOf(resource, { plan, store })),
     bundleDigest: bundleOf(resource, plan),
   };
+}
+
+const ANEW = 'what it generates is made anew';
+
+function removalOf({ label, recorded }: PlannedResource): Difference {
+  const isOthers = recorded !== null && isUntaken(recorded);
+  if (isOthers) return { message: 'it was never adopted: what is there stays' };
+  return [{ subject: label, action: 'delete', lines: [] }];
 }
 
 function bundleOf({ resource }: PlannedResource, { template }: Plan): string {

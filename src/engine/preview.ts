@@ -1,10 +1,11 @@
-import { type Asked, NOTHING_ASKED, type RunRecord } from '../model/run.ts';
+import type { RunRecord } from '../model/run.ts';
 import { imagineSecrets } from '../secrets/imagined-secrets.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './engine.ts';
 import { requestCreate, requestDestroy, requestUpdate } from './intake/environment-commands.ts';
 import { parseCommand } from './intake/parse.ts';
+import { NO_WISHES, type Wishes } from './planner/asked.ts';
 import type { Plan } from './planner/plan.ts';
 import { planRun } from './planner/planner.ts';
 import { createTemplateCache } from './templates.ts';
@@ -26,7 +27,7 @@ export async function previewCommand(
       environment: line.environment?.value,
       template: null,
       parameters: {},
-      asked: NOTHING_ASKED,
+      asked: NO_WISHES,
     });
   }
   if (command.type !== 'environment.create' && command.type !== 'environment.update') {
@@ -40,7 +41,7 @@ export async function previewCommand(
     environment: request,
     template: request.index,
     parameters: request.parameters,
-    asked: request.asked,
+    asked: { ...request.asked, pending: request.line.environment?.value.adopting ?? {} },
   });
 }
 
@@ -50,11 +51,13 @@ export async function planAgain(context: EngineContext, run: RunRecord): Promise
   const environment = await store.get('environments', run.environment);
   const template = run.template === null ? null : await createTemplateCache(store)(run.template);
   const { parameters, asked } = run;
+  // What it has adopted by now is no reason to refuse.
+  const again = { adopt: {}, rotate: asked.rotate, pending: environment?.value.adopting ?? {} };
   return planFor(context, run.environment, {
     environment: environment?.value,
     template,
     parameters,
-    asked,
+    asked: again,
   });
 }
 
@@ -65,7 +68,7 @@ async function planFor(
     environment: { description: string; tags: string[] } | undefined;
     template: Parameters<typeof planRun>[1]['template'];
     parameters: Plan['parameters'];
-    asked: Asked;
+    asked: Wishes;
   },
 ): Promise<Plan> {
   const resources = await context.store.find('resources', { where: { environment: name } });

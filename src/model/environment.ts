@@ -1,3 +1,4 @@
+import type { Address } from './address.ts';
 import { BiotopeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure } from './run.ts';
@@ -41,6 +42,11 @@ export interface EnvironmentRecord {
   outputs: JsonObject;
   entrypoints: Entrypoint[];
   protect: boolean;
+  /**
+   * What it was asked to adopt and has not adopted: whichever run comes next goes on with it, and makes
+   * nothing beside what is there already.
+   */
+  adopting: Record<Address, JsonObject>;
   /** The run that holds the environment now; null when it is settled. */
   activeRunId: string | null;
   lastRunId: string | null;
@@ -89,7 +95,8 @@ export function startValidating(environment: EnvironmentRecord): EnvironmentReco
 }
 
 export function settleOk(environment: EnvironmentRecord): EnvironmentRecord {
-  return { ...move(environment, 'ok'), activeRunId: null, lastRunSucceeded: true, failure: null };
+  const settled = { activeRunId: null, lastRunSucceeded: true, failure: null, adopting: {} };
+  return { ...move(environment, 'ok'), ...settled };
 }
 
 export function settleFailed(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
@@ -104,6 +111,7 @@ export function settleDestroyed(environment: EnvironmentRecord, atMs: number): E
     failure: null,
     outputs: {},
     entrypoints: [],
+    adopting: {},
     resourceCount: 0,
     destroyedAtMs: atMs,
   };

@@ -73,6 +73,7 @@ export const ERRORS = {
   ADOPTION_INVALID: entry('invalid', 'What was said of an adoption cannot be used.'),
   ADOPTION_REFUSED: entry('conflict', 'What exists cannot be taken over as it is.'),
   ROTATION_INVALID: entry('invalid', 'A resource has nothing that can be rotated.'),
+  EXPIRY_INVALID: entry('invalid', 'An environment cannot end at this time.'),
   RESOURCE_UNKNOWN: entry('conflict', 'It is not known how the last attempt on a resource ended.'),
   RUN_NOT_FOUND: entry('not-found', 'No such run.'),
   RUN_FINISHED: entry('conflict', 'The run has ended.'),

@@ -7,6 +7,7 @@ import type { StepStatus } from './step.ts';
 export type EventType =
   | `environment.${EnvironmentStatus}`
   | 'environment.registered'
+  | 'environment.extended'
   | `run.${RunStatus}`
   | 'run.resumed'
   | 'run.cancel-requested'

@@ -97,6 +97,14 @@ export const installTerraformFlag = Flags.boolean({
   description: "Its checksum and HashiCorp's signature are checked.",
 });
 
+export const previewFlags = {
+  'dry-run': Flags.boolean({ summary: 'Show what it would do. Changes nothing.' }),
+  diff: Flags.boolean({
+    summary: "With --dry-run: each executor's own plan as well.",
+    dependsOn: ['dry-run'],
+  }),
+};
+
 const template = {
   char: 't',
   summary: 'Published template: name, name@1.2.0 or a range such as name@^1.2.',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Adoption } from '../executors/adoption.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { PlannedChange } from '../executors/planned.ts';
 import type { Grant } from '../model/order.ts';
@@ -13,6 +14,8 @@ import { makeWorkFolder } from './work-folders.ts';
 /** A resource as a plan wants it. `spec`: secrets as references. `bundleDigest`: empty for none. */
 export interface Looked extends Pick<Grant, 'spec' | 'prior' | 'bundleDigest'> {
   executor: Executor;
+  /** What is to be taken over; undefined: it is to be built. */
+  adoption?: Adoption | undefined;
   environment: string;
   address: Grant['order']['address'];
   identity: Grant['identity'];
@@ -42,7 +45,7 @@ export function createLook(terms: LookTerms): (looked: Looked) => Promise<Differ
     const redactor = createRedactor();
     try {
       const context = await contextOf(looked, { ...terms, redactor, folderOf: bundles.folderOf });
-      const { changes } = await looked.executor.plan(context);
+      const { changes } = await looked.executor.plan(context, looked.adoption);
       return changes.map((change) => ({
         ...change,
         subject: redactor.redact(change.subject),

@@ -1,10 +1,10 @@
 import { DEFAULT_ENGINE_SETTINGS } from '../../src/engine/context.ts';
+import { NO_WISHES, type Wishes } from '../../src/engine/planner/asked.ts';
 import type { Plan } from '../../src/engine/planner/plan.ts';
 import { planRun } from '../../src/engine/planner/planner.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.ts';
 import type { ResourceRecord } from '../../src/model/resource.ts';
-import { type Asked, NOTHING_ASKED } from '../../src/model/run.ts';
 import type { Template } from '../../src/model/template.ts';
 import { createLedger } from './ledger-executor.ts';
 
@@ -18,7 +18,7 @@ interface Options {
   parameters?: JsonObject;
   limits?: Partial<Limits>;
   canInspect?: boolean;
-  asked?: Partial<Asked>;
+  asked?: Partial<Wishes>;
 }
 
 /** What a run would do. `desired` null: everything is to go. */
@@ -36,7 +36,7 @@ export function plan(desired: Template | null, recorded: Recorded, options: Opti
       template: desired === null ? null : { reference, template: desired },
       parameters,
       recorded,
-      asked: { ...NOTHING_ASKED, ...asked },
+      asked: { ...NO_WISHES, ...asked },
     },
   );
 }

@@ -24,6 +24,12 @@ const tagsSchema = z
   .optional()
   .describe('Words to find it by.');
 
+/** ISO 8601 with a zone. */
+const timeSchema = z.union(
+  [z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })],
+  'write a time such as 2026-12-01T00:00Z',
+);
+
 const NAMED_MAX = 1_000;
 
 /** Label or address of a resource. */
@@ -55,6 +61,9 @@ export const commandSchemas = {
     tags: tagsSchema,
     protect: protectSchema,
     adopt: adoptSchema,
+    plannedDestructionAt: timeSchema
+      .optional()
+      .describe('When it is to be destroyed; absent: nobody planned that.'),
   }),
   'environment.update': z.strictObject({
     name: environmentNameSchema,
@@ -75,6 +84,12 @@ export const commandSchemas = {
       .describe(
         'Resources that make a new version of what they generated; an id stands for all its indices.',
       ),
+  }),
+  'environment.extend': z.strictObject({
+    name: environmentNameSchema,
+    plannedDestructionAt: timeSchema
+      .nullable()
+      .describe('When it is to be destroyed; null: it stays until somebody destroys it.'),
   }),
   'environment.destroy': z.strictObject({ name: environmentNameSchema }),
   'run.cancel': z.strictObject({ run: runSchema }),

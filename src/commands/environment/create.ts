@@ -6,12 +6,14 @@ import {
   requiredTemplateFlag,
   timeoutFlag,
 } from '../../presentation/flags.ts';
+import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentCreate extends BiotopeCommand {
   static override summary = 'Create an environment from a template and wait until it lives.';
   static override examples = [
     '<%= config.bin %> environment create demo --template hello',
     '<%= config.bin %> environment create shop --template fleet@^1.0 --parameter size=3 --tag team-a',
+    '<%= config.bin %> environment create trial --template hello --expires-in 7d',
     {
       description: 'Parameters from a file, secrets from standard input:',
       command:
@@ -23,6 +25,10 @@ export class EnvironmentCreate extends BiotopeCommand {
   static override flags = {
     ...buildFlags,
     template: requiredTemplateFlag,
+    'expires-in': Flags.string({
+      summary: 'When it is to be destroyed: so long from now, such as 12h or 7d.',
+      helpValue: 'DURATION',
+    }),
     timeout: timeoutFlag,
   };
 

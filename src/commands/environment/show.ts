@@ -14,7 +14,7 @@ export class EnvironmentShow extends BiotopeCommand {
     const { args, flags } = await this.parse(EnvironmentShow);
     const { viewEnvironment } = await import('../../presentation/usecases/environments.ts');
     return this.reading(flags, async ({ biotope: { store } }) =>
-      this.answer(await viewEnvironment(store, args.environment)),
+      this.answer(await viewEnvironment(store, { name: args.environment, nowMs: Date.now() })),
     );
   }
 }

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { nearest } from '../../model/nearest.ts';
 import { type Asked, NOTHING_ASKED } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
-import { answerTo } from '../planner/asked.ts';
+import { answerTo, NO_WISHES } from '../planner/asked.ts';
 import { moveRecords } from '../planner/moves.ts';
 import type { PlannedResource } from '../planner/plan.ts';
 import { type PlanRequest, planRun } from '../planner/planner.ts';
@@ -25,7 +25,7 @@ export async function readAsked(
 ): Promise<Asked> {
   if (adopt === undefined && rotate === undefined) return NOTHING_ASKED;
   // From nothing: only the names count here.
-  const all = planRun(context, { ...build, recorded: new Map(), asked: NOTHING_ASKED }).resources;
+  const all = planRun(context, { ...build, recorded: new Map(), asked: NO_WISHES }).resources;
   const faults: Fault[] = [];
   const named = (name: string): PlannedResource[] => {
     const found = all.filter(({ label, address, id }) => [label, address, id].includes(name));
@@ -85,11 +85,15 @@ async function refuseUnfit(
     new Map(found.map(({ value }) => [value.address, value])),
   );
   for (const resource of concerned) {
-    answerTo(asked, { ...resource, recorded: recorded.get(resource.address) ?? null });
+    answerTo(
+      { ...asked, pending: {} },
+      { ...resource, recorded: recorded.get(resource.address) ?? null },
+    );
   }
 }
 
-interface Fitting extends Pick<PlanRequest, 'template' | 'asked'> {
+interface Fitting extends Pick<PlanRequest, 'template'> {
+  asked: Asked;
   line: Line;
   concerned: PlannedResource[];
 }

@@ -10,7 +10,8 @@ import { readAsked } from './asked.ts';
 import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
 import { acceptRun } from './new-run.ts';
-import { type Acceptance, refuse } from './verdict.ts';
+import { plannedDestructionOf } from './planned-destruction.ts';
+import { type Acceptance, notThere, refuse } from './verdict.ts';
 
 /** What an environment is to be built from: checked, secrets sealed. */
 export interface BuildRequest {
@@ -112,6 +113,9 @@ export async function acceptBuild(
       description: command.data.description ?? null,
       tags: command.data.tags ?? null,
       protect: command.data.protect ?? null,
+      plannedDestructionAtMs: isCreate
+        ? plannedDestructionOf(command.data.plannedDestructionAt, context)
+        : null,
     },
   );
 }
@@ -143,13 +147,6 @@ function existsAlready(name: string, line: Line): Error {
   const waiting = line.environment === undefined ? ' (a run that creates it is in line)' : '';
   return refuse('ENVIRONMENT_EXISTS', {
     message: `Environment ${name} exists${waiting}. Change it with "environment update", or choose another name.`,
-    facts: { environment: name },
-  });
-}
-
-function notThere(name: string): Error {
-  return refuse('ENVIRONMENT_NOT_FOUND', {
-    message: `There is no environment ${name}. "biotope environment list" shows those that exist.`,
     facts: { environment: name },
   });
 }

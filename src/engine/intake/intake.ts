@@ -12,6 +12,7 @@ import { acceptBuild, acceptDestroy } from './environment-commands.ts';
 import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
 import { type CheckedCommand, parseCommand, parseDelivery } from './parse.ts';
+import { acceptExtend } from './planned-destruction.ts';
 import { acceptResolve } from './resolve-command.ts';
 import { acceptCancel, acceptRetry } from './run-commands.ts';
 import { createTurns } from './turns.ts';
@@ -122,6 +123,8 @@ export function createIntake(context: EngineContext): Intake {
       case 'environment.create':
       case 'environment.update':
         return acceptBuild(context, identity, command);
+      case 'environment.extend':
+        return acceptExtend(context, command.data);
       case 'environment.destroy':
         return acceptDestroy(context, identity, command.data);
       case 'run.cancel':

@@ -94,6 +94,7 @@ export async function acceptRetry(
       description: run.description,
       tags: run.tags,
       protect: run.protect,
+      plannedDestructionAtMs: run.plannedDestructionAtMs,
       retryOf: run.id,
     },
   );

@@ -5,9 +5,8 @@ import { generations } from '../../model/graph.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
 import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
-import type { Asked } from '../../model/run.ts';
 import type { ResourceTemplate, Template } from '../../model/template.ts';
-import { answerTo } from './asked.ts';
+import { answerTo, type Wishes } from './asked.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { PlannedResource } from './plan.ts';
 import { whyChanged } from './reasons.ts';
@@ -20,7 +19,7 @@ export interface BuildFacts {
   recorded: ReadonlyMap<Address, ResourceRecord>;
   /** Of records that were moved. */
   labelsBefore: ReadonlyMap<Address, string>;
-  asked: Asked;
+  asked: Wishes;
   /** Whether the executor of a record can find out how a lost attempt ended. */
   canInspect(record: ResourceRecord): boolean;
   limits: Limits;

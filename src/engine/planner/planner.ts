@@ -2,10 +2,11 @@ import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
-import type { Asked, RunSummary } from '../../model/run.ts';
+import type { RunSummary } from '../../model/run.ts';
 import type { Template, TemplateReference } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
 import { isInspectable } from '../inspectable.ts';
+import type { Wishes } from './asked.ts';
 import { planBuild } from './build.ts';
 import { moveRecords } from './moves.ts';
 import type { Plan, PlannedAction, PlannedResource } from './plan.ts';
@@ -17,7 +18,7 @@ export interface PlanRequest {
   template: { reference: TemplateReference; template: Template } | null;
   parameters: JsonObject;
   recorded: ReadonlyMap<Address, ResourceRecord>;
-  asked: Asked;
+  asked: Wishes;
 }
 
 /** Turns template and records into what a run has to do. Pure: reads and writes nothing. */

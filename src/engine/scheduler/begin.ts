@@ -103,8 +103,21 @@ function begunEnvironment(
   }
   const known = environment !== undefined && environment.status !== 'destroyed';
   return known
-    ? startDeploying(environment, run.id)
+    ? { ...startDeploying(environment, run.id), adopting: adoptingWith(environment.adopting, run) }
     : begin({ ...newEnvironment(context, run), ...wantedOf(context, run, undefined) }, run.id);
+}
+
+/** Known from the beginning: also after a plan that is refused nothing is to be made in its place. */
+function adoptingWith(
+  before: EnvironmentRecord['adopting'],
+  { asked }: RunRecord,
+): EnvironmentRecord['adopting'] {
+  const after = { ...before };
+  for (const [address, how] of Object.entries(asked.adopt)) {
+    if (how === null) delete after[address];
+    else after[address] = how;
+  }
+  return after;
 }
 
 /** What the run makes of its environment, once its plan stands. */
@@ -148,6 +161,7 @@ function newEnvironment(
     failure: null,
     outputs: {},
     entrypoints: [],
+    adopting: adoptingWith({}, run),
     activeRunId: run.id,
     lastRunId: run.id,
     lastRunSucceeded: false,

@@ -1,3 +1,4 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
@@ -7,7 +8,7 @@ import type { EngineContext } from '../context.ts';
 import { createRunView, type RunView } from '../coordinator/run-view.ts';
 import { toDefeated } from '../coordinator/settle.ts';
 import { failureOf } from '../failures.ts';
-import type { PlannedResource } from '../planner/plan.ts';
+import type { Plan, PlannedResource } from '../planner/plan.ts';
 import { planRun } from '../planner/planner.ts';
 import type { TemplateCache, TemplateIndex } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
@@ -75,14 +76,15 @@ async function recordPlan(
   const { run, environment: before } = records;
   const { environment: name } = run.value;
   const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
-  const environment = { ...before.value, ...wanted };
+  const changed = { ...before.value, ...wanted };
   const plan = planRun(context, {
-    environment,
+    environment: changed,
     template: records.template,
     parameters: run.value.parameters,
     recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
-    asked: run.value.asked,
+    asked: { ...run.value.asked, pending: before.value.adopting },
   });
+  const environment = { ...changed, adopting: adoptionsOf(plan) };
   const running = startRunning(run.value, plan.summary);
   const steps = plan.resources
     .filter((resource) => resource.action !== 'leave')
@@ -108,6 +110,12 @@ async function recordPlan(
     resources: withMoved(records.resources, plan.moves, number),
     steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
   });
+}
+
+function adoptionsOf({ resources }: Plan): EnvironmentRecord['adopting'] {
+  return Object.fromEntries(
+    resources.flatMap(({ address, adopt }) => (adopt === null ? [] : [[address, adopt]])),
+  );
 }
 
 function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResource): StepRecord {

@@ -53,7 +53,7 @@ export async function takenPlace(
   if (found.length === 0 && !isBegun) {
     throw refusedAdoption(
       `Below the prefix ${prefix} there is none of the template's keys. Name the prefix where they ` +
-        'are, or leave it out of the adoption to make them.',
+        'are, or give the adoption up to make them: "environment adopt NAME --create RESOURCE".',
       { prefix },
     );
   }

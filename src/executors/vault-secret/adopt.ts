@@ -84,8 +84,11 @@ async function find(secrets: Secrets, context: StepContext, adoption: Adoption):
   const places = await lookAtAll(secrets, context);
   const place = places.find(({ path }) => path === spec.path);
   if (place?.current === undefined) {
-    const hint = 'Name the path of one that does, or leave it out of the adoption to make it.';
-    throw refusedAdoption(`The secret ${spec.path} does not exist. ${hint}`, { path: spec.path });
+    throw refusedAdoption(
+      `The secret ${spec.path} does not exist. Name the path of one that does, or give the adoption ` +
+        'up to make it: "environment adopt NAME --create RESOURCE".',
+      { path: spec.path },
+    );
   }
   const { version, fields } = place.current;
   const marker = readMarker(fields);

@@ -3,7 +3,7 @@ import { createReader } from '../../compose/seat/reader.ts';
 import { loadConfig } from '../../config/load.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { isJsonObject } from '../../model/json.ts';
-import { templateKey } from '../../model/template.ts';
+import { type Template, templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import { runTitle } from '../pages/words.ts';
 import { findRun, runsOf, stepsOf } from '../usecases/lookup.ts';
@@ -39,7 +39,9 @@ const READERS: Record<string, Read> = {
     return Object.keys(found?.value.outputs ?? {}).map((value) => ({ value, description: '' }));
   },
   parameter: parameters,
-  resource: resources,
+  // Of one environment, where the command names it; else with its environment in front.
+  resource: (store, asked) =>
+    asked.given.has('environment') ? labels(store, asked) : resources(store, asked),
 };
 
 /** Changes nothing. What cannot be read has no names: a completion has nowhere to complain. */
@@ -75,14 +77,28 @@ async function runs(store: Store): Promise<Candidate[]> {
   return newest.map((run) => ({ value: run.id, description: `${runTitle(run)}, ${run.status}` }));
 }
 
-/** `NAME=` of the template that is named, or of the one that the environment is made from. */
-async function parameters(store: Store, { given }: Asked): Promise<Candidate[]> {
+/** The template that is named, or the one that the environment is made from. */
+async function templateOf(store: Store, { given }: Asked): Promise<Template | undefined> {
   const known = await store.get('environments', first(given, 'environment'));
   const recorded = known === undefined ? undefined : templateKey(known.value.template);
   const selector = given.get('template')?.at(-1) ?? recorded;
-  if (selector === undefined) return [];
-  const { parameters: schema } = (await findTemplate(store, selector)).template;
-  const properties = isJsonObject(schema.properties) ? schema.properties : {};
+  return selector === undefined ? undefined : (await findTemplate(store, selector)).template;
+}
+
+/** What the template makes, and what is recorded. */
+async function labels(store: Store, asked: Asked): Promise<Candidate[]> {
+  const template = await templateOf(store, asked);
+  const environment = first(asked.given, 'environment');
+  const found = await store.find('resources', { where: { environment } });
+  const all = new Map((template?.resources ?? []).map(({ id, executor }) => [id, executor]));
+  for (const { value } of found) all.set(value.label, value.status);
+  return [...all].map(([value, description]) => ({ value, description }));
+}
+
+/** `NAME=` */
+async function parameters(store: Store, asked: Asked): Promise<Candidate[]> {
+  const schema = (await templateOf(store, asked))?.parameters.properties;
+  const properties = isJsonObject(schema) ? schema : {};
   return Object.entries(properties).map(([name, property]) => {
     const { description = '' } = isJsonObject(property) ? property : {};
     return { value: `${name}=`, description: String(description) };

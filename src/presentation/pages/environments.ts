@@ -7,6 +7,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { redactJson, templateLabel } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
+import { expiryText } from './expiry.ts';
 import { executorLabel, paintStatus, plural } from './words.ts';
 
 export function environmentTable(
@@ -16,14 +17,21 @@ export function environmentTable(
   if (environments.length === 0) {
     return ['No environments. Make one: biotope environment create NAME --template hello'];
   }
+  const expiries = environments.map((environment) => expiryText(environment, nowMs));
+  const hasExpiry = expiries.some((text) => text !== '');
   return table(
-    ['name', 'status', 'template', 'resources', 'age', 'tags', 'description'],
-    environments.map((environment) => [
+    [
+      ...['name', 'status', 'template', 'resources', 'age'],
+      ...(hasExpiry ? ['expiry'] : []),
+      ...['tags', 'description'],
+    ],
+    environments.map((environment, at) => [
       palette.strong(environment.name),
       paintStatus(environment.status, palette),
       templateLabel(environment.template),
       String(environment.resourceCount),
       formatDuration(nowMs - environment.createdAtMs),
+      ...(hasExpiry ? [expiries[at] ?? ''] : []),
       printable(environment.tags.join(', ')),
       printable(environment.description),
     ]),
@@ -37,6 +45,7 @@ export interface EnvironmentPage {
   groups: readonly ResourceGroup[];
   /** The newest, and the one under way. */
   lastRun: RunRecord | null;
+  nowMs: number;
 }
 
 export function environmentPage(page: EnvironmentPage, palette: Palette): string[] {
@@ -69,8 +78,10 @@ function groupRows({ groups, resources }: EnvironmentPage, palette: Palette): st
   );
 }
 
-function environmentFacts({ environment, lastRun }: EnvironmentPage, palette: Palette): string[] {
+function environmentFacts(page: EnvironmentPage, palette: Palette): string[] {
+  const { environment, lastRun, nowMs } = page;
   const { failure } = environment;
+  const expiry = expiryText(environment, nowMs);
   const time = (atMs: number | null) => (atMs === null ? '' : formatTime(atMs));
   return facts([
     ['Environment', palette.strong(environment.name)],
@@ -82,7 +93,7 @@ function environmentFacts({ environment, lastRun }: EnvironmentPage, palette: Pa
     ['Protected', environment.protect ? 'yes' : ''],
     ['Created', time(environment.createdAtMs)],
     ['Destroyed', time(environment.destroyedAtMs)],
-    ['Ends', time(environment.plannedDestructionAtMs)],
+    ['Ends', expiry === '' ? '' : `${time(environment.plannedDestructionAtMs)} (${expiry})`],
     ['Last run', lastRun === null ? '' : runFact(lastRun, palette)],
   ]);
 }

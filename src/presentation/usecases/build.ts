@@ -5,6 +5,7 @@ import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { templateKey } from '../../model/template.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { environmentDocument, redactJson, runDocument } from '../pages/documents.ts';
 import { formatDuration, parseDuration } from '../pages/duration.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
@@ -23,6 +24,11 @@ export interface BuildRequest extends ParameterFlags {
   description?: string | undefined;
   protect?: boolean | undefined;
   tag?: string[] | undefined;
+  /** See the command's own. */
+  adopt?: BuildCommand['data']['adopt'];
+  rotate?: string[] | undefined;
+  /** With a create. */
+  'expires-in'?: string | undefined;
 }
 
 export type BuildType = 'environment.create' | 'environment.update';
@@ -73,15 +79,27 @@ export async function buildCommand(
     ...(description === undefined ? {} : { description }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(protect === undefined ? {} : { protect }),
+    ...(request.adopt === undefined ? {} : { adopt: request.adopt }),
   };
   if (type === 'environment.update') {
-    const update = template === undefined ? data : { ...data, template };
-    return { command: { type, data: update }, resources };
+    const { rotate } = request;
+    const update = { ...data, ...(rotate === undefined ? {} : { rotate }) };
+    const named = template === undefined ? update : { ...update, template };
+    return { command: { type, data: named }, resources };
   }
-  if (template !== undefined) return { command: { type, data: { ...data, template } }, resources };
+  if (template !== undefined) {
+    return { command: { type, data: { ...data, ...endOf(request), template } }, resources };
+  }
   throw new BiotopeError('USAGE', {
     message: `There is no environment ${name}: say what it is made of with --template.`,
   });
+}
+
+function endOf(request: BuildRequest): { plannedDestructionAt?: string } {
+  const duration = request['expires-in'];
+  if (duration === undefined) return {};
+  const atMs = systemClock.nowMs() + parseDuration(duration);
+  return { plannedDestructionAt: new Date(atMs).toISOString() };
 }
 
 /** A destroy of it that was begun and not ended is followed to its end: another has nothing to do. */

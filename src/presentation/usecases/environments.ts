@@ -30,7 +30,10 @@ async function asOfNow(store: Store, environment: EnvironmentRecord): Promise<En
   return { ...environment, resourceCount: resources.length };
 }
 
-export async function viewEnvironment(store: Store, name: string): Promise<Answer> {
+export async function viewEnvironment(
+  store: Store,
+  { name, nowMs }: { name: string; nowMs: number },
+): Promise<Answer> {
   const environment = await asOfNow(store, await findEnvironment(store, name));
   const resources = await resourcesOf(store, environment.name);
   const template = await store.get('templates', templateKey(environment.template));
@@ -39,7 +42,8 @@ export async function viewEnvironment(store: Store, name: string): Promise<Answe
   const run = runId === null ? undefined : await store.get('runs', runId);
   const lastRun = run?.value ?? null;
   return {
-    lines: (palette) => environmentPage({ environment, resources, groups, lastRun }, palette),
+    lines: (palette) =>
+      environmentPage({ environment, resources, groups, lastRun, nowMs }, palette),
     document: {
       environment: environmentDocument(environment),
       resources: resources.map(resourceDocument),

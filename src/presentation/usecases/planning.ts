@@ -6,12 +6,12 @@ import { templateLabel } from '../pages/documents.ts';
 import type { PlanView } from '../pages/plan.ts';
 import { type SettingChange, settingChanges } from '../pages/setting-changes.ts';
 import type { Session } from '../session.ts';
-import { type BuildRequest, buildCommand } from './build.ts';
+import { type BuildRequest, type BuildType, buildCommand } from './build.ts';
 
 /** What a create, update or destroy would do now; with `diff` also in each executor's own words. */
 export async function plan(
   session: Session,
-  request: BuildRequest & { destroy: boolean; diff: boolean },
+  request: BuildRequest & { destroy?: boolean | undefined; diff: boolean },
 ): Promise<PlanView> {
   const { biotope, screen, interrupt } = session;
   const { command, recorded } = await previewedCommand(session, request);
@@ -36,15 +36,13 @@ type PreviewedCommand =
 /** `recorded`: the environment as it stands; undefined where it is made. */
 async function previewedCommand(
   session: Session,
-  request: BuildRequest & { destroy: boolean },
+  request: BuildRequest & { destroy?: boolean | undefined },
 ): Promise<{ command: PreviewedCommand; recorded: EnvironmentRecord | undefined }> {
   const { name } = request;
-  const found = (await session.biotope.store.get('environments', name))?.value;
-  const recorded = found?.status === 'destroyed' ? undefined : found;
+  const recorded = await standing(session, name);
   if (request.destroy)
     return { command: { type: 'environment.destroy', data: { name } }, recorded };
-  const type = recorded === undefined ? 'environment.create' : 'environment.update';
-  return { command: (await buildCommand(session, type, request)).command, recorded };
+  return { command: (await buildCommand(session, typeFor(recorded), request)).command, recorded };
 }
 
 function settingsOf(
@@ -55,4 +53,21 @@ function settingsOf(
   if (recorded === undefined || command.type === 'environment.destroy') return [];
   const label = template === null ? undefined : templateLabel(template.reference);
   return settingChanges(recorded, { ...command.data, template: label });
+}
+
+/** What brings an environment to a state: it is made, or changed where it is there. */
+export async function buildTypeOf(session: Session, name: string): Promise<BuildType> {
+  return typeFor(await standing(session, name));
+}
+
+function typeFor(recorded: EnvironmentRecord | undefined): BuildType {
+  return recorded === undefined ? 'environment.create' : 'environment.update';
+}
+
+async function standing(
+  { biotope }: Session,
+  name: string,
+): Promise<EnvironmentRecord | undefined> {
+  const found = (await biotope.store.get('environments', name))?.value;
+  return found?.status === 'destroyed' ? undefined : found;
 }

@@ -24,6 +24,7 @@ export function environment(
     outputs: {},
     entrypoints: [],
     protect: false,
+    adopting: {},
     activeRunId: null,
     lastRunId: null,
     lastRunSucceeded: true,

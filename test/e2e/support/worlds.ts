@@ -20,6 +20,11 @@ export const WORLDS = {
     await succeed(place, 'template', 'publish', webService(place));
     await succeed(place, 'environment', 'create', 'demo', '-t', 'web-service');
   },
+  /** `web` of `demo` was to be adopted, and there is nothing to adopt. */
+  unadopted: async (place: Place) => {
+    await succeed(place, 'template', 'publish', webService(place));
+    await place.run('environment', 'adopt', 'demo', '-t', 'web-service', '--resource', 'web');
+  },
   /** The run that makes `demo` failed; what it failed for is mended. */
   failed: async (place: Place) => {
     await succeed(place, 'template', 'publish', switchedTemplate(place));

@@ -125,6 +125,10 @@ function aboutEnvironment(chance: Chance): Command {
   const rotate = labels.filter(() => chance.in100(10));
   const wanted = { name, template: `sample@${version}`, adopt };
   if (chance.in100(35)) return { type: 'environment.create', data: wanted };
+  if (chance.in100(8)) {
+    const plannedDestructionAt = chance.in100(50) ? null : '2031-01-01T00:00Z';
+    return { type: 'environment.extend', data: { name, plannedDestructionAt } };
+  }
   if (chance.in100(60))
     return {
       type: 'environment.update',

@@ -118,13 +118,44 @@ describe('an adoption that does not succeed', () => {
     expect(await house.store.find('resources')).toEqual([]);
   });
 
-  test('that never began is asked for again by a retry', async () => {
+  test.for(['run.retry', 'environment.update'] as const)(
+    'or never began is what the next run makes good: %s',
+    async (type) => {
+      const { ledger, house } = await world('web[0]');
+      ledger.behave('one/database[0]', { failures: 1 });
+      const first = await house.run(create({ 'web[0]': { id: 'w' } }));
+      const next: Command = { type: 'run.retry', data: { run: first.id } };
+      const ended = await house.run(type === 'run.retry' ? next : update());
+      expect(ended).toMatchObject({ status: 'succeeded', summary: { adopt: 1 } });
+      expect(ledger.done('adopt')).toEqual(['one/web[0]']);
+      const environment = (await house.store.get('environments', 'one'))?.value;
+      expect(environment?.adopting).toEqual({});
+    },
+  );
+
+  test('that never began can be given up as well', async () => {
     const { ledger, house } = await world('web[0]');
     ledger.behave('one/database[0]', { failures: 1 });
-    const first = await house.run(create({ 'web[0]': { id: 'w' } }));
-    const retried = await house.run({ type: 'run.retry', data: { run: first.id } });
-    expect(retried.asked).toEqual({ adopt: { 'web[0]': { id: 'w' } }, rotate: [] });
-    expect(ledger.done('adopt')).toEqual(['one/web[0]']);
+    await house.run(create({ 'web[0]': {} }));
+    await house.run(update({ 'web[0]': null }));
+    expect(ledger.done('adopt')).toEqual([]);
+    expect(ledger.done('apply')).toContain('one/web[0]');
+  });
+
+  test('is not lost with a plan that was refused', async () => {
+    const { ledger, house } = await world('database[0]');
+    const guarded = resource('guarded', { protect: true });
+    await house.publish(template('2.0.0', [guarded]));
+    await house.publish(template('3.0.0', [resource('database')]));
+    await house.publish(template('4.0.0', [resource('database'), guarded]));
+    const at = (version: string) => ({ name: 'one', template: `sample@${version}` });
+    await house.run({ type: 'environment.create', data: at('2.0.0') });
+    const adopt = { database: {} };
+    const refused = { type: 'environment.update', data: { ...at('3.0.0'), adopt } } as const;
+    expect(await house.run(refused)).toMatchObject({ status: 'failed', summary: null });
+    await house.run({ type: 'environment.update', data: at('4.0.0') });
+    expect(ledger.done('adopt')).toEqual(['one/database[0]']);
+    expect(ledger.done('apply')).toEqual(['one/guarded[0]']);
   });
 });
 

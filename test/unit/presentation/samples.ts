@@ -31,6 +31,7 @@ export function anEnvironment(facts: Partial<EnvironmentRecord> = {}): Environme
     outputs: {},
     entrypoints: [],
     protect: false,
+    adopting: {},
     activeRunId: null,
     lastRunId: null,
     lastRunSucceeded: true,

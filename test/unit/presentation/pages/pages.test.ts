@@ -94,6 +94,7 @@ describe('the page of an environment', () => {
         ],
         groups: [{ name: 'all', description: 'Both', tags: [], resources: ['site', 'db'] }],
         lastRun: aRun(),
+        nowMs: 0,
       },
       palette,
     );

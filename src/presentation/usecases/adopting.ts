@@ -1,0 +1,74 @@
+import { BiotopeError } from '../../model/errors.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { planDocument, planLines } from '../pages/plan.ts';
+import type { Answer, Session } from '../session.ts';
+import { type BuildRequest, build } from './build.ts';
+import { buildTypeOf, plan } from './planning.ts';
+
+interface Previewed {
+  'dry-run': boolean;
+  diff: boolean;
+  timeout?: string | undefined;
+}
+
+interface AdoptRequest extends BuildRequest, Previewed {
+  /** `NAME` or `NAME=KEY=VALUE`, as often as wanted. */
+  resource?: string[] | undefined;
+  /** Names of resources whose adoption is given up. */
+  create?: string[] | undefined;
+}
+
+/** Takes over what exists: creates the environment around it, or updates one that is there. */
+export async function adoptResources(session: Session, request: AdoptRequest): Promise<Answer> {
+  const asked = { ...request, adopt: readAdopt(request) };
+  if (request['dry-run']) return previewed(session, asked);
+  return build(session, await buildTypeOf(session, request.name), asked);
+}
+
+/** New versions of what was generated, and whatever depends on them. */
+export async function rotateResources(
+  session: Session,
+  request: BuildRequest & Previewed & { rotate: string[] },
+): Promise<Answer> {
+  if (request['dry-run']) return previewed(session, request);
+  return build(session, 'environment.update', request);
+}
+
+async function previewed(session: Session, request: BuildRequest & Previewed): Promise<Answer> {
+  const view = await plan(session, request);
+  return { lines: (palette) => planLines(view, palette), document: planDocument(view) };
+}
+
+/** What is between the quotes of an address such as `aws_instance.web["a=b"]` is no sign. */
+const PAIR = /^(?<key>(?:[^="]|"[^"]*")+)=(?<value>.+)$/s;
+
+/** @internal */
+export function readAdopt({
+  resource = [],
+  create = [],
+}: Pick<AdoptRequest, 'resource' | 'create'>): Record<string, JsonObject | null> {
+  const asked = new Map<string, JsonObject | null>(create.map((name) => [name, null]));
+  for (const text of resource) {
+    const at = text.indexOf('=');
+    const name = at < 0 ? text : text.slice(0, at);
+    const known = asked.get(name);
+    if (known === null) throw notUnderstood(text, `${name} stands in --create as well`);
+    const how = { ...known };
+    if (at >= 0) {
+      const { key, value } = PAIR.exec(text.slice(at + 1))?.groups ?? {};
+      if (key === undefined || value === undefined) throw notUnderstood(text, FORMS);
+      if (Object.hasOwn(how, key)) throw notUnderstood(text, `${key} is named twice`);
+      how[key] = value;
+    }
+    asked.set(name, how);
+  }
+  return Object.fromEntries(asked);
+}
+
+const FORMS = 'write NAME, or NAME=KEY=VALUE such as database=aws_db_instance.main=db-123';
+
+function notUnderstood(text: string, why: string): BiotopeError {
+  return new BiotopeError('USAGE', {
+    message: `--resource ${JSON.stringify(text.slice(0, 100))} is not understood: ${why}.`,
+  });
+}
