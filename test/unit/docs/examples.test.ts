@@ -15,7 +15,7 @@ import {
 import { jsonSchemaOf } from '../../docs/json-schema.ts';
 import { SPECS } from '../../docs/template-schema.ts';
 
-const PAGES = ['docs/templates.md', 'README.md'].map((path) => ({
+const PAGES = ['docs/templates.md', 'docs/coming-from.md', 'README.md'].map((path) => ({
   path,
   text: readFileSync(path, 'utf8'),
 }));
