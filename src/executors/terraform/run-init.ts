@@ -4,6 +4,7 @@ import { ExecutorError } from '../executor.ts';
 import { failureOf } from './failures.ts';
 import type { Initialised } from './preparer.ts';
 import type { Looked } from './providers/provider-cache.ts';
+import { isForeign } from './registry-hosts.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Workplace } from './session.ts';
 import { writePrivate } from './work-folder.ts';
@@ -54,8 +55,10 @@ async function initFromKept(
   dataFolder: string,
   { here, missing }: Looked,
 ): Promise<boolean> {
-  if (here.length === 0 || missing.length > 0) return false;
-  const { folder, providers } = session;
+  const { folder, providers, product } = session;
+  // What the other product was locked to is of no use here, and nobody asks for it.
+  const needed = missing.filter(({ source }) => !isForeign(source, product));
+  if (here.length === 0 || needed.length > 0) return false;
   const file = join(folder.temporary, 'kept-providers.tfrc');
   const include = here.map(({ source }) => source);
   writePrivate(file, mirrorConfiguration(providers.folder, include));

@@ -122,3 +122,14 @@ output "said" {
 }
 ${more}`;
 }
+
+/** A call of a module that needs a name. */
+export function callText(source: string, version?: string): string {
+  const chosen = version === undefined ? '' : `  version = "${version}"\n`;
+  return `
+module "inner" {
+  source = "${source}"
+${chosen}  name   = "a"
+}
+`;
+}

@@ -76,9 +76,7 @@ function chosenOf({ label, folders, package: { entries } }: PackageSpace): Chose
     leftOut: others.map(({ path, oddity }) => `${path} of ${label}: ${oddity}`),
     problems: others
       .filter(isNeeded)
-      .map(
-        ({ path }) => `${label}: ${path} is a symbolic link: part of the module would be missing`,
-      ),
+      .map(({ path, oddity }) => `${label}: ${path}: ${oddity}, and the module would lack it`),
   };
 }
 

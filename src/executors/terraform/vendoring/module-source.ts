@@ -82,7 +82,7 @@ function readGit(text: string): ModuleSource {
   }
   const at = repository.indexOf('//', 'https://'.length);
   const path = plainPath(at === -1 ? '' : repository.slice(at + 2));
-  if (path === undefined) return refused('names a folder that leaves its repository');
+  if (path === undefined) return refused('names a folder that cannot be in its repository');
   return { kind: 'git', url: at === -1 ? repository : repository.slice(0, at), ref, path };
 }
 
@@ -95,8 +95,9 @@ function readQuery(query: string): string | null | undefined {
   return [...given.keys()].length > 0 || ref === '' ? undefined : ref;
 }
 
-/** `modules/x` for `./modules//x/`; undefined where it leads out. */
+/** `modules/x` for `./modules//x/`; undefined where it leads out, or would mean more in a text. */
 function plainPath(text: string): string | undefined {
+  if (/["$%\\\p{Cc}]/u.test(text)) return undefined;
   const path = posix.normalize(text || '.').replace(/\/$/, '');
   if (path === '..' || path.startsWith('../') || path.startsWith('/')) return undefined;
   return path === '.' ? '' : path;
@@ -113,7 +114,7 @@ function readRegistry(text: string): ModuleSource | undefined {
   const { host, address, path: given = '' } = REGISTRY.exec(text)?.groups ?? {};
   if (address === undefined) return undefined;
   const path = plainPath(given);
-  if (path === undefined) return refused('names a folder that leaves its package');
+  if (path === undefined) return refused('names a folder that cannot be in its package');
   return { kind: 'registry', host: host?.toLowerCase() ?? null, address, path };
 }
 

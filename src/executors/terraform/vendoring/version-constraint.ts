@@ -1,4 +1,4 @@
-import { compareVersions } from '../../../model/version.ts';
+import { compareVersions, isVersion } from '../../../model/version.ts';
 
 /** Terraform's own ranges (`~> 5.0, != 5.3.1`), which are none of the ranges of templates. */
 interface Term {
@@ -27,6 +27,7 @@ export function newestFitting(
   const terms = constraint === null ? [] : (parseTerms(constraint) ?? [NONE]);
   const fitting = versions.filter((version) => terms.every((term) => satisfies(version, term)));
   return fitting
+    .filter(isVersion)
     .filter((version) => !version.includes('-') || terms.some((term) => names(term, version)))
     .sort(compareVersions)
     .at(-1);

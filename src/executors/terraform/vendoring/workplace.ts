@@ -34,7 +34,13 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<Workplac
     product,
     version,
     providers: createProviderCache({ folder: providersFolder, platform }),
-    environment: environmentOf({ settings, product, folder }, {}),
+    environment: { ...environmentOf({ settings, product, folder }, {}), ...tokens(settings) },
     redact: (text) => text,
   };
+}
+
+/** For registries that ask who wants their providers: Terraform gives each to its own host alone. */
+function tokens({ host }: TerraformSettings): Record<string, string> {
+  const named = Object.entries(host).filter(([name]) => name.startsWith('TF_TOKEN_'));
+  return Object.fromEntries(named.flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

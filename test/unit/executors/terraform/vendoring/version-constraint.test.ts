@@ -4,7 +4,8 @@ import {
   newestFitting,
 } from '../../../../../src/executors/terraform/vendoring/version-constraint.ts';
 
-const VERSIONS = '4.9.0 5.0.0 5.0.7 5.1.0 5.10.0 6.0.0-rc1 6.0.0 6.2.1 7.0.0-beta.2'.split(' ');
+const VERSIONS =
+  '4.9.0 5.0.0 5.0.7 5.1.0 5.10.0 6.0.0-rc1 6.0.0 6.2.1 7.0.0-beta.2 ../../x 9'.split(' ');
 
 describe('a version constraint of Terraform', () => {
   it.each([
