@@ -35,6 +35,12 @@ function anchorsOf(page: string): string[] {
   );
 }
 
+describe('the README', () => {
+  it('is short enough to be read', () => {
+    expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThan(260);
+  });
+});
+
 describe('a link on a page', () => {
   it.each(PAGES.flatMap(linksOf))('$place leads somewhere', ({ file, anchor }) => {
     expect(existsSync(file)).toBe(true);
