@@ -16,7 +16,8 @@ export class EnvironmentAdopt extends BiotopeCommand {
     'refused where anything would be made anew or removed. consul-kv and vault-secret take what is at ' +
     'their prefix or path; from=ENVIRONMENT takes it away from an environment that lives, and ' +
     'version=N of a secret makes sure that it is the one you saw. command starts the program "adopt" ' +
-    'of its spec. What was adopted goes when the environment is destroyed.';
+    'of its spec. Ids are recorded as they are: they must be no secrets. What was adopted goes when ' +
+    'the environment is destroyed.';
   static override examples = [
     {
       description: 'What it would do, in the words of each executor:',

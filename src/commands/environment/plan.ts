@@ -6,7 +6,7 @@ export class EnvironmentPlan extends BiotopeCommand {
   static override summary = 'Show what a create, update or destroy would do. Changes nothing.';
   static override description =
     'An environment that does not exist is planned from --template; one that exists as an update. ' +
-    '+ create, ~ change, - remove, ? decided during the run, = unchanged.';
+    '+ create, ~ change, < adopt, * rotate, - remove, ? decided during the run, = unchanged.';
   static override examples = [
     '<%= config.bin %> environment plan demo --template hello',
     {

@@ -95,11 +95,12 @@ async function apply(secrets: Secrets, context: StepContext): Promise<Applied> {
 async function rotate(secrets: Secrets, context: StepContext): Promise<Applied> {
   const { spec, target, others } = await ownPlaces(secrets, context);
   const { path, current, marker } = target;
+  // Of a repetition after a crash.
   const isDone = current !== undefined && marker?.stepId === context.stepId;
   const fields = compose(wantedFields(spec), { target, sources: [] }, context);
   const version = isDone ? current.version : await write(secrets, target, { fields, context });
   const names = Object.keys(spec.generate).join(', ');
-  context.log(`${path}: ${names} ${isDone ? 'were' : 'are'} generated anew in version ${version}.`);
+  context.log(`${path}: version ${version} has ${names} generated anew.`);
   for (const place of others) await leave(secrets, place, context);
   return {
     ...described(spec, { version, kept: Object.keys(keptFields(target)) }),
