@@ -60,8 +60,8 @@ export function templatePage(record: TemplateRecord, palette: Palette): string[]
 export function vendoredLines(vendored: Vendored | null): string[] {
   if (vendored === null) return [];
   const modules = vendored.modules.map(({ source, version, url, commit }) => {
-    const chosen = version === null ? '' : ` ${version}, from ${url}`;
-    return `module ${source}${chosen}, commit ${commit.slice(0, COMMIT_CHARACTERS)}`;
+    const chosen = version === null ? '' : `${version}, from ${url}, `;
+    return `module ${source}: ${chosen}commit ${commit.slice(0, COMMIT_CHARACTERS)}`;
   });
   const locks = vendored.locks.map(
     ({ module, providers }) => `providers of ./${module}: ${providers.join(', ')}`,
