@@ -3,9 +3,11 @@ import type { Biotope } from '../compose/seat/contract.ts';
 import type { Notice } from '../compose/seat/notice.ts';
 import { type ConfigRequest, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
 import { noticeLines } from './pages/notices.ts';
 import type { GlobalFlags } from './session.ts';
+import { tellOutagesOnce } from './terminal/outages.ts';
 import type { Screen } from './terminal/screen.ts';
 
 /** Settings, log and data folder of one command. Rejects with CONFIGURATION_INVALID. */
@@ -18,11 +20,17 @@ export function openSession(request: {
 }): Biotope {
   const { flags, screen, command, told } = request;
   const config = readConfig(flags);
-  const log = createLog({
-    level: config.log.level,
-    format: config.log.format === 'auto' ? formatFor(process.stderr) : config.log.format,
-    write: (line) => screen.print([line.trimEnd()]),
+  const print = (line: string) => screen.print([line.trimEnd()]);
+  const { level, format } = config.log;
+  const isForPeople = format === 'auto';
+  const lines = createLog({
+    level,
+    format: isForPeople ? formatFor(process.stderr) : format,
+    write: print,
   });
+  const log = isForPeople
+    ? tellOutagesOnce(lines, { tell: print, nowMs: systemClock.nowMs })
+    : lines;
   const notify = (notice: Notice) => {
     if (notice.kind !== 'left') return screen.print(noticeLines(notice));
     const runs = notice.runs.filter(({ id }) => !told.has(id));
