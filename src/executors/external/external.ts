@@ -84,7 +84,7 @@ async function untilAlive(
     log(`${endpoint.target}: ${detail}`);
     if (alive) return;
     signal.throwIfAborted();
-    progress(`waits for ${name} at ${endpoint.target}: ${detail}`);
+    progress(`waiting for ${name} at ${endpoint.target}: ${detail}`);
     const pauseMs = endpoint.intervalSeconds * 1_000;
     if (clock.nowMs() + pauseMs > deadlineMs) throw silent(name, endpoint, detail);
     await sleep(clock, pauseMs, signal);

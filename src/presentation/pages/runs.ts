@@ -50,7 +50,7 @@ export function runPage({ run, steps, waiting }: RunPage, look: Look): string[] 
       ['Took', tookOf(run, look.nowMs)],
     ]),
     ...section('Steps', stepRows(steps, look)),
-    ...section('Waiting for', waiting.map(printable)),
+    ...section('Waiting', waiting.map(printable)),
   ];
 }
 

@@ -2,16 +2,23 @@ import type { Biotope } from '../../compose/seat/contract.ts';
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
-import type { StepRecord } from '../../model/step.ts';
+import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { formatDuration } from '../pages/duration.ts';
 import { howToGoOn, processName } from '../pages/notices.ts';
 import type { RunView } from '../pages/run-view.ts';
-import { waitingEndpoints, waitingInLine, waitingSteps } from '../pages/waiting.ts';
+import {
+  askedEndpoints,
+  splitProgress,
+  waitingEndpoints,
+  waitingInLine,
+  waitingSteps,
+} from '../pages/waiting.ts';
 import { runTitle } from '../pages/words.ts';
 import type { Session } from '../session.ts';
 import { livePicture } from '../terminal/live-picture.ts';
 import { createNarrator } from '../terminal/narrator.ts';
+import { resourcesOf } from './lookup.ts';
 
 /** How often the picture moves, and how long another process's change stays unseen. */
 const LOOK_EVERY_MS = 100;
@@ -82,18 +89,35 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
     const all = [...steps.values()];
     const nowMs = systemClock.nowMs();
     const ahead = run.status === 'queued' ? await unfinishedOf(biotope, run.environment) : [];
+    const { waiting, progress } = splitProgress(all, progressOf(biotope, runId));
+    const validation =
+      seat === undefined
+        ? await askedByOthers(biotope, run, all)
+        : waitingEndpoints(seat.whole.engine.validationWaits(runId), nowMs);
     return {
       run,
       steps: all,
       nowMs,
-      progress: progressOf(biotope, runId),
+      progress,
       waiting: [
         ...waitingInLine(run, ahead),
         ...waitingSteps(run, all, nowMs),
-        ...waitingEndpoints(seat?.whole.engine.validationWaits(runId) ?? [], nowMs),
+        ...waiting,
+        ...validation,
       ],
     };
   };
+}
+
+/** Status endpoints are asked when all else is done; whoever drives keeps the answers to itself. */
+async function askedByOthers(
+  { store }: Biotope,
+  { environment, status }: RunRecord,
+  steps: readonly StepRecord[],
+): Promise<string[]> {
+  if (status !== 'running' || !steps.every(isStepFinished)) return [];
+  const found = await store.get('environments', environment);
+  return askedEndpoints(found?.value, await resourcesOf(store, environment));
 }
 
 function noRun(runId: string): BiotopeError {

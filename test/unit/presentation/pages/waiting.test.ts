@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { StatusEndpoint } from '../../../../src/model/template.ts';
 import {
+  askedEndpoints,
+  splitProgress,
   waitingEndpoints,
   waitingInLine,
   waitingSteps,
 } from '../../../../src/presentation/pages/waiting.ts';
-import { aRun, aStep, failure } from '../samples.ts';
+import { anEnvironment, aResource, aRun, aStep, failure } from '../samples.ts';
 
 describe('what a run waits for', () => {
   it('is told of each step that cannot go on by itself', () => {
@@ -19,10 +22,10 @@ describe('what a run waits for', () => {
     ];
     expect(waitingSteps(aRun(), steps, 4_000)).toEqual([
       'sent: waiting for a worker of pool gpu',
-      'parked: away',
-      'lost: an inspection of how it ended',
+      'parked: waiting: away',
+      'lost: waiting for an inspection of how it ended',
       'asked: a person has to say how it ended: biotope run resolve r1 asked --as done|not-started',
-      'again: attempt 2 of 3 in 5.0 s',
+      'again: waiting for attempt 2 of 3, in 5.0 s',
     ]);
   });
 
@@ -33,11 +36,33 @@ describe('what a run waits for', () => {
     ]);
   });
 
+  it('is told of the endpoints that another process asks, while it does', () => {
+    const statusEndpoints: StatusEndpoint[] = [
+      { kind: 'http', target: 'http://x', expectStatus: [], timeoutSeconds: 1, intervalSeconds: 1 },
+    ];
+    const resources = [aResource('web', { statusEndpoints }), aResource('quiet')];
+    const validating = anEnvironment({ status: 'validating' });
+    expect(askedEndpoints(validating, resources)).toEqual(['web: waiting for http://x']);
+    expect(askedEndpoints(anEnvironment(), resources)).toEqual([]);
+  });
+
+  it('is told of what running steps say that they wait for', () => {
+    const steps = [aStep('shop', { status: 'running' }), aStep('site', { status: 'running' })];
+    const told = new Map([
+      ['shop[0]', 'waiting for payments at http://x: refused'],
+      ['site[0]', 'terraform apply'],
+    ]);
+    expect(splitProgress(steps, told)).toEqual({
+      waiting: ['shop: waiting for payments at http://x: refused'],
+      progress: new Map([['site[0]', 'terraform apply']]),
+    });
+  });
+
   it('is told of the runs before a queued one', () => {
     const queued = aRun({ id: 'r2', order: 2, status: 'queued' });
     const others = [aRun({ order: 1 }), queued, aRun({ id: 'r3', order: 3 })];
     expect(waitingInLine(queued, others)).toEqual([
-      'run r1, which comes first: create of environment demo',
+      'waiting for run r1, which comes first: create of environment demo',
     ]);
   });
 });
