@@ -79,7 +79,7 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
     binary,
     product,
     version,
-    providers: createProviderCache({ folder: tools.providersFolder, platform }),
+    providers: createProviderCache({ folder: tools.providersFolder, clock: tools.clock, platform }),
     environment,
     redact: redactor.redact,
     states: createStateBook(context, folder, settings.stateBytesMax),

@@ -33,6 +33,14 @@ describe('a module that cannot be taken is a problem in its place', () => {
     expect(rig.server.requests).toEqual([]);
   });
 
+  it('everywhere where it is named', async () => {
+    const rig = await openRig();
+    const folders = ['a', 'b', 'a'].map((folder) => `{ module: github.com/org/repo//${folder} }`);
+    expect(await problemsOf(rig, { 'template.yaml': templateOf('1.0.0', ...folders) })).toEqual(
+      [5, 6, 7].map((line) => expect.stringMatching(`^template.yaml:${line} .* Nothing may be`)),
+    );
+  });
+
   it('where a registry leads to a host that is not allowed, or to no repository', async () => {
     const rig = await openRig();
     rig.modules['a/b/c'] = {

@@ -1,5 +1,16 @@
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { entriesOfFolder } from '../../../platform/folder-entries.ts';
@@ -38,15 +49,18 @@ export interface NewPackage {
   isOurs: boolean;
   /** Its hash must be one of these; with none it may be any. */
   hashes: readonly string[];
+  nowMs: number;
 }
 
 /**
  * Puts a package in its place, whole or not at all. False where it is not what the lock file names,
  * or holds anything but files: then nothing is kept.
  */
-export async function keepPackage({ folder, place, from, isOurs, hashes }: NewPackage) {
+export async function keepPackage(request: NewPackage): Promise<boolean> {
+  const { folder, place, from, isOurs, hashes } = request;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = await mkdtemp(join(folder, '.new-'));
+  await removeOldDrafts(request);
+  const draft = await mkdtemp(join(folder, DRAFT));
   try {
     await copyTree(from, join(draft, 'package'), isOurs);
     const hash = await packageHash(join(draft, 'package'));
@@ -57,6 +71,19 @@ export async function keepPackage({ folder, place, from, isOurs, hashes }: NewPa
     await noteHash(place, hash);
     return true;
   } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+const DRAFT = '.new-';
+const DRAFT_KEEP_MS = 24 * 3_600_000;
+
+/** Of processes that were killed. */
+async function removeOldDrafts({ folder, nowMs }: NewPackage): Promise<void> {
+  const drafts = (await readdir(folder)).filter((name) => name.startsWith(DRAFT));
+  for (const draft of drafts.map((name) => join(folder, name))) {
+    const facts = await stat(draft).catch(() => undefined);
+    if (facts === undefined || nowMs - facts.mtimeMs < DRAFT_KEEP_MS) continue;
     await rm(draft, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BiotopeError } from '../../../model/errors.ts';
+import type { Clock } from '../../../platform/clock.ts';
 import { traceOfFolder } from '../../../platform/folder-entries.ts';
 import { hashOfKept, keepPackage, noteHash } from './kept-package.ts';
 import { type LockedProvider, readLockFile } from './lock-file.ts';
@@ -37,6 +38,7 @@ export interface Looked {
 
 interface Dependencies {
   folder: string;
+  clock: Clock;
   /** Of the Terraform that is used, such as `linux_amd64`; null: unknown, so nothing is here. */
   platform: string | null;
 }
@@ -47,7 +49,7 @@ const HASHES_SHOWN_MAX = 4;
 /** Hashes that this process has seen to be right, by place. */
 const verified = new Map<string, { trace: string; hash: string }>();
 
-export function createProviderCache({ folder, platform }: Dependencies): ProviderCache {
+export function createProviderCache({ folder, clock, platform }: Dependencies): ProviderCache {
   const placeOf = ({ source, version }: LockedProvider, of = platform ?? '') =>
     join(folder, ...source.split('/'), version, of);
 
@@ -81,7 +83,8 @@ export function createProviderCache({ folder, platform }: Dependencies): Provide
       const isLink = (await lstat(join(installed, name))).isSymbolicLink();
       const from = await realpath(join(installed, name));
       const { hashes } = locked;
-      await keepPackage({ folder, place, from, isOurs: !isLink, hashes });
+      const nowMs = clock.nowMs();
+      await keepPackage({ folder, place, from, isOurs: !isLink, hashes, nowMs });
     }
   }
 

@@ -42,7 +42,8 @@ const PACKAGES_MAX = 100;
 const FOLDERS_MAX = 200;
 
 interface Walk extends VendorRequest {
-  spaces: Map<string, Promise<PackageSpace | undefined>>;
+  /** By package: it, or why it cannot be had. */
+  spaces: Map<string, Promise<PackageSpace | BiotopeError>>;
   found: PackageSpace[];
   refused: Record<string, string>;
   problems: string[];
@@ -135,8 +136,11 @@ async function folderOf(walk: Walk, named: NamedModule): Promise<string | undefi
   const source = readModuleSource(named.source);
   if (source.kind === 'local' || source.kind === 'refused') return undefined;
   if (versionFault(source, named.version) !== null) return undefined;
-  const space = await spaceOf(walk, source, named);
-  if (space === undefined) return undefined;
+  const space = await spaceOf(walk, source, named.version);
+  if (space instanceof BiotopeError) {
+    if (!isPassing(space)) walk.refused[moduleKey(named)] = space.message;
+    return undefined;
+  }
   const folder = [space.package.base, source.path].filter((part) => part !== '').join('/');
   await visit(walk, space, folder);
   if (space.folders.has(folder)) return posix.join(space.root, folder);
@@ -147,34 +151,37 @@ async function folderOf(walk: Walk, named: NamedModule): Promise<string | undefi
 function spaceOf(
   walk: Walk,
   source: RemoteSource,
-  named: NamedModule,
-): Promise<PackageSpace | undefined> {
-  const key = packageKey(source, named.version);
-  const known = walk.spaces.get(key) ?? fetchSpace(walk, source, named);
+  version: string | null,
+): Promise<PackageSpace | BiotopeError> {
+  const key = packageKey(source, version);
+  const known = walk.spaces.get(key) ?? fetchSpace(walk, source, version);
   walk.spaces.set(key, known);
   return known;
 }
 
-const PASSING: readonly string[] = ['SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT', 'GIT_MISSING'];
-
 async function fetchSpace(
   walk: Walk,
   source: RemoteSource,
-  named: NamedModule,
-): Promise<PackageSpace | undefined> {
-  const label = labelOf(source, named.version);
+  version: string | null,
+): Promise<PackageSpace | BiotopeError> {
+  const label = labelOf(source, version);
   if (walk.spaces.size >= PACKAGES_MAX) throw tooMany(label, 'packages', PACKAGES_MAX);
   try {
-    const fetched = await walk.fetch(source, named.version);
-    const space = packageSpace(source, named.version, fetched);
+    const space = packageSpace(source, version, await walk.fetch(source, version));
     walk.found.push(space);
     return space;
   } catch (error) {
-    if (!isBiotopeError(error)) throw error;
-    if (PASSING.includes(error.code)) walk.unavailable.push(error);
-    else walk.refused[moduleKey(named)] = error.message;
-    return undefined;
+    if (!isBiotopeError(error) || error.code === 'INTERRUPTED') throw error;
+    if (isPassing(error)) walk.unavailable.push(error);
+    return error;
   }
+}
+
+const PASSING: readonly string[] = ['SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT', 'GIT_MISSING'];
+
+/** It may be had another time. */
+function isPassing({ code }: BiotopeError): boolean {
+  return PASSING.includes(code);
 }
 
 function noFolder({ label, package: { entries } }: PackageSpace, path: string): string {

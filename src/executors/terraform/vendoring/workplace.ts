@@ -33,7 +33,7 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<Workplac
     binary,
     product,
     version,
-    providers: createProviderCache({ folder: providersFolder, platform }),
+    providers: createProviderCache({ folder: providersFolder, clock, platform }),
     environment: { ...environmentOf({ settings, product, folder }, {}), ...tokens(settings) },
     redact: (text) => text,
   };

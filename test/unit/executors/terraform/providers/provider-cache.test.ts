@@ -1,9 +1,20 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { packageHash } from '../../../../../src/executors/terraform/providers/package-hash.ts';
 import { createProviderCache } from '../../../../../src/executors/terraform/providers/provider-cache.ts';
+import { systemClock } from '../../../../../src/platform/clock.ts';
 
 const SOURCE = 'registry.terraform.io/acme/thing';
 const PROGRAM = 'terraform-provider-thing_v1.2.3';
@@ -17,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 const create = (platform: string | null = 'linux_amd64') =>
-  createProviderCache({ folder: join(root, 'providers'), platform });
+  createProviderCache({ folder: join(root, 'providers'), clock: systemClock, platform });
 
 const kept = () => join(root, 'providers', SOURCE, '1.2.3', 'linux_amd64');
 
@@ -140,6 +151,19 @@ describe('a provider package that was used', () => {
     await makePackage(kept(), 'program');
     expect(names((await create().look(lock)).here)).toEqual([SOURCE]);
     expect(names((await create().look(lockOf())).here)).toEqual([SOURCE]);
+  });
+
+  it('leaves no draft of a killed process for longer than a day', async () => {
+    const { data, lock } = await install();
+    const drafts = [join(root, 'providers/.new-old'), join(root, 'providers/.new-young')];
+    for (const draft of drafts) await makePackage(draft, 'program');
+    const longAgo = new Date(Date.now() - 25 * 3_600_000);
+    await utimes(drafts[0] ?? '', longAgo, longAgo);
+    await create().keep(data, lock);
+    expect((await readdir(join(root, 'providers'))).sort()).toEqual([
+      '.new-young',
+      'registry.terraform.io',
+    ]);
   });
 
   it('is described with all that is needed to find it again', async () => {
