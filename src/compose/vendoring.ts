@@ -5,6 +5,7 @@ import { fileProblem, TEMPLATE_FILE } from '../catalog/problem.ts';
 import type { GoodCheck } from '../catalog/publish.ts';
 import { terraformDefinition } from '../executors/terraform/definition.ts';
 import { MANIFEST_FILE, manifestText } from '../executors/terraform/vendoring/manifest.ts';
+import type { FetchPackage } from '../executors/terraform/vendoring/package.ts';
 import {
   type VendoredModules,
   vendorModules,
@@ -13,7 +14,6 @@ import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Template, VendoredModule } from '../model/template.ts';
-import { createPackageFetch } from './module-packages.ts';
 import type { Biotope } from './seat/contract.ts';
 import { withPrivateFolder } from './sources.ts';
 
@@ -49,7 +49,11 @@ export async function withModules(
   const { folders, elsewhere } = wantedModules(reader, specs);
   const { limits } = config;
   const vendored = await withPrivateFolder((folder) => {
-    const fetch = createPackageFetch({ config, folder, signal, notify });
+    const fetch: FetchPackage = async (...asked) => {
+      // Loaded when first needed: most templates take nothing from elsewhere.
+      const { createPackageFetch } = await import('./module-packages.ts');
+      return createPackageFetch({ config, folder, signal, notify })(...asked);
+    };
     return vendorModules({ bundle: reader, folders, modules: elsewhere, fetch, limits });
   });
   const { packages: modules, unavailable, leftOut } = vendored;

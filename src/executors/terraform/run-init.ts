@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExecutorError } from '../executor.ts';
 import { failureOf } from './failures.ts';
@@ -35,6 +36,9 @@ export async function runInit(
   if (lockText !== null) writePrivate(folder.lockFile, lockText);
   const looked = await providers.look(lockText);
   if (!(await initFromKept(session, dataFolder, looked))) {
+    // What is here has to be asked for, but not to be fetched again.
+    await rm(dataFolder, { recursive: true, force: true });
+    await providers.install(dataFolder, looked.here);
     const finished = await init(session, dataFolder, {});
     if (finished.process.exitCode !== 0) {
       const failure = failureOf(session, finished, { what: 'init', folders, left: null });

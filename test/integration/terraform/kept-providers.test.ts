@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,15 @@ function forgetPrepared(): Promise<void> {
   return rm(rig.path('data/terraform/prepared'), { recursive: true });
 }
 
+/** Where the one prepared folder has a provider from. */
+async function installed(name: string): Promise<string> {
+  const folder = rig.path('data/terraform/prepared');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const prepared = entries.find((entry) => entry.isDirectory())?.name ?? '';
+  const place = `data/providers/registry.terraform.io/acme/${name}/1.2.3/${platformHere()}`;
+  return readlink(join(folder, prepared, place));
+}
+
 /** Started, and so fetched before. */
 const STARTED = /plugin|Unrecognized remote|failed to (?:instantiate|load|read)|schema/i;
 
@@ -87,6 +96,21 @@ describe('a provider that was used once', () => {
     await rig.write('one/more.tf', 'resource "other_thing" "more" {}\n');
     const again = await fail('./one', priorOf(left));
     expect(again.failure.detail).toContain('hashicorp/other');
+  });
+
+  it('is not fetched again where another one has to be', async () => {
+    const { left } = await fail('./one');
+    await forgetPrepared();
+    await offerThing(mirror, { name: 'other' });
+    const both = THING.replace(
+      'thing = {',
+      'other = {\n      source = "acme/other"\n    }\n    thing = {',
+    );
+    await rig.write('one/main.tf', both);
+    const again = await fail('./one', priorOf(left));
+    expect(again.failure.detail).toMatch(STARTED);
+    expect(await installed('thing')).toBe(kept());
+    expect(await installed('other')).toContain(mirror);
   });
 
   it('is not run once somebody changed it, and everything is said of it', async () => {

@@ -1,4 +1,4 @@
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { lstat, mkdir, readdir, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BiotopeError } from '../../../model/errors.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -25,6 +25,11 @@ export interface ProviderCache {
    * changed.
    */
   look(lockText: string | null): Promise<Looked>;
+  /**
+   * Puts packages that are here into a data folder, where `init` finds them installed. Only those whose
+   * hash is locked: others it would write over.
+   */
+  install(dataFolder: string, here: readonly LockedProvider[]): Promise<void>;
   /** One line: which package it is, and where it would have to be. */
   describe(locked: LockedProvider): string;
   /** Keeps what `init` put into a data folder, as far as the lock file names it. */
@@ -76,7 +81,7 @@ export function createProviderCache({ folder, clock, platform }: Dependencies): 
   }
 
   async function keepOne(dataFolder: string, locked: LockedProvider): Promise<void> {
-    const installed = join(dataFolder, 'providers', ...locked.source.split('/'), locked.version);
+    const installed = installedPlace(dataFolder, locked);
     for (const name of await readdir(installed).catch(() => [])) {
       const place = placeOf(locked, name);
       if ((await hashOfKept(place)) !== undefined && (await exists(place))) continue;
@@ -97,6 +102,13 @@ export function createProviderCache({ folder, clock, platform }: Dependencies): 
       }
       return looked;
     },
+    install: async (dataFolder, here) => {
+      for (const locked of here.filter(({ hashes }) => hashes.length > 0)) {
+        const installed = installedPlace(dataFolder, locked);
+        await mkdir(installed, { recursive: true, mode: 0o700 });
+        await symlink(placeOf(locked), join(installed, platform ?? ''));
+      }
+    },
     describe: (locked) => {
       const hashes = locked.hashes.filter((hash) => hash.startsWith('h1:'));
       const known =
@@ -108,6 +120,10 @@ export function createProviderCache({ folder, clock, platform }: Dependencies): 
       for (const locked of readLockFile(lockText)) await keepOne(dataFolder, locked);
     },
   };
+}
+
+function installedPlace(dataFolder: string, { source, version }: LockedProvider): string {
+  return join(dataFolder, 'providers', ...source.split('/'), version);
 }
 
 /** A lock file without hashes leaves it to whoever reads it first. */
