@@ -26,6 +26,7 @@ export class Completion extends BiotopeCommand {
     return this.answer({
       lines: () => script.trimEnd().split('\n'),
       document: { shell: args.shell, script },
+      isVerbatim: true,
     });
   }
 }

@@ -12,6 +12,7 @@ import type { Answer, GlobalFlags, Session } from './session.ts';
 import { listenForInterrupt } from './terminal/interrupt.ts';
 import { type Palette, paletteFor } from './terminal/palette.ts';
 import { createScreen } from './terminal/screen.ts';
+import { wrapHanging } from './terminal/width.ts';
 
 /**
  * The frame of all commands: settings, errors and output are the same everywhere.
@@ -44,9 +45,13 @@ export abstract class BiotopeCommand extends Command {
   }
 
   /** Prints an answer as it was asked for, and returns its document, which `run` has to return. */
-  protected answer({ lines, document, names = [] }: Answer): object {
+  protected answer({ lines, document, names = [], isVerbatim = false }: Answer): object {
     if (this.format === 'name') this.print(names);
-    if (this.format === 'table') this.print(lines(this.palette));
+    if (this.format === 'table') {
+      const told = lines(this.palette);
+      const { columns } = this.palette;
+      this.print(isVerbatim ? told : told.flatMap((line) => wrapHanging(line, columns)));
+    }
     return document;
   }
 

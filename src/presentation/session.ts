@@ -14,6 +14,8 @@ export interface GlobalFlags {
 export interface Answer {
   lines(palette: Palette): string[];
   document: object;
+  /** Lines are for copying, or for a program: they are never broken to fit a terminal. */
+  isVerbatim?: boolean;
   /** What `--output name` prints, one a line. Only for commands with `globalFlagsWithNames`. */
   names?: readonly string[];
 }

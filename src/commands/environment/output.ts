@@ -32,15 +32,13 @@ export class EnvironmentOutput extends BiotopeCommand {
       const secrets = flags['show-secrets'] ? biotope.secrets : null;
       const outputs = await readOutputs(environment, args.key, secrets);
       const names = Object.keys(outputs).sort();
+      const frame = { names, isVerbatim: true };
       if (args.key === undefined) {
-        return this.answer({ lines: () => outputLines(outputs), document: outputs, names });
+        return this.answer({ lines: () => outputLines(outputs), document: outputs, ...frame });
       }
       const value = pickOutput(environment, outputs, args.key);
-      return this.answer({
-        lines: () => [valueText(value)],
-        document: { [args.key]: value },
-        names,
-      });
+      const document = { [args.key]: value };
+      return this.answer({ lines: () => [valueText(value)], document, ...frame });
     });
   }
 }

@@ -35,6 +35,10 @@ export function environmentTable(
       printable(environment.tags.join(', ')),
       printable(environment.description),
     ]),
+    {
+      columns: palette.columns,
+      lessImportant: ['description', 'tags', 'age', 'template', 'resources'],
+    },
   );
 }
 

@@ -36,8 +36,10 @@ export function resourceTable({ resources, truncated }: ResourceList, palette: P
     printable(resource.tags.join(', ')),
     printable(resource.description),
   ]);
+  const header = ['resource', 'status', 'executor', 'template', 'tags', 'description'];
+  const lessImportant = ['description', 'tags', 'template', 'executor'];
   return [
-    ...table(['resource', 'status', 'executor', 'template', 'tags', 'description'], rows),
+    ...table(header, rows, { columns: palette.columns, lessImportant }),
     ...(truncated ? ['There are more: raise --limit, or ask for fewer.'] : []),
   ];
 }

@@ -24,6 +24,7 @@ export function runTable(runs: readonly RunRecord[], { palette, nowMs }: Look): 
       tookOf(run, nowMs),
       templateLabel(run.template),
     ]),
+    { columns: palette.columns, lessImportant: ['template', 'took', 'accepted', 'kind'] },
   );
 }
 

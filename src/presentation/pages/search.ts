@@ -54,7 +54,9 @@ export function searchLines(result: SearchResult, palette: Palette): string[] {
     ];
   });
   const more = result.truncated ? ['There is more: say more words, or raise --limit.'] : [];
-  return [...table(['kind', 'name', 'where', 'status', 'found', 'description'], rows), ...more];
+  const header = ['kind', 'name', 'where', 'status', 'found', 'description'];
+  const lessImportant = ['description', 'found', 'where', 'kind'];
+  return [...table(header, rows, { columns: palette.columns, lessImportant }), ...more];
 }
 
 /** `tag blue`; where only the beginning was asked for: `name webshop (web…)`. */

@@ -22,6 +22,10 @@ export function templateTable(templates: readonly TemplateRecord[], palette: Pal
       printable(record.template.tags.join(', ')),
       printable(record.template.description),
     ]),
+    {
+      columns: palette.columns,
+      lessImportant: ['description', 'tags', 'from', 'published', 'resources'],
+    },
   );
 }
 

@@ -64,3 +64,40 @@ export function wrapWords(text: string, columns: number): string[] {
   }
   return [...lines, line];
 }
+
+/** A last column that has less room than this goes below the others. */
+const LAST_COLUMN_MIN = 20;
+const FURTHER_IN = 4;
+
+/**
+ * Breaks a line that is too long: its last column (they are two blanks apart) goes on below itself,
+ * or, where it has too little room, below the line and further in. Colours go on.
+ */
+export function wrapHanging(line: string, columns: number): string[] {
+  if (visibleWidth(line) <= columns) return [line];
+  const shown = stripVTControlCharacters(line);
+  const starts = [...shown.matchAll(/ {2,}(?=\S)|^ *(?=\S)/g)].map(({ index, 0: gap }) =>
+    visibleWidth(shown.slice(0, index) + gap),
+  );
+  const [begin = 0] = starts;
+  const last = starts.findLast((at) => at < columns) ?? begin;
+  const cut = offsetOfColumn(line, last);
+  const isBeside = last === begin || columns - last >= LAST_COLUMN_MIN;
+  const hang = isBeside && last > begin ? last : begin + FURTHER_IN;
+  const [first = '', ...more] = wrapWords(line.slice(cut), columns - hang);
+  const head = line.slice(0, cut);
+  const lines = isBeside ? [head + first, ...more] : [head.trimEnd(), first, ...more];
+  return lines.map((text, at) => (at === 0 ? text : ' '.repeat(hang) + text));
+}
+
+/** Where in a text with colours a column of what is shown begins. */
+function offsetOfColumn(text: string, column: number): number {
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (visibleWidth(text.slice(0, middle)) < column) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

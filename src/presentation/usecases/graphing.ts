@@ -20,6 +20,7 @@ export async function readGraph(store: Store, name: string, format: GraphFormat)
   return {
     document,
     names: resources.map(({ label }) => label),
+    isVerbatim: true,
     lines: (palette) => {
       if (format === 'dot') return dotLines(drawing);
       if (format === 'mermaid') return mermaidLines(drawing);

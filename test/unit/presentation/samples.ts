@@ -12,6 +12,7 @@ export const palette: Palette = {
   busy: asItIs,
   faint: asItIs,
   strong: asItIs,
+  columns: Number.POSITIVE_INFINITY,
 };
 
 /** Records as a store would hold them; each test says only what it is about. */

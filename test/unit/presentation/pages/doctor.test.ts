@@ -4,7 +4,14 @@ import { doctorPage } from '../../../../src/presentation/pages/doctor.ts';
 import type { Palette } from '../../../../src/presentation/terminal/palette.ts';
 
 const same = (text: string) => text;
-const PLAIN: Palette = { good: same, bad: same, busy: same, faint: same, strong: same };
+const PLAIN: Palette = {
+  good: same,
+  bad: same,
+  busy: same,
+  faint: same,
+  strong: same,
+  columns: 80,
+};
 const well: CheckResult = { name: 'node', status: 'ok', found: 'Node 24', remedy: null };
 
 it('the doctor’s page shows what mends a thing below it, line by line', () => {
