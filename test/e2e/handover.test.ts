@@ -82,6 +82,25 @@ describe('while another process drives the folder', () => {
     expect((await place.json('run', 'show', 'second')).document.run.status).toBe('succeeded');
   });
 
+  it('its run is watched to the end, as lines and as one document a line', async () => {
+    const driver = await busyDriver();
+    const lines = place.start('run', 'show', 'first', '--follow');
+    const documents = place.start('run', 'show', 'first', '--follow', '--json');
+    await Promise.all([lines.says('creating'), documents.says('"running"')]);
+    letGo();
+    const [told, streamed] = await Promise.all([lines.end, documents.end, driver.end]);
+    expect([told.code, streamed.code]).toEqual([0, 0]);
+    expect(told.stdout).toContain('(create of environment first) is succeeded');
+    const pieces = streamed.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(pieces.at(0).run).toMatchObject({ environment: 'first', status: 'running' });
+    expect(pieces.at(-1).run).toMatchObject({ environment: 'first', status: 'succeeded' });
+    const ends = pieces.filter(({ step }) => step?.status === 'succeeded');
+    expect(ends.length).toBeGreaterThan(0);
+  });
+
   it('looking needs nobody', async () => {
     const driver = await busyDriver();
     const { code, stdout, stderr } = await place.run('run', 'show', 'first');

@@ -1,0 +1,73 @@
+import type { Biotope } from '../../compose/seat/contract.ts';
+import { isRunFinished } from '../../model/run.ts';
+import { runDocument, stepDocument } from '../pages/documents.ts';
+import type { RunView } from '../pages/run-view.ts';
+import { paintStatus, runTitle } from '../pages/words.ts';
+import { createNarrator } from '../terminal/narrator.ts';
+import type { Palette } from '../terminal/palette.ts';
+import { createRunReader } from './follow-run.ts';
+
+/** What has happened to a run since the piece before. */
+export interface RunPiece {
+  /** For people. */
+  lines: string[];
+  /** For programs: `{run}`, `{step}` or `{waiting}`, each as it is now. */
+  documents: object[];
+}
+
+const LOOK_EVERY_MS = 100;
+
+/**
+ * A run to its end, whoever works on it; drives nothing. The first piece tells how it stands.
+ * Rejects with the signal's reason when it is aborted.
+ */
+export async function* watchRun(
+  biotope: Biotope,
+  { run: id, palette, signal }: { run: string; palette: Palette; signal: AbortSignal },
+): AsyncGenerator<RunPiece> {
+  const read = createRunReader(biotope, id);
+  const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+  const changes = createChanges();
+  for (let isFirst = true; ; isFirst = false) {
+    const view = await read();
+    const { run } = view;
+    const title = `run ${run.id} (${runTitle(run)})`;
+    const isDone = isRunFinished(run);
+    yield {
+      lines: [
+        ...(isFirst ? [title] : []),
+        ...narrator.tell(view),
+        ...(isDone ? [`${title} is ${paintStatus(run.status, palette)}`] : []),
+      ],
+      documents: changes(view),
+    };
+    if (isDone) return;
+    signal.throwIfAborted();
+    await biotope.changed(LOOK_EVERY_MS);
+  }
+}
+
+/** The documents that are not what they were. The end of a run comes last. */
+function createChanges(): (view: RunView) => object[] {
+  const told = new Map<string, string>([['waiting', JSON.stringify({ waiting: [] })]]);
+  const seen = new WeakSet<object>();
+  const isNews = (key: string, document: object) => {
+    const text = JSON.stringify(document);
+    if (told.get(key) === text) return false;
+    told.set(key, text);
+    return true;
+  };
+  return ({ run, steps, waiting }) => {
+    const ofRun = { run: runDocument(run) };
+    // A record that did not change is the same one: a run may have ten thousand steps.
+    const changed = steps.filter((step) => !seen.has(step));
+    for (const step of changed) seen.add(step);
+    const ofSteps = changed.map((step) => ({ step: stepDocument(step) }));
+    const rest = [
+      ...ofSteps.filter((document) => isNews(`step ${document.step.address}`, document)),
+      ...(isNews('waiting', { waiting }) ? [{ waiting }] : []),
+    ];
+    const first = isNews('run', ofRun) ? [ofRun] : [];
+    return isRunFinished(run) ? [...rest, ...first] : [...first, ...rest];
+  };
+}
