@@ -59,6 +59,7 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
   [/run retry/, { world: 'failed' }],
   [/run resolve/, { world: 'unknown' }],
   [/template (?:publish|validate) "git::/, { world: 'folder', fromGit: true }],
+  [/template new/, { world: 'empty' }],
   [/template (?:publish|validate)/, { world: 'folder' }],
 ];
 
