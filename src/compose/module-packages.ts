@@ -2,9 +2,11 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPackage } from '../catalog/git/package.ts';
 import { openGit } from '../catalog/git/session.ts';
+import { problemOf, wanted } from '../catalog/git/tree.ts';
 import { readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
 import type { Config } from '../config/schema.ts';
 import { PRODUCTS } from '../executors/terraform/product.ts';
+import { type Archive, openArchive } from '../executors/terraform/vendoring/archive.ts';
 import type { GitModule } from '../executors/terraform/vendoring/module-source.ts';
 import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
 import { createRegistry } from '../executors/terraform/vendoring/registry.ts';
@@ -35,9 +37,15 @@ export function createPackageFetch(request: PackageRequest): FetchPackage {
     });
     const registry = createRegistry({ defaultHost, hosts, host: process.env, signal });
     try {
-      const located = await registry.locate(source, constraint);
-      const fetched = await fetchRepository(located.source, request);
-      return { ...fetched, version: located.version, base: located.source.path };
+      const { version, source: located } = await registry.locate(source, constraint);
+      if (located.kind === 'archive') {
+        const { repositoryBytesMax: bytesMax } = config.limits;
+        const bytes = await registry.fetch(located, bytesMax);
+        const archive = await openArchive(located, bytes, bytesMax);
+        return { ...packageOf(archive, located.url, request), version };
+      }
+      const fetched = await fetchRepository(located, request);
+      return { ...fetched, version, base: located.path };
     } finally {
       registry.close();
     }
@@ -72,5 +80,33 @@ async function fetchRepository(
       ...entry,
       oddity: problem?.message ?? null,
     })),
+  };
+}
+
+const MODES = { file: '100644', link: '120000', other: '060000' } as const;
+
+/** An archive under the rules for repositories. */
+function packageOf(
+  { digest, entries, path }: Archive,
+  { origin, pathname }: URL,
+  { config }: PackageRequest,
+): Omit<Package, 'version'> {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  return {
+    url: `${origin}${pathname}`,
+    commit: digest,
+    base: path,
+    entries: wanted([...byPath.values()]).map((entry) => {
+      const shape = { path: entry.path, mode: MODES[entry.kind], type: 'blob' };
+      const problem = problemOf(shape, config.limits);
+      return {
+        path: entry.path,
+        executable: entry.executable,
+        sizeBytes: entry.content.byteLength,
+        oddity: problem?.message ?? null,
+      };
+    }),
+    read: async (paths) =>
+      new Map(paths.flatMap((one) => byPath.get(one) ?? []).map((one) => [one.path, one.content])),
   };
 }

@@ -165,8 +165,9 @@ export interface VendoredModule {
   source: string;
   /** Of a registry's module: the one that was chosen. */
   version: string | null;
-  /** The repository it is from, and its commit. */
+  /** The repository it is from, or the archive that a registry led to. */
   url: string;
+  /** The commit of the repository, or the digest of the archive (`sha256:<hex>`). */
   commit: string;
   /** Where it is in the bundle. */
   folder: string;

@@ -32,9 +32,9 @@ interface Entry {
  */
 export function readTree(listed: string, limits: Limits): Tree {
   const entries = listed.split('\0').flatMap(parseEntry);
-  const wanted = entries.filter(({ path }) => !path.split('/').some(isLeftOut));
-  const problems = wanted.flatMap((entry) => problemOf(entry, limits) ?? []);
-  const files = wanted.filter(({ type }) => type === 'blob').map(treeFile);
+  const taken = wanted(entries);
+  const problems = taken.flatMap((entry) => problemOf(entry, limits) ?? []);
+  const files = taken.filter(({ type }) => type === 'blob').map(treeFile);
   const paths = files.map(({ path }) => path);
   problems.push(...collisionProblems(paths), ...sizeProblems(files, limits));
   if (files.length > limits.bundleFilesMax) problems.push(tooMany(limits));
@@ -49,11 +49,16 @@ export interface ListedEntry extends TreeFile {
 
 /** `git ls-tree -r -z -l`, for those who take a part and look at the limits themselves. */
 export function listTree(listed: string, limits: Limits): ListedEntry[] {
-  return listed
-    .split('\0')
-    .flatMap(parseEntry)
-    .filter(({ path }) => !path.split('/').some(isLeftOut))
-    .map((entry) => ({ ...treeFile(entry), problem: problemOf(entry, limits) }));
+  const entries = listed.split('\0').flatMap(parseEntry);
+  return wanted(entries).map((entry) => ({
+    ...treeFile(entry),
+    problem: problemOf(entry, limits),
+  }));
+}
+
+/** What belongs to the content of a tree, wherever it is from. */
+export function wanted<T extends { path: string }>(entries: readonly T[]): T[] {
+  return entries.filter(({ path }) => !path.split('/').some(isLeftOut));
 }
 
 function parseEntry(line: string): Entry[] {
@@ -66,7 +71,11 @@ function treeFile({ path, mode, object, size }: Entry): TreeFile {
   return { path, executable: mode === '100755', object, sizeBytes: Number(size) };
 }
 
-function problemOf({ path, mode, type }: Entry, limits: Limits): Problem | null {
+/** Why an entry cannot be taken, by the rules for folders; null: it can. */
+export function problemOf(
+  { path, mode, type }: Pick<Entry, 'path' | 'mode' | 'type'>,
+  limits: Limits,
+): Problem | null {
   const segments = path.split('/');
   if (segments.some((name) => ['', '.', '..'].includes(name) || /^\.git$/i.test(name))) {
     return fileProblem(path, 'a file cannot have this name', 'Remove it from the repository.');

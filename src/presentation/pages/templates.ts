@@ -65,7 +65,8 @@ export function vendoredLines(vendored: Vendored | null): string[] {
   if (vendored === null) return [];
   const modules = vendored.modules.map(({ source, version, url, commit }) => {
     const chosen = version === null ? '' : `${version}, from ${url}, `;
-    return `module ${source}: ${chosen}commit ${commit.slice(0, COMMIT_CHARACTERS)}`;
+    const [hash = '', kind = 'commit'] = commit.split(':').reverse();
+    return `module ${source}: ${chosen}${kind} ${hash.slice(0, COMMIT_CHARACTERS)}`;
   });
   const locks = vendored.locks.map(
     ({ module, providers }) => `providers of ./${module}: ${providers.join(', ')}`,

@@ -28,7 +28,7 @@ describe('a module that cannot be taken is a problem in its place', () => {
       ),
     ]);
     expect(await problemsOf(rig, calling('registry.terraform.io/a/b/c', '1.0.0'))).toEqual([
-      expect.stringContaining('Modules may not be taken from the registry registry.terraform.io'),
+      expect.stringContaining('Modules may not be taken from registry.terraform.io'),
     ]);
     expect(rig.server.requests).toEqual([]);
   });
@@ -45,8 +45,9 @@ describe('a module that cannot be taken is a problem in its place', () => {
     const rig = await openRig();
     rig.modules['a/b/c'] = {
       '1.0.0': 'git::https://github.com/org/repo?ref=v1',
-      '2.0.0': 'https://example.org/b.tar.gz?token=secret',
-      '3.0.0': '../../archive.tar.gz',
+      '2.0.0': 'https://example.org/b.zip?token=secret',
+      '3.0.0': '../../archive.rar',
+      '4.0.0': 'https://example.org/b.tar.gz?token=secret',
     };
     const source = `${rig.server.host}/a/b/c`;
     expect(await problemsOf(rig, calling(source, '1.0.0'))).toEqual([
@@ -54,9 +55,12 @@ describe('a module that cannot be taken is a problem in its place', () => {
     ]);
     for (const version of ['2.0.0', '3.0.0']) {
       const [problem] = await problemsOf(rig, calling(source, version));
-      expect(problem).toContain('which is no Git repository');
+      expect(problem).toContain('which is neither a Git repository nor a .tar.gz');
       expect(problem).not.toContain('secret');
     }
+    const [problem] = await problemsOf(rig, calling(source, '4.0.0'));
+    expect(problem).toContain('may not be taken from example.org');
+    expect(problem).not.toContain('secret');
   });
 
   it('where there is no such module, version, branch or folder', async () => {

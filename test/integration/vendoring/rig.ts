@@ -12,7 +12,7 @@ import { isRunFinished, type RunRecord } from '../../../src/model/run.ts';
 import type { TemplateRecord } from '../../../src/model/template.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { type GitServer, serveGit } from '../../support/git-server.ts';
-import { answerAsRegistry, type Modules } from '../../support/module-registry.ts';
+import { type Archives, answerAsRegistry, type Modules } from '../../support/module-registry.ts';
 
 type Files = Record<string, string>;
 
@@ -21,6 +21,8 @@ export interface Rig {
   server: GitServer;
   /** What the registry knows; may be added to. */
   modules: Modules;
+  /** What it gives itself. */
+  archives: Archives;
   biotope: Biotope;
   notices: Notice[];
   check(files: Files): Promise<SourceCheck>;
@@ -35,7 +37,8 @@ export async function openRig(
   settings: { limits?: object; terraform?: object } = {},
 ): Promise<Rig> {
   const modules: Modules = {};
-  const server = await serveGit({ answer: answerAsRegistry(modules) });
+  const archives: Archives = {};
+  const server = await serveGit({ answer: answerAsRegistry(modules, archives) });
   vi.stubEnv('GIT_SSL_CAINFO', server.certificate);
   vi.stubEnv('SSL_CERT_FILE', server.certificate);
   vi.stubEnv('TF_CLI_CONFIG_FILE', undefined);
@@ -64,6 +67,7 @@ export async function openRig(
   return {
     server,
     modules,
+    archives,
     biotope,
     notices,
     check: (files) => checkSource(biotope, write(files), signal),

@@ -10,16 +10,19 @@ export type Host = Readonly<Record<string, string | undefined>>;
 export interface Answer {
   status: number;
   headers: IncomingMessage['headers'];
-  body: string;
+  body: Buffer;
 }
 
 export interface Get {
   url: URL;
   headers?: Record<string, string>;
   signal: AbortSignal;
+  /** Of the answer. Default: what a registry may say. */
+  bytesMax?: number;
 }
 
-const TIMEOUT_MS = 30_000;
+const SILENCE_MAX_MS = 30_000;
+const ANSWER_MAX_MS = 10 * 60_000;
 const BODY_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
@@ -30,9 +33,9 @@ const BODY_BYTES_MAX = 8 * 1024 * 1024;
 export function createHttps(host: Host): { get(ask: Get): Promise<Answer>; close(): void } {
   const agent = agentFor(host);
   return {
-    get: async ({ url, headers = {}, signal }) => {
+    get: async ({ url, headers = {}, signal, bytesMax = BODY_BYTES_MAX }) => {
       try {
-        return await ask(url, { agent, headers, signal });
+        return await ask(url, { agent, headers, signal, bytesMax });
       } catch (cause) {
         signal.throwIfAborted();
         if (cause instanceof BiotopeError) throw cause;
@@ -44,9 +47,9 @@ export function createHttps(host: Host): { get(ask: Get): Promise<Answer>; close
 }
 
 function agentFor(host: Host): Agent {
-  const options = { ca: certificates(host), timeout: TIMEOUT_MS };
+  const ca = certificates(host);
   try {
-    return new Agent({ ...options, proxyEnv: { ...host } });
+    return new Agent({ ca, proxyEnv: { ...host } });
   } catch {
     // What it says may hold the address, and that a password.
     const message = 'The proxy that the environment names (HTTPS_PROXY) is no address.';
@@ -55,27 +58,33 @@ function agentFor(host: Host): Agent {
 }
 
 function certificates({ SSL_CERT_FILE: file }: Host): string[] {
-  const own = file === undefined || file === '' ? [] : [readFileSync(file, 'utf8')];
-  return [...getCACertificates('default'), ...getCACertificates('system'), ...own];
+  const known = [...getCACertificates('default'), ...getCACertificates('system')];
+  if (file === undefined || file === '') return known;
+  try {
+    return [...known, readFileSync(file, 'utf8')];
+  } catch (cause) {
+    const message = `The certificates that SSL_CERT_FILE names (${file}) cannot be read.`;
+    throw new BiotopeError('SOURCE_UNAVAILABLE', { message, cause });
+  }
 }
 
-function ask(
-  url: URL,
-  {
-    agent,
-    headers,
-    signal,
-  }: { agent: Agent; headers: Record<string, string>; signal: AbortSignal },
-): Promise<Answer> {
+interface Asking extends Required<Omit<Get, 'url'>> {
+  agent: Agent;
+}
+
+function ask(url: URL, { agent, headers, signal, bytesMax }: Asking): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       agent,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MAX_MS)]),
       headers: { accept: 'application/json', 'user-agent': 'biotope', ...headers },
     });
     sent.on('error', reject);
+    sent.setTimeout(SILENCE_MAX_MS, () => {
+      sent.destroy(new Error(`nothing came for ${SILENCE_MAX_MS / 1_000} s`));
+    });
     sent.on('response', (response) => {
-      readBody(url, response).then(
+      readBody(url, response, bytesMax).then(
         (body) => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
         reject,
       );
@@ -84,26 +93,26 @@ function ask(
   });
 }
 
-async function readBody(url: URL, response: IncomingMessage): Promise<string> {
+async function readBody(url: URL, response: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response) {
     bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) {
+    if (bytes > bytesMax) {
       response.destroy();
-      const message = `${url.origin} answers with more than ${BODY_BYTES_MAX} bytes.`;
+      const message = `${url.origin} answers with more than ${bytesMax} bytes.`;
       throw new BiotopeError('LIMIT_EXCEEDED', { message });
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 function unavailable(url: URL, cause: unknown): BiotopeError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new BiotopeError('SOURCE_UNAVAILABLE', {
     message: `${url.host} cannot be asked now: ${why}`,
-    facts: { url: url.href },
+    facts: { url: url.origin + url.pathname },
     cause,
   });
 }

@@ -10,10 +10,11 @@ export interface PackageEntry {
   oddity: string | null;
 }
 
-/** What a repository held at one commit. It stays as it was, however long ago that is. */
+/** What a repository held at one commit, or an archive. It stays as it was, however long ago that is. */
 export interface Package {
   /** `https://host/org/repo.git` */
   url: string;
+  /** Of an archive: its digest, `sha256:<hex>`. */
   commit: string;
   /** Of a registry's module: which one its constraint led to. */
   version: string | null;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BiotopeError } from '../../../model/errors.ts';
 import { compareVersions } from '../../../model/version.ts';
+import { type ArchiveModule, readArchiveAddress } from './archive.ts';
 import { type Answer, createHttps, type Host } from './https-get.ts';
 import { type GitModule, type RegistryModule, readModuleSource } from './module-source.ts';
 import { newestFitting } from './version-constraint.ts';
@@ -17,8 +18,8 @@ export interface RegistryRequest {
 /** Where the version is that a constraint leads to. */
 export interface LocatedModule {
   version: string;
-  /** `path`: the folder of the repository that the module's package is. */
-  source: GitModule;
+  /** `path`: the folder of the repository or archive that the module's package is. */
+  source: GitModule | ArchiveModule;
 }
 
 export interface Registry {
@@ -27,6 +28,8 @@ export interface Registry {
    * that is not allowed, a place that we do not read), SOURCE_NOT_FOUND or SOURCE_UNAVAILABLE.
    */
   locate(module: RegistryModule, constraint: string | null): Promise<LocatedModule>;
+  /** The bytes of an archive, from a host that may be asked. Rejects as `locate`. */
+  fetch(archive: ArchiveModule, bytesMax: number): Promise<Uint8Array>;
   close(): void;
 }
 
@@ -36,6 +39,7 @@ const VERSIONS = z.object({
 });
 const LOCATION = z.object({ location: z.string() });
 const VERSIONS_SHOWN_MAX = 5;
+const REDIRECTS_MAX = 3;
 
 /** Terraform's protocol of module registries. */
 export function createRegistry({ defaultHost, hosts, host, signal }: RegistryRequest): Registry {
@@ -75,6 +79,20 @@ export function createRegistry({ defaultHost, hosts, host, signal }: RegistryReq
       const download = new URL(`${address}/${version}/download`, base);
       return { version, source: placeIn(await get(download, what), download) };
     },
+    fetch: async ({ url: first }, bytesMax) => {
+      let url = first;
+      for (let count = 0; count <= REDIRECTS_MAX; count += 1) {
+        demandAllowed(url, hosts);
+        const answer = await https.get({ url, signal, bytesMax });
+        if (answer.status === 200) return answer.body;
+        const next = answer.headers.location;
+        if (answer.status < 300 || answer.status > 399 || next === undefined) {
+          throw refusal(url, 'archive of the module', answer.status);
+        }
+        url = new URL(next, url);
+      }
+      throw refusal(url, 'archive of the module', 302);
+    },
     close: () => https.close(),
   };
 }
@@ -83,7 +101,7 @@ function demandAllowed(url: URL, hosts: readonly string[]): void {
   if (url.protocol === 'https:' && hosts.includes(url.host)) return;
   throw new BiotopeError('SOURCE_REFUSED', {
     message:
-      `Modules may not be taken from the registry ${url.host}: allowed are ${hosts.join(', ') || 'none'}. ` +
+      `Modules may not be taken from ${url.host}: allowed are ${hosts.join(', ') || 'none'}. ` +
       'If you trust it, add it to catalog.registryHosts in the configuration.',
     facts: { host: url.host, hosts },
   });
@@ -114,9 +132,9 @@ function refusal({ host }: URL, what: string, status: number): BiotopeError {
   return new BiotopeError('SOURCE_UNAVAILABLE', { message, facts });
 }
 
-function parse<T extends z.ZodType>(schema: T, body: string, { host, href }: URL): z.output<T> {
+function parse<T extends z.ZodType>(schema: T, body: Buffer, { host, href }: URL): z.output<T> {
   try {
-    return schema.parse(JSON.parse(body));
+    return schema.parse(JSON.parse(body.toString('utf8')));
   } catch (cause) {
     throw new BiotopeError('SOURCE_UNAVAILABLE', {
       message: `${host} answers with something that is none of Terraform's registry protocol.`,
@@ -139,15 +157,16 @@ function noVersion(
 }
 
 /** In a header, or in the body: registries differ. */
-function placeIn({ headers, body }: Answer, url: URL): GitModule {
+function placeIn({ headers, body }: Answer, url: URL): GitModule | ArchiveModule {
   const header = headers['x-terraform-get'];
   const location = typeof header === 'string' ? header : parse(LOCATION, body, url).location;
   const source = readModuleSource(location);
-  if (source.kind === 'git') return source;
+  const place = source.kind === 'git' ? source : readArchiveAddress(location, url);
+  if (place !== undefined) return place;
   throw new BiotopeError('SOURCE_REFUSED', {
     message:
-      `${url.host} keeps this module at ${shown(location)}, which is no Git repository. Only those ` +
-      'are read: name the repository itself (git::https://…).',
+      `${url.host} keeps this module at ${shown(location)}, which is neither a Git repository nor a ` +
+      '.tar.gz by https. Name the repository itself: git::https://…',
     facts: { host: url.host },
   });
 }
