@@ -101,8 +101,13 @@ export interface StepContext {
   workFolder: string;
   /** Aborted for a cancellation (end cleanly) and when time is up; its reason is a StepStopped. */
   signal: AbortSignal;
-  /** One line of the step's log. Must not hold secrets. */
+  /** One line of the step's log. */
   log(line: string): void;
+  /**
+   * Takes out what is known to be secret. Log and progress do so themselves; a text that is cut needs
+   * it before: a part of a secret would not be known as one.
+   */
+  redact(text: string): string;
   /** What is being done now, for people who watch. */
   progress(message: string): void;
   /** Keeps the state in case the process dies. Resolves once it is durable. */

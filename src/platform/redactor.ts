@@ -1,3 +1,6 @@
+import { createLiterals } from './disguises/literals.ts';
+import { spellingsOf } from './disguises/spellings.ts';
+import { encodedForms, writtenForms } from './disguises/written-forms.ts';
 import { REDACTED } from './secret-value.ts';
 
 /** Takes secrets out of texts, in whatever form programs print them. */
@@ -11,59 +14,67 @@ export interface Redactor {
 /** Shorter ones would take half of every log with them, and protect nothing. */
 const CHARACTERS_MIN = 4;
 
-/** A line of a longer secret, such as a private key, told by itself. */
-const LINE_CHARACTERS_MIN = 8;
+/** A line of a longer secret, such as a private key, told by itself; a part of an encoded one. */
+const PART_CHARACTERS_MIN = 8;
+
+/**
+ * Patterns of longer ones, and of many, would cost too much, if any engine took them: of these the
+ * usual spellings are known.
+ */
+const SPELLED_CHARACTERS_MAX = 1_000;
+const SPELLED_MAX = 500;
 
 export function createRedactor(): Redactor {
-  const secrets = new Set<string>();
-  let pattern: RegExp | undefined;
+  /** How many characters of a secret a pattern stands for. */
+  const spelled = new Map<string, number>();
+  const literals = createLiterals(PART_CHARACTERS_MIN);
+  let patterns: RegExp[] | undefined;
+
   return {
     learn: (secret) => {
-      for (const form of formsOf(secret)) secrets.add(form);
-      pattern = undefined;
+      if (secret.length < CHARACTERS_MIN) return;
+      patterns = undefined;
+      const isFew = secret.length <= SPELLED_CHARACTERS_MAX && spelled.size < SPELLED_MAX;
+      for (const text of [secret, secret.trim(), ...linesOf(secret)]) {
+        if (text.length < CHARACTERS_MIN) continue;
+        if (isFew || text.length < PART_CHARACTERS_MIN) {
+          spelled.set(spellingsOf(text), text.length);
+        } else literals.add(writtenForms(text));
+      }
+      literals.add(encodedForms(secret));
     },
     redact: (text) => {
-      if (secrets.size === 0) return text;
-      pattern ??= patternOf(secrets);
-      return text.replace(pattern, REDACTED);
+      patterns ??= patternsOf(spelled, 'g');
+      const cleaned = patterns.reduce((all, pattern) => all.replace(pattern, REDACTED), text);
+      return literals.replace(cleaned, REDACTED);
     },
-    holds: (text, charactersMin) =>
-      secrets.values().some((secret) => secret.length >= charactersMin && text.includes(secret)),
+    holds: (text, charactersMin) => {
+      const telling = [...spelled].filter(([, length]) => length >= charactersMin);
+      return patternsOf(telling, '').some((pattern) => pattern.test(text)) || literals.isIn(text);
+    },
   };
 }
 
-/** As it is, line by line, and as it looks inside JSON (and JSON in that), an address, or Base64. */
-function formsOf(secret: string): string[] {
-  if (secret.length < CHARACTERS_MIN) return [];
-  const lines = secret.split(/\r?\n/).filter((line) => line.length >= LINE_CHARACTERS_MIN);
-  return [
-    secret,
-    ...[secret.trim()].filter((text) => text.length >= CHARACTERS_MIN),
-    ...lines,
-    ...jsonForms(secret),
-    encodeURIComponent(secret.toWellFormed()),
-    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
-  ];
+function linesOf(secret: string): string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter(({ length }) => length >= PART_CHARACTERS_MIN);
 }
 
-/** Terraform writes `<`, `>` and `&` in JSON as escapes. */
-function jsonForms(secret: string): string[] {
-  const inside = (text: string) => JSON.stringify(text).slice(1, -1);
-  const plain = inside(secret);
-  const escapes = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' };
-  const strict = Object.entries(escapes).reduce(
-    (text, [character, written]) => text.replaceAll(character, written),
-    plain,
-  );
-  return [plain, strict, inside(plain), inside(strict)];
-}
+/** What an engine takes at once is bounded. */
+const PATTERN_CHARACTERS_MAX = 16 * 1024;
 
 /** The longest first, so that a secret inside another one does not leave the rest of it. */
-function patternOf(secrets: Set<string>): RegExp {
-  const longestFirst = [...secrets].sort((left, right) => right.length - left.length);
-  return new RegExp(longestFirst.map(escaped).join('|'), 'g');
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+function patternsOf(spelled: Iterable<[pattern: string, characters: number]>, flags: string) {
+  const longestFirst = [...spelled].sort(([, left], [, right]) => right - left);
+  const groups: string[][] = [];
+  let room = 0;
+  for (const [pattern] of longestFirst) {
+    if (room < pattern.length) {
+      groups.push([]);
+      room = PATTERN_CHARACTERS_MAX;
+    }
+    groups.at(-1)?.push(pattern);
+    room -= pattern.length;
+  }
+  return groups.map((group) => new RegExp(group.join('|'), flags));
 }

@@ -23,6 +23,7 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
   // Apart from the step's own: outputs are judged by what is secret now.
   const former = createRedactor();
   for (const secret of priorSecrets) former.learn(secret);
+  const redact = (text: string) => redactor.redact(former.redact(text));
   return {
     stepId: `${runId}/${address}`,
     environment,
@@ -34,9 +35,10 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     priorSecrets,
     ...(executor.needsFiles ? await foldersOf(step) : NO_FOLDERS),
     signal,
-    log: (line) => writeLog(step, former.redact(line)),
+    redact,
+    log: (line) => step.log.write(redact(line)),
     progress: (message) => {
-      tools.tell({ runId, address, message: redactor.redact(former.redact(message)), data: null });
+      tools.tell({ runId, address, message: redact(message), data: null });
     },
     checkpoint: async (state) => {
       const sealed = await sealState(step, state);
@@ -65,8 +67,4 @@ export async function openPrior(
   const { sealedState, ...prior } = known;
   if (sealedState === null) return { ...prior, state: null };
   return { ...prior, state: await secrets.open(sealedState, sealContext(owner)) };
-}
-
-function writeLog({ redactor, log }: Step, line: string): void {
-  log.write(redactor.redact(line));
 }

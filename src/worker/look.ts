@@ -82,6 +82,7 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
     bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
     workFolder: needsFiles ? await makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
     signal,
+    redact: redactor.redact,
     log: () => {},
     progress: () => {},
     checkpoint: async () => {},

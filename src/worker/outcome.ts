@@ -11,7 +11,6 @@ import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Remains, Report } from '../model/order.ts';
 import type { Failure } from '../model/run.ts';
-import { createRedactor } from '../platform/redactor.ts';
 import { contextOf } from './context.ts';
 import { presentable, timeoutFailure } from './failures.ts';
 import { insist } from './insist.ts';
@@ -65,16 +64,13 @@ async function carryOut(step: Step, executor: Executor, context: StepContext): P
     case 'inspect': {
       const { finding, differences, ...inspected } = await executor.inspect(context);
       failpoint('effect.after');
-      const former = createRedactor();
-      for (const secret of context.priorSecrets ?? []) former.learn(secret);
-      const clean = (text: string) => step.redactor.redact(former.redact(text));
       return keep(step, inspected, (kept) => ({
         kind: 'inspected',
         finding,
         differences: differences.map(({ subject, kind, detail }) => ({
-          subject: clean(subject),
+          subject: context.redact(subject),
           kind,
-          detail: clean(detail),
+          detail: context.redact(detail),
         })),
         ...kept,
       }));

@@ -20,15 +20,22 @@ export interface CliProcess {
 export interface CliOptions {
   cwd: string;
   env?: Record<string, string>;
+  /** What it reads from its standard input. Default: nothing. */
+  input?: string;
 }
 
 /** Starts the CLI as a person does: its launcher, in a folder. */
-export function startCli(args: readonly string[], { cwd, env = {} }: CliOptions): CliProcess {
+export function startCli(
+  args: readonly string[],
+  { cwd, env = {}, input = '' }: CliOptions,
+): CliProcess {
   const child = spawn(LAUNCHER, args, {
     cwd,
     env: { ...process.env, NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
   });
+  // It may end without reading any of it.
+  child.stdin.on('error', () => {}).end(input);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

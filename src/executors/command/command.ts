@@ -145,7 +145,9 @@ function returnedBy(run: Run, ended: Ended): Record<string, Output> {
   if (ended.returned === null) throw tooMuch(run, ended);
   const { secretOutputs } = run.spec;
   const { nestingLevelsMax } = run.settings;
-  return readReturned(ended.returned, { secretOutputs, nestingLevelsMax, who: nameOf(run) });
+  const { redact } = run.context;
+  const terms = { secretOutputs, nestingLevelsMax, redact, who: nameOf(run) };
+  return readReturned(ended.returned, terms);
 }
 
 function cannotTell(why: string): ExecutorError {

@@ -11,18 +11,17 @@ export interface ReturnedTerms {
   /** Which application, for its error. */
   who: string;
   nestingLevelsMax: number;
+  redact(text: string): string;
 }
 
 /**
  * What an application returned: one JSON object on its standard output, or nothing. The texts named
  * in `secretOutputs` become secrets. Throws COMMAND_FAILED.
  */
-export function readReturned(
-  text: string,
-  { secretOutputs, who, nestingLevelsMax }: ReturnedTerms,
-): Record<string, Output> {
+export function readReturned(text: string, terms: ReturnedTerms): Record<string, Output> {
+  const { secretOutputs, who, nestingLevelsMax } = terms;
   if (text.trim() === '') return {};
-  const object = parse(text, who, secretOutputs.length > 0);
+  const object = parse(text, terms);
   if (isTooDeep(object, nestingLevelsMax) || containsSecretKey(object)) {
     const rule = `be nested too deeply or have the key ${SECRET_KEY}`;
     throw unusable(`${who} returned outputs that cannot be used: they must not ${rule}.`);
@@ -33,10 +32,11 @@ export function readReturned(
   return Object.fromEntries(outputs);
 }
 
-function parse(text: string, who: string, mayHoldSecrets: boolean): JsonObject {
+function parse(text: string, { who, secretOutputs, redact }: ReturnedTerms): JsonObject {
   const value = parsed(text);
   if (isJsonObject(value)) return value;
-  const start = JSON.stringify(text.trim().slice(0, SHOWN_CHARACTERS));
+  const mayHoldSecrets = secretOutputs.length > 0;
+  const start = JSON.stringify(redact(text).trim().slice(0, SHOWN_CHARACTERS));
   throw unusable(
     `${who} wrote something to its standard output that is not one JSON object` +
       `${mayHoldSecrets ? '' : `: ${start}`}. Its outputs belong there, messages to standard error.`,

@@ -66,7 +66,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
     },
     outputBytesMax: settings.outputBytesMax + settings.logBytesMax,
     onStderrLine: (line) => {
-      lastLines.add(line);
+      lastLines.add(context.redact(line));
       context.log(line);
       tellProgress(line);
     },

@@ -35,7 +35,7 @@ const PLAIN_TEXT_CHARACTERS_MAX = 4_000;
 
 /** Runs Terraform in the work folder, never twice at once. Its lines become progress and log. */
 export async function runTerraform(session: Workplace, call: TerraformCall): Promise<Finished> {
-  const { context, settings, folder, redact } = session;
+  const { context, settings, folder } = session;
   const errors: Diagnostic[] = [];
   let version = '';
   let toldState = false;
@@ -74,7 +74,7 @@ export async function runTerraform(session: Workplace, call: TerraformCall): Pro
     },
     session.clock,
   );
-  const plainText = process.exitCode === 0 ? '' : redact(readPlainText(session));
+  const plainText = process.exitCode === 0 ? '' : readPlainText(session);
   return { process, errors, toldState, version, plainText };
 }
 
@@ -94,8 +94,8 @@ export function mayHoldState(text: string): boolean {
   return /"(?:lineage|serial|terraform_version)"/.test(text);
 }
 
-function readPlainText({ folder }: Workplace): string {
+function readPlainText({ folder, redact }: Workplace): string {
   const bytes = readBytes(join(folder.path, 'terraform.err'), PLAIN_TEXT_BYTES_MAX);
   const text = new TextDecoder().decode(bytes).trim();
-  return mayHoldState(text) ? '' : text.slice(-PLAIN_TEXT_CHARACTERS_MAX);
+  return mayHoldState(text) ? '' : redact(text).slice(-PLAIN_TEXT_CHARACTERS_MAX);
 }
