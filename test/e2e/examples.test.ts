@@ -1,15 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { serveGit } from '../support/git-server.ts';
 import { createRepository } from '../support/repository.ts';
-import {
-  type Example,
-  type Preparation,
-  preparationFor,
-  readExamples,
-} from './support/examples.ts';
+import { type Preparation, preparationFor, readExamples } from './support/examples.ts';
 import type { Place } from './support/place.ts';
 import { openWorld } from './support/worlds.ts';
 
@@ -43,37 +38,57 @@ describe('where an environment is there', () => {
     await place.run('environment', 'destroy', 'demo', '--yes');
     await place.leave();
   });
-  const looking = prepared.filter(({ preparation }) => preparation.world === 'built');
-  looking.sort((left, right) => isLast(left) - isLast(right));
-  it.each(looking)('$text', (example) => holds(place, example));
+  const own = prepared.filter(({ preparation }) => preparation.world === 'built');
+  const looking = own.filter(({ preparation }) => preparation.comesLast !== true);
+  const changing = own.filter(({ preparation }) => preparation.comesLast === true);
+  it.concurrent.for(looking)('$text', (example, context) => holds(place, example, context));
+  it.for(changing)('$text', (example, context) => holds(place, example, context));
 });
 
 describe('where something else is there', () => {
   const others = prepared.filter(({ preparation }) => preparation.world !== 'built');
-  it.each(others)('$text', async (example) => {
-    const { world, fromGit = false } = example.preparation;
-    const git = fromGit ? await gitHost() : { env: {}, host: '' };
-    const place = await openWorld(world, git.env);
-    onTestFinished(async () => {
-      // What ships starts programs that would outlive the folder.
-      const { stdout } = await place.run('environment', 'list', '-o', 'name');
-      const names = world === 'empty' ? stdout.split('\n').filter((name) => name !== '') : [];
-      for (const name of names) await place.run('environment', 'destroy', name, '--yes');
-      await place.leave();
-    });
-    await holds(place, { ...example, text: example.text.replace('github.com', git.host) });
+  const fromGit = others.filter(({ preparation }) => preparation.fromGit === true);
+  const local = others.filter(({ preparation }) => preparation.fromGit !== true);
+  it.concurrent.for(local)('$text', async (example, context) => {
+    const place = await openFor(example.preparation, context);
+    await holds(place, example, context);
+  });
+  it.for(fromGit)('$text', async (example, context) => {
+    const { host, env } = await gitHost();
+    const place = await openFor(example.preparation, context, env);
+    await holds(place, { ...example, text: example.text.replace('github.com', host) }, context);
   });
 });
 
-function isLast({ preparation }: { preparation: Preparation }): number {
-  return preparation.comesLast === true ? 1 : 0;
+type Prepared = (typeof prepared)[number];
+type Finishing = Pick<TestContext, 'onTestFinished'>;
+
+/** A place of its own, which is left when the test has ended. */
+async function openFor(
+  { world }: Preparation,
+  { onTestFinished }: Finishing,
+  env: Record<string, string> = {},
+): Promise<Place> {
+  const place = await openWorld(world, env);
+  onTestFinished(async () => {
+    // What ships starts programs that would outlive the folder.
+    const { stdout } = await place.run('environment', 'list', '-o', 'name');
+    const names = world === 'empty' ? stdout.split('\n').filter((name) => name !== '') : [];
+    for (const name of names) await place.run('environment', 'destroy', name, '--yes');
+    await place.leave();
+  });
+  return place;
 }
 
 /** The example does what it says; one that goes on for ever ends with the code of an interrupt. */
-async function holds(place: Place, example: Example & { preparation: Preparation }) {
+async function holds(place: Place, example: Prepared, context: Finishing) {
   const { instead = [], answer, isEndless = false } = example.preparation;
   const text = instead.reduce((words, [from, to]) => words.replace(from, to), example.text);
-  const shell = startShell(place, answer === undefined ? text : `script -qec '${text}' /dev/null`);
+  const shell = startShell(
+    place,
+    answer === undefined ? text : `script -qec '${text}' /dev/null`,
+    context,
+  );
   if (answer !== undefined) {
     await shell.says('Type its name');
     shell.child.stdin?.write(`${answer}\n`);
@@ -88,7 +103,7 @@ async function holds(place: Place, example: Example & { preparation: Preparation
   expect(code, `${text}\n${printed}\n(${advice})`).toBe(isEndless ? 130 : 0);
 }
 
-function startShell(place: Place, text: string) {
+function startShell(place: Place, text: string, { onTestFinished }: Finishing) {
   const env = { ...process.env, NO_COLOR: '1', PATH: pathWithStandIns(place) };
   const child: ChildProcess = spawn('bash', ['-c', `set -o pipefail; ${text}`], {
     cwd: place.folder,
@@ -123,6 +138,7 @@ function pathWithStandIns(place: Place): string {
   const folder = join(place.folder, 'stand-ins');
   mkdirSync(folder, { recursive: true });
   for (const [name, work] of Object.entries(STAND_INS)) {
+    if (existsSync(join(folder, name))) continue;
     chmodSync(place.write(`stand-ins/${name}`, `#!/bin/sh\n${work}\n`), 0o755);
   }
   return [BIN, process.env.PATH, folder].join(delimiter);

@@ -58,6 +58,7 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
   [/run (?:cancel|resume)/, { world: 'interrupted' }],
   [/run retry/, { world: 'failed' }],
   [/run resolve/, { world: 'unknown' }],
+  [/template new/, { world: 'empty' }],
   [/template (?:publish|validate) "git::/, { world: 'folder', fromGit: true }],
   [/template new/, { world: 'empty' }],
   [/template (?:publish|validate)/, { world: 'folder' }],
