@@ -95,7 +95,9 @@ async function checkDocument(
     document.report({ ...problem, path: ['parameters', ...problem.path] });
   }
   const reading = { document, bundle, definitions, limits, findTemplate };
-  const { resources, nested, facts } = await readResources(reading);
+  const read = await readResources(reading);
+  if (read === undefined) return null;
+  const { resources, nested, facts } = read;
   const check = {
     document,
     facts: {
@@ -115,27 +117,16 @@ async function checkDocument(
   return withinLimits(buildTemplate({ frame: frame.data, ...parts }), document, limits);
 }
 
-/** What nested templates bring counts as well. */
 function withinLimits(
   template: Template,
   document: TemplateDocument,
-  { resourcesPerEnvironmentMax, nestingLevelsMax }: Limits,
+  { nestingLevelsMax }: Limits,
 ): Template | null {
   const levels = Math.max(0, ...template.nested.map(({ prefix }) => prefix.split('/').length));
-  const report = (message: string) =>
-    document.report({ path: ['resources'], message, suggestion: null });
-  if (template.resources.length > resourcesPerEnvironmentMax) {
-    report(
-      `with its nested templates it has ${template.resources.length} resources, more than ` +
-        `${resourcesPerEnvironmentMax} (limits.resourcesPerEnvironmentMax)`,
-    );
-  }
-  if (levels > nestingLevelsMax) {
-    report(
-      `templates are nested ${levels} deep, more than ${nestingLevelsMax} (limits.nestingLevelsMax)`,
-    );
-  }
-  return document.problems.length > 0 ? null : template;
+  if (levels <= nestingLevelsMax) return template;
+  const message = `templates are nested ${levels} deep, more than ${nestingLevelsMax} (limits.nestingLevelsMax)`;
+  document.report({ path: ['resources'], message, suggestion: null });
+  return null;
 }
 
 const NO_PARAMETERS: JsonObject = { type: 'object', properties: {} };

@@ -6,6 +6,7 @@ import {
   type Template,
 } from '../model/template.ts';
 import type { ReadNested } from './nested.ts';
+import type { NestedInput } from './schema.ts';
 
 /** What a template is made of once nested ones are expanded: ids behind prefixes, needs by full id. */
 export type Expanded = Pick<Template, 'resources' | 'nested' | 'groups'>;
@@ -52,6 +53,13 @@ interface Part extends Expanded {
   ends: string[];
 }
 
+/** Both may have been renamed since: the resource inside, and what it stands behind. */
+function oldIds(resource: ResourceTemplate, { id: prefix, movedFrom }: NestedInput): string[] {
+  const ids = [resource.id, ...resource.movedFrom];
+  const all = [prefix, ...movedFrom].flatMap((outer) => ids.map((id) => behind(outer, id)));
+  return all.slice(1);
+}
+
 function expandOne({ input, found }: ReadNested): Part | undefined {
   if (found === undefined) return undefined;
   const { reference, template } = found;
@@ -66,10 +74,7 @@ function expandOne({ input, found }: ReadNested): Part | undefined {
       needs: resource.needs.map((id) => behind(prefix, id)),
       tags: [...new Set([...resource.tags, ...input.tags])],
       protect: input.protect && resource.external === null ? true : resource.protect,
-      movedFrom: [
-        ...resource.movedFrom.map((id) => behind(prefix, id)),
-        ...input.movedFrom.map((old) => behind(old, resource.id)),
-      ],
+      movedFrom: oldIds(resource, input),
     }),
   );
   const needed = new Set(resources.flatMap(({ needs }) => needs));

@@ -17,6 +17,7 @@ export function checkNeeds(
   const add = (one: ReadResource | ReadNested, inTexts: Iterable<string>) => {
     const { id } = one.input;
     const found = new Set([...dependsOn(one, check), ...inTexts]);
+    checkMoves(one, check);
     found.delete(id);
     if (!needs.has(id)) needs.set(id, [...found].sort());
   };
@@ -24,6 +25,18 @@ export function checkNeeds(
   for (const one of nested) add(one, checkNested(one, check));
   reportCycles(needs, [...resources, ...nested], check);
   return needs;
+}
+
+/** An id is either an old one or in use: with both, what is recorded under it would be anybody's. */
+function checkMoves(
+  { input, path }: ReadResource | ReadNested,
+  { document, facts }: TextCheck,
+): void {
+  for (const old of input.movedFrom.filter((id) => facts.resources.has(id))) {
+    const message = `${JSON.stringify(old)} is the id of a resource here: nothing can have moved from it`;
+    const suggestion = 'Rename in one version what took the id, and in the next what had it.';
+    document.report({ path: [...path, 'movedFrom'], message, suggestion });
+  }
 }
 
 const GROUP = /^groups\.([\w-]+)$/;

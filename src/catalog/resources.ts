@@ -1,5 +1,5 @@
 import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Limits } from '../model/limits.ts';
 import { didYouMean } from '../model/nearest.ts';
 import type { Bundle } from './bundle.ts';
@@ -32,7 +32,8 @@ export interface ResourceReading {
   findTemplate: FindTemplate;
 }
 
-export async function readResources(reading: ResourceReading): Promise<ReadResources> {
+/** Undefined where there are too many: then nothing else is worth looking at. */
+export async function readResources(reading: ResourceReading): Promise<ReadResources | undefined> {
   const { document, limits } = reading;
   const resources: ReadResource[] = [];
   const nested: ReadNested[] = [];
@@ -41,13 +42,22 @@ export async function readResources(reading: ResourceReading): Promise<ReadResou
   if (listed.length > limits.resourcesPerEnvironmentMax) {
     const message = `more than ${limits.resourcesPerEnvironmentMax} resources (limits.resourcesPerEnvironmentMax)`;
     document.report({ path: ['resources'], message, suggestion: null });
-    return { resources, nested, facts };
+    return undefined;
   }
+  let total = 0;
   for (const [at, value] of listed.entries()) {
     const path = ['resources', at];
     const read = await readOne(value, path, reading);
     if (read !== undefined && 'found' in read) nested.push(read);
     else if (read !== undefined) resources.push(read);
+    // Before anything is made of it: nested templates multiply.
+    total +=
+      read !== undefined && 'found' in read ? (read.found?.template.resources.length ?? 1) : 1;
+    if (total > limits.resourcesPerEnvironmentMax) {
+      const message = `with nested templates there are more than ${limits.resourcesPerEnvironmentMax} resources (limits.resourcesPerEnvironmentMax)`;
+      document.report({ path, message, suggestion: null });
+      return undefined;
+    }
     addFacts(facts, value, read, () => {
       const message = 'this id stands twice';
       const suggestion = 'Ids are unique in a template.';
@@ -75,14 +85,16 @@ async function readOne(
   if (named[0] === 'template') {
     const { data, findings } = checkShape(nestedSchema, value, path);
     findings.forEach(document.report);
-    return data === undefined
-      ? undefined
-      : readNested(data, path, { document, find: findTemplate });
+    if (data === undefined) return undefined;
+    checkSize(data.parameters, [...path, 'parameters'], reading);
+    return readNested(data, path, { document, find: findTemplate });
   }
   if (named[0] === 'external') {
     const { data, findings } = checkShape(externalSchema, value, path);
     findings.forEach(document.report);
-    return data === undefined ? undefined : readExternal(data, path);
+    if (data === undefined) return undefined;
+    checkSize(data.outputs, [...path, 'outputs'], reading);
+    return readExternal(data, path);
   }
   const { data, findings } = checkShape(resourceSchema, value, path);
   findings.forEach(document.report);
@@ -121,6 +133,7 @@ async function readResource(
   reading: ResourceReading,
 ): Promise<ReadResource> {
   checkLimits(input, path, reading);
+  checkSize(input.with, [...path, 'with'], reading);
   const isOpen = input.executor !== EXTERNAL;
   const definition = isOpen ? reading.definitions.get(input.executor) : undefined;
   const base = { input, path, definition, external: null };
@@ -148,14 +161,16 @@ function checkLimits(
     const message = `a count of ${count} is more than ${limits.resourcesPerEnvironmentMax} (limits.resourcesPerEnvironmentMax)`;
     document.report({ path: [...path, 'count'], message, suggestion: null });
   }
-  if (Buffer.byteLength(JSON.stringify(input.with)) > limits.specBytesMax) {
-    const message = `"with" is larger than ${limits.specBytesMax} bytes (limits.specBytesMax)`;
-    document.report({
-      path: [...path, 'with'],
-      message,
-      suggestion: 'Put large content into files.',
-    });
-  }
+}
+
+function checkSize(
+  value: JsonObject,
+  path: DocumentPath,
+  { document, limits }: ResourceReading,
+): void {
+  if (Buffer.byteLength(JSON.stringify(value)) <= limits.specBytesMax) return;
+  const message = `${JSON.stringify(path.at(-1))} is larger than ${limits.specBytesMax} bytes (limits.specBytesMax)`;
+  document.report({ path, message, suggestion: 'Put large content into files.' });
 }
 
 async function checkSpec(

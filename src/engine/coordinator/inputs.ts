@@ -14,6 +14,8 @@ export interface Inputs {
   resolveFor(value: JsonValue, prefix: string, self: JsonObject | null): Resolved;
   /** The instances that the template asks for. */
   addressesOf(id: string): Address[];
+  /** The instances a resource comes after: beyond those of which there are none. */
+  neededBy(resource: ResourceTemplate): Address[];
 }
 
 export function createInputs(view: RunView): Inputs {
@@ -42,6 +44,18 @@ export function createInputs(view: RunView): Inputs {
     return Array.from({ length: countOf(id) ?? 1 }, (_, index) => addressOf(id, index));
   }
 
+  function neededBy({ needs }: ResourceTemplate): Address[] {
+    const found = new Set<Address>();
+    const open = new Set(needs);
+    for (const id of open) {
+      const addresses = addressesOf(id);
+      for (const address of addresses) found.add(address);
+      if (addresses.length > 0) continue;
+      for (const need of view.template?.resources.get(id)?.needs ?? []) open.add(need);
+    }
+    return [...found];
+  }
+
   function stateOf(id: string): ResourceState | undefined {
     if (view.template?.resources.has(id) !== true) return undefined;
     if (statesVersion !== view.resourcesVersion) {
@@ -64,5 +78,5 @@ export function createInputs(view: RunView): Inputs {
     return countOf(id) === null ? (outputs[0] ?? 'unknown') : outputs;
   }
 
-  return { resolve: scopes.resolveSpec, resolveFor: scopes.resolve, addressesOf };
+  return { resolve: scopes.resolveSpec, resolveFor: scopes.resolve, addressesOf, neededBy };
 }

@@ -64,7 +64,7 @@ function described({ view, inputs, resource, address }: Place): ResourceRecord[]
     protect:
       known(inputs.resolveFor(resource.protect, resource.prefix, null), 'protection') === true,
     external: resource.external,
-    dependsOn: resource.needs.flatMap((id) => inputs.addressesOf(id)),
+    dependsOn: inputs.neededBy(resource),
     links: resource.links.map((link): Link => ({ ...link, url: text(link.url, 'link') })),
     statusEndpoints: resource.statusEndpoints.map(
       (endpoint): StatusEndpoint => ({ ...endpoint, target: text(endpoint.target, 'endpoint') }),

@@ -45,7 +45,7 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
   for (const id of buildOrder(facts.template)) {
     const resource = byId.get(id);
     if (resource === undefined) continue;
-    const after = resource.needs.flatMap((need) => addressesOf.get(need) ?? []);
+    const after = [...new Set(resource.needs.flatMap((need) => addressesOf.get(need) ?? []))];
     const count = countOf(resource, scopes);
     // Before anything is made of it: a count comes from outside.
     if (planned.length + (count ?? 1) > facts.limits.resourcesPerEnvironmentMax) {
@@ -57,10 +57,8 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
       planOne(resource, { index, counted: count !== null, scopes, after, facts, identities }),
     );
     planned.push(...instances);
-    addressesOf.set(
-      id,
-      instances.map((one) => one.address),
-    );
+    // Where there is none of it, what needs it still comes after what it would have needed.
+    addressesOf.set(id, instances.length === 0 ? after : instances.map((one) => one.address));
     states.set(id, knownOutputs(instances, count !== null));
   }
   return planned;

@@ -104,7 +104,7 @@ function begunEnvironment(
   const known = environment !== undefined && environment.status !== 'destroyed';
   return known
     ? { ...startDeploying(environment, run.id), adopting: adoptingWith(environment.adopting, run) }
-    : begin({ ...newEnvironment(context, run), ...wantedOf(context, run, undefined) }, run.id);
+    : { ...newEnvironment(context, run), ...wantedOf(context, run, undefined) };
 }
 
 /** Known from the beginning: also after a plan that is refused nothing is to be made in its place. */
@@ -145,10 +145,6 @@ type Wanted = Pick<
 >;
 
 /** A name that is new, or used again: deploying is where an environment's life begins. */
-function begin(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
-  return { ...environment, status: 'deploying', activeRunId: runId, lastRunId: runId };
-}
-
 function newEnvironment(
   context: EngineContext,
   run: RunRecord,

@@ -90,21 +90,30 @@ describe('a template that is made of others', () => {
     });
   });
 
-  it('counts the resources of nested ones, and how deep they lie', async () => {
-    const folder = await folderOf({ 'template.yaml': TEXT });
-    const deep = Array.from({ length: 20 }, () => 'a').join('/');
-    const { problems } = await check(
-      folder,
-      { resourcesPerEnvironmentMax: 5, nestingLevelsMax: 20 },
+  it('knows every id that a resource inside had, behind every prefix that it stood behind', async () => {
+    const { template } = await check(
+      await folderOf({ 'template.yaml': TEXT }),
+      {},
       async (selector) => {
         const found = await findPublished(selector);
-        const nested = found.template.nested.map((one) => ({ ...one, prefix: deep }));
-        return { ...found, template: { ...found.template, nested } };
+        const resources = found.template.resources.map((one) => ({ ...one, movedFrom: ['was'] }));
+        return { ...found, template: { ...found.template, resources } };
       },
     );
+    const front = template?.resources.find(({ id }) => id === 'stack/front');
+    expect(front?.movedFrom).toEqual(['stack/was', 'old/front', 'old/was']);
+  });
+
+  it('is bounded in how deep they lie', async () => {
+    const folder = await folderOf({ 'template.yaml': TEXT });
+    const deep = Array.from({ length: 20 }, () => 'a').join('/');
+    const { problems } = await check(folder, { nestingLevelsMax: 20 }, async (selector) => {
+      const found = await findPublished(selector);
+      const nested = found.template.nested.map((one) => ({ ...one, prefix: deep }));
+      return { ...found, template: { ...found.template, nested } };
+    });
     expect(problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('templates are nested 21 deep'),
-      expect.stringContaining('it has 6 resources'),
     ]);
   });
 });

@@ -227,3 +227,28 @@ describe('what is protected', () => {
     }
   });
 });
+
+describe('a resource of which there is none', () => {
+  const desired = template('1.0.0', [
+    resource('slow', { with: { x: 'made' } }),
+    resource('none', { count: 0, needs: ['slow'] }),
+    resource('last', { needs: ['none'], with: { x: 1 } }),
+  ]);
+
+  test('keeps the order: what needs it comes after what it would have needed', async () => {
+    const { resources } = plan(desired, new Map());
+    expect(resources.map(({ address, after }) => [address, after])).toEqual([
+      ['slow[0]', []],
+      ['last[0]', ['slow[0]']],
+    ]);
+    const house = await openHouse(createLedger());
+    try {
+      await house.publish(desired);
+      await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+      const last = await house.store.get('resources', 'one/last[0]');
+      expect(last?.value.dependsOn).toEqual(['slow[0]']);
+    } finally {
+      await house.close();
+    }
+  });
+});

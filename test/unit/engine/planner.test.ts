@@ -56,6 +56,17 @@ const addressesOf = (desired: Template) =>
     Array.from({ length: typeof count === 'number' ? count : 1 }, (_, at) => addressOf(id, at)),
   );
 
+/** What is asked for none of stands for what it would have needed. */
+function neededIn(desired: Template, ids: readonly string[]): string[] {
+  return desired.resources
+    .filter(({ id }) => ids.includes(id))
+    .flatMap((one) =>
+      one.count === 0
+        ? neededIn(desired, one.needs)
+        : addressesOf({ ...desired, resources: [one] }),
+    );
+}
+
 const built = ({ resources }: Plan) => resources.filter(({ action }) => action !== 'remove');
 const removed = ({ resources }: Plan) => resources.filter(({ action }) => action === 'remove');
 const addresses = (resources: Plan['resources']) => resources.map(({ address }) => address);
@@ -90,11 +101,8 @@ describe('a plan', () => {
           }
         }
         for (const { address, after, resource: wanted } of built(found)) {
-          const needed = desired.resources.filter(({ id }) => wanted?.needs.includes(id));
-          expect([address, after.toSorted()]).toEqual([
-            address,
-            addressesOf({ ...desired, resources: needed }).toSorted(),
-          ]);
+          const needed = neededIn(desired, wanted?.needs ?? []);
+          expect([address, after.toSorted()]).toEqual([address, [...new Set(needed)].toSorted()]);
         }
         for (const { address, after } of removed(found)) {
           const dependents = removed(found).filter(({ recorded }) =>
