@@ -28,3 +28,9 @@ export function addressParts(address: Address): AddressParts {
   const at = address.lastIndexOf('[');
   return { id: address.slice(0, at), index: Number(address.slice(at + 1, -1)) };
 }
+
+/** `a`, `a/b`, `a/b/c` for `a/b/c`: the nested templates that hold the resource, and its own id. */
+export function idsAround(id: string): string[] {
+  const words = id.split('/');
+  return words.map((_, at) => words.slice(0, at + 1).join('/'));
+}

@@ -83,11 +83,11 @@ export function notFound(message: string, facts: Record<string, unknown>): Bioto
 
 const LINES_MAX = 20;
 
-/** The other side writes into it: nothing of it may move a cursor. */
+/** The other side writes into it. */
 function plainLines(text: string): string {
   return text
     .split('\n')
-    .map((line) => line.replaceAll(/\p{Cc}/gu, ' ').trimEnd())
+    .map((line) => line.trimEnd())
     .filter((line) => line !== '')
     .slice(0, LINES_MAX)
     .join('\n');

@@ -1,3 +1,4 @@
+import { idsAround } from '../../model/address.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
@@ -66,20 +67,41 @@ export function environmentPage(page: EnvironmentPage, palette: Palette): string
 
 /** Each with how its members stand. A nested template is a member with all that it holds. */
 function groupRows({ groups, resources }: EnvironmentPage, palette: Palette): string[] {
+  const membersOf = membersByGroup(groups, resources);
   return alignColumns(
-    groups.map(({ name, description, resources: ids }) => {
-      const members = resources.filter(({ id }) =>
-        ids.some((own) => id === own || id.startsWith(`${own}/`)),
-      );
+    groups.map((group) => {
+      const members = membersOf.get(group) ?? [];
       const statuses = [...new Set(members.map(({ status }) => status))];
       const counts = statuses.map((status) => {
         const count = members.filter((member) => member.status === status).length;
         return `${count} ${paintStatus(status, palette)}`;
       });
       const labels = members.map(({ label }) => label).join(', ');
-      return [palette.strong(name), counts.join(', '), labels, printable(description)];
+      const name = palette.strong(group.name);
+      return [name, counts.join(', '), labels, printable(group.description)];
     }),
   );
+}
+
+/** One look at each member and each resource: a group may have ten thousand. */
+function membersByGroup(
+  groups: readonly ResourceGroup[],
+  resources: readonly ResourceRecord[],
+): Map<ResourceGroup, ResourceRecord[]> {
+  const groupsOf = new Map<string, ResourceGroup[]>();
+  for (const group of groups) {
+    for (const id of new Set(group.resources)) {
+      const known = groupsOf.get(id);
+      if (known === undefined) groupsOf.set(id, [group]);
+      else known.push(group);
+    }
+  }
+  const members = new Map<ResourceGroup, ResourceRecord[]>(groups.map((group) => [group, []]));
+  for (const resource of resources) {
+    const around = idsAround(resource.id).flatMap((id) => groupsOf.get(id) ?? []);
+    for (const group of new Set(around)) members.get(group)?.push(resource);
+  }
+  return members;
 }
 
 function environmentFacts(page: EnvironmentPage, palette: Palette): string[] {

@@ -6,7 +6,7 @@ import {
   isBiotopeError,
 } from '../../model/errors.ts';
 import type { Palette } from '../terminal/palette.ts';
-import { indent } from '../terminal/table.ts';
+import { indent, printable } from '../terminal/table.ts';
 import { isRefusedByParser, type RefusedCommand, refusedByParser } from './usage.ts';
 
 /** An error as programs get it, under `--json` and later over REST. */
@@ -48,18 +48,22 @@ export function errorDocument(error: BiotopeError): ErrorDocument {
   };
 }
 
-/** Message, detail and where to read more. An internal error brings its stack: it is for a report. */
+/**
+ * Message, detail and where to read more. An internal error brings its stack: it is for a report.
+ * Any of it may quote a foreign file, folder or program: none of it moves the cursor.
+ */
 export function errorLines(error: BiotopeError, palette: Palette): string[] {
   const stack =
     error.code === 'INTERNAL' && error.cause instanceof Error ? error.cause.stack : null;
   return [
-    `${palette.bad('error:')} ${error.message}`,
-    ...indent(detailLines(error)),
+    `${palette.bad('error:')} ${printable(error.message)}`,
+    ...indent(detailLines(error).map(printable)),
     ...indent(
       (stack ?? '')
         .split('\n')
         .slice(1)
-        .filter((line) => line !== ''),
+        .filter((line) => line !== '')
+        .map(printable),
     ),
     palette.faint(`  See ${pagesOf(error).map(documentationOf).join(' and ')}.`),
   ];

@@ -1,13 +1,17 @@
 import type { DriverDescription } from '../../compose/seat/driver-lock.ts';
 import type { Notice } from '../../compose/seat/notice.ts';
 import type { RunRecord } from '../../model/run.ts';
-import { indent } from '../terminal/table.ts';
+import { indent, printable } from '../terminal/table.ts';
 import { plural, runTitle } from './words.ts';
 
 const LABELS_MAX = 5;
 
-/** What a person is told on stderr while a command works. */
+/** What a person is told on stderr while a command works, whatever it names. */
 export function noticeLines(notice: Notice): string[] {
+  return wordsOf(notice).map(printable);
+}
+
+function wordsOf(notice: Notice): string[] {
   switch (notice.kind) {
     case 'resuming':
       return notice.runs.map((run) => `resuming run ${run.id}: ${runTitle(run)} (interrupted)`);

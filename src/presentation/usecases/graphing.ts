@@ -16,16 +16,15 @@ export async function readGraph(store: Store, name: string, format: GraphFormat)
   const template = await store.get('templates', templateKey(environment.template));
   const groups = template?.value.template.groups ?? [];
   const document = graphDocument(resources, groups);
-  const drawing = drawingOf(environment.name, resources, groups);
   return {
     document,
     names: resources.map(({ label }) => label),
     isVerbatim: true,
     lines: (palette) => {
-      if (format === 'dot') return dotLines(drawing);
-      if (format === 'mermaid') return mermaidLines(drawing);
       if (format === 'json') return JSON.stringify(document, null, 2).split('\n');
-      return graphLines(resources, palette);
+      if (format === 'tree') return graphLines(resources, palette);
+      const drawing = drawingOf(environment.name, resources, groups);
+      return format === 'dot' ? dotLines(drawing) : mermaidLines(drawing);
     },
   };
 }

@@ -157,3 +157,15 @@ export const failure = {
   detail: 'Error: no\n\n  on main.tf line 3',
   address: 'site[0]',
 } as const;
+
+/** Members of a group that tell how often they were read. */
+export function countedReads(ids: string[]): { members: string[]; reads(): number } {
+  let reads = 0;
+  const members = new Proxy(ids, {
+    get: (target, key, receiver) => {
+      reads += 1;
+      return Reflect.get(target, key, receiver);
+    },
+  });
+  return { members, reads: () => reads };
+}

@@ -1,4 +1,4 @@
-import type { Address } from '../../../model/address.ts';
+import { type Address, idsAround } from '../../../model/address.ts';
 import type { ResourceRecord, ResourceStatus } from '../../../model/resource.ts';
 import type { ResourceGroup } from '../../../model/template.ts';
 
@@ -38,9 +38,8 @@ export function drawingOf(
   resources: readonly ResourceRecord[],
   groups: readonly ResourceGroup[],
 ): Drawing {
-  const root: Cluster = { kind: 'template', name: '', path: '', resources: [], clusters: [] };
   const own = resources.filter(({ external }) => !external);
-  for (const resource of own) clusterFor(root, resource.id, groups).resources.push(resource);
+  const root = clustersOf(own, groups);
   const drawn = new Set(resources.map(({ address }) => address));
   return {
     environment,
@@ -53,40 +52,57 @@ export function drawingOf(
 }
 
 /**
- * From the outside in: at each level the first group that names the resource, or the nested template
- * it comes from, and then that template. A picture can show each resource in one place only.
+ * Each from the outside in: at each level the first group that names it, or the nested template it
+ * comes from, and then that template. A picture can show each resource in one place only.
  */
-function clusterFor(root: Cluster, id: string, groups: readonly ResourceGroup[]): Cluster {
-  let cluster = root;
-  for (const prefix of prefixesOf(id)) {
-    if (prefix !== '') cluster = inside(cluster, 'template', prefix);
-    const group = groups.find(
-      ({ name, resources }) => prefixOf(name) === prefix && resources.some((one) => holds(one, id)),
-    );
-    if (group !== undefined) cluster = inside(cluster, 'group', group.name);
+function clustersOf(
+  resources: readonly ResourceRecord[],
+  groups: readonly ResourceGroup[],
+): Cluster {
+  const root: Cluster = { kind: 'template', name: '', path: '', resources: [], clusters: [] };
+  const byPath = new Map<string, Cluster>();
+  const inside = (parent: Cluster, kind: Cluster['kind'], name: string): Cluster => {
+    const path = `${parent.path}/${kind}:${name}`;
+    const known = byPath.get(path);
+    if (known !== undefined) return known;
+    const made: Cluster = { kind, name, path, resources: [], clusters: [] };
+    byPath.set(path, made);
+    parent.clusters.push(made);
+    return made;
+  };
+  const groupIn = groupFinder(groups);
+  for (const resource of resources) {
+    const around = idsAround(resource.id);
+    let cluster = root;
+    for (const prefix of ['', ...around.slice(0, -1)]) {
+      if (prefix !== '') cluster = inside(cluster, 'template', prefix);
+      const group = groupIn(prefix, around);
+      if (group !== undefined) cluster = inside(cluster, 'group', group.name);
+    }
+    cluster.resources.push(resource);
   }
-  return cluster;
+  return root;
 }
 
-function inside(parent: Cluster, kind: Cluster['kind'], name: string): Cluster {
-  const known = parent.clusters.find((one) => one.kind === kind && one.name === name);
-  if (known !== undefined) return known;
-  const path = `${parent.path}/${kind}:${name}`;
-  const made: Cluster = { kind, name, path, resources: [], clusters: [] };
-  parent.clusters.push(made);
-  return made;
-}
-
-/** `a/b/c` stands in the template itself, in the one nested at `a`, and in that at `a/b`. */
-function prefixesOf(id: string): string[] {
-  const words = id.split('/');
-  return words.map((_, at) => words.slice(0, at).join('/'));
+/**
+ * The first group of the template behind `prefix` that names one of the ids. One look at each
+ * member, not one for each resource: a group may have ten thousand.
+ */
+function groupFinder(groups: readonly ResourceGroup[]) {
+  const firstOf = new Map<string, number>();
+  const keyOf = (prefix: string, id: string) => `${prefix} ${id}`;
+  for (const [at, { name, resources }] of groups.entries()) {
+    for (const id of resources) {
+      const key = keyOf(prefixOf(name), id);
+      if (!firstOf.has(key)) firstOf.set(key, at);
+    }
+  }
+  return (prefix: string, ids: readonly string[]): ResourceGroup | undefined => {
+    const found = ids.flatMap((id) => firstOf.get(keyOf(prefix, id)) ?? []);
+    return groups[Math.min(...found)];
+  };
 }
 
 function prefixOf(name: string): string {
   return name.slice(0, Math.max(0, name.lastIndexOf('/')));
-}
-
-function holds(member: string, id: string): boolean {
-  return member === id || id.startsWith(`${member}/`);
 }

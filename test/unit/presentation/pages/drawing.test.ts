@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dotLines } from '../../../../src/presentation/pages/drawing/dot.ts';
 import { type Cluster, drawingOf } from '../../../../src/presentation/pages/drawing/drawing.ts';
 import { mermaidLines } from '../../../../src/presentation/pages/drawing/mermaid.ts';
-import { aResource } from '../samples.ts';
+import { aResource, countedReads } from '../samples.ts';
 
 const group = (name: string, ...resources: string[]) => ({
   name,
@@ -47,6 +47,14 @@ describe('a drawing', () => {
   it('shows a resource of several groups in the first one only', () => {
     const groups = [group('data', 'cache'), group('all', 'cache', 'web')];
     expect(root(...groups)).toBe('db[db/disks[db/disks/first] db/server] data[cache] all[web]');
+  });
+
+  it('looks at each member of a large group only a few times', () => {
+    const many = Array.from({ length: 500 }, (_, at) => aResource(`web-${at}`));
+    const { members, reads } = countedReads(many.map(({ id }) => id));
+    const drawing = drawingOf('demo', many, [{ ...group('web'), resources: members }]);
+    expect(drawing.root.clusters[0]?.resources).toEqual(many);
+    expect(reads()).toBeLessThan(10 * many.length);
   });
 
   it('has the edges between what is drawn', () => {

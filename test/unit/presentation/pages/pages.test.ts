@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Notice } from '../../../../src/compose/seat/notice.ts';
 import { BiotopeError } from '../../../../src/model/errors.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { environmentDocument } from '../../../../src/presentation/pages/documents.ts';
@@ -17,9 +18,18 @@ import {
   toBiotopeError,
 } from '../../../../src/presentation/pages/errors.ts';
 import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
+import { noticeLines } from '../../../../src/presentation/pages/notices.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
 import { printable, table } from '../../../../src/presentation/terminal/table.ts';
-import { anEnvironment, aResource, aRun, aStep, failure, palette } from '../samples.ts';
+import {
+  anEnvironment,
+  aResource,
+  aRun,
+  aStep,
+  countedReads,
+  failure,
+  palette,
+} from '../samples.ts';
 
 describe('tables', () => {
   it('line up, without blanks at the ends of lines', () => {
@@ -101,6 +111,18 @@ describe('the page of an environment', () => {
     expect(page.join('\n')).not.toContain('postgres');
   });
 
+  it('looks at each member of a large group only a few times', () => {
+    const resources = Array.from({ length: 500 }, (_, at) => aResource(`web-${at}`));
+    const { members, reads } = countedReads(resources.map(({ id }) => id));
+    const groups = [{ name: 'all', description: '', tags: [], resources: members }];
+    const page = environmentPage(
+      { environment, resources, groups, lastRun: null, nowMs: 0 },
+      palette,
+    );
+    expect(page.join('\n')).toContain('  all  500 ok  web-0, web-1,');
+    expect(reads()).toBeLessThan(10 * resources.length);
+  });
+
   it('is a document without secrets for programs', () => {
     const document = environmentDocument(environment);
     expect(document.outputs).toEqual({ url: 'http://localhost:1', dsn: '[redacted]' });
@@ -171,6 +193,25 @@ describe('errors', () => {
       '  two',
       '  See docs/errors/ENVIRONMENT_NOT_FOUND.md.',
     ]);
+  });
+
+  it('show what foreign files and programs say without what would move the cursor', () => {
+    const odd = 'a\u001b[2J\u0007b';
+    const quoting = new BiotopeError('INTERNAL', {
+      message: odd,
+      detail: `c: ${odd}`,
+      cause: Object.assign(new Error(odd), { stack: `Error\n${odd}` }),
+    });
+    expect(errorLines(quoting, palette).join('')).not.toMatch(/\p{Cc}/u);
+    expect(errorDocument(quoting).error).toMatchObject({ message: odd, detail: `c: ${odd}` });
+    const notices = [
+      { kind: 'left-out', parts: [odd] },
+      { kind: 'fetching', source: odd },
+      { kind: 'unchecked', reasons: [odd] },
+    ] satisfies Notice[];
+    for (const notice of notices) {
+      expect(noticeLines(notice).join('')).not.toMatch(/\p{Cc}/u);
+    }
   });
 
   it('name the pages of what brought them about before their own', () => {
