@@ -52,7 +52,8 @@ function rootHelp({ bin, description, topics, commands }: HelpSource, look: Help
     ...titled('COMMANDS', commandRows(single, look), look),
     '',
     ...wrapWords(
-      `"${bin} TOPIC" lists the commands of a topic, "${bin} COMMAND --help" explains one.`,
+      `"${bin} TOPIC" lists the commands of a topic, "${bin} COMMAND --help" explains one. ` +
+        '"env" is short for "environment".',
       look.columns,
     ),
   ];
