@@ -18,6 +18,8 @@ import { createWakefulness } from './wakefulness.ts';
 export interface Coordinator {
   add(view: RunView): void;
   holds(runId: string): boolean;
+  /** Of a run that this process holds. */
+  viewOf(runId: string): RunView | undefined;
   readonly activeCount: number;
   /** News from the store: what a transaction wrote. */
   absorb(transaction: Transaction, committed: Committed): void;
@@ -162,6 +164,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       wake(session);
     },
     holds: (runId) => sessions.has(runId),
+    viewOf: (runId) => sessions.get(runId)?.view,
     get activeCount() {
       return sessions.size;
     },

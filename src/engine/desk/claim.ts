@@ -8,10 +8,12 @@ import { decideAnew } from '../decide-anew.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putResource, putStep, runUnchanged, stepEvent, stepUnchanged } from '../transactions.ts';
 import { recordOfAttempt } from './records.ts';
+import type { Remembered } from './reported.ts';
 
 export interface DeskTools {
   context: EngineContext;
   templates: TemplateCache;
+  remembered: Remembered;
 }
 
 interface Asked {
@@ -31,15 +33,34 @@ export function claimOrder(
   order: Order,
   worker: string,
 ): Promise<Grant | undefined> {
-  return decideAnew(tools.context, async () => {
-    const asked = await read(tools.context, order);
+  return decideAnew(tools.context, async (tries) => {
+    const asked = await read(tools, order, tries);
     if (asked === undefined || !isCurrent(tools.context, order, asked)) return undefined;
     return grant(tools, order, asked, worker);
   });
 }
 
-async function read({ store }: EngineContext, order: Order): Promise<Asked | undefined> {
+async function read(
+  { context: { store }, remembered }: DeskTools,
+  order: Order,
+  tries: number,
+): Promise<Asked | undefined> {
   const key = resourceKey(order.environment, order.address);
+  const view = tries === 1 ? remembered(order.runId) : undefined;
+  const step = view?.steps.get(order.address);
+  if (view !== undefined && step !== undefined) {
+    const resource = view.resources.get(order.address);
+    const state = resource === undefined ? undefined : await store.get('states', key);
+    return { run: view.run, step, resource, sealedState: state?.value.sealed ?? null };
+  }
+  return readStored({ store }, order, key);
+}
+
+async function readStored(
+  { store }: Pick<EngineContext, 'store'>,
+  order: Order,
+  key: string,
+): Promise<Asked | undefined> {
   const [run, step, resource, state] = await Promise.all([
     store.get('runs', order.runId),
     store.get('steps', stepKey(order.runId, order.address)),

@@ -2,18 +2,17 @@ import type { ClaimReference, Desk } from '../../desk/desk.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
-import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { findBundle } from '../find-bundle.ts';
 import { isRecorded } from '../is-recorded.ts';
-import type { TemplateCache } from '../templates.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
-import { claimOrder } from './claim.ts';
+import { claimOrder, type DeskTools } from './claim.ts';
 import { stateWrites } from './records.ts';
 import { recordReport } from './report.ts';
 
-/** Answers workers from the store; holds nothing itself, so any replica can. */
-export function createDesk(context: EngineContext, templates: TemplateCache): Desk {
+/** Answers workers from the store, or from what this process remembers of its runs: any replica can. */
+export function createDesk(tools: DeskTools): Desk {
+  const { context } = tools;
   const { store, clock, settings } = context;
 
   async function claimed(claim: ClaimReference): Promise<Stored<StepRecord> | undefined> {
@@ -47,7 +46,7 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
   }
 
   return {
-    claim: (order, worker) => claimOrder({ context, templates }, order, worker),
+    claim: (order, worker) => claimOrder(tools, order, worker),
     heartbeat: (claim) => decideAnew(context, () => heartbeat(claim)),
     // A heartbeat may come in between: a second look tells whether the claim is lost.
     checkpoint: (claim, state) => decideAnew(context, () => checkpoint(claim, state)),
@@ -55,7 +54,7 @@ export function createDesk(context: EngineContext, templates: TemplateCache): De
       const { runId, address } = claim;
       await store.appendLog({ runId, address, claimNumber, offset, text });
     },
-    report: (claim, report) => recordReport(context, claim, report),
+    report: (claim, report) => recordReport(tools, claim, report),
     bundle: (digest) => findBundle(store, digest),
     isRecorded: (owner) => isRecorded(store, owner),
   };

@@ -6,28 +6,42 @@ import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { stepEvent, stepUnchanged } from '../transactions.ts';
+import type { DeskTools } from './claim.ts';
 import { concludeReport } from './outcome.ts';
 import { stateWrites } from './records.ts';
-import type { Reported } from './reported.ts';
+import type { Remembered, Reported } from './reported.ts';
 
 /**
  * Records how a step ended, with its resource, its state and the events, in one transaction. A
  * report of a claim that is not the current one changes nothing; its state is kept as evidence.
  */
 export function recordReport(
-  context: EngineContext,
+  { context, remembered }: Pick<DeskTools, 'context' | 'remembered'>,
   claim: ClaimReference,
   report: Report,
 ): Promise<'recorded' | 'refused'> {
-  return decideAnew(context, () => recordOnce(context, claim, report));
+  return decideAnew(context, async (tries) => {
+    const known = tries === 1 ? rememberedOf(remembered, claim) : undefined;
+    const reported =
+      known !== undefined && isAdmitted(context, claim, known)
+        ? known
+        : await readReported(context, claim);
+    return recordOnce(context, { claim, report }, reported);
+  });
+}
+
+function rememberedOf(remembered: Remembered, claim: ClaimReference): Reported | undefined {
+  const view = remembered(claim.runId);
+  const step = view?.steps.get(claim.address);
+  if (view === undefined || step === undefined) return undefined;
+  return { run: view.run.value, step, resource: view.resources.get(claim.address)?.value };
 }
 
 async function recordOnce(
   context: EngineContext,
-  claim: ClaimReference,
-  report: Report,
+  { claim, report }: { claim: ClaimReference; report: Report },
+  reported: Reported | undefined,
 ): Promise<'recorded' | 'refused'> {
-  const reported = await readReported(context, claim);
   if (reported?.step.value.reportedClaim === claim.claimToken) return 'recorded';
   if (reported === undefined || !isAdmitted(context, claim, reported)) {
     await keepEvidence(context, claim, report);
