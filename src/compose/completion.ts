@@ -1,9 +1,6 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createBundle, filesOfRecord } from '../catalog/bundle.ts';
 import { type Completed, type GoodCheck, isGood } from '../catalog/publish.ts';
-import { PROVIDERS_FOLDER } from '../executors/terraform/providers/provider-cache.ts';
-import { DEFAULT_SETTINGS } from '../executors/terraform/settings.ts';
 import { type Locked, lockProviders } from '../executors/terraform/vendoring/lock-providers.ts';
 import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
 import { compareVersions } from '../model/version.ts';
@@ -11,6 +8,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import { makeLookFolder } from '../worker/work-folders.ts';
 import type { Biotope } from './seat/contract.ts';
+import { terraformSettings } from './terraform-settings.ts';
 import {
   demandAvailable,
   overlay,
@@ -75,8 +73,8 @@ async function locksFor(
       folder,
       signal,
       clock: systemClock,
-      settings: { ...DEFAULT_SETTINGS, ...config.terraform, toolsFolder: paths.tools },
-      providersFolder: join(paths.folder, PROVIDERS_FOLDER),
+      settings: terraformSettings(config, paths),
+      providersFolder: paths.providers,
       onLock: (module) => notify({ kind: 'locking', module }),
     });
   } finally {

@@ -7,7 +7,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
 import { makePrivateFolder } from '../platform/private-folder.ts';
 
@@ -25,6 +25,9 @@ export interface DataPaths {
   work: string;
   /** Programs that were fetched. */
   tools: string;
+  /** Packages of Terraform's providers, and folders that `terraform init` prepared. */
+  providers: string;
+  prepared: string;
 }
 
 export function dataPaths(folder: string): DataPaths {
@@ -39,6 +42,8 @@ export function dataPaths(folder: string): DataPaths {
     bundles: join(folder, 'bundles'),
     work: join(folder, 'work'),
     tools: join(folder, 'tools'),
+    providers: join(folder, 'providers'),
+    prepared: join(folder, 'terraform', 'prepared'),
   };
 }
 
@@ -63,13 +68,21 @@ export function prepareDataFolder(paths: DataPaths): void {
   }
 }
 
-/** Ours are told by their names: the store and its companions, such as `store.db-wal`. */
+/** Files that SQLite keeps beside a database, such as `store.db-wal`. */
+const COMPANIONS = ['-wal', '-shm', '-journal'];
+
+/** Ours are told by their names, whole: `worksheets` is not `work`. */
 export function refuseForeign(paths: DataPaths): void {
-  const { folder, ...files } = paths;
-  const ours = ['.gitignore', ...Object.values(files).map((file) => basename(file))];
+  const { folder, store, keyvalue, secrets, lock, ...others } = paths;
+  const databases = [store, keyvalue, secrets, lock].map((file) => basename(file));
+  const ours = new Set([
+    '.gitignore',
+    ...databases.flatMap((name) => ['', ...COMPANIONS].map((suffix) => `${name}${suffix}`)),
+    ...Object.values(others).map((place) => relative(folder, place).split(sep)[0]),
+  ]);
   const names = readdirSync(folder);
-  if (existsSync(paths.lock) || existsSync(paths.store)) return;
-  if (names.every((name) => ours.some((own) => name.startsWith(own)))) return;
+  if (existsSync(lock) || existsSync(store)) return;
+  if (names.every((name) => ours.has(name))) return;
   throw new BiotopeError('CONFIGURATION_INVALID', {
     message: `The folder ${folder} holds other files. Name a new or an empty folder for the data.`,
   });

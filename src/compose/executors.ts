@@ -18,6 +18,7 @@ import { systemClock } from '../platform/clock.ts';
 import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { DataPaths } from './data-folder.ts';
+import { terraformSettings } from './terraform-settings.ts';
 
 /** What templates may use, by kind: enough to check and to plan. */
 export const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map(
@@ -50,13 +51,8 @@ export function createExecutors({
   const { probeTimeoutMs } = config.validation;
   const terraform = createTerraformExecutor({
     clock,
-    dataFolder: paths.folder,
-    settings: {
-      ...config.terraform,
-      toolsFolder: paths.tools,
-      passEnvironment: config.credentials.passEnvironment,
-      stateBytesMax: config.limits.stateBytesMax,
-    },
+    folders: paths,
+    settings: terraformSettings(config, paths),
   });
   const probe = createNetworkProbe();
   const executors = new Map<string, Executor>([

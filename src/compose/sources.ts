@@ -1,8 +1,6 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fetchCommit } from '../catalog/git/fetch.ts';
+import { gitCommitOf } from '../catalog/git/folder-commit.ts';
 import { openGit } from '../catalog/git/session.ts';
 import { unpackFolder } from '../catalog/git/unpack.ts';
 import type { Origin } from '../catalog/publish.ts';
@@ -10,7 +8,7 @@ import { type GitSource, readSource, requireAllowedHost, sourceText } from '../c
 import type { Config } from '../config/schema.ts';
 import type { BundleFile } from '../model/template.ts';
 import { systemClock } from '../platform/clock.ts';
-import { gitCommitOf } from './git-commit.ts';
+import { withPrivateFolder } from '../platform/private-folder.ts';
 import type { Notify } from './seat/notice.ts';
 
 /** A template's folder for as long as it is worked with, and where it came from. */
@@ -68,17 +66,4 @@ async function withFetched<T>(
     await unpackFolder(git, { commit, source, target });
     return work({ folder: target, label, source, commitOf: async () => commit });
   });
-}
-
-/** Removed also where the process is ended by a second Ctrl-C. */
-export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'biotope-source-'));
-  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
-  process.once('exit', remove);
-  try {
-    return await work(folder);
-  } finally {
-    process.off('exit', remove);
-    remove();
-  }
 }

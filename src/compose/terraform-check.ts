@@ -4,9 +4,10 @@ import { terraformDefinition } from '../executors/terraform/definition.ts';
 import type { Product } from '../executors/terraform/product.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { dataPaths } from './data-folder.ts';
+import { terraformSettings } from './terraform-settings.ts';
 
-function placesOf({ terraform: { binary }, dataFolder }: Config) {
-  return { binary, host: process.env, toolsFolder: dataPaths(dataFolder).tools };
+function placesOf(config: Config) {
+  return terraformSettings(config, dataPaths(config.dataFolder));
 }
 
 /** Which of the two programs is used; null where neither is there. */

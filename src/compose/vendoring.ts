@@ -14,8 +14,8 @@ import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Template, VendoredModule } from '../model/template.ts';
+import { withPrivateFolder } from '../platform/private-folder.ts';
 import type { Biotope } from './seat/contract.ts';
-import { withPrivateFolder } from './sources.ts';
 
 /** Checks a template's files once more, with others among them. */
 export type Recheck = (files: readonly FolderFile[]) => Promise<TemplateCheck>;

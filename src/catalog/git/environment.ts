@@ -75,6 +75,27 @@ export function readingEnvironment(host: NodeJS.ProcessEnv): Variables {
   return { ...taken(host, ['PATH', 'HOME', 'XDG_CONFIG_HOME', ...own]), LC_ALL: 'C' };
 }
 
+/** However Git is run: nothing is asked, run on content, fetched later or read in place of another. */
+const ALWAYS: Variables = {
+  GIT_ATTR_NOSYSTEM: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  GCM_INTERACTIVE: 'never',
+  GIT_LFS_SKIP_SMUDGE: '1',
+  GIT_NO_LAZY_FETCH: '1',
+  GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_LITERAL_PATHSPECS: '1',
+  LC_ALL: 'C',
+};
+
+/**
+ * To ask the repository that a folder lies in for names and digests. The user's own configuration
+ * holds, because it says whose repositories are trusted (`safe.directory`).
+ */
+export function askingEnvironment(host: NodeJS.ProcessEnv): Variables {
+  const only: Variables = { GIT_OPTIONAL_LOCKS: '0', GIT_ALLOW_PROTOCOL: 'none' };
+  return { ...readingEnvironment(host), ...ALWAYS, ...only };
+}
+
 /** `git config --null --list`: the settings that are taken of it, in their order. */
 export function readSettings(listed: string): { login: Setting[]; sshCommand: string | undefined } {
   const all = listed.split('\0').flatMap((line) => {
@@ -101,15 +122,8 @@ export function fetchEnvironment(
     ...taken(host, ['GIT_SSH_VARIANT']),
     GIT_CONFIG_GLOBAL: devNull,
     GIT_CONFIG_NOSYSTEM: '1',
-    GIT_ATTR_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: 'https:ssh',
-    GIT_TERMINAL_PROMPT: '0',
-    GCM_INTERACTIVE: 'never',
-    GIT_LFS_SKIP_SMUDGE: '1',
-    GIT_NO_LAZY_FETCH: '1',
-    GIT_NO_REPLACE_OBJECTS: '1',
-    GIT_LITERAL_PATHSPECS: '1',
-    LC_ALL: 'C',
+    ...ALWAYS,
   };
 }
 

@@ -72,8 +72,3 @@ function findingOf(error: unknown): Finding {
   if (found !== undefined && remedy !== undefined) return failed(found, remedy);
   return failed(message, `See ${documentationOf(error.code)}.`);
 }
-
-/** A path as a shell takes it. */
-export function shellWord(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}

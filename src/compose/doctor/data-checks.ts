@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { KEY_VALUE_SCHEMA } from '../../keyvalue/embedded/schema.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { checkSqlite } from '../../platform/sqlite-check.ts';
 import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
 import { SECRETS_SCHEMA } from '../../secrets/embedded/schema.ts';
 import { STORE_SCHEMA } from '../../store/sqlite/schema.ts';
 import type { DataPaths } from '../data-folder.ts';
-import { type Check, failed, ok, shellWord, skipped } from './check.ts';
+import { type Check, failed, ok, skipped } from './check.ts';
 
 interface Database {
   name: string;

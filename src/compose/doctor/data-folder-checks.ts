@@ -1,9 +1,10 @@
 import { accessSync, constants, existsSync, type Stats, statSync } from 'node:fs';
 import { isBiotopeError } from '../../model/errors.ts';
 import { type DoubtfulFileSystem, fileSystemOf, nearestThere } from '../../platform/file-system.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { type DataPaths, refuseForeign } from '../data-folder.ts';
 import { findDriver } from '../seat/driver-lock.ts';
-import { type Check, type Finding, failed, ok, shellWord, skipped, warning } from './check.ts';
+import { type Check, type Finding, failed, ok, skipped, warning } from './check.ts';
 
 const OTHER_FOLDER = 'or name another folder with --data';
 

@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { systemClock } from '../../platform/clock.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { keyIdOf } from '../../secrets/embedded/cipher.ts';
 import { keyFacts } from '../../secrets/embedded/key-facts.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { DataPaths } from '../data-folder.ts';
-import { type Check, type Finding, failed, ok, shellWord, skipped } from './check.ts';
+import { type Check, type Finding, failed, ok, skipped } from './check.ts';
 
 /** The key is there where anything was sealed, private, and the one it was sealed with. */
 export const keyCheck: Check = {

@@ -4,6 +4,7 @@ import { checkTerraform } from '../../executors/terraform/check-terraform.ts';
 import { PRODUCTS } from '../../executors/terraform/product.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { compareVersions } from '../../model/version.ts';
+import { terraformSettings } from '../terraform-settings.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 /** The launcher has refused an older one already, where it could. */
@@ -29,9 +30,7 @@ function nodeVersionMin(): string {
 export const terraformCheck: Check = {
   name: 'terraform',
   run: async ({ config, paths }) => {
-    const { binary } = config.terraform;
-    const places = { binary, host: process.env, toolsFolder: paths.tools };
-    const found = await checkTerraform(places);
+    const found = await checkTerraform(terraformSettings(config, paths));
     return ok(`${PRODUCTS[found.product].name} ${found.version} (${found.binary})`);
   },
 };

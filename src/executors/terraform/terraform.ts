@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Clock } from '../../platform/clock.ts';
 import { findOrphan } from '../../platform/process/pid-record.ts';
 import type { Adoption } from '../adoption.ts';
@@ -11,7 +10,6 @@ import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
 import { plan as planApply } from './plan.ts';
 import { createPreparer } from './preparer.ts';
-import { PROVIDERS_FOLDER } from './providers/provider-cache.ts';
 import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
@@ -20,8 +18,8 @@ import { cleanWorkFolder, makeTemporary, tidyWorkFolder, workFolderAt } from './
 
 export interface TerraformDependencies {
   clock: Clock;
-  /** Of this machine: what `terraform init` prepares and fetches is kept below it. */
-  dataFolder: string;
+  /** Of this machine: what `terraform init` fetched, and what it prepared. */
+  folders: { providers: string; prepared: string };
   settings?: Partial<TerraformSettings>;
 }
 
@@ -30,15 +28,14 @@ export interface TerraformDependencies {
  * while Terraform runs, returned, and then removed from disk.
  */
 export function createTerraformExecutor(dependencies: TerraformDependencies): Executor {
-  const folder = join(dependencies.dataFolder, 'terraform');
   const settings = { ...DEFAULT_SETTINGS, ...dependencies.settings };
-  const { clock } = dependencies;
+  const { clock, folders } = dependencies;
   const foldersMax = settings.preparedFoldersMax;
   const tools: Tools = {
     clock,
     settings,
-    preparer: createPreparer({ clock, folder: join(folder, 'prepared'), foldersMax }),
-    providersFolder: join(dependencies.dataFolder, PROVIDERS_FOLDER),
+    preparer: createPreparer({ clock, folder: folders.prepared, foldersMax }),
+    providersFolder: folders.providers,
   };
   return {
     needsFiles: true,

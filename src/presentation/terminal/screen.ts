@@ -1,8 +1,8 @@
 import { fitWidth } from './width.ts';
 
 /**
- * Lines that stay, and on a terminal a live picture below them that is replaced as a whole. Everything that is written while a
- * picture is shown must go through here, or it is overwritten.
+ * Lines that stay, and on a terminal a live picture below them that is replaced as a whole.
+ * Everything that is written while a picture is shown must go through here, or it is overwritten.
  */
 export interface Screen {
   readonly isLive: boolean;

@@ -7,6 +7,7 @@ import { KIND_FACTS, type Part } from '../../catalog/starter/parts.ts';
 import { starterFiles } from '../../catalog/starter/starter.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { writeNewFolder } from '../../platform/new-folder.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import type { Answer, Session } from '../session.ts';
 import { canAsk, withQuestions } from '../terminal/question.ts';
 import { askForParts, KINDS_TEXT, readParts } from './new-template-parts.ts';
@@ -123,8 +124,4 @@ function write(folder: string, files: Parameters<typeof writeNewFolder>[1]): boo
 function shownFolder(folder: string): string {
   const path = relative('.', folder);
   return path.startsWith('..') ? folder : `./${path}`;
-}
-
-function shellWord(text: string): string {
-  return /^[\w./@%+:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

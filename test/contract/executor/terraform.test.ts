@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'vitest';
+import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -32,7 +33,7 @@ async function openSubject(binary: string): Promise<ExecutorSubject> {
     definition: terraformDefinition,
     executor: createTerraformExecutor({
       clock: systemClock,
-      dataFolder: join(folder, 'data'),
+      folders: dataPaths(join(folder, 'data')),
       settings: { binary, host: hostWithoutConfiguration() },
     }),
     secret: SECRET,

@@ -1,5 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
@@ -47,7 +48,7 @@ async function failing(apply: string): Promise<ExecutorError> {
   const binary = await program(apply);
   const executor = createTerraformExecutor({
     clock: systemClock,
-    dataFolder: rig.path('data'),
+    folders: dataPaths(rig.path('data')),
     settings: { binary, host: { PATH: process.env.PATH }, outputBytesMax: 100_000 },
   });
   const error = await executor
@@ -93,7 +94,7 @@ describe('a state that Terraform could write nowhere', () => {
     const binary = await program(`echo '${STATE}' > terraform.tfstate`);
     const executor = createTerraformExecutor({
       clock: systemClock,
-      dataFolder: rig.path('data'),
+      folders: dataPaths(rig.path('data')),
       settings: { binary, host: { PATH: process.env.PATH } },
     });
     const context = rig.context({ spec: { module: './m' } });

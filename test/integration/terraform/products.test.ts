@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError, type Left } from '../../../src/executors/executor.ts';
 import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
 import type { TerraformSettings } from '../../../src/executors/terraform/settings.ts';
@@ -54,7 +55,11 @@ async function executorOf(binary: Binary) {
     host: hostWithoutConfiguration(),
     cliConfigFile,
   };
-  return createTerraformExecutor({ clock: systemClock, dataFolder: rig.path('data'), settings });
+  return createTerraformExecutor({
+    clock: systemClock,
+    folders: dataPaths(rig.path('data')),
+    settings,
+  });
 }
 
 /** Our provider is none, so it fails when it is started: what it left tells what was chosen. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { findOrphan } from '../../../src/platform/process/pid-record.ts';
 import {
@@ -45,8 +46,8 @@ async function applyInAnotherProcess(asked: ReturnType<typeof spec>): Promise<Ch
     import { createTerraformExecutor } from '${src}executors/terraform/terraform.ts';
     import { systemClock } from '${src}platform/clock.ts';
     const settings = { host: { PATH: process.env.PATH } };
-    const dataFolder = ${JSON.stringify(rig.path('data'))};
-    const executor = createTerraformExecutor({ clock: systemClock, dataFolder, settings });
+    const folders = ${JSON.stringify(dataPaths(rig.path('data')))};
+    const executor = createTerraformExecutor({ clock: systemClock, folders, settings });
     await executor.apply({
       ...${JSON.stringify({ ...rig.context({ spec: asked }), signal: null })},
       signal: new AbortController().signal,

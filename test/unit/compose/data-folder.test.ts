@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +40,25 @@ describe('prepareDataFolder', () => {
     mkdirSync(join(base, 'documents'));
     expect(() => prepareDataFolder(dataPaths(base))).toThrow(/holds other files/);
     expect(statSync(base).mode).toBe(before);
+  });
+
+  it.each(['worksheets', 'tools-old', 'store.db.bak', 'driver.json5', 'terraform.tfvars'])(
+    'takes %s for no name of its own',
+    (name) => {
+      writeFileSync(join(base, name), '');
+      expect(() => prepareDataFolder(dataPaths(base))).toThrow(/holds other files/);
+      expect(readdirSync(base)).toEqual([name]);
+    },
+  );
+
+  it('takes what is left of its own where the store is gone', () => {
+    const { tools, providers, prepared, keyvalue, secretKey } = dataPaths(base);
+    for (const folder of [tools, providers, prepared]) mkdirSync(folder, { recursive: true });
+    for (const suffix of ['', '-wal', '-shm', '-journal'])
+      writeFileSync(`${keyvalue}${suffix}`, '');
+    writeFileSync(secretKey, '');
+    prepareDataFolder(dataPaths(base));
+    expect(statSync(base).mode & 0o777).toBe(0o700);
   });
 });
 

@@ -7,9 +7,6 @@ import { hashOfKept, keepPackage, noteHash } from './kept-package.ts';
 import { type LockedProvider, readLockFile } from './lock-file.ts';
 import { packageHash } from './package-hash.ts';
 
-/** Below the data folder. */
-export const PROVIDERS_FOLDER = 'providers';
-
 /**
  * Provider packages that were used here, unpacked, as a filesystem mirror of Terraform's
  * (HOST/NAMESPACE/TYPE/VERSION/PLATFORM), so that nothing has to be fetched again, not even to destroy
@@ -48,7 +45,7 @@ interface Dependencies {
   platform: string | null;
 }
 
-/** Of as many platforms. */
+/** A lock file names one for each platform: a message does without most of them. */
 const HASHES_SHOWN_MAX = 4;
 
 /** Hashes that this process has seen to be right, by place. */

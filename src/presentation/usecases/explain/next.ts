@@ -1,6 +1,7 @@
 import { ERRORS } from '../../../model/errors.ts';
 import { isRunFinished } from '../../../model/run.ts';
 import type { StepRecord } from '../../../model/step.ts';
+import { shellWord } from '../../../platform/shell-word.ts';
 import type { NextStep } from '../../pages/explanation.ts';
 import type { ResourceFacts, RunFacts, StepFacts } from './facts.ts';
 
@@ -8,7 +9,7 @@ import type { ResourceFacts, RunFacts, StepFacts } from './facts.ts';
 export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): NextStep[] {
   const { run, step } = facts;
   const { label, status } = step;
-  const logs = (why: string) => say(why, `run logs ${run.id} ${word(label)}`);
+  const logs = (why: string) => say(why, `run logs ${run.id} ${shellWord(label)}`);
   switch (status) {
     case 'failed':
       return [logs('what it said'), ...again(facts, step)];
@@ -23,10 +24,10 @@ export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): Ne
     case 'succeeded':
       return step.action === 'remove'
         ? []
-        : [say('what it is now', `resource show ${word(`${run.environment}/${label}`)}`)];
+        : [say('what it is now', `resource show ${shellWord(`${run.environment}/${label}`)}`)];
     case 'running':
       if (facts.driver === null) return [...goingOn(facts, 'to take it up'), logs('what it said')];
-      return [say('what it says', `run logs ${run.id} ${word(label)} --follow`)];
+      return [say('what it says', `run logs ${run.id} ${shellWord(label)} --follow`)];
     default:
       if (facts.driver === null) return goingOn(facts, 'to go on with it');
       return [
@@ -43,8 +44,8 @@ export function nextForResource(facts: ResourceFacts): NextStep[] {
   const built =
     builder === null || builder.id === run.id
       ? []
-      : [say('how it came to be as it is', `run explain ${builder.id} ${word(label)}`)];
-  return [say('what it is now', `resource show ${word(`${environment}/${label}`)}`), ...built];
+      : [say('how it came to be as it is', `run explain ${builder.id} ${shellWord(label)}`)];
+  return [say('what it is now', `resource show ${shellWord(`${environment}/${label}`)}`), ...built];
 }
 
 /** What can be done while or after a run had no plan. */
@@ -56,7 +57,7 @@ export function nextForRun(facts: RunFacts): NextStep[] {
 }
 
 function explainStep({ run }: RunFacts, { label }: StepRecord): NextStep {
-  return say(`why ${label} holds it up`, `run explain ${run.id} ${word(label)}`);
+  return say(`why ${label} holds it up`, `run explain ${run.id} ${shellWord(label)}`);
 }
 
 function goingOn({ run, driver }: RunFacts, why: string): NextStep[] {
@@ -64,7 +65,7 @@ function goingOn({ run, driver }: RunFacts, why: string): NextStep[] {
 }
 
 function resolutions({ run, step }: StepFacts): NextStep[] {
-  const command = `run resolve ${run.id} ${word(step.label)}`;
+  const command = `run resolve ${run.id} ${shellWord(step.label)}`;
   return [
     say('if it is done', `${command} --as done`),
     say('if nothing of it was begun', `${command} --as not-started`),
@@ -85,11 +86,6 @@ function again(facts: RunFacts, step: StepRecord | null): NextStep[] {
 
 /** Such failures come again until somebody does what they say. */
 const STANDING = new Set<string>(['invalid', 'conflict', 'limit']);
-
-/** Some shells take brackets for a pattern. */
-function word(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
-}
 
 function say(why: string, command: string): NextStep {
   return { why, command: `biotope ${command}` };

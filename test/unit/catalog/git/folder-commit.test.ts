@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { gitCommitOf } from '../../../src/compose/git-commit.ts';
+import { gitCommitOf } from '../../../../src/catalog/git/folder-commit.ts';
 
 let repository: string;
 let folder: string;
@@ -69,4 +69,21 @@ it('is found without running any program that the repository names', async () =>
   writeFileSync(join(folder, 'template.yaml'), 'kind: Template\n');
   expect(await gitCommitOf(folder, files)).toBe(commit);
   expect(existsSync(mark)).toBe(false);
+});
+
+it('is not told where there is no Git that can be used', async () => {
+  commitFiles();
+  expect(await gitCommitOf(folder, files, { PATH: folder })).toBeNull();
+});
+
+const isRoot = process.getuid?.() === 0;
+
+it.runIf(isRoot)('is told of the repository of somebody else whom the user trusts', async () => {
+  const commit = commitFiles();
+  for (const place of [repository, join(repository, '.git')]) chownSync(place, 4_711, 4_711);
+  const host = { PATH: process.env.PATH, HOME: folder };
+  expect(await gitCommitOf(folder, files, host)).toBeNull();
+  const trusted = join(repository, 'gitconfig');
+  writeFileSync(trusted, `[safe]\n\tdirectory = ${repository}\n`);
+  expect(await gitCommitOf(folder, files, { ...host, GIT_CONFIG_GLOBAL: trusted })).toBe(commit);
 });

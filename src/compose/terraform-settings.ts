@@ -1,0 +1,17 @@
+import type { Config } from '../config/schema.ts';
+import { DEFAULT_SETTINGS, type TerraformSettings } from '../executors/terraform/settings.ts';
+import type { DataPaths } from './data-folder.ts';
+
+/** How Terraform is found and run over a data folder, whoever runs it. */
+export function terraformSettings(
+  { terraform, credentials, limits }: Config,
+  { tools }: DataPaths,
+): TerraformSettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    ...terraform,
+    toolsFolder: tools,
+    passEnvironment: credentials.passEnvironment,
+    stateBytesMax: limits.stateBytesMax,
+  };
+}
