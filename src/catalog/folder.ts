@@ -113,7 +113,8 @@ async function requireFolder(folder: string): Promise<void> {
   );
   if (isFolder) return;
   throw new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `There is no folder ${folder}. Give the folder that holds the template.yaml.`,
+    message: `There is no folder ${folder}.`,
+    remedy: 'Give the folder that holds the template.yaml.',
     facts: { folder },
   });
 }

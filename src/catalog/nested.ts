@@ -45,9 +45,9 @@ export async function readNested(
     document.report({ path: place, message, suggestion });
   } catch (error) {
     if (!isBiotopeError(error, 'TEMPLATE_NOT_FOUND')) throw error;
-    const [what = '', ...hints] = error.message.split('. ');
-    const message = what.replace(/^./, (first) => first.toLowerCase());
-    document.report({ path: place, message, suggestion: hints.join('. ') || null });
+    // A part of a problem's line, where the sentence stands alone elsewhere.
+    const message = error.what.replace(/^./, (first) => first.toLowerCase()).replace(/\.$/, '');
+    document.report({ path: place, message, suggestion: error.remedy ?? null });
   }
   return { input, path, found: undefined };
 }

@@ -62,7 +62,8 @@ export function prepareDataFolder(paths: DataPaths): void {
   } catch (cause) {
     if (isBiotopeError(cause)) throw cause;
     throw new BiotopeError('STORE_UNAVAILABLE', {
-      message: `The data folder ${folder} cannot be made or changed: ${reason(cause)}. Name another one with --data.`,
+      message: `The data folder ${folder} cannot be made or changed: ${reason(cause)}.`,
+      remedy: 'Name another one with --data.',
       cause,
     });
   }
@@ -84,7 +85,8 @@ export function refuseForeign(paths: DataPaths): void {
   if (existsSync(lock) || existsSync(store)) return;
   if (names.every((name) => ours.has(name))) return;
   throw new BiotopeError('CONFIGURATION_INVALID', {
-    message: `The folder ${folder} holds other files. Name a new or an empty folder for the data.`,
+    message: `The folder ${folder} holds other files.`,
+    remedy: 'Name a new or an empty folder for the data.',
   });
 }
 
@@ -102,12 +104,14 @@ export function holdsData({ folder, store }: DataPaths): boolean {
   } catch (cause) {
     if (isAbsent(cause)) return false;
     throw new BiotopeError('STORE_UNAVAILABLE', {
-      message: `The data folder ${folder} cannot be read: ${reason(cause)}. Check its permissions, or name another one with --data.`,
+      message: `The data folder ${folder} cannot be read: ${reason(cause)}.`,
+      remedy: 'Check its permissions, or name another one with --data.',
       cause,
     });
   }
   throw new BiotopeError('CONFIGURATION_INVALID', {
-    message: `The data folder ${folder} is no folder. Name another one with --data.`,
+    message: `The data folder ${folder} is no folder.`,
+    remedy: 'Name another one with --data.',
   });
 }
 

@@ -23,19 +23,21 @@ async function notFound(store: Store, selector: string, name: string): Promise<B
   const all = (await store.find('templates', {})).map(({ value }) => value.reference);
   const versions = all.filter((reference) => reference.name === name);
   const names = new Set(all.map((reference) => reference.name));
-  const hint =
+  const remedy =
     versions.length > 0
       ? `Published versions: ${versions.map((reference) => reference.version).join(', ')}.`
       : (didYouMean(name, names) ?? 'Publish it with "biotope template publish FOLDER".');
   return new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `No published template fits ${JSON.stringify(selector)}. ${hint}`,
+    message: `No published template fits ${JSON.stringify(selector)}.`,
+    remedy,
     facts: { template: selector },
   });
 }
 
 function notUnderstood(selector: string): BiotopeError {
   return new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `${JSON.stringify(selector)} names no template: write name, name@1.2.0, name@^1.2 or name@~1.2.`,
+    message: `${JSON.stringify(selector)} names no template.`,
+    remedy: 'Write name, name@1.2.0, name@^1.2 or name@~1.2.',
     facts: { template: selector },
   });
 }

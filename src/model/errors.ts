@@ -126,8 +126,10 @@ export function documentationOf(code: ErrorCode): string {
 }
 
 export interface ErrorFacts {
-  /** What happened, where, and what to do, in plain words. */
+  /** What happened and where, in plain words; what to do as well, where there is no `remedy`. */
   message: string;
+  /** What to do, as sentences of their own. Told behind the message, and after it in lists. */
+  remedy?: string | undefined;
   /** More lines: diagnostics, a list of problems. */
   detail?: string;
   /** For programs: names and numbers that the message speaks of. Never a secret. */
@@ -138,12 +140,18 @@ export interface ErrorFacts {
 export class BiotopeError extends Error {
   override readonly name = 'BiotopeError';
   readonly code: ErrorCode;
+  /** What happened, without the remedy; `message` has both, wherever it is carried. */
+  readonly what: string;
+  readonly remedy: string | undefined;
   readonly detail: string | undefined;
   readonly facts: Record<string, unknown>;
 
-  constructor(code: ErrorCode, { message, detail, facts, cause }: ErrorFacts) {
-    super(message, cause === undefined ? undefined : { cause });
+  constructor(code: ErrorCode, { message, remedy, detail, facts, cause }: ErrorFacts) {
+    const whole = remedy === undefined ? message : `${message} ${remedy}`;
+    super(whole, cause === undefined ? undefined : { cause });
     this.code = code;
+    this.what = message;
+    this.remedy = remedy;
     this.detail = detail;
     this.facts = facts ?? {};
   }
@@ -155,4 +163,12 @@ export class BiotopeError extends Error {
 
 export function isBiotopeError(error: unknown, code?: ErrorCode): error is BiotopeError {
   return error instanceof BiotopeError && (code === undefined || error.code === code);
+}
+
+const STANDING: readonly ErrorKind[] = ['invalid', 'conflict', 'limit'];
+
+/** It comes again until somebody does what it says: to repeat what failed changes nothing. */
+export function standsUntilMended(code: ErrorCode): boolean {
+  const { kind, retryable } = ERRORS[code];
+  return STANDING.includes(kind) && !retryable;
 }

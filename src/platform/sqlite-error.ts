@@ -15,33 +15,47 @@ const NOTADB = 26;
 /** SQLite's errors as STORE_UNAVAILABLE, with what to do; ours pass unchanged. Never holds data. */
 export function sqliteFailure(error: unknown, path: string): BiotopeError {
   if (error instanceof BiotopeError) return error;
+  const { why, remedy } = adviceFor(error, path);
   return new BiotopeError('STORE_UNAVAILABLE', {
-    message: `The data in ${path} cannot be read or written: ${advice(error, path)}`,
+    message: `The data in ${path} cannot be read or written: ${why}`,
+    remedy,
     facts: { path },
     cause: error,
   });
 }
 
-function advice(error: unknown, path: string): string {
-  if (isFolder(path))
-    return 'it is a folder where a file should be. Move it away, or restore the file.';
+function adviceFor(error: unknown, path: string): { why: string; remedy?: string } {
+  const folder = dirname(path);
+  if (isFolder(path)) {
+    const remedy = 'Move it away, or restore the file.';
+    return { why: 'it is a folder where a file should be.', remedy };
+  }
   switch (resultCode(error)) {
     case BUSY:
     case LOCKED:
-      return 'another process is writing it for too long. Try again.';
-    case READONLY:
-      return `it may not be written. Check the permissions of the file and of ${dirname(path)}.`;
+      return { why: 'another process is writing it for too long.', remedy: 'Try again.' };
+    case READONLY: {
+      const remedy = `Check the permissions of the file and of ${folder}.`;
+      return { why: 'it may not be written.', remedy };
+    }
     case IOERR:
-      return 'the disk reports an error. Check the disk, then start again.';
+      return {
+        why: 'the disk reports an error.',
+        remedy: 'Check the disk, then start again.',
+      };
     case CORRUPT:
     case NOTADB:
-      return 'it is damaged or is no database. Restore it from a backup.';
-    case FULL:
-      return `no space is left. Free some on the disk that holds ${dirname(path)}, then try again.`;
-    case CANTOPEN:
-      return `it cannot be opened. Check that ${dirname(path)} exists and that you may use it.`;
+      return { why: 'it is damaged or is no database.', remedy: 'Restore it from a backup.' };
+    case FULL: {
+      const remedy = `Free some on the disk that holds ${folder}, then try again.`;
+      return { why: 'no space is left.', remedy };
+    }
+    case CANTOPEN: {
+      const remedy = `Check that ${folder} exists and that you may use it.`;
+      return { why: 'it cannot be opened.', remedy };
+    }
     default:
-      return error instanceof Error ? error.message : 'for an unknown reason.';
+      return { why: error instanceof Error ? error.message : 'for an unknown reason.' };
   }
 }
 

@@ -33,7 +33,8 @@ export function requireNewest(database: DatabaseSync, path: string, schema: Sqli
   throw new BiotopeError('STORE_UNAVAILABLE', {
     message:
       `The data in ${path} was written by an older version and cannot be read before it is ` +
-      'migrated. Start the process that drives it once with this version.',
+      'migrated.',
+    remedy: 'Start the process that drives it once with this version.',
     facts: { path, version },
   });
 }
@@ -49,7 +50,8 @@ export function schemaVersion(database: DatabaseSync, path: string, schema: Sqli
   const isNew = wasEmpty && version === 0 && applicationId === 0;
   if (!isNew && applicationId !== schema.applicationId) {
     throw new BiotopeError('CONFIGURATION_INVALID', {
-      message: `The file ${path} holds something else. Name another path in the configuration.`,
+      message: `The file ${path} holds something else.`,
+      remedy: 'Name another path in the configuration.',
       facts: { path },
     });
   }
@@ -57,7 +59,8 @@ export function schemaVersion(database: DatabaseSync, path: string, schema: Sqli
   throw new BiotopeError('STORE_TOO_NEW', {
     message:
       `The data in ${path} has version ${version}; this program knows versions up to ` +
-      `${schema.migrations.length}. Use the newer program that wrote it.`,
+      `${schema.migrations.length}.`,
+    remedy: 'Use the newer program that wrote it.',
     facts: { path, version, versionMax: schema.migrations.length },
   });
 }

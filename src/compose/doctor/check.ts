@@ -63,12 +63,12 @@ export async function runChecks(
   return results;
 }
 
-/** Our errors say what to do themselves: below the message, or in its later sentences. */
+/** Our errors say what to do themselves: behind the message, or below it. */
 function findingOf(error: unknown): Finding {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!isBiotopeError(error)) return failed(message, 'Mend what this names, then look again.');
-  if (error.detail !== undefined) return failed(message, error.detail);
-  const [, found, remedy] = /^(.+?\.) ([A-Z].+)$/s.exec(message) ?? [];
-  if (found !== undefined && remedy !== undefined) return failed(found, remedy);
-  return failed(message, `See ${documentationOf(error.code)}.`);
+  if (!isBiotopeError(error)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return failed(message, 'Mend what this names, then look again.');
+  }
+  const { what, remedy, detail, code } = error;
+  return failed(what, remedy ?? detail ?? `See ${documentationOf(code)}.`);
 }

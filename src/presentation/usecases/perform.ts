@@ -1,5 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
-import { BiotopeError, ERRORS, type ErrorCode, type ErrorKind } from '../../model/errors.ts';
+import { BiotopeError, type ErrorCode, standsUntilMended } from '../../model/errors.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { failureLines } from '../pages/runs.ts';
@@ -86,13 +86,8 @@ function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
   return shown;
 }
 
-/** These fail again until somebody does what the failure says; a retry alone changes nothing. */
-const STANDS: readonly ErrorKind[] = ['invalid', 'conflict', 'limit'];
-
 function isRefusedBeforeBegun({ failure }: RunRecord, steps: readonly StepRecord[]): boolean {
-  if (failure === null || steps.length > 0) return false;
-  const { kind, retryable } = ERRORS[failure.code];
-  return STANDS.includes(kind) && !retryable;
+  return failure !== null && steps.length === 0 && standsUntilMended(failure.code);
 }
 
 function whatNext(run: RunRecord, steps: readonly StepRecord[]): string[] {

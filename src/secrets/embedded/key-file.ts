@@ -73,17 +73,15 @@ function checkKeyFile(path: string, facts: { mode: number; size: number }): void
   // Windows keeps permissions elsewhere: these bits say nothing there.
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new BiotopeError('CONFIGURATION_INVALID', {
-      message:
-        `The key file ${path} is open to other users (mode 0${mode.toString(8)}). ` +
-        `Close it: chmod 600 '${path}'. If somebody may have read it, renew the secrets.`,
+      message: `The key file ${path} is open to other users (mode 0${mode.toString(8)}).`,
+      remedy: `Close it: chmod 600 '${path}'. If somebody may have read it, renew the secrets.`,
       facts: { path, mode },
     });
   }
   if (facts.size !== KEY_BYTES) {
     throw new BiotopeError('CONFIGURATION_INVALID', {
-      message:
-        `The key file ${path} has ${facts.size} bytes instead of ${KEY_BYTES}: it is no key. ` +
-        'Restore it from a backup.',
+      message: `The key file ${path} has ${facts.size} bytes instead of ${KEY_BYTES}: it is no key.`,
+      remedy: 'Restore it from a backup.',
       facts: { path, bytes: facts.size },
     });
   }

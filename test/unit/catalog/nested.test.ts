@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BiotopeError } from '../../../src/model/errors.ts';
 import { check, findPublished, folderOf } from './folders.ts';
 
 const TEXT = `apiVersion: biotope/v1
@@ -73,6 +74,19 @@ describe('a template that is made of others', () => {
       'stack/db/replica': ['stack/db/config'],
       'stack/front': ['stack/db/replica'],
       web: ['payments', 'stack/front'],
+    });
+  });
+
+  it('names a template that is not there, and what to do about it', async () => {
+    const text = TEXT.replace('template: stack', 'template: "a. B"');
+    const findNone = async () => {
+      const message = 'No published template fits "a. B".';
+      throw new BiotopeError('TEMPLATE_NOT_FOUND', { message, remedy: 'Publish it. Or not.' });
+    };
+    const { problems } = await check(await folderOf({ 'template.yaml': text }), {}, findNone);
+    expect(problems[0]).toMatchObject({
+      message: 'no published template fits "a. B"',
+      suggestion: 'Publish it. Or not.',
     });
   });
 

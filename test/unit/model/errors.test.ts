@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type ErrorKind,
   isBiotopeError,
+  standsUntilMended,
 } from '../../../src/model/errors.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
@@ -53,6 +54,17 @@ describe('the table of errors', () => {
   });
 });
 
+describe('what stands until somebody mends it', () => {
+  test.for([
+    ['PARAMETERS_INVALID', true],
+    ['KEY_CONFLICT', true],
+    ['LIMIT_EXCEEDED', true],
+    ['STORE_CONFLICT', false],
+    ['TERRAFORM_FAILED', false],
+    ['STORE_UNAVAILABLE', false],
+  ] as const)('%s: %s', ([code, stands]) => expect(standsUntilMended(code)).toBe(stands));
+});
+
 describe('an error', () => {
   test('keeps its cause and facts, and knows its entry', () => {
     const cause = new Error('ENOSPC');
@@ -70,6 +82,18 @@ describe('an error', () => {
     });
     expect(error).toBeInstanceOf(Error);
     expect('cause' in new BiotopeError('INTERNAL', { message: 'x' })).toBe(false);
+  });
+
+  test('tells what to do behind what happened, and knows both apart', () => {
+    const message = 'No template fits "a. B". It is gone.';
+    const remedy = 'Publish it.';
+    expect(new BiotopeError('TEMPLATE_NOT_FOUND', { message, remedy })).toMatchObject({
+      message: `${message} ${remedy}`,
+      what: message,
+      remedy,
+    });
+    const bare = new BiotopeError('TEMPLATE_NOT_FOUND', { message });
+    expect(bare).toMatchObject({ message, what: message, remedy: undefined });
   });
 
   test('is told from others by its code', () => {

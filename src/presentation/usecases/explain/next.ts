@@ -1,4 +1,4 @@
-import { ERRORS } from '../../../model/errors.ts';
+import { standsUntilMended } from '../../../model/errors.ts';
 import { isRunFinished } from '../../../model/run.ts';
 import type { StepRecord } from '../../../model/step.ts';
 import { shellWord } from '../../../platform/shell-word.ts';
@@ -79,13 +79,10 @@ function again(facts: RunFacts, step: StepRecord | null): NextStep[] {
   if (run.status === 'succeeded') return [];
   if (!isNewest) return [say('the run that came last', `run show ${run.environment}`)];
   const code = (step?.status === 'failed' ? step.failure : run.failure)?.code;
-  const stands = code !== undefined && STANDING.has(ERRORS[code].kind) && !ERRORS[code].retryable;
+  const stands = code !== undefined && standsUntilMended(code);
   const why = stands ? 'once what the failure says is mended' : 'to go on where the run stopped';
   return [say(why, `run retry ${run.id}`)];
 }
-
-/** Such failures come again until somebody does what they say. */
-const STANDING = new Set<string>(['invalid', 'conflict', 'limit']);
 
 function say(why: string, command: string): NextStep {
   return { why, command: `biotope ${command}` };

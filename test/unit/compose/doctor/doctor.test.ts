@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runChecks } from '../../../../src/compose/doctor/check.ts';
 import { judgeDoubt, judgeFreeBytes } from '../../../../src/compose/doctor/data-folder-checks.ts';
 import { loadConfig } from '../../../../src/config/load.ts';
+import { BiotopeError } from '../../../../src/model/errors.ts';
 import { doubtfulFileSystem } from '../../../../src/platform/file-system.ts';
 import { startDriver } from '../../../support/other-driver.ts';
 import { openPatientFolder, type PatientFolder } from './patient.ts';
@@ -145,12 +146,33 @@ describe('the list of checks', () => {
         throw new Error('it broke');
       },
     };
+    const advised = {
+      name: 'advised',
+      run: () => {
+        const message = 'It is gone. Nobody knows why.';
+        throw new BiotopeError('STORE_UNAVAILABLE', { message, remedy: 'Look for it.' });
+      },
+    };
+    const bare = {
+      name: 'bare',
+      run: () => {
+        throw new BiotopeError('STORE_UNAVAILABLE', { message: 'It is gone. Nobody knows why.' });
+      },
+    };
     const results = await runChecks(
-      [broken, { name: 'next', run: () => ({ status: 'ok', found: 'fine', remedy: null }) }],
+      [
+        broken,
+        advised,
+        bare,
+        { name: 'next', run: () => ({ status: 'ok', found: 'fine', remedy: null }) },
+      ],
       { config, paths, configProblem: null },
     );
-    expect(results.map(({ status }) => status)).toEqual(['failed', 'ok']);
+    expect(results.map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'ok']);
     expect(results[0]?.found).toBe('it broke');
+    const found = 'It is gone. Nobody knows why.';
+    expect(results[1]).toMatchObject({ found, remedy: 'Look for it.' });
+    expect(results[2]).toMatchObject({ found, remedy: 'See docs/errors/STORE_UNAVAILABLE.md.' });
     expect(existsSync(paths.folder)).toBe(false);
   });
 });
