@@ -6,10 +6,14 @@ import { problemOf, wanted } from '../catalog/git/tree.ts';
 import { readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
 import type { Config } from '../config/schema.ts';
 import { PRODUCTS } from '../executors/terraform/product.ts';
-import { type Archive, openArchive } from '../executors/terraform/vendoring/archive.ts';
+import {
+  type Archive,
+  type ArchiveModule,
+  openArchive,
+} from '../executors/terraform/vendoring/archive.ts';
 import type { GitModule } from '../executors/terraform/vendoring/module-source.ts';
 import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
-import { createRegistry } from '../executors/terraform/vendoring/registry.ts';
+import { createRegistry, type Registry } from '../executors/terraform/vendoring/registry.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Notify } from './seat/notice.ts';
 import { findProduct } from './terraform-check.ts';
@@ -22,34 +26,54 @@ export interface PackageRequest {
   notify: Notify;
 }
 
-/** How modules are fetched: from Git as templates are, and by way of registries. */
-export function createPackageFetch(request: PackageRequest): FetchPackage {
-  const { config, signal, notify } = request;
-  return async (source, constraint) => {
-    if (source.kind === 'git') return fetchRepository(source, request);
-    const { registryHosts: hosts } = config.catalog;
-    // The program that will run the module decides; without one it is Terraform's own.
-    const product = (await findProduct(config)) ?? 'terraform';
-    const defaultHost = PRODUCTS[product].registryHost;
-    notify({
-      kind: 'fetching',
-      source: `module ${source.address} of ${source.host ?? defaultHost}`,
-    });
-    const registry = createRegistry({ defaultHost, hosts, host: process.env, signal });
-    try {
+export interface Packages {
+  fetch: FetchPackage;
+  close(): void;
+}
+
+/**
+ * How modules are fetched: from Git as templates are, and by way of registries, which are asked once
+ * where their modules are.
+ */
+export function createPackages(request: PackageRequest): Packages {
+  let opened: Promise<NamedRegistry> | undefined;
+  return {
+    fetch: async (source, constraint) => {
+      if (source.kind === 'git') return fetchRepository(source, request);
+      opened ??= openRegistry(request);
+      const { registry, defaultHost } = await opened;
+      const of = source.host ?? defaultHost;
+      request.notify({ kind: 'fetching', source: `module ${source.address} of ${of}` });
       const { version, source: located } = await registry.locate(source, constraint);
-      if (located.kind === 'archive') {
-        const { repositoryBytesMax: bytesMax } = config.limits;
-        const bytes = await registry.fetch(located, bytesMax);
-        const archive = await openArchive(located, bytes, bytesMax);
-        return { ...packageOf(archive, located.url, request), version };
-      }
-      const fetched = await fetchRepository(located, request);
-      return { ...fetched, version, base: located.path };
-    } finally {
-      registry.close();
-    }
+      const fetched =
+        located.kind === 'archive'
+          ? await fetchArchive(registry, located, request)
+          : { ...(await fetchRepository(located, request)), base: located.path };
+      return { ...fetched, version };
+    },
+    close: () => {
+      opened?.then(({ registry }) => registry.close()).catch(() => {});
+    },
   };
+}
+
+interface NamedRegistry {
+  registry: Registry;
+  defaultHost: string;
+}
+
+async function openRegistry({ config, signal }: PackageRequest): Promise<NamedRegistry> {
+  const { registryHosts: hosts } = config.catalog;
+  // The program that will run the module decides; without one it is Terraform's own.
+  const defaultHost = PRODUCTS[(await findProduct(config)) ?? 'terraform'].registryHost;
+  const terms = { defaultHost, hosts, host: process.env, clock: systemClock, signal };
+  return { registry: createRegistry(terms), defaultHost };
+}
+
+async function fetchArchive(registry: Registry, located: ArchiveModule, request: PackageRequest) {
+  const { repositoryBytesMax: bytesMax } = request.config.limits;
+  const archive = await openArchive(located, await registry.fetch(located, bytesMax), bytesMax);
+  return packageOf(archive, located.url, request);
 }
 
 async function fetchRepository(

@@ -15,6 +15,7 @@ import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Template, VendoredModule } from '../model/template.ts';
 import { withPrivateFolder } from '../platform/private-folder.ts';
+import type { Packages } from './module-packages.ts';
 import type { Biotope } from './seat/contract.ts';
 
 /** Checks a template's files once more, with others among them. */
@@ -48,13 +49,19 @@ export async function withModules(
   const { reader } = createBundle(files);
   const { folders, elsewhere } = wantedModules(reader, specs);
   const { limits } = config;
-  const vendored = await withPrivateFolder((folder) => {
+  const vendored = await withPrivateFolder(async (folder) => {
+    let packages: Packages | undefined;
     const fetch: FetchPackage = async (...asked) => {
       // Loaded when first needed: most templates take nothing from elsewhere.
-      const { createPackageFetch } = await import('./module-packages.ts');
-      return createPackageFetch({ config, folder, signal, notify })(...asked);
+      const { createPackages } = await import('./module-packages.ts');
+      packages ??= createPackages({ config, folder, signal, notify });
+      return packages.fetch(...asked);
     };
-    return vendorModules({ bundle: reader, folders, modules: elsewhere, fetch, limits });
+    try {
+      return await vendorModules({ bundle: reader, folders, modules: elsewhere, fetch, limits });
+    } finally {
+      packages?.close();
+    }
   });
   const { packages: modules, unavailable, leftOut } = vendored;
   if (leftOut.length > 0) notify({ kind: 'left-out', parts: leftOut });

@@ -11,7 +11,6 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import {
   answeringProgram,
   makeKey,
-  openProxy,
   openReleasesSite,
   type ReleasesSite,
   releaseFiles,
@@ -37,7 +36,6 @@ interface Terms {
   files?: Map<string, Buffer>;
   answer?: (request: IncomingMessage, response: ServerResponse) => boolean;
   signal?: AbortSignal;
-  host?: Record<string, string>;
 }
 
 const good = () => releaseFiles({ version: VERSION, key, archive: ARCHIVE });
@@ -48,11 +46,11 @@ async function install(terms: Terms = {}) {
   return installFrom(site.url, terms);
 }
 
-function installFrom(releasesUrl: string, { signal, host = {} }: Terms = {}) {
+function installFrom(releasesUrl: string, { signal }: Terms = {}) {
   return installTerraform({
     toolsFolder,
     releasesUrl,
-    host,
+    host: {},
     clock: systemClock,
     signal: signal ?? new AbortController().signal,
     onProgress: () => {},
@@ -249,20 +247,6 @@ describe('a host', () => {
       return true;
     };
     expect((await refused(install({ answer }))).message).toContain('leads on more than');
-  });
-
-  it('behind a proxy is reached through it', async () => {
-    site = await openReleasesSite(good());
-    const proxy = await openProxy(Number(new URL(site.url).port));
-    const host = { HTTP_PROXY: proxy.url };
-    await installFrom('http://localhost:59998', { host }).finally(() => proxy.close());
-    expect(new Set(proxy.asked)).toEqual(new Set(['localhost:59998']));
-    expect(await find()).toMatchObject({ version: VERSION });
-  });
-
-  it('behind a proxy that is none is told as such', async () => {
-    const { message } = await refused(install({ host: { HTTP_PROXY: 'no address' } }));
-    expect(message).toContain('The proxy that HTTP_PROXY or HTTPS_PROXY names');
   });
 });
 

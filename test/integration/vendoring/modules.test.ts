@@ -129,6 +129,17 @@ describe('modules from a registry and from Git that a local module calls', () =>
     expect(rig.server.requests).toHaveLength(asked);
   });
 
+  it('are looked for at a registry that is asked once where its modules are', async () => {
+    const { rig, source } = await openNested();
+    rig.modules['acme/other/aws'] = rig.modules['acme/vpc/aws'] ?? {};
+    const specs = [source, source.replace('vpc', 'other')].map(
+      (module) => `{ module: ${module}, version: 6.0.0, variables: { name: a } }`,
+    );
+    await rig.publish({ 'template.yaml': templateOf('1.0.0', ...specs) });
+    const asked = rig.server.requests.filter((request) => request.includes('.well-known'));
+    expect(asked).toEqual(['GET /.well-known/terraform.json']);
+  });
+
   it('are those that Terraform itself would take', async () => {
     const { rig, source } = await openNested();
     const main = moduleText('net', callText(source, '>= 5.0.0, != 5.0.0'));

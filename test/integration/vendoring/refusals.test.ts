@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRepository } from '../../support/repository.ts';
 import { callText, moduleText, openRig, type Rig, templateOf } from './rig.ts';
 
@@ -186,5 +186,18 @@ describe('where a module cannot be had now', () => {
     const check = await rig.check({ 'template.yaml': templateOf('1.0.0', away, wrong) });
     expect(check.unchecked).toHaveLength(1);
     expect(check.problems).toMatchObject([{ line: 6 }]);
+  });
+
+  it('because of how this machine is set up, that is told and not taken for the module’s fault', async () => {
+    const rig = await openRig();
+    vi.stubEnv('SSL_CERT_FILE', '/nowhere/site.pem');
+    const files = calling(`${rig.server.host}/a/b/c`, '1.0.0');
+    for (const work of [rig.check(files), rig.publish(files)]) {
+      await expect(work).rejects.toMatchObject({
+        code: 'CONFIGURATION_INVALID',
+        message: expect.stringContaining('SSL_CERT_FILE'),
+      });
+    }
+    expect(rig.server.requests).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setGlobalProxyFromEnv } from 'node:http';
 import type { Clock } from '../../../platform/clock.ts';
+import { createHttps, type Host } from '../../../platform/https/https.ts';
 import { fetchFailed, fetchFile } from './fetch-file.ts';
 import { hashicorpKey, type ReleaseKey } from './release-key.ts';
 import { isSignedBy } from './signature.ts';
@@ -10,8 +10,7 @@ import { unzipFile } from './unzip.ts';
 export interface Source {
   /** HashiCorp's, or a mirror with the same files below it. */
   releasesUrl: string;
-  /** The environment: a proxy is named there. */
-  host: Readonly<Record<string, string | undefined>>;
+  host: Host;
   clock: Clock;
   signal: AbortSignal;
   /** Bytes of the archive so far. */
@@ -29,19 +28,19 @@ const BYTES_MAX = {
 
 /** Verified before anything of it is unpacked. */
 export async function fetchProgram(source: Source, version: string): Promise<Buffer> {
-  const { releasesUrl, onProgress, signal, clock, keys = [hashicorpKey()] } = source;
+  const { releasesUrl, onProgress, signal, host, clock, keys = [hashicorpKey()] } = source;
   const name = `terraform_${version}_${platformOf(process.platform, process.arch)}.zip`;
   const base = `${releasesUrl.replace(/\/+$/, '')}/terraform/${version}/`;
   const listName = `terraform_${version}_SHA256SUMS`;
   const get = (file: string, bytesMax: number, progress?: (bytes: number) => void) =>
     fetchFile({
+      https,
       url: new URL(file, base),
       bytesMax,
       signal,
-      clock,
       ...(progress === undefined ? {} : { onProgress: progress }),
     });
-  const withoutProxy = useProxy(source.host);
+  const https = createHttps({ host, clock });
   try {
     const list = await get(listName, BYTES_MAX.list);
     const signature = await get(`${listName}.72D7468F.sig`, BYTES_MAX.signature);
@@ -58,20 +57,7 @@ export async function fetchProgram(source: Source, version: string): Promise<Buf
     }
     return await unpack(archive, name);
   } finally {
-    withoutProxy();
-  }
-}
-
-/** For `fetch`, which heeds no proxy unless it is told so. */
-function useProxy(host: Source['host']): () => void {
-  try {
-    return setGlobalProxyFromEnv({ ...host });
-  } catch {
-    // What it says may hold the address, and that a password.
-    throw fetchFailed(
-      'unreachable',
-      'The proxy that HTTP_PROXY or HTTPS_PROXY names is no address.',
-    );
+    https.close();
   }
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { BiotopeError } from '../../../model/errors.ts';
 import { compareVersions } from '../../../model/version.ts';
+import type { Clock } from '../../../platform/clock.ts';
+import { HttpsFailure } from '../../../platform/https/failure.ts';
+import { type Answer, type Ask, createHttps, type Host } from '../../../platform/https/https.ts';
 import { type ArchiveModule, readArchiveAddress } from './archive.ts';
-import { type Answer, createHttps, type Host } from './https-get.ts';
 import { type GitModule, type RegistryModule, readModuleSource } from './module-source.ts';
 import { newestFitting } from './version-constraint.ts';
 
@@ -12,6 +14,7 @@ export interface RegistryRequest {
   /** Hosts that may be asked. */
   hosts: readonly string[];
   host: Host;
+  clock: Clock;
   signal: AbortSignal;
 }
 
@@ -39,19 +42,29 @@ const VERSIONS = z.object({
 });
 const LOCATION = z.object({ location: z.string() });
 const VERSIONS_SHOWN_MAX = 5;
-const REDIRECTS_MAX = 3;
+const ANSWER_MAX_MS = 10 * 60_000;
+/** Of what a registry says about modules. */
+const ANSWER_BYTES_MAX = 8 * 1024 * 1024;
 
-/** Terraform's protocol of module registries. */
-export function createRegistry({ defaultHost, hosts, host, signal }: RegistryRequest): Registry {
-  const https = createHttps(host);
+/** Terraform's protocol of module registries. Throws CONFIGURATION_INVALID as `createHttps`. */
+export function createRegistry(request: RegistryRequest): Registry {
+  const { defaultHost, hosts, host, signal, clock } = request;
+  const https = createHttps({ host, clock });
   const services = new Map<string, Promise<URL>>();
 
-  async function get(url: URL, what: string): Promise<Answer> {
+  async function ask(asked: Omit<Ask, 'signal' | 'answerMaxMs'>, what: string): Promise<Answer> {
+    const { url } = asked;
     demandAllowed(url, hosts);
-    const headers = tokenFor(url.host, host);
-    const answer = await https.get({ url, headers, signal });
+    const answer = await https
+      .get({ ...asked, signal, answerMaxMs: ANSWER_MAX_MS })
+      .catch((cause) => Promise.reject(failureOf(url, cause)));
     if (answer.status === 200 || answer.status === 204) return answer;
     throw refusal(url, what, answer.status);
+  }
+
+  function get(url: URL, what: string): Promise<Answer> {
+    const headers = { accept: 'application/json', ...tokenFor(url.host, host) };
+    return ask({ url, headers, bytesMax: ANSWER_BYTES_MAX }, what);
   }
 
   async function discover(registry: string): Promise<URL> {
@@ -79,19 +92,9 @@ export function createRegistry({ defaultHost, hosts, host, signal }: RegistryReq
       const download = new URL(`${address}/${version}/download`, base);
       return { version, source: placeIn(await get(download, what), download) };
     },
-    fetch: async ({ url: first }, bytesMax) => {
-      let url = first;
-      for (let count = 0; count <= REDIRECTS_MAX; count += 1) {
-        demandAllowed(url, hosts);
-        const answer = await https.get({ url, signal, bytesMax });
-        if (answer.status === 200) return answer.body;
-        const next = answer.headers.location;
-        if (answer.status < 300 || answer.status > 399 || next === undefined) {
-          throw refusal(url, 'archive of the module', answer.status);
-        }
-        url = new URL(next, url);
-      }
-      throw refusal(url, 'archive of the module', 302);
+    fetch: async ({ url }, bytesMax) => {
+      const demandMayLeadTo = (to: URL) => demandAllowed(to, hosts);
+      return (await ask({ url, bytesMax, demandMayLeadTo }, 'archive of the module')).body;
     },
     close: () => https.close(),
   };
@@ -112,6 +115,13 @@ function tokenFor(registry: string, host: Host): Record<string, string> {
   const name = registry.replaceAll('-', '__').replaceAll('.', '_');
   const token = host[`TF_TOKEN_${name}`];
   return token === undefined || token === '' ? {} : { authorization: `Bearer ${token}` };
+}
+
+function failureOf({ origin, pathname, host }: URL, cause: unknown): unknown {
+  if (!(cause instanceof HttpsFailure)) return cause;
+  const code = cause.reason === 'too-large' ? 'LIMIT_EXCEEDED' : 'SOURCE_UNAVAILABLE';
+  const message = `${host} cannot be asked now: ${cause.message}.`;
+  return new BiotopeError(code, { message, facts: { url: origin + pathname }, cause });
 }
 
 function refusal({ host }: URL, what: string, status: number): BiotopeError {

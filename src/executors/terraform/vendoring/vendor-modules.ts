@@ -52,7 +52,8 @@ interface Walk extends VendorRequest {
 
 /**
  * Brings every module that the template takes from elsewhere into its bundle, those that modules from
- * elsewhere take themselves included, and makes their callers look there. Rejects with LIMIT_EXCEEDED.
+ * elsewhere take themselves included, and makes their callers look there. Rejects with LIMIT_EXCEEDED, or
+ * with CONFIGURATION_INVALID where nothing can be fetched like this.
  */
 export async function vendorModules(request: VendorRequest): Promise<VendoredModules> {
   const walk: Walk = {
@@ -171,10 +172,15 @@ async function fetchSpace(
     walk.found.push(space);
     return space;
   } catch (error) {
-    if (!isBiotopeError(error) || error.code === 'INTERRUPTED') throw error;
+    if (!isBiotopeError(error) || isOfUs(error)) throw error;
     if (isPassing(error)) walk.unavailable.push(error);
     return error;
   }
+}
+
+/** It says nothing about the module. */
+function isOfUs({ code }: BiotopeError): boolean {
+  return code === 'INTERRUPTED' || code === 'CONFIGURATION_INVALID';
 }
 
 const PASSING: readonly string[] = ['SOURCE_UNAVAILABLE', 'SOURCE_TIMEOUT', 'GIT_MISSING'];
