@@ -11,8 +11,17 @@ export function nearest(wrong: string, names: Iterable<string>): string | undefi
     best = name;
     bestDistance = distance;
   }
-  return best;
+  return best ?? longer(given, names);
 }
+
+/** The shortest that begins with what was given: much of it may be missing. */
+function longer(given: string, names: Iterable<string>): string | undefined {
+  if (given.length < BEGINNING_CHARACTERS_MIN) return undefined;
+  const begun = [...names].filter((name) => plain(name).startsWith(plain(given)));
+  return begun.sort((left, right) => left.length - right.length)[0];
+}
+
+const BEGINNING_CHARACTERS_MIN = 3;
 
 /** For a message: ` Did you mean "x"?`, or nothing. */
 export function didYouMean(wrong: string, names: Iterable<string>): string | null {

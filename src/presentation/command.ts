@@ -120,7 +120,7 @@ export abstract class BiotopeCommand extends Command {
   protected override async catch(thrown: unknown): Promise<void> {
     const error = toBiotopeError(thrown, {
       name: this.id?.replaceAll(':', ' ') ?? '',
-      options: Object.keys({ ...this.ctor.baseFlags, ...this.ctor.flags }),
+      options: Object.values({ ...this.ctor.baseFlags, ...this.ctor.flags }),
     });
     process.exitCode = error.entry.exitCode;
     // To be interrupted is how a stream usually ends.

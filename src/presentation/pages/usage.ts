@@ -1,5 +1,5 @@
 import { BiotopeError } from '../../model/errors.ts';
-import { nearest } from '../../model/nearest.ts';
+import { type RefusedOption, refusedOption, unknownOption } from './refused-options.ts';
 
 /** What the parser of words refused, as one line and where to look. */
 export function usageError(message: string, command: string, cause?: unknown): BiotopeError {
@@ -12,8 +12,7 @@ export function usageError(message: string, command: string, cause?: unknown): B
 export interface RefusedCommand {
   /** `environment list` */
   name: string;
-  /** Its options, without dashes. */
-  options: readonly string[];
+  options: readonly RefusedOption[];
 }
 
 /** oclif's own errors carry `oclif`, those of its parser `parse` as well. */
@@ -27,23 +26,16 @@ export function refusedByParser(thrown: Error, command: RefusedCommand): Biotope
 
 function messageOf(thrown: Error, { name, options }: RefusedCommand): string {
   if ('flags' in thrown && isTexts(thrown.flags)) {
-    return thrown.flags.map((flag) => noOption(flag, options)).join(' ');
+    return thrown.flags.map((flag) => unknownOption(flag, options)).join(' ');
   }
   if ('args' in thrown && Array.isArray(thrown.args)) {
     if (isTexts(thrown.args)) return `"${thrown.args.join(' ')}" is not expected behind "${name}".`;
     const missing = thrown.args.map(describeArgument);
     return `"${name}" needs ${missing.join(' and ')}.`;
   }
-  return withoutFrame(thrown.message);
+  const problems = withoutFrame(thrown.message);
+  return problems.map((problem) => refusedOption(problem, { name, options }) ?? problem).join(' ');
 }
-
-function noOption(flag: string, options: readonly string[]): string {
-  const meant = flag.startsWith('--') ? nearest(flag.slice(2), options) : undefined;
-  const hint = meant === undefined ? '' : ` Did you mean --${meant}?`;
-  return `There is no option ${flag.slice(0, OPTION_CHARACTERS_MAX)}.${hint}`;
-}
-
-const OPTION_CHARACTERS_MAX = 100;
 
 function describeArgument({ name, description }: { name: string; description?: string }): string {
   const what = description?.replace(/\.$/, '') ?? '';
@@ -51,13 +43,11 @@ function describeArgument({ name, description }: { name: string; description?: s
 }
 
 /** The parser frames several problems, with a headline, blanks and a hint of its own. */
-function withoutFrame(message: string): string {
+function withoutFrame(message: string): string[] {
   const [told = ''] = message.split('\nSee more help with');
-  const lines = told.split('\n').map((line) => line.trim());
-  const problems = lines.filter(
-    (line) => line !== '' && !/^The following errors? occurred:$/.test(line),
-  );
-  return problems.join('; ').replace(/^Parsing (--[\w-]+);/, '$1:');
+  const whole = told.replaceAll(/^(Parsing --[\w-]+) *\n\s*/gm, '$1 ');
+  const lines = whole.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !/^The following errors? occurred:$/.test(line));
 }
 
 function isTexts(value: unknown): value is string[] {

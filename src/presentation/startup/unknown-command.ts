@@ -25,12 +25,32 @@ export function unknownCommand(
     const names = commands.flatMap((command) =>
       command.startsWith(`${first} `) ? [command.slice(first.length + 1)] : [],
     );
-    const name = nearest(second, names);
-    const hint = name === undefined ? [] : [`${first} ${name}`];
+    const hint = meantNames(second, names).map((name) => `${first} ${name}`);
     return usageError(`There is no command "${first} ${second}".${question(hint)}`, first);
   }
   const hint = question(wholeNames(path, commands, topics));
   return usageError(`There is no command "${path.join(' ')}".${hint}`, '');
+}
+
+/** What other tools call what commands here do. */
+const OTHER_WORDS = [
+  { here: ['create', 'update'], elsewhere: ['deploy', 'apply', 'up', 'provision', 'launch'] },
+  { here: ['create', 'new'], elsewhere: ['add', 'new', 'create', 'init', 'make'] },
+  { here: ['destroy', 'cancel'], elsewhere: ['delete', 'remove', 'rm', 'down', 'stop', 'abort'] },
+  { here: ['update'], elsewhere: ['upgrade', 'edit', 'change', 'set'] },
+  { here: ['show', 'explain'], elsewhere: ['get', 'describe', 'inspect', 'status', 'info', 'why'] },
+  { here: ['list'], elsewhere: ['ls', 'all'] },
+  { here: ['plan'], elsewhere: ['diff', 'preview'] },
+] as const;
+
+function meantNames(word: string, names: readonly string[]): string[] {
+  const other = OTHER_WORDS.flatMap(({ here, elsewhere }) =>
+    elsewhere.some((one) => one === word) ? here : [],
+  );
+  const called = names.filter((name) => other.some((one) => one === name));
+  if (called.length > 0) return called;
+  const name = nearest(word, names);
+  return name === undefined ? [] : [name];
 }
 
 function wholeNames(

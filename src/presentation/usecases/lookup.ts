@@ -11,15 +11,15 @@ import type { Store } from '../../store/store.ts';
 export async function findEnvironment(store: Store, name: string): Promise<EnvironmentRecord> {
   const found = await store.get('environments', name);
   if (found !== undefined) return found.value;
-  const all = await store.find('environments');
-  const hint = didYouMean(
-    name,
-    all.map(({ value }) => value.name),
-  );
+  const hint = didYouMean(name, await environmentNames(store));
   throw new BiotopeError('ENVIRONMENT_NOT_FOUND', {
     message: `There is no environment ${name}. ${hint ?? '"biotope environment list" shows those that there are.'}`,
     facts: { environment: name },
   });
+}
+
+async function environmentNames(store: Store): Promise<string[]> {
+  return (await store.find('environments')).map(({ value }) => value.name);
 }
 
 export async function resourcesOf(store: Store, environment: string): Promise<ResourceRecord[]> {
@@ -33,8 +33,9 @@ export async function findRun(store: Store, idOrEnvironment: string): Promise<Ru
   if (found !== undefined) return found.value;
   const [newest] = await runsOf(store, { environment: idOrEnvironment, limit: 1 });
   if (newest !== undefined) return newest;
+  const hint = didYouMean(idOrEnvironment, await environmentNames(store));
   throw new BiotopeError('RUN_NOT_FOUND', {
-    message: `${idOrEnvironment} is neither a run nor an environment with runs. "biotope run list" shows the runs that there are.`,
+    message: `${idOrEnvironment} is neither a run nor an environment with runs. ${hint ?? '"biotope run list" shows the runs that there are.'}`,
     facts: { run: idOrEnvironment },
   });
 }

@@ -12,13 +12,7 @@ import { findEnvironment, resourcesOf, runsOf } from './lookup.ts';
 /** The resource that `demo/web` or `demo/web[0]` names. */
 export async function findResource(store: Store, reference: string): Promise<ResourceRecord> {
   const [, environment = '', name = ''] = /^([^/]+)\/(.+)$/s.exec(reference) ?? [];
-  if (environment === '') {
-    throw new BiotopeError('USAGE', {
-      message:
-        `${JSON.stringify(reference)} names no resource: write ENVIRONMENT/RESOURCE, such as ` +
-        'demo/web. "biotope resource list" shows those that there are.',
-    });
-  }
+  if (environment === '') throw await noEnvironmentNamed(store, reference);
   await findEnvironment(store, environment);
   const direct = await recordAt(store, environment, name);
   if (direct !== undefined) return direct;
@@ -30,6 +24,29 @@ export async function findResource(store: Store, reference: string): Promise<Res
     facts: { environment, resource: name },
   });
 }
+
+const ENVIRONMENTS_LOOKED_AT_MAX = 100;
+
+/** The same resource of several environments is each of them; which was meant, nobody can tell. */
+async function noEnvironmentNamed(store: Store, reference: string): Promise<BiotopeError> {
+  const environments = await store.find('environments', { limit: ENVIRONMENTS_LOOKED_AT_MAX });
+  const found: string[] = [];
+  for (const { value } of environments) {
+    const resource = await recordAt(store, value.name, reference);
+    if (resource !== undefined) found.push(`${resource.environment}/${resource.label}`);
+    if (found.length === MEANT_MAX) break;
+  }
+  const [example = 'demo/web'] = found;
+  const hint =
+    found.length === 0
+      ? '"biotope resource list" shows those that there are.'
+      : `Did you mean ${found.join(' or ')}?`;
+  return new BiotopeError('USAGE', {
+    message: `${JSON.stringify(reference)} names no resource: write ENVIRONMENT/RESOURCE, such as ${example}. ${hint}`,
+  });
+}
+
+const MEANT_MAX = 3;
 
 /** Without looking through all of the environment. `web` is no name of what has a count. */
 async function recordAt(

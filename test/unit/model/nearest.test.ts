@@ -11,11 +11,13 @@ describe('the nearest name', () => {
     ['exceutor', 'executor'],
     ['statusEndpoint', 'statusEndpoints'],
     ['cuont', 'count'],
+    ['dep', 'dependsOn'],
+    ['status', 'statusEndpoints'],
   ])('to %s is %s', (wrong, meant) => {
     expect(nearest(wrong, names)).toBe(meant);
   });
 
-  it.each(['x', 'provider', 'module', 'zzzzzzzzzzzz', ''])('to %j is none', (wrong) => {
+  it.each(['x', 'ex', 'provider', 'module', 'zzzzzzzzzzzz', ''])('to %j is none', (wrong) => {
     expect(nearest(wrong, names)).toBeUndefined();
     expect(didYouMean(wrong, names)).toBeNull();
   });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unknownCommand } from '../../../../src/presentation/startup/unknown-command.ts';
 
 const names = {
-  commands: ['demo', 'environment create', 'environment list', 'run list'],
+  commands: ['demo', 'environment create', 'environment list', 'environment update', 'run list'],
   topics: ['environment', 'run'],
 };
 
@@ -11,6 +11,11 @@ test.each([
     'environment creat x',
     'There is no command "environment creat". Did you mean "environment create"?',
   ],
+  [
+    'environment deploy x',
+    'There is no command "environment deploy". Did you mean "environment create" or "environment update"?',
+  ],
+  ['run ls', 'There is no command "run ls". Did you mean "run list"?'],
   ['environment frobnicate', 'There is no command "environment frobnicate".'],
   ['enviroment', 'There is no command "enviroment". Did you mean "environment"?'],
   ['enviroment list', 'There is no command "enviroment list". Did you mean "environment list"?'],

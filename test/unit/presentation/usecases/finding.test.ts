@@ -4,6 +4,7 @@ import { systemClock } from '../../../../src/platform/clock.ts';
 import { resourcePage } from '../../../../src/presentation/pages/resources.ts';
 import { searchLines } from '../../../../src/presentation/pages/search.ts';
 import { readDependencies } from '../../../../src/presentation/usecases/dependencies.ts';
+import { findRun } from '../../../../src/presentation/usecases/lookup.ts';
 import {
   findResource,
   listResources,
@@ -68,6 +69,13 @@ beforeEach(async () => {
   await store.commit(transaction({ writes }));
 });
 
+it('an environment whose name is nearly right is guessed at where a run was to be named', async () => {
+  await expect(findRun(store, 'dmeo')).rejects.toMatchObject({
+    code: 'RUN_NOT_FOUND',
+    message: 'dmeo is neither a run nor an environment with runs. Did you mean "demo"?',
+  });
+});
+
 describe('a search', () => {
   const lines = async (...words: string[]) =>
     searchLines(await searchRecords(store, { words, collections: undefined, limit: 3 }), palette);
@@ -117,6 +125,19 @@ describe('a list of resources', () => {
 });
 
 describe('a resource', () => {
+  it('is guessed at where its environment was left out', async () => {
+    await expect(findResource(store, 'web')).rejects.toMatchObject({
+      message: expect.stringContaining('such as demo/web. Did you mean demo/web?'),
+    });
+    await expect(findResource(store, 'db')).rejects.toMatchObject({
+      message: expect.stringContaining('Did you mean demo/db or other/db?'),
+    });
+    await expect(findResource(store, 'nowhere')).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('"biotope resource list" shows'),
+    });
+  });
+
   it('is found as it is written on a command line', async () => {
     expect((await findResource(store, 'demo/cache/memory')).id).toBe('cache/memory');
     expect((await findResource(store, 'demo/web[0]')).label).toBe('web');
