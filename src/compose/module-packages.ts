@@ -15,6 +15,8 @@ import type { GitModule } from '../executors/terraform/vendoring/module-source.t
 import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
 import { createRegistry, type Registry } from '../executors/terraform/vendoring/registry.ts';
 import { systemClock } from '../platform/clock.ts';
+import { bytesOfFolder } from '../platform/folder-entries.ts';
+import { openBudget, type PackageBudget } from './package-budget.ts';
 import type { Notify } from './seat/notice.ts';
 import { findProduct } from './terraform-check.ts';
 
@@ -36,25 +38,33 @@ export interface Packages {
  * where their modules are.
  */
 export function createPackages(request: PackageRequest): Packages {
+  const budget = openBudget(request.config, request.signal, systemClock);
+  const fetching: Fetching = { ...request, signal: budget.signal, budget };
   let opened: Promise<NamedRegistry> | undefined;
   return {
     fetch: async (source, constraint) => {
-      if (source.kind === 'git') return fetchRepository(source, request);
-      opened ??= openRegistry(request);
+      budget.signal.throwIfAborted();
+      if (source.kind === 'git') return fetchRepository(source, fetching);
+      opened ??= openRegistry(fetching);
       const { registry, defaultHost } = await opened;
       const of = source.host ?? defaultHost;
       request.notify({ kind: 'fetching', source: `module ${source.address} of ${of}` });
       const { version, source: located } = await registry.locate(source, constraint);
       const fetched =
         located.kind === 'archive'
-          ? await fetchArchive(registry, located, request)
-          : { ...(await fetchRepository(located, request)), base: located.path };
+          ? await fetchArchive(registry, located, fetching)
+          : { ...(await fetchRepository(located, fetching)), base: located.path };
       return { ...fetched, version };
     },
     close: () => {
+      budget.end();
       opened?.then(({ registry }) => registry.close()).catch(() => {});
     },
   };
+}
+
+interface Fetching extends PackageRequest {
+  budget: PackageBudget;
 }
 
 interface NamedRegistry {
@@ -62,7 +72,7 @@ interface NamedRegistry {
   defaultHost: string;
 }
 
-async function openRegistry({ config, signal }: PackageRequest): Promise<NamedRegistry> {
+async function openRegistry({ config, signal }: Fetching): Promise<NamedRegistry> {
   const { registryHosts: hosts } = config.catalog;
   // The program that will run the module decides; without one it is Terraform's own.
   const defaultHost = PRODUCTS[(await findProduct(config)) ?? 'terraform'].registryHost;
@@ -70,15 +80,20 @@ async function openRegistry({ config, signal }: PackageRequest): Promise<NamedRe
   return { registry: createRegistry(terms), defaultHost };
 }
 
-async function fetchArchive(registry: Registry, located: ArchiveModule, request: PackageRequest) {
-  const { repositoryBytesMax: bytesMax } = request.config.limits;
-  const archive = await openArchive(located, await registry.fetch(located, bytesMax), bytesMax);
-  return packageOf(archive, located.url, request);
+/** It is kept in memory, unpacked. */
+async function fetchArchive(registry: Registry, located: ArchiveModule, fetching: Fetching) {
+  const archive = await fetching.budget.take(async ({ repositoryBytesMax: bytesMax }) => {
+    const opened = await openArchive(located, await registry.fetch(located, bytesMax), bytesMax);
+    const sizes = opened.entries.map(({ content }) => content.byteLength);
+    return [opened, sizes.reduce((sum, size) => sum + size, 0)];
+  });
+  return packageOf(archive, located.url, fetching);
 }
 
+/** It is kept on disk, packed. */
 async function fetchRepository(
   { url, ref }: GitModule,
-  { config, folder, signal, notify }: PackageRequest,
+  { config, folder, signal, notify, budget }: Fetching,
 ): Promise<Package> {
   const label = sourceText({ url, path: '', ref });
   const source = readSource(label);
@@ -86,14 +101,16 @@ async function fetchRepository(
   const { gitHosts, passEnvironment, gitTimeoutMs: timeoutMs } = config.catalog;
   requireAllowedHost(source, gitHosts);
   notify({ kind: 'fetching', source: label });
-  const git = await openGit({
-    folder: await mkdtemp(join(folder, 'package-')),
-    url: source.url,
-    settings: { host: process.env, passEnvironment, timeoutMs, limits: config.limits },
-    signal,
-    clock: systemClock,
+  const { commit, entries, read } = await budget.take(async (limits) => {
+    const git = await openGit({
+      folder: await mkdtemp(join(folder, 'package-')),
+      url: source.url,
+      settings: { host: process.env, passEnvironment, timeoutMs, limits },
+      signal,
+      clock: systemClock,
+    });
+    return [await openPackage(git, source), await bytesOfFolder(git.repository)];
   });
-  const { commit, entries, read } = await openPackage(git, source);
   return {
     url: source.url,
     commit,

@@ -8,6 +8,7 @@ export interface FolderEntry {
   path: string;
   isFile: boolean;
   mode: number;
+  sizeBytes: number;
   /** Another one after every change. */
   trace: string;
 }
@@ -22,7 +23,8 @@ export async function entriesOfFolder(folder: string): Promise<FolderEntry[]> {
       const { ino, size, mode, ctimeNs } = await lstat(file, { bigint: true });
       const path = relative(folder, file).split(sep).join('/');
       const trace = [path, ino, size, mode, ctimeNs].join(' ');
-      return { path, trace, mode: Number(mode), isFile: (Number(mode) & FILE_KIND) === REGULAR };
+      const isFile = (Number(mode) & FILE_KIND) === REGULAR;
+      return { path, trace, mode: Number(mode), sizeBytes: Number(size), isFile };
     }),
   );
 }
@@ -34,6 +36,12 @@ export async function entriesOfFolder(folder: string): Promise<FolderEntry[]> {
 export async function traceOfFolder(folder: string): Promise<string> {
   const entries = await entriesOfFolder(folder);
   return digest(entries.map(({ trace }) => trace).join('\n'));
+}
+
+/** Of all that lies below it. */
+export async function bytesOfFolder(folder: string): Promise<number> {
+  const entries = await entriesOfFolder(folder);
+  return entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 const FILE_KIND = 0o170000;

@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { makeTemporaryFolder } from './temporary-folder.ts';
 
 const OWNER_ONLY = 0o700;
 
@@ -31,7 +30,7 @@ function isFolder(path: string): boolean {
  * work ends, also where the process is ended by a second Ctrl-C.
  */
 export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'biotope-source-'));
+  const folder = await makeTemporaryFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', remove);
   try {

@@ -4,6 +4,7 @@ import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { digest } from '../platform/digest.ts';
 import { isSegment } from '../platform/paths.ts';
+import { isRunning } from '../platform/process/is-running.ts';
 
 const NAME_CHARACTERS_MAX = 100;
 
@@ -56,7 +57,7 @@ export async function sweepWorkFolders(
     if (facts === undefined) continue;
     const isOld = nowMs - facts.mtimeMs > KEEP_MS;
     const isLook = LOOK.test(name);
-    const needed = isLook ? isLookUnderWay(name) : await mayGoOn(name);
+    const needed = isLook ? isRunning(Number(LOOK.exec(name)?.[1])) : await mayGoOn(name);
     if (isOld || needed === false) await rm(join(folder, name), { recursive: true, force: true });
     else if (!isLook) await sweepRun(join(folder, name), needed, tidy);
   }
@@ -89,14 +90,4 @@ const LOOK = /^\.look-(\d+)-/;
 export async function makeLookFolder(dataFolder: string): Promise<string> {
   const folder = await makeWorkFolder(join(dataFolder, 'work'));
   return mkdtemp(join(folder, `.look-${process.pid}-`));
-}
-
-function isLookUnderWay(name: string): boolean {
-  const pid = Number(LOOK.exec(name)?.[1]);
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // One that is somebody else's is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

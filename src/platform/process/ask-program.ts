@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeTemporaryFolder } from '../temporary-folder.ts';
 import { runProcess } from './run-process.ts';
 
 export interface Question {
@@ -22,7 +22,7 @@ export interface Question {
  */
 export async function askProgram(question: Question): Promise<string | null> {
   const { program, args, env, folder, timeoutMs, outputBytesMax } = question;
-  const scratch = await mkdtemp(join(tmpdir(), 'biotope-ask-'));
+  const scratch = await makeTemporaryFolder();
   const stdoutFile = join(scratch, 'out');
   try {
     const { exitCode } = await runProcess({

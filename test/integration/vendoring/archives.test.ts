@@ -93,4 +93,20 @@ describe('a module that its registry keeps in an archive', () => {
       detail: expect.stringContaining('limits.repositoryBytesMax'),
     });
   });
+
+  it('is refused where it is too much with all the others', async () => {
+    const rig = await openRig({ limits: { repositoryBytesMax: 25_000 } });
+    const archive = archiveOf({ 'main.tf': `${moduleText('x')}# ${' '.repeat(15_000)}` });
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const name of names) {
+      rig.archives[`/${name}.tgz`] = archive;
+      rig.modules[`a/${name}/c`] = { '1.0.0': `/${name}.tgz` };
+    }
+    const specs = (some: string[]) =>
+      some.map((name) => `{ module: ${rig.server.host}/a/${name}/c, variables: { name: a } }`);
+    await rig.publish({ 'template.yaml': templateOf('1.0.0', ...specs(names.slice(0, 5))) });
+    await expect(
+      rig.publish({ 'template.yaml': templateOf('2.0.0', ...specs(names)) }),
+    ).rejects.toMatchObject({ detail: expect.stringContaining('more than 100000 bytes in all') });
+  });
 });

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRepository } from '../../support/repository.ts';
 import { callText, moduleText, openRig, type Rig, templateOf } from './rig.ts';
 
@@ -199,5 +201,20 @@ describe('where a module cannot be had now', () => {
       });
     }
     expect(rig.server.requests).toEqual([]);
+  });
+
+  it('because it all takes too long, it is given up', async () => {
+    const rig = await openRig();
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    onTestFinished(() => {
+      silent.close();
+    });
+    const host = `127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    Object.assign(rig.biotope.config.catalog, { registryHosts: [host], gitTimeoutMs: 50 });
+    await expect(rig.publish(calling(`${host}/a/b/c`, '1.0.0'))).rejects.toMatchObject({
+      code: 'SOURCE_TIMEOUT',
+      message: expect.stringContaining('took longer than 0.2 s in all'),
+    });
   });
 });

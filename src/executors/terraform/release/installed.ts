@@ -33,7 +33,7 @@ export function findInstalled(toolsFolder: string): InstalledPlace | undefined {
 /** Programs that were looked at by this process and have not changed since. */
 const known = new Map<string, Promise<boolean>>();
 
-/** Whether the program is, byte for byte, the one that was fetched. */
+/** Whether the program is, byte for byte, unchanged since it was fetched and its signature was checked. */
 export async function isIntact({ binary, checksumFile }: InstalledPlace): Promise<boolean> {
   const facts = statSync(binary, { throwIfNoEntry: false });
   if (facts === undefined) return false;

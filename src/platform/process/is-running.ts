@@ -1,0 +1,9 @@
+/** Whether there is a process with this number, whosever it is. */
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // One that is somebody else's is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
