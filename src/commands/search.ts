@@ -33,14 +33,16 @@ export class Search extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(Search);
-    const { ensureTemplates } = await import('../compose/templates.ts');
     const { searchRecords } = await import('../presentation/usecases/searching.ts');
     const pages = await import('../presentation/pages/search.ts');
-    return this.reading(flags, async ({ biotope, interrupt }) => {
-      await ensureTemplates(biotope, interrupt.signal);
+    return this.reading(flags, async ({ biotope }) => {
       const { words } = args;
       const collections = flags.kind?.map((kind) => pages.KINDS[kind]);
-      const result = await searchRecords(biotope.store, { words, collections, limit: flags.limit });
+      const result = await searchRecords(biotope.storeWithShipped, {
+        words,
+        collections,
+        limit: flags.limit,
+      });
       return this.answer({
         lines: (palette) => pages.searchLines(result, palette),
         document: pages.searchDocument(result),

@@ -10,6 +10,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { createLook, type Difference, type Looked } from '../worker/look.ts';
 import { makeLookFolder } from '../worker/work-folders.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { createExecutors } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 
@@ -27,7 +28,9 @@ export async function planDifferences(
   plan: Plan,
   { secrets, signal, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
-  const { config, paths, store } = biotope;
+  const { config, paths, storeWithShipped: store } = biotope;
+  // Executors keep and prepare things there while they look.
+  prepareDataFolder(paths);
   const { executors, keyvalue } = createExecutors({ config, paths, secrets });
   const workFolder = await makeLookFolder(paths.folder);
   const look = createLook({

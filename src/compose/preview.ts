@@ -7,9 +7,12 @@ import { DEFINITIONS as definitions } from './executors.ts';
 import type { Biotope } from './seat/contract.ts';
 import { createContext } from './whole.ts';
 
-/** What a command would do now. Needs no seat. `imagined`: see `previewCommand`. */
+/**
+ * What a command would do now, also with a template that ships and is published when it is first used.
+ * Needs no seat. `imagined`: see `previewCommand`.
+ */
 export function preview(
-  { config, store, secrets, log }: Biotope,
+  { config, storeWithShipped: store, secrets, log }: Biotope,
   command: Parameters<Engine['preview']>[0],
   imagined?: Secrets,
 ): Promise<Plan> {

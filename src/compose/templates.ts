@@ -1,64 +1,32 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { checkTemplateFiles, checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
 import type { FolderFile } from '../catalog/folder.ts';
-import type { FindTemplate } from '../catalog/nested.ts';
 import { createPublisher, isGood, type Published } from '../catalog/publish.ts';
-import { findTemplate as findTemplateIn } from '../engine/find-template.ts';
-import { type Template, templateKey } from '../model/template.ts';
-import { newestVersion, parseTemplateRequest } from '../model/version.ts';
+import { findTemplate } from '../engine/find-template.ts';
+import { parseTemplateRequest } from '../model/version.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { Store } from '../store/store.ts';
 import { complete, type PublishOptions } from './completion.ts';
 import { DEFINITIONS } from './executors.ts';
+import { publishShipped } from './publishing/publish-shipped.ts';
+import { missingNames } from './publishing/shipped.ts';
 import type { Biotope } from './seat/contract.ts';
 import { withSource } from './sources.ts';
 import { withModules } from './vendoring.ts';
 
-const SHIPPED_FOLDER = fileURLToPath(new URL('../../templates', import.meta.url));
-
-/** Folders of the templates that ship. */
-function shippedTemplates(): string[] {
-  return readdirSync(SHIPPED_FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(SHIPPED_FOLDER, entry.name))
-    .sort();
-}
-
-type Checking = Pick<Biotope, 'config' | 'store'>;
+type Checking = Pick<Biotope, 'config' | 'storeWithShipped'>;
 
 /** Rejects with TEMPLATE_NOT_FOUND where there is no such folder. */
-function checkFolder(
-  biotope: Checking,
-  folder: string,
-  findTemplate?: FindTemplate,
-): Promise<TemplateCheck> {
-  return checkTemplateFolder({ folder, ...checkingOf(biotope, findTemplate) });
+function checkFolder(biotope: Checking, folder: string): Promise<TemplateCheck> {
+  return checkTemplateFolder({ folder, ...checkingOf(biotope) });
 }
 
-function checkingOf({ config: { limits }, store }: Checking, findTemplate?: FindTemplate) {
+/** Templates that ship may be nested before they are published. */
+function checkingOf({ config: { limits }, storeWithShipped: store }: Checking) {
   return {
     definitions: DEFINITIONS,
     limits,
-    findTemplate: findTemplate ?? ((selector: string) => findTemplateIn(store, selector)),
+    findTemplate: (selector: string) => findTemplate(store, selector),
   };
-}
-
-/** Before anything is published nested templates may also be those that ship. */
-function findUnpublished(biotope: Checking): FindTemplate {
-  const find: FindTemplate = async (selector) => {
-    try {
-      return await findTemplateIn(biotope.store, selector);
-    } catch (error) {
-      const shipped = shippedFolder(selector);
-      if (shipped === undefined) throw error;
-      const { template, bundle } = await checkFolder(biotope, shipped, find);
-      if (template === null || bundle === null || !isAskedFor(selector, template)) throw error;
-      const { name, version } = template;
-      return { reference: { name, version, digest: bundle.digest }, template };
-    }
-  };
-  return find;
 }
 
 /** A check, and why modules from elsewhere could not be part of it. */
@@ -77,11 +45,10 @@ export function checkSource(
 ): Promise<SourceCheck> {
   const { config, notify } = biotope;
   return withSource({ source, config, signal, notify }, async ({ folder }) => {
-    const find = findUnpublished(biotope);
-    const written = await checkFolder(biotope, folder, find);
+    const written = await checkFolder(biotope, folder);
     if (!isGood(written)) return { ...written, unchecked: [] };
     const recheck = (files: readonly FolderFile[]) =>
-      checkTemplateFiles(files, checkingOf(biotope, find));
+      checkTemplateFiles(files, checkingOf(biotope));
     const { check, unavailable } = await withModules(written, biotope, { recheck, signal });
     const unchecked = unavailable.map(({ message }) => message);
     if (unchecked.length > 0) notify({ kind: 'unchecked', reasons: unchecked });
@@ -101,9 +68,8 @@ export function publishSource(
 ): Promise<Published> {
   const { config, notify } = biotope;
   return withSource({ source, config, signal, notify }, async (place) => {
-    await ensureTemplates(biotope, signal);
     const check = await checkFolder(biotope, place.folder);
-    const { store } = isGood(check) ? await biotope.driveOrWait(signal) : biotope;
+    const store = isGood(check) ? await publishAllShipped(biotope, signal) : biotope.store;
     const recheck = (files: readonly FolderFile[]) =>
       checkTemplateFiles(files, checkingOf(biotope));
     return createPublisher({
@@ -115,60 +81,24 @@ export function publishSource(
 }
 
 /**
- * Publishes the templates that ship and of whose name there is no version yet. Waits for the seat
- * only where the store holds no template at all: otherwise what is asked for is likely there.
+ * Publishes the templates that ship and of whose name there is no version yet, where the one that is
+ * asked for is among them. Waits for the seat if another process has it.
  */
-export async function ensureTemplates(biotope: Biotope, signal: AbortSignal): Promise<void> {
-  if ((await missingTemplates(biotope)).length === 0) return;
-  if (await hasTemplates(biotope)) {
-    if (!(await biotope.drive())) return;
-  } else {
-    await biotope.driveOrWait(signal);
-  }
-  const { store } = biotope;
-  const publish = createPublisher({ store, clock: systemClock });
-  const templates: string[] = [];
-  const missing = new Set(await missingTemplates(biotope));
-  const publishOne = async (folder: string): Promise<void> => {
-    missing.delete(folder);
-    const check = await checkFolder(biotope, folder, async (selector) => {
-      const nested = shippedFolder(selector);
-      if (nested !== undefined && missing.has(nested)) await publishOne(nested);
-      return findTemplateIn(store, selector);
-    });
-    const { record } = await publish(check, {
-      label: folder,
-      source: null,
-      commitOf: async () => null,
-    });
-    templates.push(templateKey(record.reference));
-  };
-  for (const folder of [...missing]) if (missing.has(folder)) await publishOne(folder);
-  if (templates.length > 0) biotope.notify({ kind: 'published', templates });
-}
-
-/** Where a template that ships lies; undefined: none of that name does. */
-function shippedFolder(selector: string): string | undefined {
+export async function publishIfShipped(
+  biotope: Biotope,
+  selector: string,
+  signal: AbortSignal,
+): Promise<void> {
   const name = parseTemplateRequest(selector)?.name;
-  return shippedTemplates().find((folder) => basename(folder) === name);
+  if (name === undefined || !(await missingNames(biotope.store)).includes(name)) return;
+  await publishAllShipped(biotope, signal);
 }
 
-function isAskedFor(selector: string, { version }: Template): boolean {
-  const range = parseTemplateRequest(selector)?.range ?? null;
-  return newestVersion([version], range) === version;
-}
-
-/** Folders of templates that ship; each has its template's name. */
-async function missingTemplates({ store }: Biotope): Promise<string[]> {
-  const missing: string[] = [];
-  for (const folder of shippedTemplates()) {
-    const where = { name: basename(folder) };
-    const found = await store.find('templates', { where, limit: 1 });
-    if (found.length === 0) missing.push(folder);
-  }
-  return missing;
-}
-
-async function hasTemplates({ store }: Biotope): Promise<boolean> {
-  return (await store.find('templates', { limit: 1 })).length > 0;
+async function publishAllShipped(biotope: Biotope, signal: AbortSignal): Promise<Store> {
+  const { store } = await biotope.driveOrWait(signal);
+  const { limits } = biotope.config;
+  const names = await missingNames(store);
+  const templates = await publishShipped(names, { store, limits, clock: systemClock });
+  if (templates.length > 0) biotope.notify({ kind: 'published', templates });
+  return store;
 }

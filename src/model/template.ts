@@ -149,7 +149,8 @@ export interface TemplateRecord {
   source?: TemplateSource | null;
   /** What was brought in from elsewhere; null, or absent in older records: nothing. */
   vendored?: Vendored | null;
-  publishedAtMs: number;
+  /** Null: it ships, and was not published yet. Never so in a data folder. */
+  publishedAtMs: number | null;
 }
 
 /** What lies outside of a template's folder and was fixed and kept when it was published. */

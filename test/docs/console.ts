@@ -46,7 +46,6 @@ export interface Console {
 export async function createConsole(): Promise<Console> {
   const prepared = enterPlace(EXAMPLES);
   await shell('for template in */; do biotope template publish $template; done', prepared);
-  await shell('biotope template list', prepared);
   return {
     runPage: async (page) => {
       const place = enterPlace(prepared.folder);

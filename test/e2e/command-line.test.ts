@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { createPlace, type Place } from './support/place.ts';
@@ -74,7 +75,8 @@ describe('settings', () => {
   });
 
   it('choose the data folder, and leave the default alone', async () => {
-    const { code } = await place.run('template', 'list', '--data', 'elsewhere');
+    const folder = join(import.meta.dirname, '../../templates/database');
+    const { code } = await place.run('template', 'publish', folder, '--data', 'elsewhere');
     expect(code).toBe(0);
     expect(readdirSync(place.folder)).toEqual(['elsewhere']);
   });
@@ -124,11 +126,16 @@ describe('looking', () => {
     );
   });
 
-  it('publishes the templates that ship into an empty store', async () => {
+  it('shows, finds and plans with the templates that ship, and makes nothing', async () => {
     const { document } = await place.json('template', 'list');
     expect(document.templates.map(({ name }: { name: string }) => name)).toEqual(SHIPPED);
+    expect(document.templates[0].publishedAt).toBeNull();
     const { stdout } = await place.run('template', 'show', 'hello');
     expect(stdout).toContain('greeting');
+    expect((await place.run('search', 'hello')).stdout).toContain('ships');
+    const planned = await place.json('environment', 'plan', 'first', '-t', 'hello');
+    expect(planned.document.summary.create).toBeGreaterThan(0);
+    expect(readdirSync(place.folder)).toEqual([]);
   });
 });
 

@@ -27,7 +27,7 @@ it('the doctor answers where nothing is there, and makes nothing', async () => {
 });
 
 it('the doctor answers where settings and store are broken, with 1 and all that is wrong', async () => {
-  expect((await place.run('template', 'list')).code).toBe(0);
+  mkdirSync(place.dataFolder, { mode: 0o700 });
   place.write('.biotope/store.db', 'no database');
   place.write('settings.yaml', 'log: {level: loud}\n');
   const { code, document } = await place.json('doctor', '--install', '--config', 'settings.yaml');

@@ -2,7 +2,7 @@ import { BiotopeCommand } from '../../presentation/command.ts';
 import { globalFlagsWithNames } from '../../presentation/flags.ts';
 
 export class TemplateList extends BiotopeCommand {
-  static override summary = 'List published templates.';
+  static override summary = 'List templates: those that were published, and those that ship.';
   static override examples = ['<%= config.bin %> template list'];
 
   static override baseFlags = globalFlagsWithNames;

@@ -3,6 +3,7 @@ import { systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../store/store.ts';
 import { dataPaths, holdsData } from '../data-folder.ts';
+import { withShipped } from '../publishing/with-shipped.ts';
 import type { Biotope } from './contract.ts';
 import { findDriver } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
@@ -75,6 +76,13 @@ export function openBiotope(request: OpenRequest): Biotope {
     return seat;
   };
 
+  const layers = new Map<Store, Store>();
+  const storeWithShipped = (below: Store) => {
+    const layer = layers.get(below) ?? withShipped(below, config.limits);
+    layers.set(below, layer);
+    return layer;
+  };
+
   const biotope: Biotope = {
     config,
     paths,
@@ -82,6 +90,9 @@ export function openBiotope(request: OpenRequest): Biotope {
     notify,
     get store() {
       return seat?.store ?? reader.store();
+    },
+    get storeWithShipped() {
+      return storeWithShipped(biotope.store);
     },
     get secrets() {
       return seat?.secrets ?? reader.secrets();
@@ -111,6 +122,7 @@ export function openBiotope(request: OpenRequest): Biotope {
     },
     close: async (abort) => {
       await taking?.catch(() => {});
+      for (const layer of layers.values()) await layer.close();
       await reader.close();
       await seat?.leave(abort);
       seat = undefined;

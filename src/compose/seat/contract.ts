@@ -17,8 +17,7 @@ import type { Seat } from './seat.ts';
  *   reading -> driving (the seat was free, or became free) -> closed
  *   reading -> closed
  *
- * Reading records needs nothing and changes nothing; reading secrets makes their database and key
- * where there are none. Commands are submitted to the engine of this process while it drives, and
+ * Reading needs nothing and changes nothing. Commands are submitted to the engine of this process while it drives, and
  * handed over to the process that does otherwise.
  */
 export interface Biotope {
@@ -28,6 +27,8 @@ export interface Biotope {
   readonly notify: Notify;
   /** Another one after the seat was taken: do not keep it. */
   readonly store: Store;
+  /** The same for those who only read, with the templates that ship in it: see `withShipped`. */
+  readonly storeWithShipped: Store;
   readonly secrets: Secrets;
   /** Set while this process drives. */
   readonly seat: Seat | undefined;

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { systemClock } from '../../platform/clock.ts';
 import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
+import { createLazySecrets } from '../../secrets/lazy-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
@@ -27,7 +28,10 @@ export function createReader(paths: DataPaths) {
       return store;
     },
     secrets: () => {
-      secrets ??= createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
+      secrets ??= createLazySecrets({
+        areThere: () => existsSync(paths.secrets),
+        open: () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
+      });
       return secrets;
     },
     /** Before the same process opens the files for writing; reading may go on afterwards. */

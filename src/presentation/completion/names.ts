@@ -1,4 +1,5 @@
 import { dataPaths } from '../../compose/data-folder.ts';
+import { withShipped } from '../../compose/publishing/with-shipped.ts';
 import { createReader } from '../../compose/seat/reader.ts';
 import { loadConfig } from '../../config/load.ts';
 import { findTemplate } from '../../engine/find-template.ts';
@@ -48,15 +49,17 @@ const READERS: Record<string, Read> = {
 export async function namesIn(of: string, asked: Asked): Promise<Candidate[]> {
   const read = READERS[of];
   if (read === undefined) return [];
-  const { dataFolder } = loadConfig({
+  const { dataFolder, limits } = loadConfig({
     flags: { config: asked.given.get('config')?.at(-1), data: asked.given.get('data')?.at(-1) },
     environment: process.env,
     folder: process.cwd(),
   });
   const reader = createReader(dataPaths(dataFolder));
+  const store = withShipped(reader.store(), limits);
   try {
-    return await read(reader.store(), asked);
+    return await read(store, asked);
   } finally {
+    await store.close();
     await reader.close();
   }
 }

@@ -72,7 +72,7 @@ function placeOf(one: Found): string {
     case 'resources':
       return `environment ${one.value.environment}`;
     case 'templates':
-      return 'published';
+      return one.value.publishedAtMs === null ? 'ships' : 'published';
   }
 }
 

@@ -17,7 +17,7 @@ export function templateTable(templates: readonly TemplateRecord[], palette: Pal
       palette.strong(record.reference.name),
       record.reference.version,
       String(record.template.resources.length),
-      formatTime(record.publishedAtMs),
+      publishedText(record),
       printable(shortOrigin(record)),
       printable(record.template.tags.join(', ')),
       printable(record.template.description),
@@ -27,6 +27,10 @@ export function templateTable(templates: readonly TemplateRecord[], palette: Pal
       lessImportant: ['description', 'tags', 'from', 'published', 'resources'],
     },
   );
+}
+
+function publishedText({ publishedAtMs }: TemplateRecord): string {
+  return publishedAtMs === null ? 'when first used' : formatTime(publishedAtMs);
 }
 
 const COMMIT_CHARACTERS = 10;
@@ -49,7 +53,7 @@ export function templatePage(record: TemplateRecord, palette: Palette): string[]
       ['Digest', reference.digest],
       ['Source', record.source == null ? '' : sourceText(record.source)],
       ['Commit', record.commit ?? ''],
-      ['Published', formatTime(record.publishedAtMs)],
+      ['Published', publishedText(record)],
     ]),
     ...section('Parameters', parameterRows(template.parameters, palette)),
     ...section('Resources', resourceRows(template, palette)),

@@ -1,5 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
-import { ensureTemplates } from '../../compose/templates.ts';
+import { publishIfShipped } from '../../compose/templates.ts';
 import { requireTerraform } from '../../compose/terraform-check.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
@@ -46,7 +46,11 @@ export async function build(
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { command, resources } = await buildCommand(session, type, request);
-  await requireTerraform(session.biotope.config, resources);
+  const { biotope, interrupt } = session;
+  await requireTerraform(biotope.config, resources);
+  if (request.template !== undefined) {
+    await publishIfShipped(biotope, request.template, interrupt.signal);
+  }
   const notes = await settingNotes(session, command);
   return settled(session, await perform(session, command, { timeoutMs, notes }));
 }
@@ -67,8 +71,7 @@ export async function buildCommand(
   type: BuildType,
   request: BuildRequest,
 ): Promise<{ command: BuildCommand; resources: readonly { executor: string }[] }> {
-  const { biotope, interrupt } = session;
-  await ensureTemplates(biotope, interrupt.signal);
+  const { biotope } = session;
   const { name, template, description, tag, protect } = request;
   const selector = template ?? (await recordedTemplate(session, name));
   const found = selector === undefined ? null : await templateFor(session, selector);
@@ -161,7 +164,7 @@ async function recordedTemplate(session: Session, name: string): Promise<string 
 /** Null where there is none: intake says so, and records it. */
 async function templateFor({ biotope }: Session, selector: string) {
   try {
-    return await findTemplate(biotope.store, selector);
+    return await findTemplate(biotope.storeWithShipped, selector);
   } catch (error) {
     if (isBiotopeError(error, 'TEMPLATE_NOT_FOUND')) return null;
     throw error;

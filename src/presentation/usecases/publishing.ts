@@ -1,6 +1,6 @@
 import { problemsError } from '../../catalog/problem.ts';
 import type { PublishOptions } from '../../compose/completion.ts';
-import { checkSource, ensureTemplates, publishSource } from '../../compose/templates.ts';
+import { checkSource, publishSource } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, templateKey } from '../../model/template.ts';
@@ -11,13 +11,9 @@ import { plural } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { indent } from '../terminal/table.ts';
 
-/** All that is published, by name, the newest version first. */
-export async function publishedTemplates({
-  biotope,
-  interrupt,
-}: Session): Promise<TemplateRecord[]> {
-  await ensureTemplates(biotope, interrupt.signal);
-  const found = await biotope.store.find('templates');
+/** All that is published or ships, by name, the newest version first. */
+export async function publishedTemplates({ biotope }: Session): Promise<TemplateRecord[]> {
+  const found = await biotope.storeWithShipped.find('templates');
   return found
     .map(({ value }) => value)
     .sort(
@@ -27,12 +23,11 @@ export async function publishedTemplates({
 }
 
 export async function publishedTemplate(
-  { biotope, interrupt }: Session,
+  { biotope: { storeWithShipped: store } }: Session,
   selector: string,
 ): Promise<TemplateRecord> {
-  await ensureTemplates(biotope, interrupt.signal);
-  const { reference } = await findTemplate(biotope.store, selector);
-  const found = await biotope.store.get('templates', templateKey(reference));
+  const { reference } = await findTemplate(store, selector);
+  const found = await store.get('templates', templateKey(reference));
   if (found !== undefined) return found.value;
   throw new BiotopeError('TEMPLATE_NOT_FOUND', {
     message: `The template ${templateLabel(reference)} is gone.`,

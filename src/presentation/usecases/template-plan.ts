@@ -1,4 +1,3 @@
-import { ensureTemplates } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import type { TemplateIndex } from '../../engine/templates.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
@@ -24,8 +23,7 @@ export async function planTemplate(
   request: { template: string; environment?: readonly string[] | undefined },
 ): Promise<Answer> {
   const { biotope, interrupt, screen } = session;
-  await ensureTemplates(biotope, interrupt.signal);
-  const template = await findTemplate(biotope.store, request.template);
+  const template = await findTemplate(biotope.storeWithShipped, request.template);
   const candidates = await candidatesFor(biotope.store, template, request.environment);
   const isOlder = ({ template: { version } }: EnvironmentRecord) =>
     compareVersions(version, template.reference.version) < 0;
