@@ -12,8 +12,11 @@ export interface TemplateFacts {
 }
 
 export interface ResourceFacts {
-  /** `none`: not counted; a number where it is written down; `later`: an expression tells. */
-  count: number | 'none' | 'later';
+  /**
+   * `none`: not counted; a number where it is written down; `later`: an expression tells;
+   * `unknown`: it is faulty, and nothing can be told of it.
+   */
+  count: number | 'none' | 'later' | 'unknown';
   /** Null: its executor cannot tell before a run, or its spec is faulty. */
   outputs: readonly { name: string; secret: boolean }[] | null;
 }

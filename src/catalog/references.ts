@@ -131,6 +131,7 @@ function judgeWhich(
   { id, which, output }: Extract<Reference, { kind: 'resource' }>,
   { count }: ResourceFacts,
 ): Verdict | null {
+  if (count === 'unknown') return null;
   const name = /^\w+$/.test(id) ? `resources.${id}` : `resources["${id}"]`;
   const member = output === null ? 'outputs' : `outputs.${output}`;
   if (count === 'none') {

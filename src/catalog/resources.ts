@@ -1,7 +1,7 @@
 import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Limits } from '../model/limits.ts';
-import { didYouMean } from '../model/nearest.ts';
+import { didYouMean, nearest } from '../model/nearest.ts';
 import type { Bundle } from './bundle.ts';
 import type { DocumentPath, Finding, TemplateDocument } from './document.ts';
 import { EXTERNAL, readExternal } from './external.ts';
@@ -13,6 +13,7 @@ import {
   nestedSchema,
   type ResourceInput,
   resourceSchema,
+  salvagedNestedSchema,
   salvagedResourceSchema,
 } from './schema.ts';
 import { checkShape } from './shape.ts';
@@ -76,7 +77,7 @@ async function readOne(
   reading: ResourceReading,
 ): Promise<ReadResource | ReadNested | undefined> {
   const { document, findTemplate } = reading;
-  const named = MAKERS.filter((maker) => isJsonObject(value) && Object.hasOwn(value, maker));
+  const named = makersIn(value);
   if (named.length > 1) {
     const message = `a resource has one of ${MAKERS.join(', ')}, not ${named.join(' and ')}`;
     document.report({ path: [...path, named[1] ?? ''], atKey: true, message, suggestion: null });
@@ -85,9 +86,10 @@ async function readOne(
   if (named[0] === 'template') {
     const { data, findings } = checkShape(nestedSchema, value, path);
     findings.forEach(document.report);
-    if (data === undefined) return undefined;
-    checkSize(data.parameters, [...path, 'parameters'], reading);
-    return readNested(data, path, { document, find: findTemplate });
+    const input = data ?? salvagedNestedSchema.safeParse(withoutFaulty(value, findings)).data;
+    if (input === undefined) return undefined;
+    checkSize(input.parameters, [...path, 'parameters'], reading);
+    return readNested(input, path, { document, find: findTemplate });
   }
   if (named[0] === 'external') {
     const { data, findings } = checkShape(externalSchema, value, path);
@@ -100,6 +102,15 @@ async function readOne(
   findings.forEach(document.report);
   const input = data ?? salvage(value, findings);
   return input === undefined ? undefined : readResource(input, path, reading);
+}
+
+/** A mistyped one counts too: it tells what was meant. */
+function makersIn(value: JsonValue): (typeof MAKERS)[number][] {
+  const keys = isJsonObject(value) ? Object.keys(value) : [];
+  const named = MAKERS.filter((maker) => keys.includes(maker));
+  if (named.length > 0) return named;
+  const meant = keys.map((key) => nearest(key, MAKERS)).find((maker) => maker !== undefined);
+  return MAKERS.filter((maker) => maker === meant);
 }
 
 function addFacts(
@@ -115,16 +126,20 @@ function addFacts(
   else facts.set(id, 'found' in read ? nestedFacts(read) : factsOf(read));
 }
 
-const NOTHING_KNOWN: ResourceFacts = { count: 'later', outputs: null };
+const NOTHING_KNOWN: ResourceFacts = { count: 'unknown', outputs: null };
 
 /** A faulty resource without its faulty members, so that its other faults are told as well. */
 function salvage(value: JsonValue, findings: readonly Finding[]): ResourceInput | undefined {
-  if (!isJsonObject(value)) return undefined;
+  return salvagedResourceSchema.safeParse(withoutFaulty(value, findings)).data;
+}
+
+function withoutFaulty(value: JsonValue, findings: readonly Finding[]): JsonObject {
+  if (!isJsonObject(value)) return {};
   const faulty = new Set(findings.map(({ path }) => path[2]));
   // An executor would miss what was taken out.
   if (faulty.has('with')) faulty.add('executor');
   const rest = Object.entries(value).filter(([key]) => key === 'id' || !faulty.has(key));
-  return salvagedResourceSchema.safeParse(Object.fromEntries(rest)).data;
+  return Object.fromEntries(rest);
 }
 
 async function readResource(

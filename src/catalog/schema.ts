@@ -99,6 +99,8 @@ export const salvagedResourceSchema = resourceSchema.extend({
   executor: z.string().default(''),
 });
 
+export const salvagedNestedSchema = nestedSchema.extend({ id: z.string().default('') });
+
 export const groupSchema = z
   .strictObject({
     name: name.describe('groups.NAME in expressions and in dependsOn.'),

@@ -133,13 +133,13 @@ function readOutput(
   document: TemplateDocument,
 ): { value: JsonValue; description: string } {
   if (!isJsonObject(written)) return { value: written, description: '' };
-  const { data } = checkShape(outputSchema, written, path);
-  if (data === undefined || !Object.hasOwn(written, 'value')) {
+  const { data, findings } = checkShape(outputSchema, written, path);
+  if (Object.hasOwn(written, 'value')) findings.forEach(document.report);
+  else {
     const suggestion =
       'Write { value: …, description: … }; an object as value stands under "value".';
     const message = 'an output is a value, or an object with "value" and "description"';
     document.report({ path, message, suggestion });
-    return { value: null, description: '' };
   }
-  return { value: data.value ?? null, description: data.description };
+  return { value: data?.value ?? null, description: data?.description ?? '' };
 }

@@ -124,6 +124,15 @@ describe('an environment from template fleet', () => {
     expect(document.nodes).toHaveLength(3);
   });
 
+  it('is not replaced by another template unless somebody says so', async () => {
+    await place.run('environment', 'create', 'site', '-t', 'fleet', '-p', 'size=0');
+    const other = ['environment', 'update', 'site', '-t', 'large-graph', '-p', 'width=1'];
+    const refused = await place.run(...other);
+    expect(refused.code).toBe(64);
+    expect(refused.stderr).toContain('replaces all of template fleet in environment site');
+    expect((await place.run(...other, '--yes')).code).toBe(0);
+  });
+
   it('refuses parameters that do not fit, and says which', async () => {
     const { code, document } = await place.json(
       ...['environment', 'create', 'site', '-t', 'fleet', '-p', 'size=many', '-p', 'region=east'],

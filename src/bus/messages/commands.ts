@@ -11,7 +11,7 @@ const environmentNameSchema = z
   .string()
   .regex(
     /^[a-z][a-z0-9-]{0,62}$/,
-    'use lower-case letters, digits and "-", beginning with a letter, at most 63',
+    'use lower-case letters, digits and "-", beginning with a letter, at most 63 characters',
   )
   .describe('Name of the environment.');
 

@@ -25,7 +25,9 @@ export class EnvironmentDestroy extends BiotopeCommand {
     const { confirmName } = await import('../../presentation/usecases/confirm.ts');
     const { destroy } = await import('../../presentation/usecases/build.ts');
     const answer = await this.withBiotope(flags, async (session) => {
-      if (!flags.yes) await confirmName(session, args.environment);
+      if (!flags.yes) {
+        await confirmName(session, args.environment, { what: 'destroys', undone: 'destroyed' });
+      }
       return destroy(session, { name: args.environment, timeout: flags.timeout });
     });
     return this.answer(answer);

@@ -5,6 +5,7 @@ import { type TemplateReference, templateKey } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
 import { findTemplate } from '../find-template.ts';
+import { refuseProtected } from '../planner/removal.ts';
 import type { TemplateIndex } from '../templates.ts';
 import { readAsked } from './asked.ts';
 import { checkAndSeal } from './build-inputs.ts';
@@ -86,6 +87,8 @@ export async function requestDestroy(
       facts: { environment: data.name },
     });
   }
+  const resources = await context.store.find('resources', { where: { environment: data.name } });
+  refuseProtected(resources.map(({ value }) => value));
   return line;
 }
 

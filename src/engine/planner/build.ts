@@ -108,7 +108,7 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
   };
   const answer = answerTo(place.facts.asked, base);
   if (recorded === null) {
-    return { ...base, action: 'create', reason: reasonToCreate(resource), ...answer };
+    return { ...base, action: 'create', reason: reasonToCreate(resource, place.facts), ...answer };
   }
   refuseOtherExecutor(resource, recorded);
   refuseUninspectable(recorded, place.facts.canInspect(recorded));
@@ -123,8 +123,13 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
   return { ...base, action: 'change', reason: whyChanged(recorded, spec, resource) };
 }
 
-function reasonToCreate({ external }: ResourceTemplate): string {
-  return external === null ? 'new' : 'others own it: only asked whether it lives';
+function reasonToCreate(
+  { external, movedFrom }: ResourceTemplate,
+  { recorded }: BuildFacts,
+): string {
+  if (external !== null) return 'others own it: only asked whether it lives';
+  if (movedFrom.length === 0 || recorded.size === 0) return 'new';
+  return `new: nothing is recorded as ${movedFrom.join(' or ')} (movedFrom)`;
 }
 
 /** A resource that was moved keeps its first address as identity: then its old id needs another. */

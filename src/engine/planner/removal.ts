@@ -80,13 +80,13 @@ function highestIndexFirst(left: Address, right: Address): number {
   return right.localeCompare(left, 'en', { numeric: true });
 }
 
-function refuseProtected(records: ResourceRecord[]): void {
+export function refuseProtected(records: readonly ResourceRecord[]): void {
   const guarded = records.filter((record) => record.protect).map((record) => record.label);
   if (guarded.length === 0) return;
   throw new BiotopeError('ENVIRONMENT_PROTECTED', {
     message:
       `${guarded.join(', ')} ${guarded.length === 1 ? 'is' : 'are'} protected and would be removed. ` +
-      `Update it first to a version, or to parameters, that take the protection off.`,
+      `Update the environment first to a version, or to parameters, that take the protection off.`,
     facts: { addresses: guarded },
   });
 }

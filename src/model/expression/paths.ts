@@ -73,7 +73,7 @@ function resourceReference([, id, ...rest]: Path, offset: number): Reference | R
   if (inner[0] !== 'outputs') {
     return {
       reason: `a resource has "outputs", but no ${JSON.stringify(String(inner[0] ?? 'index'))}`,
-      suggestion: `Write ${resourcePath(id, which)}.outputs.${String(inner[0] ?? '<name>')}.`,
+      suggestion: `Write ${resourcePath(id, which)}.outputs.${meantOutput(inner)}.`,
     };
   }
   const output = typeof inner[1] === 'string' ? inner[1] : null;
@@ -101,6 +101,13 @@ function groupReference(
   }
   const read = known === 'outputs' && typeof output === 'string' ? output : null;
   return { kind: 'group', name, field: known, output: read, offset };
+}
+
+/** After a mistyped "outputs" comes the name; what leads into a nested template names no output. */
+function meantOutput([first, second]: Path): string {
+  if (second === undefined) return String(first ?? '<name>');
+  const isMistyped = typeof first === 'string' && nearest(first, ['outputs']) !== undefined;
+  return isMistyped && typeof second === 'string' ? second : '<name>';
 }
 
 function whichOf(which: string | number): number | 'each' | 'only' {

@@ -27,7 +27,9 @@ export function nestedTooDeep(nestingLevelsMax: number): string {
 function syntaxProblem(fault: YAMLError, textFromLine: string): YamlProblem {
   const [line = ''] = textFromLine.split('\n', 1);
   const isExpression = /[:,[{]\s*\$\{/.test(line);
-  const [message, suggestion = null] = plainWords(fault);
+  const told = plainWords(fault);
+  const hasTwo = /:\s.*:(?:\s|$)/.test(line);
+  const [message, suggestion = null] = told === SECOND_COLON && !hasTwo ? NOT_INDENTED : told;
   return {
     offset: fault.pos[0],
     message,
@@ -38,21 +40,29 @@ function syntaxProblem(fault: YAMLError, textFromLine: string): YamlProblem {
 /** What is wrong, and perhaps what to do. Nothing of the text is repeated: it may hold secrets. */
 type PlainWords = readonly [message: string, suggestion?: string];
 
+const NOT_INDENTED: PlainWords = [
+  'this line is not indented like those it belongs to',
+  'Let it begin where its neighbours begin.',
+];
+
+const SECOND_COLON: PlainWords = [
+  'a second colon stands on this line',
+  'Put a text with ": " in quotes.',
+];
+
 const UNCLOSED = 'a bracket was opened before and is not closed';
 
 /** Where the library has several sentences for one code, the first that fits; the last fits always. */
 const PLAIN_WORDS: Partial<Record<ErrorCode, readonly (readonly [RegExp, PlainWords])[]>> = {
   BAD_INDENT: [
     [/sufficiently indented/, [UNCLOSED]],
-    [/^/, ['this line is not indented like those it belongs to']],
+    [/^/, NOT_INDENTED],
   ],
   BAD_DQ_ESCAPE: [
     [/^/, ['a backslash stands before a character that it does not go with', 'Write two of them.']],
   ],
   BAD_SCALAR_START: [[/^/, ['a text cannot begin with this character', 'Put the text in quotes.']]],
-  BLOCK_AS_IMPLICIT_KEY: [
-    [/^/, ['a second colon stands on this line', 'Put a text with ": " in quotes.']],
-  ],
+  BLOCK_AS_IMPLICIT_KEY: [[/^/, SECOND_COLON]],
   BLOCK_IN_FLOW: [[/^/, ['a comma is missing between two entries in brackets']]],
   DUPLICATE_KEY: [[/^/, ['this name stands twice in one map']]],
   MISSING_CHAR: [

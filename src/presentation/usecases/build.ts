@@ -5,6 +5,7 @@ import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { templateKey } from '../../model/template.ts';
+import { parseTemplateRequest } from '../../model/version.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { environmentDocument, redactJson, runDocument } from '../pages/documents.ts';
 import { formatDuration, parseDuration } from '../pages/duration.ts';
@@ -13,6 +14,7 @@ import { settingChanges, settingLines } from '../pages/setting-changes.ts';
 import { paintStatus } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { section } from '../terminal/table.ts';
+import { confirmName } from './confirm.ts';
 import type { FollowedRun } from './follow-run.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import { type ParameterFlags, readParameters } from './parameters.ts';
@@ -27,6 +29,8 @@ export interface BuildRequest extends ParameterFlags {
   /** See the command's own. */
   adopt?: BuildCommand['data']['adopt'];
   rotate?: string[] | undefined;
+  /** Ask nothing. */
+  yes?: boolean | undefined;
   /** With a create. */
   'expires-in'?: string | undefined;
 }
@@ -46,6 +50,7 @@ export async function build(
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { command, resources } = await buildCommand(session, type, request);
+  if (request.yes !== true) await confirmReplacement(session, command);
   const { biotope, interrupt } = session;
   await requireTerraform(biotope.config, resources);
   if (request.template !== undefined) {
@@ -53,6 +58,20 @@ export async function build(
   }
   const notes = await settingNotes(session, command);
   return settled(session, await perform(session, command, { timeoutMs, notes }));
+}
+
+/** Another version is an update; another template takes down what there is. */
+async function confirmReplacement(session: Session, { type, data }: BuildCommand): Promise<void> {
+  const recorded = (await session.biotope.store.get('environments', data.name))?.value;
+  if (type !== 'environment.update' || recorded === undefined || data.template === undefined)
+    return;
+  const other = parseTemplateRequest(data.template)?.name;
+  if (other === undefined || other === recorded.template.name) return;
+  if (recorded.status === 'destroyed') return;
+  await confirmName(session, data.name, {
+    what: `replaces all of template ${recorded.template.name} in`,
+    undone: 'changed',
+  });
 }
 
 /** What an update makes of the environment itself, which no step tells. */

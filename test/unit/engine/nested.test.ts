@@ -139,6 +139,15 @@ describe('a resource with another id', () => {
     ]);
   });
 
+  test('is new where nothing is recorded under its old ids, and says so', () => {
+    const mistyped = template('1.1.0', [resource('z', { movedFrom: ['aa'] })]);
+    const { resources } = plan(mistyped, buildWorld(before, {}).records);
+    expect(resources[0]).toMatchObject({
+      action: 'create',
+      reason: 'new: nothing is recorded as aa (movedFrom)',
+    });
+  });
+
   test('is built anew where the template still uses the old id', () => {
     const both = template('1.1.0', [...after.resources, ...before.resources.slice(0, 1)]);
     const { resources, moves } = plan(both, buildWorld(before, {}).records);
@@ -195,10 +204,8 @@ describe('what is protected', () => {
       await house.publish(guarded);
       await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
       const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
-      expect(await house.run(destroy)).toMatchObject({
-        status: 'failed',
-        failure: { code: 'ENVIRONMENT_PROTECTED' },
-      });
+      await expect(house.run(destroy)).rejects.toThrow('a is protected and would be removed');
+      expect((await house.store.get('environments', 'one'))?.value.status).toBe('ok');
       await house.run({
         type: 'environment.update',
         data: { name: 'one', parameters: { keep: false } },
