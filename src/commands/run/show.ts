@@ -35,13 +35,18 @@ export class RunShow extends BiotopeCommand {
     const { createRunReader } = await import('../../presentation/usecases/follow-run.ts');
     const { runPage } = await import('../../presentation/pages/runs.ts');
     const { runDocument, stepDocument } = await import('../../presentation/pages/documents.ts');
+    const { waitDocument } = await import('../../presentation/pages/wait.ts');
     return this.reading(flags, async ({ biotope }) => {
       const { id } = await findRun(biotope.store, wanted);
       const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
       const steps = inOrder(view.steps);
       return this.answer({
         lines: (palette) => runPage({ run, steps, waiting }, { palette, nowMs }),
-        document: { run: runDocument(run), steps: steps.map(stepDocument), waiting },
+        document: {
+          run: runDocument(run),
+          steps: steps.map(stepDocument),
+          waiting: waiting.map(waitDocument),
+        },
       });
     });
   }

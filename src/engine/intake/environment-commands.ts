@@ -1,5 +1,6 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { noEnvironment } from '../../model/not-there.ts';
 import type { Asked } from '../../model/run.ts';
 import { type TemplateReference, templateKey } from '../../model/template.ts';
 import type { EngineContext } from '../context.ts';
@@ -12,7 +13,7 @@ import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
 import { acceptRun } from './new-run.ts';
 import { plannedDestructionOf } from './planned-destruction.ts';
-import { type Acceptance, notThere, refuse } from './verdict.ts';
+import { type Acceptance, refuse } from './verdict.ts';
 
 /** What an environment is to be built from: checked, secrets sealed. */
 export interface BuildRequest {
@@ -45,7 +46,7 @@ export async function requestUpdate(
   data: CommandData['environment.update'],
 ): Promise<BuildRequest> {
   const line = await readLine(context.store, data.name);
-  if (!line.willExist) throw notThere(data.name);
+  if (!line.willExist) throw noEnvironment(data.name);
   const base = line.lastBuild ?? line.environment?.value;
   const selector = data.template ?? selectorOf(base?.template ?? null);
   const index = await findTemplate(context.store, selector);
@@ -78,7 +79,7 @@ export async function requestDestroy(
   data: CommandData['environment.destroy'],
 ): Promise<Line> {
   const line = await readLine(context.store, data.name);
-  if (!line.willExist) throw notThere(data.name);
+  if (!line.willExist) throw noEnvironment(data.name);
   if (line.environment?.value.protect === true) {
     throw refuse('ENVIRONMENT_PROTECTED', {
       message:

@@ -1,8 +1,9 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
+import { noEnvironment } from '../../model/not-there.ts';
 import type { EngineContext } from '../context.ts';
 import { environmentEvent, put, unchanged } from '../transactions.ts';
 import { readLine } from './line.ts';
-import { type Acceptance, notThere, refuse } from './verdict.ts';
+import { type Acceptance, refuse } from './verdict.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const AHEAD_MAX_MS = 10 * 366 * DAY_MS;
@@ -35,7 +36,7 @@ export async function acceptExtend(
 ): Promise<Acceptance> {
   const { name } = data;
   const { environment: stored, willExist } = await readLine(context.store, name);
-  if (!willExist) throw notThere(name);
+  if (!willExist) throw noEnvironment(name);
   if (stored === undefined || stored.value.status === 'destroyed') {
     throw refuse('ENVIRONMENT_NOT_FOUND', {
       message: `The run that creates the environment ${name} has not begun: try again when it has.`,

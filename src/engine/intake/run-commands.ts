@@ -1,4 +1,5 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
+import { noRun } from '../../model/not-there.ts';
 import {
   type Asked,
   cancelRun,
@@ -17,10 +18,7 @@ import { type Acceptance, refuse } from './verdict.ts';
 export async function readRun(context: EngineContext, id: string): Promise<Stored<RunRecord>> {
   const stored = await context.store.get('runs', id);
   if (stored !== undefined) return stored;
-  throw refuse('RUN_NOT_FOUND', {
-    message: `There is no run ${id}. "biotope run list" shows those that exist.`,
-    facts: { run: id },
-  });
+  throw noRun(id);
 }
 
 /** A run that waits in line is cancelled here and now; one that has begun is asked to end. */

@@ -12,15 +12,6 @@ export function refuse(code: ErrorCode, facts: ErrorFacts): BiotopeError {
   return new BiotopeError(code, facts);
 }
 
-export function notThere(environment: string): BiotopeError {
-  return refuse('ENVIRONMENT_NOT_FOUND', {
-    message:
-      `There is no environment ${environment}. ` +
-      '"biotope environment list" shows those that exist.',
-    facts: { environment },
-  });
-}
-
 export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'template' | 'parameters'> &
   Partial<
     Pick<

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../../model/json.ts';
 import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
 import { isSecretText } from '../../model/secret.ts';
+import { someOf } from '../../model/some-of.ts';
 import type { ResourceTemplate } from '../../model/template.ts';
 
 const PATHS_SHOWN_MAX = 3;
@@ -15,14 +16,8 @@ export function whyChanged(
   if (recorded.status !== 'ok') return 'its last attempt did not finish';
   if (spec === null) return 'known after deploy';
   const paths = changedInputs(recorded.spec, spec).map(({ path }) => path);
-  if (paths.length > 0) return `${shorten(paths)} changed`;
+  if (paths.length > 0) return `${someOf(paths, PATHS_SHOWN_MAX)} changed`;
   return resource.contentDigest === '' ? 'changed' : 'its files changed';
-}
-
-function shorten(paths: string[]): string {
-  const shown = paths.slice(0, PATHS_SHOWN_MAX).join(', ');
-  const rest = paths.length - PATHS_SHOWN_MAX;
-  return rest > 0 ? `${shown} and ${rest} more` : shown;
 }
 
 /** An input that is not what it was. A member that is not there is null; secrets are references. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { KeyValue } from '../../keyvalue/keyvalue.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { someOf } from '../../model/some-of.ts';
 import type { Adoption } from '../adoption.ts';
 import {
   formerOwner,
@@ -71,19 +72,13 @@ export function toldAbout(spec: KeyValueSpec, place: Place): string[] {
   const made = [...wanted.keys()].filter((key) => !place.entries.has(key));
   const others = [...place.entries.keys()].filter((key) => !wanted.has(key));
   const told = (what: string, keys: string[]) =>
-    keys.length === 0 ? [] : [`${place.prefix}: ${what} ${listed(keys)}`];
+    keys.length === 0 ? [] : [`${place.prefix}: ${what} ${someOf(keys.toSorted(), KEYS_TOLD_MAX)}`];
   return [
     ...told('taken over', [...place.owned]),
     ...told('changed to what the template says', changed),
     ...told('not there yet and made', made),
     ...told('left alone', others),
   ];
-}
-
-function listed(keys: string[]): string {
-  const shown = keys.toSorted().slice(0, KEYS_TOLD_MAX).join(', ');
-  const more = keys.length - KEYS_TOLD_MAX;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }
 
 export async function plannedAdoption(

@@ -3,6 +3,7 @@ import type { Address } from '../../model/address.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { Failure, RunRecord } from '../../model/run.ts';
 import { isSecretText } from '../../model/secret.ts';
+import { firstOf } from '../../model/some-of.ts';
 import type { Operation, StepAction, StepStatus } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section } from '../terminal/table.ts';
@@ -10,6 +11,7 @@ import { fitWidth } from '../terminal/width.ts';
 import { isoTime, redactJson, runDocument } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { failureLines } from './runs.ts';
+import { type Wait, waitDocument } from './wait.ts';
 import { paintStatus } from './words.ts';
 
 /** Why a resource is as it is in a run, for a person and for a program. */
@@ -34,27 +36,6 @@ export interface Explanation {
   attempts: Attempt[];
   dependents: Dependent[];
   next: NextStep[];
-}
-
-/** Something that has to happen first. */
-export interface Wait {
-  kind:
-    | 'driver'
-    | 'line'
-    | 'step'
-    | 'builds'
-    | 'pause'
-    | 'pool'
-    | 'turn'
-    | 'worker'
-    | 'lease'
-    | 'system'
-    | 'inspection'
-    | 'person';
-  /** What is waited for, as a part of a sentence. */
-  message: string;
-  /** When it is over at the latest, where that is known. */
-  untilMs: number | null;
 }
 
 /** One piece of work that was begun for it, an inspection among them. */
@@ -102,11 +83,7 @@ export function explanationDocument(explanation: Explanation) {
       before: redactJson(before),
       after: redactJson(after),
     })),
-    waitsFor: waits.map(({ kind, message, untilMs }) => ({
-      kind,
-      message,
-      until: isoTime(untilMs),
-    })),
+    waiting: waits.map(waitDocument),
     attempts: attempts.map(({ startedAtMs, finishedAtMs, ...attempt }) => ({
       ...attempt,
       startedAt: isoTime(startedAtMs),
@@ -122,7 +99,7 @@ const DEPENDENTS_SHOWN_MAX = 20;
 
 export function explanationLines(explanation: Explanation, palette: Palette): string[] {
   const { run, label, action, reason, failure, dependents } = explanation;
-  const more = dependents.length - DEPENDENTS_SHOWN_MAX;
+  const { shown, more } = firstOf(dependents, DEPENDENTS_SHOWN_MAX);
   // By the attempt that it ended, or, where there was none, in the first line.
   const isTold =
     explanation.state === 'skipped' || explanation.attempts.some((one) => one.failure !== null);
@@ -148,10 +125,8 @@ export function explanationLines(explanation: Explanation, palette: Palette): st
     ),
     ...section('Attempts', attemptLines(explanation.attempts)),
     ...section('Comes after it', [
-      ...alignColumns(
-        dependents.slice(0, DEPENDENTS_SHOWN_MAX).map((one) => dependentRow(one, palette)),
-      ),
-      ...(more > 0 ? [`and ${more} more`] : []),
+      ...alignColumns(shown.map((one) => dependentRow(one, palette))),
+      ...more,
     ]),
     ...section(
       'Next',

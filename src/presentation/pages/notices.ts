@@ -1,6 +1,7 @@
 import type { DriverDescription } from '../../compose/seat/driver-lock.ts';
 import type { Notice } from '../../compose/seat/notice.ts';
 import type { RunRecord } from '../../model/run.ts';
+import { someOf } from '../../model/some-of.ts';
 import { indent, printable } from '../terminal/table.ts';
 import { plural, runTitle } from './words.ts';
 
@@ -23,10 +24,12 @@ function wordsOf(notice: Notice): string[] {
       return ['the process that drove this data folder has ended: this one drives it now'];
     case 'finishing':
       return [
-        `waiting for ${plural(notice.steps.length, 'step')} under way: ${some(notice.steps)}`,
+        `waiting for ${plural(notice.steps.length, 'step')} under way: ${someOf(notice.steps, LABELS_MAX)}`,
       ];
     case 'stopping':
-      return [`stopping ${plural(notice.steps.length, 'step')} under way: ${some(notice.steps)}`];
+      return [
+        `stopping ${plural(notice.steps.length, 'step')} under way: ${someOf(notice.steps, LABELS_MAX)}`,
+      ];
     case 'left':
       return notice.runs.flatMap((run) => [
         `run ${run.id} (${runTitle(run)}) is not finished`,
@@ -39,7 +42,7 @@ function wordsOf(notice: Notice): string[] {
     case 'locking':
       return [`locking the providers of ./${notice.module}`];
     case 'left-out':
-      return [`left out of modules: ${some(notice.parts)}`];
+      return [`left out of modules: ${someOf(notice.parts, LABELS_MAX)}`];
     case 'unchecked':
       return notice.reasons.map((reason) => `not checked: ${reason}`);
   }
@@ -67,10 +70,4 @@ export function processName(driver: DriverDescription | 'unknown'): string {
   return driver === 'unknown'
     ? 'another process'
     : `process ${driver.pid} (biotope ${driver.command})`;
-}
-
-function some(labels: readonly string[]): string {
-  const shown = labels.slice(0, LABELS_MAX).join(', ');
-  const more = labels.length - LABELS_MAX;
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

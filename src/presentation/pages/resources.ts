@@ -1,5 +1,6 @@
 import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
+import { firstOf } from '../../model/some-of.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
@@ -123,17 +124,15 @@ function neighbourLines(
   which: 'needs' | 'neededBy',
   palette: Palette,
 ): string[] {
-  const rows = view[which]
-    .slice(0, NEIGHBOURS_SHOWN_MAX)
-    .map((one) => [
-      palette.strong(one.label),
-      paintStatus(one.status, palette),
-      palette.faint(executorLabel(one)),
-    ]);
-  const more = view[which].length - NEIGHBOURS_SHOWN_MAX;
+  const { shown, more } = firstOf(view[which], NEIGHBOURS_SHOWN_MAX);
+  const rows = shown.map((one) => [
+    palette.strong(one.label),
+    paintStatus(one.status, palette),
+    palette.faint(executorLabel(one)),
+  ]);
   const verb = which === 'needs' ? 'dependencies' : 'dependents';
   const all = `biotope resource ${verb} ${resourceLabel(view.resource)} --depth 1`;
-  return [...alignColumns(rows), ...(more > 0 ? [`and ${more} more: ${all}`] : [])];
+  return [...alignColumns(rows), ...more.map((line) => `${line}: ${all}`)];
 }
 
 function stepRows(steps: readonly PastStep[], palette: Palette): string[] {

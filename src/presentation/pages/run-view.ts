@@ -3,6 +3,7 @@ import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { printable } from '../terminal/table.ts';
 import { stepTook } from './runs.ts';
+import type { Wait } from './wait.ts';
 import { doing } from './words.ts';
 
 /** A run as it stands at one moment. */
@@ -11,8 +12,7 @@ export interface RunView {
   steps: readonly StepRecord[];
   /** What workers say they are doing now. */
   progress: ReadonlyMap<Address, string>;
-  /** What the run waits for, one line each. */
-  waiting: readonly string[];
+  waiting: readonly Wait[];
   nowMs: number;
 }
 

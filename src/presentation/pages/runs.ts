@@ -4,6 +4,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
 import { templateLabel } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
+import { type Wait, waitLine } from './wait.ts';
 import { done, paintStatus } from './words.ts';
 
 interface Look {
@@ -31,8 +32,7 @@ export function runTable(runs: readonly RunRecord[], { palette, nowMs }: Look): 
 export interface RunPage {
   run: RunRecord;
   steps: readonly StepRecord[];
-  /** What it waits for, one line each. */
-  waiting: readonly string[];
+  waiting: readonly Wait[];
 }
 
 export function runPage({ run, steps, waiting }: RunPage, look: Look): string[] {
@@ -51,7 +51,10 @@ export function runPage({ run, steps, waiting }: RunPage, look: Look): string[] 
       ['Took', tookOf(run, look.nowMs)],
     ]),
     ...section('Steps', stepRows(steps, look)),
-    ...section('Waiting', waiting.map(printable)),
+    ...section(
+      'Waiting',
+      waiting.map((wait) => printable(waitLine(wait))),
+    ),
   ];
 }
 

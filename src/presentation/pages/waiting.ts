@@ -4,20 +4,53 @@ import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
+import { shellWord } from '../../platform/shell-word.ts';
 import { formatDuration } from './duration.ts';
+import { type Wait, waitFor } from './wait.ts';
 import { plural, runTitle } from './words.ts';
 
-/** What the steps of a run wait for, as its records tell whichever process drives it. */
-export function waitingSteps(run: RunRecord, steps: readonly StepRecord[], nowMs: number) {
-  return steps.flatMap((step) => stepWaits(run, step, nowMs));
+/** What a step waits for by its own state, as its record tells whichever process drives the run. */
+export function waitOfState(run: RunRecord, step: StepRecord, nowMs: number): Wait[] {
+  switch (step.status) {
+    case 'dispatched':
+      return [waitFor(step, 'worker', `a worker of pool ${step.pool}`)];
+    case 'parked':
+      return [waitFor(step, 'system', awaySystem(step))];
+    case 'unknown':
+      return step.needsResolve
+        ? [waitFor(step, 'person', sayingHow(run, step))]
+        : [waitFor(step, 'inspection', 'an inspection of how it ended')];
+    case 'pending':
+      return pause(step, nowMs);
+    default:
+      return [];
+  }
+}
+
+function awaySystem({ failure }: StepRecord): string {
+  const why = failure === null ? '' : `: ${failure.message}`;
+  return `its backing system, which is away${why}`;
+}
+
+function sayingHow({ id }: RunRecord, { label }: StepRecord): string {
+  const command = `biotope run resolve ${id} ${shellWord(label)} --as done|not-started`;
+  return `somebody who looks how it ended, and says it: ${command}`;
+}
+
+function pause(step: StepRecord, nowMs: number): Wait[] {
+  const { notBeforeMs, attempt, attemptsMax } = step;
+  if (notBeforeMs === null || notBeforeMs <= nowMs) return [];
+  const message = `attempt ${attempt + 1} of ${attemptsMax}, in ${formatDuration(notBeforeMs - nowMs)}`;
+  return [waitFor(step, 'pause', message, notBeforeMs)];
 }
 
 /** What only the process knows that asks: status endpoints that have not answered yet. */
-export function waitingEndpoints(waits: readonly ValidationWait[], nowMs: number): string[] {
-  return waits.map(
-    ({ label, target, sinceMs, lastAnswer }) =>
-      `${label}: waiting for ${target} for ${formatDuration(nowMs - sinceMs)} (last answer: ${lastAnswer})`,
-  );
+export function waitingEndpoints(waits: readonly ValidationWait[], nowMs: number): Wait[] {
+  return waits.map((wait) => {
+    const since = formatDuration(nowMs - wait.sinceMs);
+    const message = `${wait.target} for ${since} (last answer: ${wait.lastAnswer})`;
+    return waitFor(wait, 'endpoint', message);
+  });
 }
 
 const ASKED_SHOWN_MAX = 10;
@@ -26,57 +59,43 @@ const ASKED_SHOWN_MAX = 10;
 export function askedEndpoints(
   environment: EnvironmentRecord | undefined,
   resources: readonly ResourceRecord[],
-): string[] {
+): Wait[] {
   if (environment?.status !== 'validating') return [];
   const asked = resources
     .filter(({ external }) => external === null)
-    .flatMap(({ label, statusEndpoints }) =>
-      statusEndpoints.map(({ target }) => `${label}: waiting for ${target}`),
+    .flatMap((resource) =>
+      resource.statusEndpoints.map(({ target }) => waitFor(resource, 'endpoint', target)),
     );
   const more = asked.length - ASKED_SHOWN_MAX;
   return [
     ...asked.slice(0, ASKED_SHOWN_MAX),
-    ...(more > 0 ? [`waiting for ${plural(more, 'more status endpoint')}`] : []),
+    ...(more > 0 ? [waitFor(null, 'endpoint', plural(more, 'more status endpoint'))] : []),
   ];
 }
+
+const SAID = 'waiting for ';
 
 /** What running steps say that they wait for, by address; the rest of what they say is progress. */
 export function splitProgress(
   steps: readonly StepRecord[],
   told: ReadonlyMap<Address, string>,
-): { waiting: string[]; progress: Map<Address, string> } {
+): { waiting: Wait[]; progress: Map<Address, string> } {
   const progress = new Map(told);
-  const waiting = steps.flatMap(({ address, label, status }) => {
-    const message = told.get(address);
-    if (status !== 'running' || !message?.startsWith('waiting for ')) return [];
-    progress.delete(address);
-    return [`${label}: ${message}`];
+  const waiting = steps.flatMap((step) => {
+    const message = told.get(step.address);
+    if (step.status !== 'running' || !message?.startsWith(SAID)) return [];
+    progress.delete(step.address);
+    return [waitFor(step, 'work', message.slice(SAID.length))];
   });
   return { waiting, progress };
 }
 
 /** The runs that come before a queued one. */
-export function waitingInLine(run: RunRecord, others: readonly RunRecord[]): string[] {
+export function waitingInLine(run: RunRecord, others: readonly RunRecord[]): Wait[] {
   if (run.status !== 'queued') return [];
   return others
     .filter((other) => other.id !== run.id && other.order < run.order)
-    .map((other) => `waiting for run ${other.id}, which comes first: ${runTitle(other)}`);
-}
-
-function stepWaits(run: RunRecord, step: StepRecord, nowMs: number): string[] {
-  const { label, status, pool, notBeforeMs } = step;
-  if (status === 'dispatched') return [`${label}: waiting for a worker of pool ${pool}`];
-  if (status === 'parked') {
-    return [`${label}: waiting: ${step.failure?.message ?? 'its backing system is away'}`];
-  }
-  if (status === 'unknown') {
-    return step.needsResolve
-      ? [
-          `${label}: a person has to say how it ended: biotope run resolve ${run.id} ${label} --as done|not-started`,
-        ]
-      : [`${label}: waiting for an inspection of how it ended`];
-  }
-  if (status !== 'pending' || notBeforeMs === null || notBeforeMs <= nowMs) return [];
-  const next = `attempt ${step.attempt + 1} of ${step.attemptsMax}`;
-  return [`${label}: waiting for ${next}, in ${formatDuration(notBeforeMs - nowMs)}`];
+    .map((other) =>
+      waitFor(null, 'line', `run ${other.id}, which comes first: ${runTitle(other)}`),
+    );
 }

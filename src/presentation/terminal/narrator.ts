@@ -4,6 +4,7 @@ import type { StepRecord } from '../../model/step.ts';
 import { formatDuration } from '../pages/duration.ts';
 import { type RunView, runningText } from '../pages/run-view.ts';
 import { failureLines, stepTook } from '../pages/runs.ts';
+import { waitLine } from '../pages/wait.ts';
 import { doing, done, plural, summaryText } from '../pages/words.ts';
 import type { Palette } from './palette.ts';
 import { indent, printable } from './table.ts';
@@ -39,7 +40,7 @@ export function createNarrator(look: NarratorLook): Narrator {
   const tellWaiting = (view: RunView, isSilent: boolean): string[] => {
     if (look.hasLivePicture || isRunFinished(view.run)) return [];
     const news = waits.news(view);
-    const lines = isSilent ? view.waiting : news;
+    const lines = isSilent ? view.waiting.map(waitLine) : news;
     return [...lines.map((line) => `  . ${printable(line)}`), ...stillRunning(view, isSilent)];
   };
 
@@ -74,7 +75,7 @@ function createWaits() {
   const since = new Map<string, { atMs: number; isTold: boolean }>();
   return {
     news: ({ waiting, nowMs }: RunView): string[] => {
-      const lines = new Map(waiting.map((line) => [line.replace(TIMES, ''), line]));
+      const lines = new Map(waiting.map(waitLine).map((line) => [line.replace(TIMES, ''), line]));
       for (const key of since.keys()) if (!lines.has(key)) since.delete(key);
       return [...lines].flatMap(([key, line]) => {
         const wait = since.get(key) ?? { atMs: nowMs, isTold: false };

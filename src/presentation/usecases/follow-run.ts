@@ -1,18 +1,20 @@
 import type { Biotope } from '../../compose/seat/contract.ts';
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import { noRun } from '../../model/not-there.ts';
 import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { formatDuration } from '../pages/duration.ts';
 import { howToGoOn, processName } from '../pages/notices.ts';
 import type { RunView } from '../pages/run-view.ts';
+import type { Wait } from '../pages/wait.ts';
 import {
   askedEndpoints,
   splitProgress,
   waitingEndpoints,
   waitingInLine,
-  waitingSteps,
+  waitOfState,
 } from '../pages/waiting.ts';
 import { runTitle } from '../pages/words.ts';
 import type { Session } from '../session.ts';
@@ -101,7 +103,7 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
       progress,
       waiting: [
         ...waitingInLine(run, ahead),
-        ...waitingSteps(run, all, nowMs),
+        ...all.flatMap((step) => waitOfState(run, step, nowMs)),
         ...waiting,
         ...validation,
       ],
@@ -114,17 +116,10 @@ async function askedByOthers(
   { store }: Biotope,
   { environment, status }: RunRecord,
   steps: readonly StepRecord[],
-): Promise<string[]> {
+): Promise<Wait[]> {
   if (status !== 'running' || !steps.every(isStepFinished)) return [];
   const found = await store.get('environments', environment);
   return askedEndpoints(found?.value, await resourcesOf(store, environment));
-}
-
-function noRun(runId: string): BiotopeError {
-  return new BiotopeError('RUN_NOT_FOUND', {
-    message: `There is no run ${runId}. "biotope run list" shows those that there are.`,
-    facts: { run: runId },
-  });
 }
 
 async function unfinishedOf({ store }: Biotope, environment: string): Promise<RunRecord[]> {

@@ -2,6 +2,7 @@ import type { EnvironmentRecord } from '../../model/environment.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { generations } from '../../model/graph.ts';
 import { didYouMean } from '../../model/nearest.ts';
+import { noEnvironment } from '../../model/not-there.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
@@ -11,11 +12,7 @@ import type { Store } from '../../store/store.ts';
 export async function findEnvironment(store: Store, name: string): Promise<EnvironmentRecord> {
   const found = await store.get('environments', name);
   if (found !== undefined) return found.value;
-  const hint = didYouMean(name, await environmentNames(store));
-  throw new BiotopeError('ENVIRONMENT_NOT_FOUND', {
-    message: `There is no environment ${name}. ${hint ?? '"biotope environment list" shows those that there are.'}`,
-    facts: { environment: name },
-  });
+  throw noEnvironment(name, didYouMean(name, await environmentNames(store)));
 }
 
 async function environmentNames(store: Store): Promise<string[]> {
@@ -35,7 +32,8 @@ export async function findRun(store: Store, idOrEnvironment: string): Promise<Ru
   if (newest !== undefined) return newest;
   const hint = didYouMean(idOrEnvironment, await environmentNames(store));
   throw new BiotopeError('RUN_NOT_FOUND', {
-    message: `${idOrEnvironment} is neither a run nor an environment with runs. ${hint ?? '"biotope run list" shows the runs that there are.'}`,
+    message: `${idOrEnvironment} is neither a run nor an environment with runs.`,
+    remedy: hint ?? '"biotope run list" shows those that exist.',
     facts: { run: idOrEnvironment },
   });
 }

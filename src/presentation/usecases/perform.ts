@@ -1,9 +1,10 @@
 import type { Command } from '../../bus/messages/commands.ts';
 import { BiotopeError, type ErrorCode, standsUntilMended } from '../../model/errors.ts';
 import type { RunRecord } from '../../model/run.ts';
+import { firstOf } from '../../model/some-of.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { failureLines } from '../pages/runs.ts';
-import { plural, runTitle } from '../pages/words.ts';
+import { runTitle } from '../pages/words.ts';
 import type { Session } from '../session.ts';
 import { indent } from '../terminal/table.ts';
 import { type FollowedRun, type FollowTerms, followRun } from './follow-run.ts';
@@ -75,15 +76,14 @@ const DEFEATS_SHOWN_MAX = 5;
 
 function defeats(run: RunRecord, steps: readonly StepRecord[]): string[] {
   const failed = steps.filter(isDefeated);
-  const shown = failed
-    .slice(0, DEFEATS_SHOWN_MAX)
-    .flatMap((step) => [
+  const { shown, more } = firstOf(failed, DEFEATS_SHOWN_MAX);
+  return [
+    ...shown.flatMap((step) => [
       `${step.label}:`,
       ...(step.failure === null ? [] : indent(failureLines(step.failure))),
-    ]);
-  const more = failed.length - DEFEATS_SHOWN_MAX;
-  if (more > 0) shown.push(`and ${plural(more, 'more step')}: biotope run show ${run.id}`);
-  return shown;
+    ]),
+    ...more.map((line) => `${line}: biotope run show ${run.id}`),
+  ];
 }
 
 function isRefusedBeforeBegun({ failure }: RunRecord, steps: readonly StepRecord[]): boolean {

@@ -2,6 +2,7 @@ import type { Biotope } from '../../compose/seat/contract.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { runDocument, stepDocument } from '../pages/documents.ts';
 import type { RunView } from '../pages/run-view.ts';
+import { waitDocument } from '../pages/wait.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
 import { createNarrator } from '../terminal/narrator.ts';
 import type { Palette } from '../terminal/palette.ts';
@@ -59,13 +60,14 @@ function createChanges(): (view: RunView) => object[] {
   };
   return ({ run, steps, waiting }) => {
     const ofRun = { run: runDocument(run) };
+    const ofWaits = { waiting: waiting.map(waitDocument) };
     // A record that did not change is the same one: a run may have ten thousand steps.
     const changed = steps.filter((step) => !seen.has(step));
     for (const step of changed) seen.add(step);
     const ofSteps = changed.map((step) => ({ step: stepDocument(step) }));
     const rest = [
       ...ofSteps.filter((document) => isNews(`step ${document.step.address}`, document)),
-      ...(isNews('waiting', { waiting }) ? [{ waiting }] : []),
+      ...(isNews('waiting', ofWaits) ? [ofWaits] : []),
     ];
     const first = isNews('run', ofRun) ? [ofRun] : [];
     return isRunFinished(run) ? [...rest, ...first] : [...first, ...rest];

@@ -1,7 +1,8 @@
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import type { StepRecord, StepStatus } from '../../../model/step.ts';
 import { formatDuration, formatTime } from '../../pages/duration.ts';
-import type { Explanation, Wait } from '../../pages/explanation.ts';
+import type { Explanation } from '../../pages/explanation.ts';
+import type { Wait } from '../../pages/wait.ts';
 import { doing, done } from '../../pages/words.ts';
 import { attemptsOf } from './attempts.ts';
 import { dependentsOf } from './dependents.ts';

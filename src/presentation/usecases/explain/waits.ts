@@ -1,19 +1,20 @@
 import type { Address } from '../../../model/address.ts';
 import { isRunFinished } from '../../../model/run.ts';
+import { someOf } from '../../../model/some-of.ts';
 import type { StepRecord } from '../../../model/step.ts';
 import { formatDuration } from '../../pages/duration.ts';
-import type { Wait } from '../../pages/explanation.ts';
-import { doing, plural, runTitle } from '../../pages/words.ts';
+import { type Wait, waitFor } from '../../pages/wait.ts';
+import { waitingInLine, waitOfState } from '../../pages/waiting.ts';
+import { doing, plural } from '../../pages/words.ts';
 import type { RunFacts, StepFacts } from './facts.ts';
 
 const NAMED_MAX = 5;
 
 /** What has to happen before the step goes on. */
 export function waitsOf(facts: StepFacts): Wait[] {
-  const { run, step } = facts;
-  if (step.status === 'unknown' && step.needsResolve) {
-    return [wait('person', 'somebody who looks how it ended, and says it')];
-  }
+  const { run, step, nowMs } = facts;
+  // Also after the run: nobody else says it.
+  if (step.status === 'unknown' && step.needsResolve) return waitOfState(run, step, nowMs);
   if (isRunFinished(run)) return [];
   return [...runWaits(facts), ...stepWaits(facts)];
 }
@@ -21,33 +22,17 @@ export function waitsOf(facts: StepFacts): Wait[] {
 /** What the whole run waits for. */
 export function runWaits({ run, driver, ahead }: RunFacts): Wait[] {
   if (isRunFinished(run)) return [];
-  const line = ahead.map((one) =>
-    wait('line', `run ${one.id}, which comes first: ${runTitle(one)}`),
-  );
-  const nobody = wait('driver', 'a process that works on the run, which was interrupted');
+  const line = waitingInLine(run, ahead);
+  const nobody = waitFor(null, 'driver', 'a process that works on the run, which was interrupted');
   return driver === null ? [...line, nobody] : line;
 }
 
 function stepWaits(facts: StepFacts): Wait[] {
-  const { step } = facts;
-  switch (step.status) {
-    case 'pending':
-      return pendingWaits(facts);
-    case 'dispatched':
-      return [wait('worker', `a worker of pool ${step.pool}, to which it was given out`)];
-    case 'running':
-      return leaseWait(facts);
-    case 'parked':
-      return [wait('system', step.failure?.message ?? 'its backing system, which is away')];
-    case 'unknown':
-      return [wait('inspection', 'an inspection of how it ended')];
-    default:
-      return [];
-  }
-}
-
-function pendingWaits(facts: StepFacts): Wait[] {
-  const waits = [...stepsBefore(facts), ...buildsBefore(facts), ...pause(facts)];
+  const { run, step, nowMs } = facts;
+  if (step.status === 'running') return leaseWait(facts);
+  const own = waitOfState(run, step, nowMs);
+  if (step.status !== 'pending') return own;
+  const waits = [...stepsBefore(facts), ...buildsBefore(facts), ...own];
   return waits.length > 0 ? waits : [placeInPool(facts)];
 }
 
@@ -72,8 +57,10 @@ function stepsBefore({ step, steps }: StepFacts): Wait[] {
     }
   }
   return [
-    ...direct.map((one) => wait('step', standing(one), one.notBeforeMs)),
-    ...further.map((one) => wait('step', `${standing(one)}; further back`, one.notBeforeMs)),
+    ...direct.map((one) => waitFor(step, 'step', standing(one), one.notBeforeMs)),
+    ...further.map((one) =>
+      waitFor(step, 'step', `${standing(one)}; further back`, one.notBeforeMs),
+    ),
   ];
 }
 
@@ -87,26 +74,24 @@ function buildsBefore({ step, steps }: StepFacts): Wait[] {
   if (step.action !== 'remove') return [];
   const builds = steps.filter((one) => one.action !== 'remove' && one.status !== 'succeeded');
   if (builds.length === 0) return [];
-  const what = `${plural(builds.length, 'build')}: ${some(builds.map(({ label }) => label))}`;
-  return [wait('builds', `${what}; removals come last`)];
-}
-
-function pause({ step, nowMs }: StepFacts): Wait[] {
-  const { notBeforeMs, attempt, attemptsMax } = step;
-  if (notBeforeMs === null || notBeforeMs <= nowMs) return [];
-  const left = formatDuration(notBeforeMs - nowMs);
-  const message = `the pause before attempt ${attempt + 1} of ${attemptsMax}: ${left} left`;
-  return [wait('pause', message, notBeforeMs)];
+  const what = `${plural(builds.length, 'build')}: ${someOf(
+    builds.map(({ label }) => label),
+    NAMED_MAX,
+  )}`;
+  return [waitFor(step, 'builds', `${what}; removals come last`)];
 }
 
 function placeInPool({ step, pool: { concurrency, busy } }: StepFacts): Wait {
   if (concurrency === null) {
-    return wait('pool', `pool ${step.pool}, which nobody serves by these settings`);
+    return waitFor(step, 'pool', `pool ${step.pool}, which nobody serves by these settings`);
   }
-  if (busy.length < concurrency) return wait('turn', 'its turn: it is ready');
-  const who = some(busy.map(({ environment, label }) => `${environment}/${label}`));
+  if (busy.length < concurrency) return waitFor(step, 'turn', 'its turn: it is ready');
+  const who = someOf(
+    busy.map(({ environment, label }) => `${environment}/${label}`),
+    NAMED_MAX,
+  );
   const taken = concurrency === 1 ? 'its only one is' : `all ${concurrency} are`;
-  return wait('pool', `a place in pool ${step.pool}: ${taken} taken, by ${who}`);
+  return waitFor(step, 'pool', `a place in pool ${step.pool}: ${taken} taken, by ${who}`);
 }
 
 function leaseWait({ step, driver, nowMs }: StepFacts): Wait[] {
@@ -118,15 +103,5 @@ function leaseWait({ step, driver, nowMs }: StepFacts): Wait[] {
     leftMs > 0
       ? `counts as lost if it is silent for ${formatDuration(leftMs)}`
       : `has been silent for too long by ${formatDuration(-leftMs)}`;
-  return [wait('lease', `worker ${worker}, which ${silence}`, expiresAtMs)];
-}
-
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, NAMED_MAX).join(', ');
-  const more = names.length - NAMED_MAX;
-  return more > 0 ? `${shown} and ${more} more` : shown;
-}
-
-function wait(kind: Wait['kind'], message: string, untilMs: number | null = null): Wait {
-  return { kind, message, untilMs };
+  return [waitFor(step, 'lease', `worker ${worker}, which ${silence}`, expiresAtMs)];
 }

@@ -20,6 +20,7 @@ import {
 import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
 import { noticeLines } from '../../../../src/presentation/pages/notices.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
+import { waitFor } from '../../../../src/presentation/pages/wait.ts';
 import { printable, table } from '../../../../src/presentation/terminal/table.ts';
 import {
   anEnvironment,
@@ -172,10 +173,13 @@ describe('the page of a run', () => {
       aStep('site', { status: 'failed', failure, startedAtMs: 0, finishedAtMs: 2_000, attempt: 3 }),
       aStep('web', { status: 'skipped' }),
     ];
-    const lines = runPage({ run: aRun(), steps, waiting: ['nothing'] }, { palette, nowMs: 5_000 });
+    const lines = runPage(
+      { run: aRun(), steps, waiting: [waitFor(null, 'turn', 'nothing')] },
+      { palette, nowMs: 5_000 },
+    );
     expect(lines).toContain('  site  failed   terraform  to create  2.0 s  attempt 3 of 3');
     expect(lines).toContain('      Terraform failed. (TERRAFORM_FAILED)');
-    expect(lines.at(-1)).toBe('  nothing');
+    expect(lines.at(-1)).toBe('  waiting for nothing');
   });
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusEndpoint } from '../../../../src/model/template.ts';
+import { waitDocument, waitLine } from '../../../../src/presentation/pages/wait.ts';
 import {
   askedEndpoints,
   splitProgress,
   waitingEndpoints,
   waitingInLine,
-  waitingSteps,
+  waitOfState,
 } from '../../../../src/presentation/pages/waiting.ts';
 import { anEnvironment, aResource, aRun, aStep, failure } from '../samples.ts';
 
@@ -13,25 +14,32 @@ describe('what a run waits for', () => {
   it('is told of each step that cannot go on by itself', () => {
     const steps = [
       aStep('sent', { status: 'dispatched', pool: 'gpu' }),
-      aStep('parked', { status: 'parked', failure: { ...failure, message: 'away' } }),
+      aStep('parked', { status: 'parked', failure: { ...failure, message: 'the disk is full' } }),
       aStep('lost', { status: 'unknown' }),
       aStep('asked', { status: 'unknown', needsResolve: true }),
       aStep('again', { status: 'pending', attempt: 1, attemptsMax: 3, notBeforeMs: 9_000 }),
       aStep('next', { status: 'pending' }),
       aStep('busy', { status: 'running' }),
     ];
-    expect(waitingSteps(aRun(), steps, 4_000)).toEqual([
+    const waits = steps.flatMap((step) => waitOfState(aRun(), step, 4_000));
+    expect(waits.map(waitLine)).toEqual([
       'sent: waiting for a worker of pool gpu',
-      'parked: waiting: away',
+      'parked: waiting for its backing system, which is away: the disk is full',
       'lost: waiting for an inspection of how it ended',
-      'asked: a person has to say how it ended: biotope run resolve r1 asked --as done|not-started',
+      'asked: waiting for somebody who looks how it ended, and says it: biotope run resolve r1 asked --as done|not-started',
       'again: waiting for attempt 2 of 3, in 5.0 s',
     ]);
+    expect(waits.map(waitDocument).at(-1)).toEqual({
+      kind: 'pause',
+      step: 'again',
+      message: 'attempt 2 of 3, in 5.0 s',
+      until: '1970-01-01T00:00:09.000Z',
+    });
   });
 
   it('is told of each status endpoint that has not answered', () => {
     const wait = { label: 'web', target: 'http://x', sinceMs: 1_000, lastAnswer: '503' };
-    expect(waitingEndpoints([wait], 4_000)).toEqual([
+    expect(waitingEndpoints([wait], 4_000).map(waitLine)).toEqual([
       'web: waiting for http://x for 3.0 s (last answer: 503)',
     ]);
   });
@@ -42,7 +50,9 @@ describe('what a run waits for', () => {
     ];
     const resources = [aResource('web', { statusEndpoints }), aResource('quiet')];
     const validating = anEnvironment({ status: 'validating' });
-    expect(askedEndpoints(validating, resources)).toEqual(['web: waiting for http://x']);
+    expect(askedEndpoints(validating, resources).map(waitLine)).toEqual([
+      'web: waiting for http://x',
+    ]);
     expect(askedEndpoints(anEnvironment(), resources)).toEqual([]);
   });
 
@@ -53,7 +63,14 @@ describe('what a run waits for', () => {
       ['site[0]', 'terraform apply'],
     ]);
     expect(splitProgress(steps, told)).toEqual({
-      waiting: ['shop: waiting for payments at http://x: refused'],
+      waiting: [
+        {
+          kind: 'work',
+          step: 'shop',
+          message: 'payments at http://x: refused',
+          untilMs: null,
+        },
+      ],
       progress: new Map([['site[0]', 'terraform apply']]),
     });
   });
@@ -61,7 +78,7 @@ describe('what a run waits for', () => {
   it('is told of the runs before a queued one', () => {
     const queued = aRun({ id: 'r2', order: 2, status: 'queued' });
     const others = [aRun({ order: 1 }), queued, aRun({ id: 'r3', order: 3 })];
-    expect(waitingInLine(queued, others)).toEqual([
+    expect(waitingInLine(queued, others).map(waitLine)).toEqual([
       'waiting for run r1, which comes first: create of environment demo',
     ]);
   });

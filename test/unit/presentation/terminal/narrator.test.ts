@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunView } from '../../../../src/presentation/pages/run-view.ts';
+import { waitFor } from '../../../../src/presentation/pages/wait.ts';
 import { livePicture } from '../../../../src/presentation/terminal/live-picture.ts';
 import { createNarrator } from '../../../../src/presentation/terminal/narrator.ts';
 import { aRun, aStep, failure, palette } from '../samples.ts';
@@ -8,6 +9,7 @@ function aView(facts: Partial<RunView>): RunView {
   return { run: aRun(), steps: [], progress: new Map(), waiting: [], nowMs: 0, ...facts };
 }
 
+const endpoint = (message: string) => waitFor({ label: 'web' }, 'endpoint', message);
 const running = (atMs: number) => ({ status: 'running', attempt: 1, startedAtMs: atMs }) as const;
 const succeeded = (atMs: number) =>
   ({ ...running(0), status: 'succeeded', result: 'created', finishedAtMs: atMs }) as const;
@@ -91,14 +93,14 @@ describe('the narrator', () => {
   it('says what is waited for once it takes a while, and not again each second', () => {
     const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const say = (line: string, nowMs: number) =>
-      narrator.tell(aView({ run: aRun({ summary: null }), waiting: [line], nowMs }));
-    expect(say('web: waiting for http://x for 0 s (last answer: none)', 0)).toEqual([]);
-    expect(say('web: waiting for http://x for 2 s (last answer: none)', 2_000)).toEqual([
+      narrator.tell(aView({ run: aRun({ summary: null }), waiting: [endpoint(line)], nowMs }));
+    expect(say('http://x for 0 s (last answer: none)', 0)).toEqual([]);
+    expect(say('http://x for 2 s (last answer: none)', 2_000)).toEqual([
       '  . web: waiting for http://x for 2 s (last answer: none)',
     ]);
-    expect(say('web: waiting for http://x for 3 s (last answer: none)', 3_000)).toEqual([]);
-    expect(say('web: waiting for http://x for 4 s (last answer: 503)', 4_000)).toEqual([]);
-    expect(say('web: waiting for http://x for 6 s (last answer: 503)', 6_000)).toHaveLength(1);
+    expect(say('http://x for 3 s (last answer: none)', 3_000)).toEqual([]);
+    expect(say('http://x for 4 s (last answer: 503)', 4_000)).toEqual([]);
+    expect(say('http://x for 6 s (last answer: 503)', 6_000)).toHaveLength(1);
   });
 
   it('breaks a long silence by saying what still runs, and what it is doing', () => {
@@ -119,7 +121,7 @@ describe('the live picture', () => {
     const view = aView({
       steps: [aStep('password', succeeded(40)), aStep('site', running(1_000)), aStep('web')],
       progress: new Map([['site[0]', 'terraform init']]),
-      waiting: ['web: waiting for http://x'],
+      waiting: [endpoint('http://x')],
       nowMs: 13_000,
     });
     expect(livePicture(view, palette, 20)).toEqual([

@@ -70,7 +70,7 @@ describe('what a step waits for', () => {
   it('is the rest of a pause between two attempts', () => {
     const facts = about({ notBeforeMs: 22_000, attempt: 1, failure });
     expect(explainStep(facts).waits).toEqual([
-      { kind: 'pause', message: 'the pause before attempt 2 of 3: 12 s left', untilMs: 22_000 },
+      { kind: 'pause', step: 'web', message: 'attempt 2 of 3, in 12 s', untilMs: 22_000 },
     ]);
   });
 
@@ -114,7 +114,10 @@ describe('what a step waits for', () => {
       { status: 'unknown', needsResolve: true, label: 'web[0]' },
       { run: aRun({ status: 'failed' }), driver: null },
     );
-    expect(waits(facts)).toEqual(['person: somebody who looks how it ended, and says it']);
+    expect(waits(facts)).toEqual([
+      'person: somebody who looks how it ended, and says it: ' +
+        "biotope run resolve r1 'web[0]' --as done|not-started",
+    ]);
     expect(commands(facts)).toEqual([
       "biotope run logs r1 'web[0]'",
       "biotope run resolve r1 'web[0]' --as done",

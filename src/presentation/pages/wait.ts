@@ -1,0 +1,47 @@
+import type { StepRecord } from '../../model/step.ts';
+import { isoTime } from './documents.ts';
+
+/** Something that has to happen first. */
+export interface Wait {
+  kind:
+    | 'driver'
+    | 'line'
+    | 'step'
+    | 'builds'
+    | 'pause'
+    | 'pool'
+    | 'turn'
+    | 'worker'
+    | 'lease'
+    | 'system'
+    | 'inspection'
+    | 'person'
+    | 'endpoint'
+    /** What the work under way says that it waits for. */
+    | 'work';
+  /** The label of what waits; null: the whole run. */
+  step: string | null;
+  /** What is waited for, as a part of a sentence. */
+  message: string;
+  /** When it is over at the latest, where that is known. */
+  untilMs: number | null;
+}
+
+/** `of`: whose wait it is; null: the whole run's. */
+export function waitFor(
+  of: Pick<StepRecord, 'label'> | null,
+  kind: Wait['kind'],
+  message: string,
+  untilMs: number | null = null,
+): Wait {
+  return { kind, step: of?.label ?? null, message, untilMs };
+}
+
+/** `web: waiting for a worker of pool gpu` */
+export function waitLine({ step, message }: Wait): string {
+  return `${step === null ? '' : `${step}: `}waiting for ${message}`;
+}
+
+export function waitDocument({ kind, step, message, untilMs }: Wait) {
+  return { kind, step, message, until: isoTime(untilMs) };
+}
