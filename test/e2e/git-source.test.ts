@@ -34,7 +34,7 @@ it('a template is published from a Git repository, and it is known from where', 
 
   const published = await place.json('template', 'publish', source);
   expect(published.document).toMatchObject({
-    isNew: true,
+    new: true,
     template: { commit, source: { url, path: 'templates/small', ref: 'v1.0.0' } },
   });
   const { stdout: shown } = await place.run('template', 'show', 'small');

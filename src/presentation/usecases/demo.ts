@@ -54,7 +54,7 @@ async function buildAndShow(session: Session, request: DemoRequest): Promise<obj
   const document = {
     environment: environmentDocument(environment),
     graph: graph.document,
-    isKept: request.keep,
+    kept: request.keep,
   };
   if (request.keep) {
     request.show(['', ...howToLook(name)]);

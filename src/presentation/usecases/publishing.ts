@@ -46,7 +46,7 @@ export async function publish(
     ? `published ${label}: ${plural(record.template.resources.length, 'resource')}`
     : `${label} is published with this content already`;
   return {
-    document: { template: publishedTemplateDocument(record), isNew },
+    document: { template: publishedTemplateDocument(record), new: isNew },
     names: [label],
     lines: () => [said, ...indent(isNew ? vendoredLines(record.vendored ?? null) : [])],
   };

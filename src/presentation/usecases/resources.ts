@@ -39,7 +39,7 @@ async function noEnvironmentNamed(store: Store, reference: string): Promise<Biot
   const [example = 'demo/web'] = found;
   const hint =
     found.length === 0
-      ? '"biotope resource list" shows those that there are.'
+      ? '"biotope resource list" shows those that exist.'
       : `Did you mean ${found.join(' or ')}?`;
   return new BiotopeError('USAGE', {
     message: `${JSON.stringify(reference)} names no resource: write ENVIRONMENT/RESOURCE, such as ${example}. ${hint}`,

@@ -114,10 +114,7 @@ describe('what a step waits for', () => {
       { status: 'unknown', needsResolve: true, label: 'web[0]' },
       { run: aRun({ status: 'failed' }), driver: null },
     );
-    expect(waits(facts)).toEqual([
-      'person: somebody who looks how it ended, and says it: ' +
-        "biotope run resolve r1 'web[0]' --as done|not-started",
-    ]);
+    expect(waits(facts)[0]).toMatch(/^person: .*run resolve r1 'web\[0\]' --as done/);
     expect(commands(facts)).toEqual([
       "biotope run logs r1 'web[0]'",
       "biotope run resolve r1 'web[0]' --as done",
