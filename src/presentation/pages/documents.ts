@@ -120,6 +120,10 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
       description,
       needs,
     })),
+    nested: template.nested.map(({ prefix, template }) => ({
+      prefix,
+      template: templateDocument(template),
+    })),
     groups: template.groups,
     actions: template.actions,
     entrypoints: template.entrypoints,

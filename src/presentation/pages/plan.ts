@@ -4,7 +4,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
 import { templateDocument, templateLabel } from './documents.ts';
 import { type SettingChange, settingLines } from './setting-changes.ts';
-import { summaryText } from './words.ts';
+import { type BesidesWork, summaryText } from './words.ts';
 
 /** What executors say they would do, by address. */
 export type Differences = ReadonlyMap<string, Difference>;
@@ -40,13 +40,35 @@ export function planDocument({ plan, settings, differences }: PlanView) {
 }
 
 export function plannedDocument(resource: PlannedResource) {
-  const { address, label, executor, action, reason, movedFrom, after } = resource;
-  return { address, label, executor, action, reason, movedFrom, after };
+  const { address, label, executor, action, reason, movedFrom, protect, after } = resource;
+  const protectChanges = hasOtherProtection(resource);
+  return { address, label, executor, action, reason, movedFrom, protect, protectChanges, after };
 }
 
-/** Whether a run would do something about it. */
-export function isPlanned({ action }: PlannedResource): boolean {
-  return action !== 'leave';
+/** Whether a run would do something about it, if only in its record. */
+export function isPlanned(resource: PlannedResource): boolean {
+  return resource.action !== 'leave' || recordNotes(resource).length > 0;
+}
+
+/** What becomes another in the records alone. */
+export function besidesWork(resources: readonly PlannedResource[]): BesidesWork {
+  return {
+    renames: resources.filter(({ movedFrom }) => movedFrom !== null).length,
+    protections: resources.filter(hasOtherProtection).length,
+  };
+}
+
+function hasOtherProtection({ action, protect, recorded }: PlannedResource): boolean {
+  return action !== 'remove' && recorded !== null && recorded.protect !== protect;
+}
+
+function recordNotes(resource: PlannedResource): string[] {
+  const { movedFrom, protect } = resource;
+  const protection = protect ? 'protected from now on' : 'no longer protected';
+  return [
+    ...(movedFrom === null ? [] : [`moved from ${movedFrom}`]),
+    ...(hasOtherProtection(resource) ? [protection] : []),
+  ];
 }
 
 /** One line for each resource. */
@@ -58,7 +80,7 @@ export function plannedRows(resources: readonly PlannedResource[], palette: Pale
 const UNCHANGED_LISTED_MAX = 10;
 
 export function planLines({ plan, settings, differences }: PlanView, palette: Palette): string[] {
-  const unchanged = plan.resources.filter(({ action }) => action === 'leave');
+  const unchanged = plan.resources.filter((resource) => !isPlanned(resource));
   const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
   const shown = plan.resources.filter((resource) => !hidden.has(resource));
   const rows = plannedRows(shown, palette);
@@ -74,7 +96,7 @@ export function planLines({ plan, settings, differences }: PlanView, palette: Pa
       ...indent(differenceLines(resource, differences, palette), '      '),
     ]),
     ...(shown.length === 0 ? [] : ['']),
-    summaryText(plan.summary, settings.length),
+    summaryText(plan.summary, { ...besidesWork(plan.resources), settings: settings.length }),
   ];
 }
 
@@ -87,7 +109,7 @@ function row(resource: PlannedResource, palette: Palette): string[] {
     decide: palette.busy,
     remove: palette.bad,
     leave: palette.faint,
-  }[resource.action];
+  }[isPlanned(resource) && resource.action === 'leave' ? 'change' : resource.action];
   return [
     paint(SIGNS[resource.action]),
     paint(resource.label),
@@ -96,10 +118,12 @@ function row(resource: PlannedResource, palette: Palette): string[] {
   ];
 }
 
-function reasonText({ action, reason, movedFrom }: PlannedResource): string {
-  const told = action === 'leave' ? 'unchanged' : reason;
-  return movedFrom === null ? told : `${told}; moved from ${movedFrom}`;
+function reasonText(resource: PlannedResource): string {
+  const { action, reason } = resource;
+  return [action === 'leave' ? 'unchanged' : reason, ...recordNotes(resource)].join('; ');
 }
+
+const ONLY_OUTPUTS = 'nothing that it makes becomes another: at most its outputs do';
 
 function differenceLines(
   { address, action, reason }: PlannedResource,
@@ -111,6 +135,7 @@ function differenceLines(
   if (!Array.isArray(found)) {
     return found.message === reason ? [] : [palette.faint(printable(found.message))];
   }
+  if (found.length === 0) return [palette.faint(ONLY_OUTPUTS)];
   return found.flatMap((change) => [
     `${change.action} ${printable(change.subject)}`,
     ...indent(change.lines.map((line) => palette.faint(printable(line)))),

@@ -8,7 +8,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { indent } from '../terminal/table.ts';
 import { templateDocument, templateLabel } from './documents.ts';
 import { errorDocument, errorLines } from './errors.ts';
-import { isPlanned, plannedDocument, plannedRows } from './plan.ts';
+import { besidesWork, isPlanned, plannedDocument, plannedRows } from './plan.ts';
 import { paintStatus, plural, summaryText } from './words.ts';
 
 /** What a new version would change in the environments that are made from an older one. */
@@ -17,6 +17,16 @@ export interface TemplatePlan {
   environments: PlannedEnvironment[];
   /** Names of those that are made from this version or a newer one. */
   upToDate: string[];
+  /** Those made from another template that takes in an older version. */
+  takingIn: TakingIn[];
+}
+
+export interface TakingIn {
+  environment: EnvironmentRecord;
+  /** The oldest version that its template takes in. */
+  nested: TemplateReference;
+  /** The published version of its own template that takes in this one or a newer one. */
+  newer: TemplateReference | null;
 }
 
 export interface PlannedEnvironment {
@@ -51,7 +61,7 @@ function hasDefault(properties: JsonValue | undefined, name: string): boolean {
   return isJsonObject(schema) && schema.default !== undefined;
 }
 
-export function templatePlanDocument({ template, environments, upToDate }: TemplatePlan) {
+export function templatePlanDocument({ template, environments, upToDate, takingIn }: TemplatePlan) {
   return {
     template: templateDocument(template),
     environments: environments.map(({ environment, outcome, newlyRequired }) => ({
@@ -68,6 +78,12 @@ export function templatePlanDocument({ template, environments, upToDate }: Templ
         : { summary: null, resources: [], ...errorDocument(outcome.error) }),
     })),
     upToDate,
+    takingIn: takingIn.map(({ environment, nested, newer }) => ({
+      environment: environment.name,
+      from: templateDocument(environment.template),
+      nested: templateDocument(nested),
+      newer: newer === null ? null : templateDocument(newer),
+    })),
   };
 }
 
@@ -75,11 +91,27 @@ export function templatePlanLines(view: TemplatePlan, palette: Palette): string[
   const { environments, upToDate } = view;
   const label = templateLabel(view.template);
   const older = `${plural(environments.length, 'environment')} made from an older version`;
+  const within = view.takingIn.map((one) => takingInLines(one, label, palette));
   const current = upToDate.length === 0 ? '' : `, ${upToDate.length} up to date`;
   return [
     palette.strong(`template ${label}: ${older}${current}`),
     ...environments.flatMap((one) => ['', ...environmentLines(one, label, palette)]),
+    ...within.flatMap((lines) => ['', ...lines]),
   ];
+}
+
+function takingInLines(
+  { environment, nested, newer }: TakingIn,
+  label: string,
+  palette: Palette,
+): string[] {
+  const { name, template } = environment;
+  const title = `${palette.strong(name)} from ${templateLabel(template)}, which takes in ${templateLabel(nested)}`;
+  const command =
+    newer === null
+      ? `for ${label}, publish a new version of ${template.name}`
+      : `biotope environment update ${name} --template ${templateLabel(newer)}`;
+  return [title, ...indent([palette.faint(command)])];
 }
 
 function environmentLines(
@@ -102,7 +134,7 @@ function environmentLines(
   const { plan } = outcome;
   const changes = plan.resources.filter(isPlanned);
   return [
-    `${title}: ${summaryText(plan.summary)}`,
+    `${title}: ${summaryText(plan.summary, besidesWork(changes))}`,
     ...indent([...plannedRows(changes, palette), palette.faint(command)]),
   ];
 }

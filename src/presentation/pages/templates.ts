@@ -57,6 +57,7 @@ export function templatePage(record: TemplateRecord, palette: Palette): string[]
     ]),
     ...section('Parameters', parameterRows(template.parameters, palette)),
     ...section('Resources', resourceRows(template, palette)),
+    ...section('Templates taken in', nestedRows(template, palette)),
     ...section('Kept from elsewhere', vendoredLines(record.vendored ?? null)),
     ...section('Groups', groupRows(template)),
     ...section('Entrypoints', rowsOf(template.entrypoints)),
@@ -106,6 +107,12 @@ function resourceRows({ resources }: Template, palette: Palette): string[] {
       needs.length === 0 ? '' : `needs ${needs.join(', ')}`,
       printable(description),
     ]),
+  );
+}
+
+function nestedRows({ nested }: Template, palette: Palette): string[] {
+  return alignColumns(
+    nested.map(({ prefix, template }) => [palette.strong(prefix), templateLabel(template)]),
   );
 }
 

@@ -53,11 +53,21 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** What a run changes in its records alone: no executor is asked. */
+export interface BesidesWork {
+  settings?: number;
+  renames?: number;
+  protections?: number;
+}
+
 /** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
-export function summaryText(summary: RunSummary, settingsToChange = 0): string {
+export function summaryText(summary: RunSummary, besides: BesidesWork = {}): string {
   const { unchanged, ...work } = summary;
+  const { settings = 0, renames = 0, protections = 0 } = besides;
   const told: [number, string][] = [
-    [settingsToChange, settingsToChange === 1 ? 'setting to change' : 'settings to change'],
+    [settings, settings === 1 ? 'setting to change' : 'settings to change'],
+    [renames, 'to rename'],
+    [protections, protections === 1 ? 'protection to change' : 'protections to change'],
     [work.create, 'to create'],
     [work.change, 'to change'],
     [work.adopt, 'to adopt'],
@@ -67,6 +77,8 @@ export function summaryText(summary: RunSummary, settingsToChange = 0): string {
     [unchanged, 'unchanged'],
   ];
   const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const isIdle = settingsToChange === 0 && Object.values(work).every((count) => count === 0);
-  return isIdle ? ['nothing to do', ...words].join(': ') : words.join(', ');
+  const counts = [settings, renames, protections, ...Object.values(work)];
+  return counts.every((count) => count === 0)
+    ? ['nothing to do', ...words].join(': ')
+    : words.join(', ');
 }

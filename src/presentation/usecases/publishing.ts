@@ -3,13 +3,14 @@ import type { PublishOptions } from '../../compose/completion.ts';
 import { checkSource, publishSource } from '../../compose/templates.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import { type TemplateRecord, templateKey } from '../../model/template.ts';
+import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';
 import { compareVersions } from '../../model/version.ts';
 import { publishedTemplateDocument, templateLabel } from '../pages/documents.ts';
 import { vendoredLines } from '../pages/templates.ts';
 import { plural } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { indent } from '../terminal/table.ts';
+import { newerNested } from './nested-versions.ts';
 
 /** All that is published or ships, by name, the newest version first. */
 export async function publishedTemplates({ biotope }: Session): Promise<TemplateRecord[]> {
@@ -42,14 +43,25 @@ export async function publish(
   const { signal } = interrupt;
   const { record, isNew } = await publishSource(biotope, source, { signal, ...options });
   const label = templateLabel(record.reference);
+  const newer = isNew ? [] : await newerNested(biotope.store, record);
   const said = isNew
     ? `published ${label}: ${plural(record.template.resources.length, 'resource')}`
     : `${label} is published with this content already`;
   return {
     document: { template: publishedTemplateDocument(record), new: isNew },
     names: [label],
-    lines: () => [said, ...indent(isNew ? vendoredLines(record.vendored ?? null) : [])],
+    lines: () => [
+      said,
+      ...indent(isNew ? vendoredLines(record.vendored ?? null) : newer.map(newerLine)),
+    ],
   };
+}
+
+function newerLine({ taken, newest }: { taken: TemplateReference; newest: TemplateReference }) {
+  return (
+    `it takes in ${templateLabel(taken)}; ${templateLabel(newest)} is published now: ` +
+    'for that one, raise its version and publish it anew'
+  );
 }
 
 /** Checks a template. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */

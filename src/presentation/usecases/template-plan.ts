@@ -16,6 +16,7 @@ import {
 } from '../pages/template-plan.ts';
 import type { Answer, Session } from '../session.ts';
 import { findEnvironment } from './lookup.ts';
+import { environmentsTakingIn } from './nested-versions.ts';
 
 /** What a version would change, without changing anything. One that cannot be planned hides no other. */
 export async function planTemplate(
@@ -36,7 +37,11 @@ export async function planTemplate(
   }
   screen.clear();
   const upToDate = candidates.filter((one) => !isOlder(one)).map(({ name }) => name);
-  return answerOf({ template: template.reference, environments, upToDate });
+  const takingIn =
+    request.environment === undefined
+      ? await environmentsTakingIn(biotope.store, template.reference)
+      : [];
+  return answerOf({ template: template.reference, environments, upToDate, takingIn });
 }
 
 function answerOf(view: TemplatePlan): Answer {

@@ -27,6 +27,6 @@ test('each change is told with what was and what is to be', () => {
 test('a plan that changes nothing else has something to do', () => {
   const idle = { create: 0, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0, unchanged: 2 };
   expect(summaryText(idle)).toBe('nothing to do: 2 unchanged');
-  expect(summaryText(idle, 1)).toBe('1 setting to change, 2 unchanged');
+  expect(summaryText(idle, { settings: 1 })).toBe('1 setting to change, 2 unchanged');
   expect(summaryText({ ...idle, decide: 3 })).toBe('3 to decide during the run, 2 unchanged');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BiotopeError } from '../../../../src/model/errors.ts';
+import { planLines } from '../../../../src/presentation/pages/plan.ts';
 import {
   missingParameters,
   type TemplatePlan,
@@ -34,6 +35,7 @@ const view: TemplatePlan = {
     },
   ],
   upToDate: ['new'],
+  takingIn: [],
 };
 
 describe('what a version asks for', () => {
@@ -72,6 +74,55 @@ describe('what a version would change', () => {
       '  newly required: region, token (secret)',
       '  biotope environment update shop --template hello@1.1.0 --parameter region=VALUE --parameters-file FILE',
     ]);
+  });
+
+  it('names what a rename and a protection change, though no executor is asked', () => {
+    const renamed = plan(
+      template('1.1.0', [
+        resource('store', { with: { size: 1 }, movedFrom: ['db'] }),
+        resource('web', { protect: true }),
+      ]),
+      built.records,
+    );
+    const environments = [
+      { environment: anEnvironment(), outcome: { plan: renamed }, newlyRequired: [] },
+    ];
+    expect(templatePlanLines({ ...view, environments, upToDate: [] }, palette)).toEqual([
+      'template hello@1.1.0: 1 environment made from an older version',
+      '',
+      'demo from hello@1.0.0 (ok): 1 to rename, 1 protection to change, 2 unchanged',
+      '  =  store  ledger  unchanged; moved from db',
+      '  =  web    ledger  unchanged; protected from now on',
+      '  biotope environment update demo --template hello@1.1.0',
+    ]);
+    expect(planLines({ plan: renamed, settings: [], differences: null }, palette).at(-1)).toBe(
+      '1 to rename, 1 protection to change, 2 unchanged',
+    );
+  });
+
+  it('says how environments come to it whose template takes in an older version', () => {
+    const nested = { name: 'hello', version: '1.0.0', digest: '' };
+    const outer = { name: 'shop', version: '1.0.0', digest: '' };
+    const environment = anEnvironment({ template: outer });
+    const newer = { ...outer, version: '1.2.0' };
+    const takingIn = [
+      { environment, nested, newer: null },
+      { environment, nested, newer },
+    ];
+    expect(templatePlanLines({ ...view, environments: [], takingIn }, palette).slice(2)).toEqual([
+      'demo from shop@1.0.0, which takes in hello@1.0.0',
+      '  for hello@1.1.0, publish a new version of shop',
+      '',
+      'demo from shop@1.0.0, which takes in hello@1.0.0',
+      '  biotope environment update demo --template shop@1.2.0',
+    ]);
+  });
+
+  it('says so where an executor finds nothing but outputs to change', () => {
+    const differences = new Map([['db[0]', []]]);
+    expect(planLines({ plan: planned, settings: [], differences }, palette)).toContain(
+      '      nothing that it makes becomes another: at most its outputs do',
+    );
   });
 
   it('is a document with the resources that change and their reasons', () => {
