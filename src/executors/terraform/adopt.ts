@@ -9,6 +9,7 @@ import { demandDecided } from './in-flight.ts';
 import { layOut } from './layout.ts';
 import { planChanges } from './plan.ts';
 import { type ResourceChange, refusalOf } from './planned-changes.ts';
+import { nameOf } from './product.ts';
 import { recoverState } from './recover.ts';
 import type { Session } from './session.ts';
 import { outputsOf, partsOf, type State } from './state.ts';
@@ -26,7 +27,7 @@ export async function adopt(session: Session, { how }: Adoption): Promise<Applie
   const ready = await layOut(session, 'desired');
   writeImports(session.folder, imports);
   const { resources, changes } = await planChanges(session, ready);
-  refuseUnfit({ resources, changes, state, imports });
+  refuseUnfit(session, { resources, changes, state, imports });
   tell(session, changes);
   const record = { ...ready.record, adopted: { ...session.record?.adopted, ...imports } };
   const args = ['apply', '-json', '-input=false', '-lock-timeout=30s', session.folder.planFile];
@@ -70,7 +71,7 @@ interface Plan {
   imports: Imports;
 }
 
-function refuseUnfit({ resources, changes, state, imports }: Plan): void {
+function refuseUnfit(session: Session, { resources, changes, state, imports }: Plan): void {
   const known = new Set(partsOf(state).map(({ address }) => address));
   const unfit = resources.flatMap((resource) => {
     const why = refusalOf(resource, {
@@ -86,7 +87,7 @@ function refuseUnfit({ resources, changes, state, imports }: Plan): void {
     .filter(({ subject }) => subjects.has(subject))
     .flatMap(({ subject, action, lines }) => [`${action} ${subject}`, ...lines]);
   throw refusedAdoption(
-    `Terraform would ${first.why} ${unfit.map(({ subject }) => subject).join(', ')}. ` +
+    `${nameOf(session)} would ${first.why} ${unfit.map(({ subject }) => subject).join(', ')}. ` +
       'Make the module or its variables say what is there.',
     { addresses: [...subjects] },
     detail.join('\n'),

@@ -1,3 +1,4 @@
+import { isBiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
@@ -53,7 +54,23 @@ async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck
   }
   // What it needs and has is checked once it is in the bundle.
   if (found.kind === 'elsewhere') return { problems: [], contentPaths: [], outputs: null };
-  const module = await moduleOf(bundle, files, found.folder);
+  return checkModule(spec, { bundle, files, folder: found.folder }).catch((error: unknown) => {
+    if (isBiotopeError(error, 'TEMPLATE_INVALID')) return failed(error.message, null);
+    throw error;
+  });
+}
+
+interface Found {
+  bundle: BundleReader;
+  files: ModuleFiles;
+  folder: string;
+}
+
+async function checkModule(
+  spec: TerraformSpec,
+  { bundle, files, folder }: Found,
+): Promise<SpecCheck> {
+  const module = await moduleOf(bundle, files, folder);
   return {
     problems: [
       ...[...module.problems, ...refusedCalls(files, module)].map((message) => ({
@@ -64,7 +81,7 @@ async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck
       ...checkVariables(spec, module),
       ...checkNames(spec, module),
     ],
-    contentPaths: outermost(foldersOfModule(files, found.folder)).map((folder) => folder || '.'),
+    contentPaths: outermost(foldersOfModule(files, folder)).map((path) => path || '.'),
     outputs: module.outputs
       .filter(({ name }) => spec.outputs?.includes(name) ?? true)
       .map(({ name, sensitive }) => ({ name, secret: sensitive })),

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import type { ProcessResult } from '../../platform/process/request.ts';
 import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts';
 import { describeDiagnostic, isPassing } from './diagnostics.ts';
-import { PRODUCTS } from './product.ts';
+import { nameOf } from './product.ts';
 import type { Finished } from './run-terraform.ts';
 import type { Workplace } from './session.ts';
 import { shortAddress } from './stream.ts';
@@ -26,7 +26,7 @@ export function failureOf(session: Workplace, finished: Finished, ending: Ending
   if (unclear !== undefined && (ending.what === 'apply' || ending.what === 'destroy')) {
     return undeterminable(session, unclear, ending);
   }
-  if (process.cancelled) return cancelled(ending.left);
+  if (process.cancelled) return cancelled(session, ending.left);
   if (process.timedOut) {
     const message = `${nameOf(session)} did not end in time (${ending.what}).`;
     return failed(session, { code: 'STEP_TIMEOUT', message, ending });
@@ -43,14 +43,10 @@ export function failureOf(session: Workplace, finished: Finished, ending: Ending
 }
 
 /** It stopped when it was asked to; whoever asked knows why. */
-export function cancelled(left: Left | null): ExecutorError {
-  const message = 'Terraform was asked to stop, and did so cleanly.';
+export function cancelled(place: Pick<Workplace, 'product'>, left: Left | null): ExecutorError {
+  const message = `${nameOf(place)} was asked to stop, and did so cleanly.`;
   const failure = { code: 'INTERRUPTED', message, detail: null, address: null } as const;
   return new ExecutorError({ kind: 'cancelled', failure, left });
-}
-
-function nameOf({ product }: Workplace): string {
-  return PRODUCTS[product].name;
 }
 
 /** Go's exit code after a panic. */

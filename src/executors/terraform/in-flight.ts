@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import { openTail } from '../../platform/process/tail.ts';
 import { ExecutorError } from '../executor.ts';
+import { nameOf } from './product.ts';
 import { leftBehind, type Session } from './session.ts';
 import { partsOf, type State } from './state.ts';
 import { readLine, type StreamEvent, shortAddress } from './stream.ts';
@@ -110,7 +111,7 @@ function inTheMiddle(
     failure: {
       code: 'RESOURCE_UNKNOWN',
       message:
-        `Terraform was killed while it created ${names}, and its state does not tell of it. ` +
+        `${nameOf(session)} was killed while it created ${names}, and its state does not tell of it. ` +
         'Look at the provider: remove what is there, or leave it and take it into account, ' +
         'then decide with "run resolve".',
       detail: null,

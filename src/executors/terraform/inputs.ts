@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../model/json.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
-import { secretsIn, type TerraformSpec } from './spec.ts';
+import { revealAll, secretsIn } from '../reveal.ts';
+import type { TerraformSpec } from './spec.ts';
 
 /**
  * A variable of the root module and the place of its value in the spec. Secrets reach Terraform by
@@ -68,7 +69,7 @@ function asConfiguration(
 
 /** The text of `terraform.tfvars.json`, secrets in the clear. What the spec lacks is null. */
 export function variableValues(inputs: readonly Input[], spec: ResolvedSpec): string {
-  const values = inputs.map(({ variable, path }) => [variable, revealed(valueAt(spec, path))]);
+  const values = inputs.map(({ variable, path }) => [variable, revealAll(valueAt(spec, path))]);
   return JSON.stringify(Object.fromEntries(values));
 }
 
@@ -77,13 +78,6 @@ function valueAt(spec: ResolvedSpec, path: readonly (string | number)[]): Resolv
     if (typeof value !== 'object' || value === null || value instanceof SecretValue) return null;
     return Object.hasOwn(value, key) ? (Reflect.get(value, key) ?? null) : null;
   }, spec);
-}
-
-function revealed(value: ResolvedValue): JsonValue {
-  if (value instanceof SecretValue) return value.reveal();
-  if (Array.isArray(value)) return value.map(revealed);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, revealed(item)]));
 }
 
 function isObject(value: JsonValue): value is Record<string, JsonValue> {

@@ -4,6 +4,7 @@ import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
 import { demandNoneInFlight } from './in-flight.ts';
 import { layOut } from './layout.ts';
+import { nameOf } from './product.ts';
 import { recoverState } from './recover.ts';
 import { leftBehind, type Session } from './session.ts';
 import { isEmptyState, outputsOf } from './state.ts';
@@ -24,7 +25,7 @@ export async function inspect(session: Session): Promise<Inspected> {
   const finished = await runPrepared(session, ready, {
     args: ['plan', '-json', '-input=false', '-lock-timeout=30s', '-detailed-exitcode'],
     timeoutMs: session.settings.runTimeoutMs,
-    onEvent: (event) => note(differences, event),
+    onEvent: (event) => note(differences, event, nameOf(session)),
   });
   const left = leftBehind(ready.record, state);
   const outputs = outputsOf(state, ready.record.outputs);
@@ -41,19 +42,19 @@ const KINDS = new Map<string, Difference['kind']>([
   ['delete', 'extra'],
 ]);
 
-function note(differences: Map<string, Difference>, event: StreamEvent): void {
+function note(differences: Map<string, Difference>, event: StreamEvent, program: string): void {
   if (event.type !== 'change' && event.type !== 'drift') return;
   const subject = shortAddress(event.address);
   if (event.type === 'drift') {
     const gone = event.action === 'delete';
-    const detail = gone ? 'was removed outside of Terraform' : 'was changed outside of Terraform';
+    const detail = `was ${gone ? 'removed' : 'changed'} outside of ${program}`;
     differences.set(subject, { subject, kind: gone ? 'missing' : 'changed', detail });
     return;
   }
   if (event.action === 'noop' || event.action === 'read') return;
   const kind = KINDS.get(event.action) ?? 'changed';
   const known = differences.get(subject)?.detail;
-  const detail = `${known === undefined ? '' : `${known}; `}Terraform would ${event.action} it`;
+  const detail = `${known === undefined ? '' : `${known}; `}${program} would ${event.action} it`;
   differences.set(subject, { subject, kind, detail });
 }
 

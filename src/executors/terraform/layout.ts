@@ -6,7 +6,7 @@ import { digestOfFolders, filesOfFolder, foldersOfModule, lockFileOf } from './m
 import type { Prepared } from './preparer.ts';
 import { PRODUCTS } from './product.ts';
 import { lockedProviders, type TerraformRecord } from './record.ts';
-import { adoptLock, adoptState, isForeign } from './registry-hosts.ts';
+import { isForeign, rehostLock, rehostState } from './registry-hosts.ts';
 import type { Session } from './session.ts';
 import { synthesise } from './synthesis.ts';
 import { findModule } from './vendoring/find-module.ts';
@@ -39,28 +39,28 @@ export async function layOut(session: Session, which: 'desired' | 'recorded'): P
     values: variableValues(record.inputs, session.context.spec),
     lockText,
   });
-  adoptStateFile(session, source);
+  rehostStateFile(session, source);
   return makeReady(session, layout, record);
 }
 
 /** The versions that were chosen hold, whichever program chose them. */
 function lockFor({ context, product }: Session, lockText: string | null): string | null {
   if (lockText === null || !isForeign(lockText, product)) return lockText;
-  const adopted = adoptLock(lockText, product);
-  if (adopted !== lockText) {
+  const rehosted = rehostLock(lockText, product);
+  if (rehosted !== lockText) {
     const { name, registryHost } = PRODUCTS[product];
     context.log(`provider versions locked for another registry hold for ${registryHost} (${name})`);
   }
-  return adopted;
+  return rehosted;
 }
 
-function adoptStateFile({ folder, product, settings }: Session, { module }: Source): void {
+function rehostStateFile({ folder, product, settings }: Session, { module }: Source): void {
   if (product === 'opentofu') return;
   const bytes = readBytes(folder.stateFile, settings.stateBytesMax);
   const text = bytes === undefined ? '' : new TextDecoder().decode(bytes);
   if (!isForeign(text, product)) return;
-  const adopted = adoptState(text, product, module);
-  if (adopted !== text) writePrivate(folder.stateFile, adopted);
+  const rehosted = rehostState(text, product, module);
+  if (rehosted !== text) writePrivate(folder.stateFile, rehosted);
 }
 
 async function makeReady(

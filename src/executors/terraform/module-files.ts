@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { BiotopeError } from '../../model/errors.ts';
 import { digest } from '../../platform/digest.ts';
 import type { BundleReader } from '../executor.ts';
 import { moduleFolder } from './spec.ts';
@@ -53,6 +54,7 @@ const FOLDERS_MAX = 200;
 /**
  * The module's folder and those of every local module it may refer to. Found by sight, without a
  * parser: rather a folder too many than one too few, since content digests cover exactly these.
+ * Throws TEMPLATE_INVALID where they are too many.
  */
 export function foldersOfModule(files: ModuleFiles, module: string): string[] {
   const found = [module];
@@ -60,10 +62,21 @@ export function foldersOfModule(files: ModuleFiles, module: string): string[] {
     for (const source of localSources(files, folder)) {
       const target = moduleFolder(posix.join(folder, source));
       if (target === undefined || found.includes(target)) continue;
-      if (files.list(target).length > 0 && found.length < FOLDERS_MAX) found.push(target);
+      if (files.list(target).length === 0) continue;
+      if (found.length === FOLDERS_MAX) throw tooManyFolders(module);
+      found.push(target);
     }
   }
   return found;
+}
+
+function tooManyFolders(module: string): BiotopeError {
+  return new BiotopeError('TEMPLATE_INVALID', {
+    message:
+      `The module ./${module} refers to more than ${FOLDERS_MAX} folders with modules. Split it into ` +
+      'several resources.',
+    facts: { module, foldersMax: FOLDERS_MAX },
+  });
 }
 
 const SOURCE = /\bsource"?\s*[=:]\s*"(\.\.?\/[^"$]*|\.\.?)"/g;

@@ -1,14 +1,13 @@
-import { isJsonObject } from '../../model/json.ts';
 import { createRedactor } from '../../platform/redactor.ts';
 import type { Planned } from '../planned.ts';
 import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
+import { declaredSecrets } from './hidden.ts';
 import { layOut, type Ready } from './layout.ts';
 import { type ReadPlan, readPlan } from './planned-changes.ts';
 import { recoverState } from './recover.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Session } from './session.ts';
-import { textsIn } from './spec.ts';
 import { readBytes } from './work-folder.ts';
 
 export async function plan(session: Session): Promise<Planned> {
@@ -34,19 +33,9 @@ export async function planChanges(session: Session, ready: Ready): Promise<ReadP
   refuseFailure(session, ready, await runTerraform(session, { args, dataFolder, timeoutMs }));
   const text = new TextDecoder().decode(readBytes(folder.outputFile, settings.outputBytesMax));
   const declared = createRedactor();
-  for (const secret of declaredSecrets(session, ready)) declared.learn(secret);
+  for (const secret of declaredSecrets(session.spec, session.context, ready.module))
+    declared.learn(secret);
   return readPlan(text, (shown) => declared.redact(session.redact(shown)));
-}
-
-/** What the module's sensitive variables are and were, also where nobody else calls it a secret. */
-function declaredSecrets({ spec, context }: Session, { module }: Ready): string[] {
-  const before = context.prior?.spec.variables;
-  return module.variables
-    .filter(({ sensitive }) => sensitive)
-    .flatMap(({ name }) => [
-      ...textsIn(spec.variables[name] ?? null),
-      ...textsIn(isJsonObject(before) ? (before[name] ?? null) : null),
-    ]);
 }
 
 function refuseFailure(session: Session, { folders }: Ready, finished: Finished): void {

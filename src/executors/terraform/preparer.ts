@@ -94,8 +94,7 @@ export function createPreparer({ clock, folder, foldersMax }: Dependencies): Pre
         if (found !== undefined) return found;
         const other = underWay.get(need.key);
         if (other === undefined) return begin(need);
-        await Promise.race([other.catch(() => {}), aborted(need.signal)]);
-        need.signal.throwIfAborted();
+        await endOf(other, need.signal);
         // Whoever prepared it may have failed or been cancelled: then it is our turn.
       }
     },
@@ -105,10 +104,18 @@ export function createPreparer({ clock, folder, foldersMax }: Dependencies): Pre
   };
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+/** However it ends. Rejects with the signal's reason once aborted, and leaves nothing on the signal. */
+async function endOf(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<void>();
+  const abort = () => aborted.resolve();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work.catch(() => {}), aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+  signal.throwIfAborted();
 }
 
 function findPrepared(folder: string, key: string, clock: Clock): Prepared | undefined {

@@ -20,6 +20,10 @@ export const PRODUCTS = {
 
 export type Product = keyof typeof PRODUCTS;
 
+export function nameOf({ product }: { product: Product }): string {
+  return PRODUCTS[product].name;
+}
+
 /** Where the other one looks for providers whose source names no host. */
 export function otherRegistryHost(product: Product): string {
   return PRODUCTS[product === 'terraform' ? 'opentofu' : 'terraform'].registryHost;

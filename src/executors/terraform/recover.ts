@@ -6,6 +6,7 @@ import { endGroup, stopProcess, waitForEnd } from '../../platform/process/stop-p
 import { ExecutorError } from '../executor.ts';
 import { cancelled } from './failures.ts';
 import { inFlightOf } from './in-flight.ts';
+import { nameOf } from './product.ts';
 import { leftBehind, type Session } from './session.ts';
 import type { State } from './state.ts';
 import { readStateFile } from './state-book.ts';
@@ -19,7 +20,9 @@ export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-sto
   const { context, folder, settings, clock } = session;
   const orphan = await findOrphan(folder.pidFile);
   if (orphan === undefined) return rmSync(folder.pidFile, { force: true });
-  context.progress(`waiting for the Terraform of an earlier attempt (process ${orphan.pid})`);
+  context.progress(
+    `waiting for the ${nameOf(session)} of an earlier attempt (process ${orphan.pid})`,
+  );
   const { signal } = context;
   const waited = waitForEnd(orphan, settings.orphanWaitMs, { clock, signal });
   const outcome = await waited.catch(() => 'aborted' as const);
@@ -28,13 +31,13 @@ export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-sto
     return rmSync(folder.pidFile, { force: true });
   }
   if (how === 'wait') {
-    throw outcome === 'aborted' ? cancelled(null) : undeterminable(session, 'still runs');
+    throw outcome === 'aborted' ? cancelled(session, null) : undeterminable(session, 'still runs');
   }
   const end = await stopProcess(orphan, { signal: 'SIGINT', graceMs: settings.graceMs, clock });
   await session.states.save();
   if (end === 'killed') throw undeterminable(session, KILLED);
   if (outcome === 'aborted') {
-    throw cancelled(leftBehind(session.record, session.states.newest()));
+    throw cancelled(session, leftBehind(session.record, session.states.newest()));
   }
 }
 
@@ -49,7 +52,7 @@ function undeterminable(session: Session, how: string): ExecutorError {
     left: leftBehind(session.record, state, inFlight),
     failure: {
       code: 'TERRAFORM_FAILED',
-      message: `The Terraform of an earlier attempt ${how}; nobody can tell how far it came.`,
+      message: `The ${nameOf(session)} of an earlier attempt ${how}; nobody can tell how far it came.`,
       detail: null,
       address: null,
     },

@@ -14,7 +14,7 @@ import { readLockFile } from './providers/lock-file.ts';
  * same version, and no checksums, since the packages may be others. Entries that nothing asks for go
  * with the next `init`.
  */
-export function adoptLock(lockText: string, product: Product): string {
+export function rehostLock(lockText: string, product: Product): string {
   const [own, other] = hostsOf(product);
   const entries = readLockFile(lockText);
   const sources = new Set(entries.map(({ source }) => source));
@@ -36,7 +36,7 @@ export function isForeign(text: string, product: Product): boolean {
  * that the module asks of the other registry by its name stay there. The text is changed in these
  * places only: read and written as JSON, large numbers would not survive.
  */
-export function adoptState(stateText: string, product: Product, module: Module): string {
+export function rehostState(stateText: string, product: Product, module: Module): string {
   const [own, other] = hostsOf(product);
   const named = new Set(module.requirements.map(({ source }) => source));
   return stateText.replace(

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ExecutorError } from '../executor.ts';
 import { failureOf } from './failures.ts';
 import type { Initialised } from './preparer.ts';
+import { nameOf } from './product.ts';
 import type { Looked } from './providers/provider-cache.ts';
 import { isForeign } from './registry-hosts.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
@@ -30,7 +31,7 @@ export async function runInit(
   { folders, dataFolder, seedLockText, ...request }: InitRequest,
 ): Promise<Initialised> {
   const { context, folder, providers } = session;
-  context.progress('preparing Terraform');
+  context.progress(`preparing ${nameOf(session)}`);
   context.log('terraform init');
   const lockText = request.lockText ?? seedLockText;
   if (lockText !== null) writePrivate(folder.lockFile, lockText);

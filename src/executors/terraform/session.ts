@@ -5,13 +5,14 @@ import type { Left, StepContext } from '../executor.ts';
 import { demandShape } from '../spec-shape.ts';
 import { checkTerraform } from './check-terraform.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
+import { secretsOfStep } from './hidden.ts';
 import type { Preparer } from './preparer.ts';
 import type { Product } from './product.ts';
 import { createProviderCache, type ProviderCache } from './providers/provider-cache.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import type { TerraformSettings } from './settings.ts';
-import { readSpec, secretsIn, type TerraformSpec } from './spec.ts';
-import { partsOf, readState, type State, secretsOfState } from './state.ts';
+import { readSpec, type TerraformSpec } from './spec.ts';
+import { partsOf, type State } from './state.ts';
 import { createStateBook, type StateBook } from './state-book.ts';
 import { type WorkFolder, workFolderAt } from './work-folder.ts';
 
@@ -62,14 +63,8 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
   const { binary, product, version, platform } = await checkTerraform(settings);
   const folder = workFolderAt(context.workFolder);
   const environment = environmentOf({ settings, product, folder }, spec.credentials);
-  const secrets = [
-    ...secretsIn(context.spec),
-    ...(Array.isArray(spec.credentials) ? spec.credentials.map((name) => environment[name]) : []),
-    ...secretsOfState(readState(context.prior?.state)),
-    ...(context.priorSecrets ?? []),
-  ].filter((secret) => secret !== undefined);
   const redactor = createRedactor();
-  for (const secret of secrets) redactor.learn(secret);
+  for (const secret of secretsOfStep(context, spec, environment)) redactor.learn(secret);
   return {
     ...tools,
     context,

@@ -156,19 +156,3 @@ export function moduleFolder(path: string): string | undefined {
   if (plain === '..' || plain.startsWith('../')) return undefined;
   return plain === '.' ? '' : plain;
 }
-
-/** Every text and number inside a value, in the clear. */
-export function textsIn(given: ResolvedValue): string[] {
-  if (given instanceof SecretValue) return [given.reveal()];
-  if (typeof given === 'string' || typeof given === 'number') return [String(given)];
-  if (typeof given !== 'object' || given === null) return [];
-  return Object.values(given).flatMap(textsIn);
-}
-
-/** Every secret inside a value, in the clear. */
-export function secretsIn(given: ResolvedValue): string[] {
-  if (given instanceof SecretValue) return [given.reveal()];
-  if (Array.isArray(given)) return given.flatMap(secretsIn);
-  if (typeof given !== 'object' || given === null) return [];
-  return Object.values(given).flatMap(secretsIn);
-}

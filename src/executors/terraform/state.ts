@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.
 import type { ResourcePart } from '../../model/resource.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { Output } from '../executor.ts';
+import { textsIn } from '../reveal.ts';
 
 const json = z.custom<JsonValue>(() => true);
 
@@ -91,7 +92,7 @@ export function secretsOfState(state: State | undefined): string[] {
   const attributes = instances.flatMap(({ attributes: all, sensitive_attributes: paths }) =>
     paths.map((path) => path.reduce<JsonValue>((value, { value: key }) => at(value, key), all)),
   );
-  return [...outputs.map(({ value }) => value), ...attributes].flatMap(textsIn);
+  return [...outputs.map(({ value }) => value), ...attributes].map(withoutTypes).flatMap(textsIn);
 }
 
 /** A step of a path: the name of an attribute, or a key of its own with its type. */
@@ -103,11 +104,10 @@ function at(value: JsonValue, key: JsonValue): JsonValue {
   return Object.entries(value).find(([own]) => own === String(name))?.[1] ?? null;
 }
 
-function textsIn(value: JsonValue): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return [String(value)];
-  if (typeof value !== 'object' || value === null) return [];
-  return (isTyped(value) ? [value.value ?? null] : Object.values(value)).flatMap(textsIn);
+function withoutTypes(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isTyped(value)) return withoutTypes(value.value ?? null);
+  return Object.values(value).map(withoutTypes);
 }
 
 /** A value of any type stands beside the name of its type, which is no secret. */

@@ -5,7 +5,7 @@ import { ExecutorError } from '../../../src/executors/executor.ts';
 import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { filesWith, openRig, type Rig } from '../../fixtures/terraform/rig.ts';
+import { filesWith, openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
 
 const CANARY = 'canary-in-state';
 const STATE = JSON.stringify({
@@ -30,13 +30,17 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 /** A program that does as Terraform does at things that a real one cannot easily be brought to do. */
-async function program(apply: string, version = '1.11.4'): Promise<string> {
+async function program(
+  apply: string,
+  { version = '1.11.4', more = ',"terraform_outdated":false', plan = 'exit 1' } = {},
+): Promise<string> {
   const file = rig.path('terraform');
   const answers = `
 case "$1" in
-  version) echo '{"terraform_version":"${version}","terraform_outdated":false}' ;;
+  version) echo '{"terraform_version":"${version}"${more}}' ;;
   init) mkdir -p "$TF_DATA_DIR" ;;
   apply) ${apply} ;;
+  plan) ${plan} ;;
 esac
 `;
   await writeFile(file, `#!/bin/sh${answers}`);
@@ -44,16 +48,21 @@ esac
   return file;
 }
 
-async function failing(apply: string): Promise<ExecutorError> {
-  const binary = await program(apply);
-  const executor = createTerraformExecutor({
+function executorOf(binary: string) {
+  return createTerraformExecutor({
     clock: systemClock,
     folders: dataPaths(rig.path('data')),
     settings: { binary, host: { PATH: process.env.PATH }, outputBytesMax: 100_000 },
   });
-  const error = await executor
-    .apply(rig.context({ spec: { module: './m' } }))
-    .catch((reason: unknown) => reason);
+}
+
+async function failing(apply: string): Promise<ExecutorError> {
+  const executor = executorOf(await program(apply));
+  return errorOf(executor.apply(rig.context({ spec: { module: './m' } })));
+}
+
+async function errorOf(work: Promise<unknown>): Promise<ExecutorError> {
+  const error = await work.catch((reason: unknown) => reason);
   if (error instanceof ExecutorError) return error;
   throw new Error('it did not fail');
 }
@@ -123,11 +132,11 @@ describe('a program that goes wrong', () => {
 
   it('by being too old is refused before it is asked for anything', async () => {
     const host = { PATH: process.env.PATH };
-    const binary = await program('exit 0', '1.5.7');
+    const binary = await program('exit 0', { version: '1.5.7' });
     await expect(checkTerraform({ binary, host, toolsFolder: null })).rejects.toMatchObject({
       code: 'TERRAFORM_MISSING',
     });
-    await program('exit 0', '1.6.0');
+    await program('exit 0', { version: '1.6.0' });
     expect(await checkTerraform({ binary, host, toolsFolder: null })).toEqual({
       binary,
       platform: null,
@@ -138,5 +147,40 @@ describe('a program that goes wrong', () => {
     await expect(checkTerraform({ binary, host, toolsFolder: null })).rejects.toThrow(
       'does not say its version',
     );
+  });
+});
+
+describe('OpenTofu is called by its name', () => {
+  const spec = { module: './m' };
+  const openTofu = async (apply: string, plan = 'exit 1') =>
+    executorOf(await program(apply, { more: '', plan }));
+
+  it('where it was killed', async () => {
+    const begun = JSON.stringify({
+      type: 'apply_start',
+      hook: { action: 'create', resource: { addr: 'module.main.terraform_data.made' } },
+    });
+    const executor = await openTofu(`echo '${begun}'; kill -KILL $$`);
+    const { left, failure } = await errorOf(executor.apply(rig.context({ spec })));
+    expect(failure.message).toMatch(/^OpenTofu was ended by SIGKILL/);
+    const looked = await errorOf(executor.inspect(rig.context({ spec, prior: priorOf(left) })));
+    expect(looked.failure.message).toMatch(/^OpenTofu was killed while it created/);
+  });
+
+  it('where it tells what it would do', async () => {
+    const change = (type: string, action: string) =>
+      JSON.stringify({
+        type,
+        change: { action, resource: { addr: 'module.main.thing.made' } },
+      });
+    const lines = [change('resource_drift', 'update'), change('planned_change', 'update')];
+    const executor = await openTofu('exit 0', `printf '%s\\n' '${lines.join("' '")}'; exit 2`);
+    const state = Buffer.from(STATE);
+    const prior = priorOf({ record: null, parts: [], state });
+    const { differences } = await executor.inspect(rig.context({ spec, prior }));
+    expect(differences.map(({ detail }) => detail)).toEqual([
+      'was changed outside of OpenTofu; OpenTofu would update it',
+    ]);
+    expect(rig.said.join('\n')).not.toContain('Terraform');
   });
 });

@@ -65,14 +65,18 @@ export function createProviderCache({ folder, clock, platform }: Dependencies): 
     const known = verified.get(place);
     if (known?.trace === trace && known.hash === kept) return true;
     const hash = await packageHash(place);
-    if (kept === undefined) return hash !== undefined && adopt(place, locked, hash);
+    if (kept === undefined) return hash !== undefined && acceptPlaced(place, locked, hash);
     if (hash !== kept) throw damaged(locked, { place, platform, kept, hash });
     verified.set(place, { trace, hash });
     return true;
   }
 
   /** Somebody put it there: good enough if it is what the lock file names. */
-  async function adopt(place: string, { hashes }: LockedProvider, hash: string): Promise<boolean> {
+  async function acceptPlaced(
+    place: string,
+    { hashes }: LockedProvider,
+    hash: string,
+  ): Promise<boolean> {
     if (hashes.includes(hash)) await noteHash(place, hash);
     return hashes.includes(hash);
   }

@@ -70,6 +70,25 @@ describe('a good spec', () => {
     });
   });
 
+  it('may refer to as many folders as are looked at, and to none more', async () => {
+    const chain = (count: number) =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          `m/${at}/main.tf`,
+          at + 1 < count ? `module "next" {\n  source = "../${at + 1}"\n}\n` : '',
+        ]),
+      );
+    const spec = { module: './m/0' };
+    const most = await check(spec, chain(200));
+    expect(most.problems).toEqual([]);
+    expect(most.contentPaths).toHaveLength(200);
+    const { problems, contentPaths } = await check(spec, chain(201));
+    expect(contentPaths).toEqual([]);
+    expect(problems).toMatchObject([
+      { path: ['module'], message: expect.stringContaining('more than 200 folders with modules') },
+    ]);
+  });
+
   it('may be of a module in JSON', async () => {
     expect(await check({ module: 'modules/json', variables: { a: 1 } })).toMatchObject({
       problems: [],

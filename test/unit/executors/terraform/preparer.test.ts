@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,8 +79,20 @@ describe('a prepared folder', () => {
     const waiting = preparer.prepare(need('a', { signal: controller.signal }));
     controller.abort(new Error('stopped'));
     await expect(waiting).rejects.toThrow('stopped');
+    const { signal } = controller;
+    await expect(preparer.prepare(need('a', { signal }))).rejects.toThrow('stopped');
     resolve(made);
     await slow;
+  });
+
+  it('leaves nothing on the signal of whoever waited for it', async () => {
+    const preparer = create();
+    const { signal } = new AbortController();
+    const first = preparer.prepare(need('a'));
+    const waiting = preparer.prepare(need('a', { signal }));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await Promise.all([first, waiting]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('that fetches providers is made one at a time', async () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Module } from '../../../../src/executors/terraform/module.ts';
 import { lockedProviders } from '../../../../src/executors/terraform/record.ts';
 import {
-  adoptLock,
-  adoptState,
   isForeign,
+  rehostLock,
+  rehostState,
 } from '../../../../src/executors/terraform/registry-hosts.ts';
 
 const LOCK = `# This file is maintained automatically by "terraform init".
@@ -43,24 +43,24 @@ function moduleAsking(...sources: string[]): Module {
 
 describe('a lock file that the other product wrote', () => {
   it('gets an entry of the own registry for each, of the same version and without checksums', () => {
-    const adopted = adoptLock(LOCK, 'opentofu');
-    expect(lockedProviders(adopted.slice(LOCK.length))).toEqual([
+    const rehosted = rehostLock(LOCK, 'opentofu');
+    expect(lockedProviders(rehosted.slice(LOCK.length))).toEqual([
       'registry.opentofu.org/hashicorp/random 3.5.1',
       'registry.opentofu.org/acme/thing 1.2.3',
     ]);
-    expect(adopted.startsWith(LOCK)).toBe(true);
-    expect(adopted.slice(LOCK.length)).not.toContain('hashes');
+    expect(rehosted.startsWith(LOCK)).toBe(true);
+    expect(rehosted.slice(LOCK.length)).not.toContain('hashes');
   });
 
   it('keeps the entries that are of the own registry already', () => {
     const own = 'provider "registry.opentofu.org/acme/thing" {\n  version = "2.0.0"\n}\n';
-    const adopted = adoptLock(LOCK + own, 'opentofu');
-    expect(lockedProviders(adopted)).toContain('registry.opentofu.org/acme/thing 2.0.0');
-    expect(lockedProviders(adopted)).not.toContain('registry.opentofu.org/acme/thing 1.2.3');
+    const rehosted = rehostLock(LOCK + own, 'opentofu');
+    expect(lockedProviders(rehosted)).toContain('registry.opentofu.org/acme/thing 2.0.0');
+    expect(lockedProviders(rehosted)).not.toContain('registry.opentofu.org/acme/thing 1.2.3');
   });
 
   it('stays as it is for the one that wrote it', () => {
-    expect(adoptLock(LOCK, 'terraform')).toBe(LOCK);
+    expect(rehostLock(LOCK, 'terraform')).toBe(LOCK);
     expect(isForeign(LOCK, 'terraform')).toBe(false);
     expect(isForeign(LOCK, 'opentofu')).toBe(true);
   });
@@ -83,8 +83,8 @@ describe('a state that OpenTofu wrote', () => {
       `module.main.module.inner.provider["${provider}"].second`,
       'provider["terraform.io/builtin/terraform"]',
     );
-    const adopted = JSON.parse(adoptState(state, 'terraform', moduleAsking('hashicorp/random')));
-    const names = adopted.resources.map((resource: { provider: string }) => resource.provider);
+    const rehosted = JSON.parse(rehostState(state, 'terraform', moduleAsking('hashicorp/random')));
+    const names = rehosted.resources.map((resource: { provider: string }) => resource.provider);
     expect(names).toEqual([
       'provider["registry.terraform.io/hashicorp/random"]',
       'module.main.module.inner.provider["registry.terraform.io/hashicorp/random"].second',
@@ -94,13 +94,13 @@ describe('a state that OpenTofu wrote', () => {
 
   it('is changed nowhere else: neither in what resources hold, nor in numbers', () => {
     const state = `{"serial": 12345678901234567890, ${stateWith().slice(1)}`;
-    expect(adoptState(state, 'terraform', moduleAsking())).toBe(state);
-    const kept = adoptState(stateWith(`provider["${provider}"]`), 'terraform', moduleAsking());
+    expect(rehostState(state, 'terraform', moduleAsking())).toBe(state);
+    const kept = rehostState(stateWith(`provider["${provider}"]`), 'terraform', moduleAsking());
     expect(JSON.parse(kept).resources[0].instances[0].attributes.note).toContain(provider);
   });
 
   it('keeps a registry that the module names itself', () => {
     const state = stateWith(`provider["${provider}"]`);
-    expect(adoptState(state, 'terraform', moduleAsking(provider))).toBe(state);
+    expect(rehostState(state, 'terraform', moduleAsking(provider))).toBe(state);
   });
 });
