@@ -1,9 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPackage } from '../catalog/git/package.ts';
-import { openGit } from '../catalog/git/session.ts';
 import { problemOf, wanted } from '../catalog/git/tree.ts';
-import { readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
 import type { Config } from '../config/schema.ts';
 import { PRODUCTS } from '../executors/terraform/product.ts';
 import {
@@ -17,6 +15,7 @@ import { createRegistry, type Registry } from '../executors/terraform/vendoring/
 import { systemClock } from '../platform/clock.ts';
 import { bytesOfFolder } from '../platform/folder-entries.ts';
 import { openBudget, type PackageBudget } from './package-budget.ts';
+import { admitRepository, openRepository } from './repository.ts';
 import type { Notify } from './seat/notice.ts';
 import { findProduct } from './terraform-check.ts';
 
@@ -91,24 +90,13 @@ async function fetchArchive(registry: Registry, located: ArchiveModule, fetching
 }
 
 /** It is kept on disk, packed. */
-async function fetchRepository(
-  { url, ref }: GitModule,
-  { config, folder, signal, notify, budget }: Fetching,
-): Promise<Package> {
-  const label = sourceText({ url, path: '', ref });
-  const source = readSource(label);
-  if (source.kind !== 'git') throw new Error(`${label} is no address in Git`);
-  const { gitHosts, passEnvironment, gitTimeoutMs: timeoutMs } = config.catalog;
-  requireAllowedHost(source, gitHosts);
-  notify({ kind: 'fetching', source: label });
+async function fetchRepository(module: GitModule, fetching: Fetching): Promise<Package> {
+  const { config, folder, signal, budget } = fetching;
+  const source = { ...module, path: '' };
+  admitRepository(source, fetching);
   const { commit, entries, read } = await budget.take(async (limits) => {
-    const git = await openGit({
-      folder: await mkdtemp(join(folder, 'package-')),
-      url: source.url,
-      settings: { host: process.env, passEnvironment, timeoutMs, limits },
-      signal,
-      clock: systemClock,
-    });
+    const place = await mkdtemp(join(folder, 'package-'));
+    const git = await openRepository(source, { config, limits, folder: place, signal });
     return [await openPackage(git, source), await bytesOfFolder(git.repository)];
   });
   return {

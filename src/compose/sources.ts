@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { fetchCommit } from '../catalog/git/fetch.ts';
 import { gitCommitOf } from '../catalog/git/folder-commit.ts';
-import { openGit } from '../catalog/git/session.ts';
 import { unpackFolder } from '../catalog/git/unpack.ts';
 import type { Origin } from '../catalog/publish.ts';
-import { type GitSource, readSource, requireAllowedHost, sourceText } from '../catalog/source.ts';
+import { type GitSource, readSource, sourceText } from '../catalog/source.ts';
 import type { Config } from '../config/schema.ts';
 import type { BundleFile } from '../model/template.ts';
-import { systemClock } from '../platform/clock.ts';
 import { withPrivateFolder } from '../platform/private-folder.ts';
+import { admitRepository, openRepository } from './repository.ts';
 import type { Notify } from './seat/notice.ts';
 
 /** A template's folder for as long as it is worked with, and where it came from. */
@@ -41,26 +40,16 @@ export async function withSource<T>(
 }
 
 async function withFetched<T>(
-  { host, kind, ...source }: GitSource,
+  { kind, ...address }: GitSource,
   { config, signal, notify }: SourceRequest,
   work: (place: TemplatePlace) => Promise<T>,
 ): Promise<T> {
-  requireAllowedHost({ host, kind, ...source }, config.catalog.gitHosts);
+  admitRepository(address, { config, notify });
+  const { host, ...source } = address;
   const label = sourceText(source);
-  notify({ kind: 'fetching', source: label });
   return withPrivateFolder(async (folder) => {
-    const git = await openGit({
-      folder,
-      url: source.url,
-      settings: {
-        host: process.env,
-        passEnvironment: config.catalog.passEnvironment,
-        timeoutMs: config.catalog.gitTimeoutMs,
-        limits: config.limits,
-      },
-      signal,
-      clock: systemClock,
-    });
+    const { limits } = config;
+    const git = await openRepository(address, { config, limits, folder, signal });
     const commit = await fetchCommit(git, source);
     const target = join(folder, 'template');
     await unpackFolder(git, { commit, source, target });

@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCommit } from '../../model/git-address.ts';
 import { nearest } from '../../model/nearest.ts';
 import type { TemplateSource } from '../../model/template.ts';
 import { gitError, limitError, notFound } from './failures.ts';
-import { isCommit } from './ref.ts';
 import type { GitSession } from './session.ts';
 
 const WANTED = 'refs/biotope/wanted';

@@ -1,4 +1,10 @@
 import { posix } from 'node:path';
+import {
+  fromScpLike,
+  type GitAddress,
+  type GitAddressFault,
+  readGitAddress,
+} from '../../../model/git-address.ts';
 import { isVersionConstraint } from './version-constraint.ts';
 
 /** Where a `module` block or a resource's `module` says that a module is. */
@@ -11,12 +17,8 @@ export interface LocalSource {
 /** A package: a repository, or a version of a module in a registry. `path`: the module's folder in it. */
 export type RemoteSource = GitModule | RegistryModule;
 
-export interface GitModule {
+export interface GitModule extends GitAddress {
   kind: 'git';
-  /** `https://host/org/repo.git` or `ssh://git@host/org/repo.git` */
-  url: string;
-  ref: string | null;
-  path: string;
 }
 
 export interface RegistryModule {
@@ -60,39 +62,33 @@ function shorthand(text: string): string | undefined {
   if (host !== undefined) {
     return `https://${host}/${repository?.replace(/\.git$/, '')}.git${rest}`;
   }
-  return SCP_LIKE.test(text) ? text : undefined;
+  return fromScpLike(text);
 }
 
 const HOSTED =
   /^(?<host>github\.com|bitbucket\.org)\/(?<repository>[^/?]+\/[^/?]+)(?<rest>(?:\/\/[^?]*)?(?:\?.*)?)$/;
-const SCP_LIKE = /^(?<login>[A-Za-z0-9_][\w.-]*@[A-Za-z0-9][A-Za-z0-9.-]*):(?<path>[^:]+)$/;
-const URL_LIKE = /^(?<repository>(?:https|ssh):\/\/[^/?#]+\/[^?#]+?)(?:\?(?<query>[^#]*))?$/;
 
 function readGit(text: string): ModuleSource {
-  const { login, path: scp = '' } = SCP_LIKE.exec(text)?.groups ?? {};
-  const address = login === undefined ? text : `ssh://${login}/${scp.replace(/^\/(?!\/)/, '')}`;
-  const { repository, query = '' } = URL_LIKE.exec(address)?.groups ?? {};
-  if (repository === undefined) return refused('is not read by https or ssh');
-  if (/^https:\/\/[^/]*@|:\/\/[^/]*:[^/]*@/.test(repository)) {
-    return refused('holds credentials', 'Leave them out: Git asks your credential helper.');
-  }
-  const ref = readQuery(query);
-  if (ref === undefined) {
-    return refused('has more than a ref behind the "?"', 'Write ?ref=TAG, or ?ref=COMMIT.');
-  }
-  const at = repository.indexOf('//', 'https://'.length);
-  const path = plainPath(at === -1 ? '' : repository.slice(at + 2));
-  if (path === undefined) return refused('names a folder that cannot be in its repository');
-  return { kind: 'git', url: at === -1 ? repository : repository.slice(0, at), ref, path };
+  const address = readGitAddress(withoutDepth(fromScpLike(text) ?? text));
+  if ('fault' in address) return refused(...REFUSALS[address.fault]);
+  const path = plainPath(address.path);
+  return path === undefined ? refused(...REFUSALS.folder) : { kind: 'git', ...address, path };
 }
 
-/** Undefined where there is anything else; the depth of what is fetched is our own affair. */
-function readQuery(query: string): string | null | undefined {
-  const given = new URLSearchParams(query);
-  given.delete('depth');
-  const ref = given.get('ref');
-  given.delete('ref');
-  return [...given.keys()].length > 0 || ref === '' ? undefined : ref;
+const REFUSALS: Record<GitAddressFault['fault'], [reason: string, suggestion?: string]> = {
+  shape: ['is not read by https or ssh'],
+  credentials: ['holds credentials', 'Leave them out: Git asks your credential helper.'],
+  repository: ['names no repository that can be'],
+  folder: ['names a folder that cannot be in its repository'],
+  query: ['has more than a ref behind the "?"', 'Write ?ref=TAG, or ?ref=COMMIT.'],
+  ref: ['names no branch, tag or commit that can be', 'Write ?ref=TAG, or ?ref=COMMIT.'],
+};
+
+/** The depth of what is fetched is our own affair. */
+function withoutDepth(address: string): string {
+  const [place = '', query] = address.split(/\?(.*)/s);
+  const kept = query?.split('&').filter((one) => !/^depth=\d*$/.test(one)) ?? [];
+  return kept.length === 0 ? place : `${place}?${kept.join('&')}`;
 }
 
 /** `modules/x` for `./modules//x/`; undefined where it leads out, or would mean more in a text. */

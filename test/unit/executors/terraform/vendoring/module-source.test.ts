@@ -7,6 +7,7 @@ import {
 
 const git = (url: string, ref: string | null = null, path = '') => ({
   kind: 'git',
+  host: new URL(url).host,
   url,
   ref,
   path,
@@ -36,6 +37,7 @@ describe('the place of a module', () => {
       'git::ssh://git@example.org/a/r.git?ref=feature%2Fx&depth=1',
       git('ssh://git@example.org/a/r.git', 'feature/x'),
     ],
+    ['git::https://Example.org/a/r.git?depth=1', git('https://example.org/a/r.git')],
     ['git@example.org:a/r.git//sub?ref=v1', git('ssh://git@example.org/a/r.git', 'v1', 'sub')],
     ['git::git@example.org:a/r.git', git('ssh://git@example.org/a/r.git')],
     ['github.com/a/r//sub?ref=v1', git('https://github.com/a/r.git', 'v1', 'sub')],
@@ -55,6 +57,10 @@ describe('the place of a module', () => {
     ['git::https://token@example.org/r.git', 'holds credentials'],
     ['git::ssh://git:word@example.org/r.git', 'holds credentials'],
     ['git::https://example.org/r.git?ref=v1&sshkey=abc', 'more than a ref'],
+    ['git::https://example.org/r.git?ref=--upload-pack', 'no branch, tag or commit'],
+    ['git::https://example.org/a%0ahost=evil/r.git', 'no repository'],
+    ['git::ssh://-oProxyCommand=x/a/r.git', 'not read by https or ssh'],
+    ['git::https://example.org/r.git//a"b', 'cannot be in its repository'],
     ['git::https://example.org/r.git//../../etc', 'cannot be in its repository'],
     ['acme/db/aws//../other', 'cannot be in its package'],
     ['acme/db/aws//a" b', 'cannot be in its package'],
