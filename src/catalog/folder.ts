@@ -3,6 +3,7 @@ import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
+import { codeOf } from '../model/thrown.ts';
 import { collisionProblems } from './collisions.ts';
 import { fileProblem, type Problem, TEMPLATE_FILE } from './problem.ts';
 
@@ -175,8 +176,9 @@ async function readRegularFile(
     const executable = (stats.mode & constants.S_IXUSR) !== 0;
     return { path, executable, content: await handle.readFile() };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    const problem = fileProblem(path, `the file cannot be read${code}`, 'Check its permissions.');
+    const code = codeOf(error);
+    const why = code === undefined ? '' : ` (${code})`;
+    const problem = fileProblem(path, `the file cannot be read${why}`, 'Check its permissions.');
     return { problem, tooLarge: false };
   } finally {
     await handle?.close();

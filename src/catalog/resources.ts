@@ -2,6 +2,7 @@ import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { Limits } from '../model/limits.ts';
 import { didYouMean, nearest } from '../model/nearest.ts';
+import { messageOf } from '../model/thrown.ts';
 import type { Bundle } from './bundle.ts';
 import type { DocumentPath, Finding, TemplateDocument } from './document.ts';
 import { EXTERNAL, readExternal } from './external.ts';
@@ -200,7 +201,7 @@ async function checkSpec(
     }
     return spec;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const message = `the executor ${definition.kind} cannot check this: ${reason}`;
     document.report({ path: [...path, 'with'], message, suggestion: null });
     return undefined;

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { BiotopeError, isBiotopeError } from '../model/errors.ts';
+import { codeOf, messageOf } from '../model/thrown.ts';
 import { makePrivateFolder } from '../platform/private-folder.ts';
 
 /** Where each thing lives inside the data folder. */
@@ -62,7 +63,7 @@ export function prepareDataFolder(paths: DataPaths): void {
   } catch (cause) {
     if (isBiotopeError(cause)) throw cause;
     throw new BiotopeError('STORE_UNAVAILABLE', {
-      message: `The data folder ${folder} cannot be made or changed: ${reason(cause)}.`,
+      message: `The data folder ${folder} cannot be made or changed: ${messageOf(cause)}.`,
       remedy: 'Name another one with --data.',
       cause,
     });
@@ -102,9 +103,9 @@ export function holdsData({ folder, store }: DataPaths): boolean {
       return existsSync(store);
     }
   } catch (cause) {
-    if (isAbsent(cause)) return false;
+    if (codeOf(cause) === 'ENOENT') return false;
     throw new BiotopeError('STORE_UNAVAILABLE', {
-      message: `The data folder ${folder} cannot be read: ${reason(cause)}.`,
+      message: `The data folder ${folder} cannot be read: ${messageOf(cause)}.`,
       remedy: 'Check its permissions, or name another one with --data.',
       cause,
     });
@@ -113,12 +114,4 @@ export function holdsData({ folder, store }: DataPaths): boolean {
     message: `The data folder ${folder} is no folder.`,
     remedy: 'Name another one with --data.',
   });
-}
-
-function isAbsent(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import { isJsonObject } from '../model/json.ts';
 import { DEFAULT_LIMITS } from '../model/limits.ts';
+import { codeOf } from '../model/thrown.ts';
 import { type Located, yamlProblemLines } from '../platform/yaml/located.ts';
 import { readYaml } from '../platform/yaml/read.ts';
 import type { Layer } from './layers.ts';
@@ -41,7 +42,7 @@ function readText(file: string, shownAs: string): string {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const why = codeOf(cause) ?? 'unknown reason';
     const says = why === 'ENOENT' ? 'does not exist' : `cannot be read (${why})`;
     throw invalid(`The configuration file ${shownAs} ${says}.`, undefined, cause);
   }

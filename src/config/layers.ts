@@ -27,8 +27,8 @@ export function mergeLayers(layers: readonly Layer[]): Merged {
 function overlay(target: Record<string, unknown>, source: object): void {
   for (const [key, value] of Object.entries(source)) {
     const known = Object.hasOwn(target, key) ? target[key] : undefined;
-    if (isObject(known) && isObject(value)) overlay(known, value);
-    else define(target, key, isObject(value) ? copyOf(value) : value);
+    if (isJsonObject(known) && isJsonObject(value)) overlay(known, value);
+    else define(target, key, isJsonObject(value) ? copyOf(value) : value);
   }
 }
 
@@ -51,12 +51,8 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
 function holds(values: unknown, path: readonly string[]): boolean {
   let at = values;
   for (const key of path) {
-    if (!isObject(at) || !Object.hasOwn(at, key)) return false;
+    if (!isJsonObject(at) || !Object.hasOwn(at, key)) return false;
     at = at[key];
   }
   return true;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return isJsonObject(value);
 }

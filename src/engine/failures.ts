@@ -1,9 +1,10 @@
 import { isBiotopeError } from '../model/errors.ts';
 import type { Failure } from '../model/run.ts';
+import { messageOf } from '../model/thrown.ts';
 
 /** An error as a run or step records it. What is not an error of ours tells its message only. */
 export function failureOf(error: unknown, address: string | null = null): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (!isBiotopeError(error)) return { code: 'INTERNAL', message, detail: null, address };
   return { code: error.code, message, detail: error.detail ?? null, address };
 }

@@ -1,4 +1,5 @@
 import { isBiotopeError } from '../model/errors.ts';
+import { messageOf } from '../model/thrown.ts';
 import { ExecutorError, type Left, StepStopped } from './executor.ts';
 
 /**
@@ -22,7 +23,7 @@ export function executorErrorOf(
     const failure = { code, message, detail, address: null };
     return new ExecutorError({ ...rest, kind: 'failed', failure, retryable: entry.retryable });
   }
-  const message = `The executor failed: ${error instanceof Error ? error.message : String(error)}`;
+  const message = `The executor failed: ${messageOf(error)}`;
   const failure = { code: 'INTERNAL', message, detail: null, address: null } as const;
   return new ExecutorError({ ...rest, kind: 'failed', failure });
 }

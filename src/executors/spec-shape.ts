@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BiotopeError } from '../model/errors.ts';
 import { holdsExpression } from '../model/expression/text.ts';
 import { didYouMean } from '../model/nearest.ts';
+import { messageOf } from '../model/thrown.ts';
 import { checkPath, isSegment, SEGMENT } from '../platform/paths.ts';
 import { SecretValue } from '../platform/secret-value.ts';
 import type { ResolvedSpec, SpecProblem } from './executor.ts';
@@ -42,7 +43,7 @@ function wrongPath(text: string): string | undefined {
     checkPath(text);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Adoption } from '../executors/adoption.ts';
 import type { Executor } from '../executors/executor.ts';
 import type { PlannedChange } from '../executors/planned.ts';
 import type { Grant } from '../model/order.ts';
+import { messageOf } from '../model/thrown.ts';
 import type { Ids } from '../platform/ids.ts';
 import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -53,7 +54,7 @@ export function createLook(terms: LookTerms): (looked: Looked) => Promise<Differ
       }));
     } catch (error) {
       signal.throwIfAborted();
-      return { message: redactor.redact(error instanceof Error ? error.message : String(error)) };
+      return { message: redactor.redact(messageOf(error)) };
     }
   };
 }

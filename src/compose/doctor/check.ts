@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { type BiotopeError, documentationOf, isBiotopeError } from '../../model/errors.ts';
+import { messageOf } from '../../model/thrown.ts';
 import type { DataPaths } from '../data-folder.ts';
 
 /** `warning`: it works, and may not for long. `skipped`: there is nothing to check yet. */
@@ -66,7 +67,7 @@ export async function runChecks(
 /** Our errors say what to do themselves: behind the message, or below it. */
 function findingOf(error: unknown): Finding {
   if (!isBiotopeError(error)) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return failed(message, 'Mend what this names, then look again.');
   }
   const { what, remedy, detail, code } = error;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { KEY_VALUE_SCHEMA } from '../../keyvalue/embedded/schema.ts';
+import { sizeText } from '../../model/size.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { checkSqlite } from '../../platform/sqlite-check.ts';
 import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
@@ -27,7 +28,7 @@ export const databaseChecks: Check[] = DATABASES.map(({ name, schema, file }) =>
     const path = file(paths);
     if (!existsSync(path)) return skipped('there is none yet');
     const { bytes, version, damage } = checkSqlite(path, schema);
-    const found = `${path} (${Math.ceil(bytes / 1024)} KiB)`;
+    const found = `${path} (${sizeText(bytes)})`;
     if (damage.length > 0) {
       const first = damage[0] ?? '';
       return failed(`${path} is damaged: ${first}`, restoring(path, paths));

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, type Stats, statSync } from 'node:fs';
 import { isBiotopeError } from '../../model/errors.ts';
+import { MIB, sizeText } from '../../model/size.ts';
 import { type DoubtfulFileSystem, fileSystemOf, nearestThere } from '../../platform/file-system.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import { type DataPaths, refuseForeign } from '../data-folder.ts';
@@ -81,7 +82,6 @@ function foreignProblem(paths: DataPaths): string | undefined {
   }
 }
 
-const MIB = 1024 * 1024;
 const FREE_BYTES = { warning: 1024 * MIB, failed: 100 * MIB };
 
 export const diskCheck: Check = {
@@ -95,11 +95,6 @@ export function judgeFreeBytes(bytes: number, folder: string): Finding {
   const how = `Free some space on its disk: du -xh --max-depth=2 ${shellWord(nearestThere(folder))}`;
   if (bytes < FREE_BYTES.failed) return failed(found, how);
   return bytes < FREE_BYTES.warning ? warning(found, how) : ok(found);
-}
-
-function sizeText(bytes: number): string {
-  const mebibytes = bytes / MIB;
-  return mebibytes < 1024 ? `${Math.floor(mebibytes)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }
 
 export const driverCheck: Check = {

@@ -1,21 +1,3 @@
-import { BiotopeError } from '../../model/errors.ts';
-
-const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const DURATION = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/;
-
-/** `90s`, `10m`, `1.5h` as milliseconds. Rejects with USAGE. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = DURATION.exec(text) ?? [];
-  if (amount !== undefined && isUnit(unit)) return Math.round(Number(amount) * UNITS_MS[unit]);
-  throw new BiotopeError('USAGE', {
-    message: `${JSON.stringify(text)} is no duration: write a number with ms, s, m, h or d, such as 90s or 10m.`,
-  });
-}
-
-function isUnit(unit: string | undefined): unit is keyof typeof UNITS_MS {
-  return unit !== undefined && unit in UNITS_MS;
-}
-
 /** `40 ms`, `3.2 s`, `48 s`, `2 min 05 s`, `3 h 10 min`, `2 d 4 h` */
 export function formatDuration(durationMs: number): string {
   const ms = Math.max(0, durationMs);

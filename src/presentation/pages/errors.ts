@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   isBiotopeError,
 } from '../../model/errors.ts';
+import { messageOf } from '../../model/thrown.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { indent, printable } from '../terminal/table.ts';
 import { isRefusedByParser, type RefusedCommand, refusedByParser } from './usage.ts';
@@ -28,7 +29,7 @@ const NO_COMMAND: RefusedCommand = { name: '', options: [] };
 export function toBiotopeError(thrown: unknown, command = NO_COMMAND): BiotopeError {
   if (isBiotopeError(thrown)) return thrown;
   if (isRefusedByParser(thrown)) return refusedByParser(thrown, command);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const message = messageOf(thrown);
   return new BiotopeError('INTERNAL', {
     message: `Something went wrong inside Biotope: ${message}`,
     cause: thrown,

@@ -1,15 +1,9 @@
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { planDocument, planLines } from '../pages/plan.ts';
 import type { Answer, Session } from '../session.ts';
 import { type BuildRequest, build } from './build.ts';
-import { buildTypeOf, plan } from './planning.ts';
-
-interface Previewed {
-  'dry-run': boolean;
-  diff: boolean;
-  timeout?: string | undefined;
-}
+import { buildTypeOf } from './planning.ts';
+import { type Previewed, previewed } from './previewed.ts';
 
 interface AdoptRequest extends BuildRequest, Previewed {
   /** `NAME` or `NAME=KEY=VALUE`, as often as wanted. */
@@ -23,20 +17,6 @@ export async function adoptResources(session: Session, request: AdoptRequest): P
   const asked = { ...request, adopt: readAdopt(request) };
   if (request['dry-run']) return previewed(session, asked);
   return build(session, await buildTypeOf(session, request.name), asked);
-}
-
-/** New versions of what was generated, and whatever depends on them. */
-export async function rotateResources(
-  session: Session,
-  request: BuildRequest & Previewed & { rotate: string[] },
-): Promise<Answer> {
-  if (request['dry-run']) return previewed(session, request);
-  return build(session, 'environment.update', request);
-}
-
-async function previewed(session: Session, request: BuildRequest & Previewed): Promise<Answer> {
-  const view = await plan(session, request);
-  return { lines: (palette) => planLines(view, palette), document: planDocument(view) };
 }
 
 /** What is between the quotes of an address such as `aws_instance.web["a=b"]` is no sign. */

@@ -1,9 +1,10 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { environmentDocument } from '../pages/documents.ts';
-import { formatTime, parseDuration } from '../pages/duration.ts';
-import { expiryText, parseTime } from '../pages/expiry.ts';
+import { formatTime } from '../pages/duration.ts';
+import { expiryText } from '../pages/expiry.ts';
 import type { Answer, Session } from '../session.ts';
+import { parseDuration, parseTime } from '../times.ts';
 import { findEnvironment } from './lookup.ts';
 import { submit } from './perform.ts';
 

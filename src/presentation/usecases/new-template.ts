@@ -6,6 +6,7 @@ import { createCommand } from '../../catalog/starter/files.ts';
 import { KIND_FACTS, type Part } from '../../catalog/starter/parts.ts';
 import { starterFiles } from '../../catalog/starter/starter.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import { codeOf } from '../../model/thrown.ts';
 import { writeNewFolder } from '../../platform/new-folder.ts';
 import { shellWord } from '../../platform/shell-word.ts';
 import type { Answer, Session } from '../session.ts';
@@ -112,7 +113,7 @@ function write(folder: string, files: Parameters<typeof writeNewFolder>[1]): boo
   try {
     return writeNewFolder(folder, files);
   } catch (cause) {
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const why = codeOf(cause) ?? 'unknown reason';
     throw new BiotopeError('USAGE', {
       message: `The folder ${folder} cannot be written (${why}): nothing is left of it.`,
       cause,

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
+import { codeOf } from '../../model/thrown.ts';
 import { yamlProblemLines } from '../../platform/yaml/located.ts';
 import { readYaml } from '../../platform/yaml/read.ts';
 
@@ -94,7 +95,7 @@ function textOf(file: string, bytesMax: number): string {
     return readSource(file, bytesMax);
   } catch (cause) {
     if (isBiotopeError(cause)) throw cause;
-    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason';
+    const why = codeOf(cause) ?? 'unknown reason';
     const says = WHY_UNREADABLE[why] ?? `cannot be read (${why})`;
     throw new BiotopeError('USAGE', { message: `The file of parameters ${file} ${says}.`, cause });
   }

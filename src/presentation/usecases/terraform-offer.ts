@@ -1,5 +1,6 @@
 import { installTerraform, terraformOffer } from '../../compose/terraform-install.ts';
 import type { Config } from '../../config/schema.ts';
+import { sizeText } from '../../model/size.ts';
 import type { Session } from '../session.ts';
 import { ask, canAsk } from '../terminal/question.ts';
 
@@ -8,8 +9,6 @@ export type OfferTerms = Pick<Session, 'screen' | 'interrupt'> & {
   /** Said on the command line: nobody is asked. */
   isWanted: boolean;
 };
-
-const MIB = 1024 * 1024;
 
 /**
  * Offers to fetch Terraform. False where it was declined, or where nobody can be asked and nobody has
@@ -23,7 +22,7 @@ export async function offerTerraform(terms: OfferTerms): Promise<boolean> {
   screen.print([`fetching ${what}`]);
   const binary = await installTerraform(config, {
     signal: interrupt.signal,
-    onProgress: (bytes) => screen.print([], [`  ${(bytes / MIB).toFixed(0)} MiB`]),
+    onProgress: (bytes) => screen.print([], [`  ${sizeText(bytes)}`]),
   }).finally(() => screen.clear());
   screen.print([`fetched and verified: ${binary}`]);
   return true;

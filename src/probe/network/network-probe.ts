@@ -1,3 +1,4 @@
+import { codeOf } from '../../model/thrown.ts';
 import type { Probe, ProbeAnswer } from '../probe.ts';
 import { NotAllowedError, type Resolve, systemResolve } from './addresses.ts';
 import { askHttp, type HttpAnswer } from './http.ts';
@@ -65,15 +66,14 @@ const REASONS: Record<string, string> = {
 function reasonOf(error: unknown, signal: AbortSignal | undefined): string {
   if (signal?.aborted) return 'stopped';
   if (error instanceof NotAllowedError) return error.message;
-  const code = codeOf(error);
+  const code = firstCodeOf(error);
   if (code?.startsWith('HPE_')) return 'the answer is not HTTP';
   if (code !== undefined) return REASONS[code] ?? `failed (${code})`;
   return error instanceof Error ? error.message : 'failed';
 }
 
 /** Where several addresses failed, the first failure stands for all. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+function firstCodeOf(error: unknown): string | undefined {
+  const isSeveral = error instanceof AggregateError && error.errors.length > 0;
+  return isSeveral ? firstCodeOf(error.errors[0]) : codeOf(error);
 }

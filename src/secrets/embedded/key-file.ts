@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { BiotopeError } from '../../model/errors.ts';
+import { codeOf } from '../../model/thrown.ts';
 import { syncFolder } from '../../platform/sqlite.ts';
 import { KEY_BYTES } from './cipher.ts';
 
@@ -27,7 +28,7 @@ export function readKeyFile(path: string): Uint8Array | undefined {
     checkKeyFile(path, fstatSync(handle));
     return readFileSync(handle);
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw keyFileFailure(error, path);
   } finally {
     if (handle !== undefined) closeSync(handle);
@@ -48,7 +49,7 @@ export function createKeyFile(path: string): void {
       // Unlike a rename, a link never replaces a key that is there.
       linkSync(draft, path);
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     } finally {
       unlinkSync(draft);
     }
@@ -95,8 +96,4 @@ function keyFileFailure(error: unknown, path: string): BiotopeError {
     facts: { path },
     cause: error,
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

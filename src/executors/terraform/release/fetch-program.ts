@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MIB } from '../../../model/size.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { createHttps, type Host } from '../../../platform/https/https.ts';
 import { fetchFailed, fetchFile } from './fetch-file.ts';
@@ -18,7 +19,6 @@ export interface Source {
   keys?: readonly ReleaseKey[];
 }
 
-const MIB = 1024 * 1024;
 const BYTES_MAX = {
   list: 256 * 1024,
   signature: 64 * 1024,

@@ -3,7 +3,8 @@ import {
   environmentPage,
   environmentTable,
 } from '../../../../src/presentation/pages/environments.ts';
-import { expiryText, parseTime } from '../../../../src/presentation/pages/expiry.ts';
+import { expiryText } from '../../../../src/presentation/pages/expiry.ts';
+import { parseTime } from '../../../../src/presentation/times.ts';
 import { anEnvironment, palette } from '../samples.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,11 +3,7 @@ import type { Notice } from '../../../../src/compose/seat/notice.ts';
 import { BiotopeError } from '../../../../src/model/errors.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { environmentDocument } from '../../../../src/presentation/pages/documents.ts';
-import {
-  formatDuration,
-  formatTime,
-  parseDuration,
-} from '../../../../src/presentation/pages/duration.ts';
+import { formatDuration, formatTime } from '../../../../src/presentation/pages/duration.ts';
 import {
   environmentPage,
   environmentTable,
@@ -22,6 +18,7 @@ import { noticeLines } from '../../../../src/presentation/pages/notices.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
 import { waitFor } from '../../../../src/presentation/pages/wait.ts';
 import { printable, table } from '../../../../src/presentation/terminal/table.ts';
+import { parseDuration } from '../../../../src/presentation/times.ts';
 import {
   anEnvironment,
   aResource,

@@ -1,18 +1,22 @@
-import type { Biotope } from '../../compose/seat/contract.ts';
-import { type ChangedInput, changedInputs } from '../../engine/planner/reasons.ts';
-import { addressOf, parseAddress } from '../../model/address.ts';
-import type { JsonObject } from '../../model/json.ts';
-import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
-import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
-import { type StepRecord, stepKey } from '../../model/step.ts';
-import { templateKey } from '../../model/template.ts';
-import type { Store } from '../../store/store.ts';
-import { type Explanation, explanationDocument, explanationLines } from '../pages/explanation.ts';
-import { processName } from '../pages/notices.ts';
-import type { Answer } from '../session.ts';
-import { explainResource, explainStep, explainUnplanned, isPlanned } from './explain/explain.ts';
-import type { RunFacts, StepFacts } from './explain/facts.ts';
-import { findRun, noStep, resourcesOf, runsOf, stepsOf } from './lookup.ts';
+import type { Biotope } from '../../../compose/seat/contract.ts';
+import { type ChangedInput, changedInputs } from '../../../engine/planner/reasons.ts';
+import { addressOf, parseAddress } from '../../../model/address.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import { type ResourceRecord, resourceKey } from '../../../model/resource.ts';
+import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../../model/run.ts';
+import { type StepRecord, stepKey } from '../../../model/step.ts';
+import { templateKey } from '../../../model/template.ts';
+import type { Store } from '../../../store/store.ts';
+import {
+  type Explanation,
+  explanationDocument,
+  explanationLines,
+} from '../../pages/explanation.ts';
+import { processName } from '../../pages/notices.ts';
+import type { Answer } from '../../session.ts';
+import { findRun, noStep, resourcesOf, runsOf, stepsOf } from '../lookup.ts';
+import { explainResource, explainStep, explainUnplanned, isPlanned } from './explain.ts';
+import type { RunFacts, StepFacts } from './facts.ts';
 
 /** More of one step in one run are not read. */
 const EVENTS_MAX = 1_000;
@@ -145,7 +149,7 @@ async function plannedInputs(
   { address, status }: StepRecord,
 ): Promise<JsonObject | null> {
   if (isRunFinished(run) || status !== 'pending') return null;
-  const { planOfRun } = await import('../../compose/preview.ts');
+  const { planOfRun } = await import('../../../compose/preview.ts');
   try {
     const { resources } = await planOfRun(biotope, run);
     return resources.find((one) => one.address === address)?.spec ?? null;
