@@ -6,6 +6,7 @@ import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { type DataPaths, holdsData } from '../data-folder.ts';
+import { isOfOlderVersion, migrateStore } from './migrate.ts';
 
 /** The folder as a process reads it that does not drive. A folder that is not there is empty. */
 export function createReader(paths: DataPaths) {
@@ -16,9 +17,13 @@ export function createReader(paths: DataPaths) {
   const openStore = () => {
     isEmpty = !holdsData(paths);
     const path = isEmpty ? ':memory:' : paths.store;
-    return whenReady(path, () =>
-      createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty }),
-    );
+    const open = () => createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty });
+    try {
+      return whenReady(path, open);
+    } catch (error) {
+      if (!isOfOlderVersion(error) || !migrateStore(paths)) throw error;
+      return open();
+    }
   };
 
   return {

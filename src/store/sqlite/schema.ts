@@ -114,7 +114,44 @@ const DERIVED = `
   );
 `;
 
+/**
+ * Version 2. Templates made of templates, identities, protection that follows parameters, adoption and
+ * rotation: records of version 1 get what they stood for without saying it.
+ */
+const NESTED = `
+  UPDATE environments SET value = json_set(value, '$.adopting', json('{}'));
+
+  UPDATE resources SET value = json_set(
+    value, '$.identity', value ->> '$.address', '$.external', NULL, '$.adopting', NULL
+  );
+
+  UPDATE steps SET value = json_set(
+    value, '$.identity', value ->> '$.address', '$.protect', json('false'), '$.adopt', NULL
+  );
+
+  UPDATE runs SET value = json_set(
+    value, '$.protect', NULL, '$.asked', json('{"adopt":{},"rotate":[]}')
+  );
+  UPDATE runs SET value = json_set(value, '$.summary.adopt', 0, '$.summary.rotate', 0, '$.summary.decide', 0)
+  WHERE value ->> '$.summary' IS NOT NULL;
+
+  UPDATE templates SET value = json_set(
+    value,
+    '$.template.nested', json('[]'),
+    '$.template.resources', (
+      SELECT json_group_array(json_set(
+        one.value, '$.prefix', '', '$.source', NULL, '$.external', NULL, '$.movedFrom', json('[]')
+      ))
+      FROM json_each(templates.value, '$.template.resources') AS one
+    ),
+    '$.template.outputs', (
+      SELECT json_group_array(json_set(one.value, '$.secret', json('false')))
+      FROM json_each(templates.value, '$.template.outputs') AS one
+    )
+  );
+`;
+
 export const STORE_SCHEMA: SqliteSchema = {
   applicationId: 0x42_69_6f_31,
-  migrations: [RECORDS + JOURNAL + LOGS + DERIVED],
+  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED],
 };
