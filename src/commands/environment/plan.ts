@@ -29,7 +29,7 @@ export class EnvironmentPlan extends BiotopeCommand {
     const { args, flags } = await this.parse(EnvironmentPlan);
     const { plan } = await import('../../presentation/usecases/planning.ts');
     const { planDocument, planLines } = await import('../../presentation/pages/plan.ts');
-    const view = await this.withBiotope(flags, (session) =>
+    const view = await this.reading(flags, (session) =>
       plan(session, { name: args.environment, ...flags }),
     );
     return this.answer({

@@ -40,8 +40,9 @@ export class RunShow extends BiotopeCommand {
       const { id } = await findRun(biotope.store, wanted);
       const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
       const steps = inOrder(view.steps);
+      const isInterrupted = (await biotope.interruptedRuns()).some((one) => one.id === id);
       return this.answer({
-        lines: (palette) => runPage({ run, steps, waiting }, { palette, nowMs }),
+        lines: (palette) => runPage({ run, steps, waiting, isInterrupted }, { palette, nowMs }),
         document: {
           run: runDocument(run),
           steps: steps.map(stepDocument),

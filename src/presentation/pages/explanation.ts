@@ -28,6 +28,8 @@ export interface Explanation {
   summary: string;
   /** What the plan wants of it and why; null where it has no step. */
   action: StepAction | null;
+  /** Whether it was to be seen in its turn only that nothing had to be done. */
+  wasDecidedLate: boolean;
   reason: string | null;
   failure: Failure | null;
   /** Inputs that differ from those that it was built from before. */
@@ -103,6 +105,7 @@ export function explanationLines(explanation: Explanation, palette: Palette): st
   // By the attempt that it ended, or, where there was none, in the first line.
   const isTold =
     explanation.state === 'skipped' || explanation.attempts.some((one) => one.failure !== null);
+  const wanted = explanation.wasDecidedLate ? 'to decide during the run' : `to ${action}`;
   return [
     palette.strong(printable(explanation.summary)),
     '',
@@ -115,7 +118,7 @@ export function explanationLines(explanation: Explanation, palette: Palette): st
           ? paintStatus(explanation.state, palette)
           : explanation.state,
       ],
-      ['Planned', action === null ? '' : printable(`to ${action}: ${reason ?? ''}`)],
+      ['Planned', action === null ? '' : printable(`${wanted}: ${reason ?? ''}`)],
     ]),
     ...section('Failure', isTold || failure === null ? [] : failureLines(failure)),
     ...section('Changed inputs', alignColumns(explanation.changes.map(changeRow))),

@@ -33,16 +33,18 @@ export interface RunPage {
   run: RunRecord;
   steps: readonly StepRecord[];
   waiting: readonly Wait[];
+  /** It is not finished, and nobody works on it. */
+  isInterrupted?: boolean;
 }
 
-export function runPage({ run, steps, waiting }: RunPage, look: Look): string[] {
+export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: Look): string[] {
   const { palette } = look;
   return [
     ...facts([
       ['Run', palette.strong(run.id)],
       ['Environment', run.environment],
       ['Kind', run.kind],
-      ['Status', paintStatus(run.status, palette)],
+      ['Status', `${paintStatus(run.status, palette)}${isInterrupted ? ', interrupted' : ''}`],
       ['Cancel', isCancelling(run) ? 'asked for' : ''],
       ['Reason', failureText(run.failure)],
       ['Template', templateLabel(run.template)],

@@ -5,6 +5,7 @@ import { didYouMean } from '../../model/nearest.ts';
 import { noEnvironment } from '../../model/not-there.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import { someOf } from '../../model/some-of.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -60,6 +61,15 @@ export function inOrder(steps: readonly StepRecord[]): StepRecord[] {
   return order.flat().flatMap((address) => byAddress.get(address) ?? []);
 }
 
+/** Null where none is near, and nothing lies behind the name. */
+export function otherLabels(name: string, labels: readonly string[]): string | null {
+  const behind = labels.filter((label) => label.startsWith(`${name}/`));
+  if (behind.length === 0) return didYouMean(name, labels);
+  return `It is a nested template: behind it are ${someOf(behind, BEHIND_NAMED_MAX)}.`;
+}
+
+const BEHIND_NAMED_MAX = 20;
+
 /** A step of a run by its label or address. */
 export async function findStep(store: Store, run: RunRecord, name: string): Promise<StepRecord> {
   const steps = await stepsOf(store, run.id);
@@ -71,7 +81,7 @@ export async function findStep(store: Store, run: RunRecord, name: string): Prom
 export function noStep(run: RunRecord, name: string, steps: readonly StepRecord[]): BiotopeError {
   const labels = steps.map(({ label }) => label);
   const none = isRunFinished(run) ? 'no steps' : 'no steps yet';
-  const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || none}.`;
+  const hint = otherLabels(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || none}.`;
   return new BiotopeError('STEP_NOT_FOUND', {
     message: `Run ${run.id} has no step ${name}. ${hint}`,
     facts: { run: run.id, step: name },

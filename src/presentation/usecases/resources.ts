@@ -1,13 +1,12 @@
 import { addressOf, parseAddress } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { RESOURCES_PER_ENVIRONMENT_CEILING } from '../../model/limits.ts';
-import { didYouMean } from '../../model/nearest.ts';
 import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
 import { type TemplateReference, templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import type { PastStep, ResourceList, ResourceView } from '../pages/resources.ts';
-import { findEnvironment, resourcesOf, runsOf } from './lookup.ts';
+import { findEnvironment, otherLabels, resourcesOf, runsOf } from './lookup.ts';
 
 /** The resource that `demo/web` or `demo/web[0]` names. */
 export async function findResource(store: Store, reference: string): Promise<ResourceRecord> {
@@ -18,7 +17,7 @@ export async function findResource(store: Store, reference: string): Promise<Res
   if (direct !== undefined) return direct;
   const all = await resourcesOf(store, environment);
   const labels = all.map(({ label }) => label);
-  const hint = didYouMean(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'none'}.`;
+  const hint = otherLabels(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || 'none'}.`;
   throw new BiotopeError('RESOURCE_NOT_FOUND', {
     message: `Environment ${environment} has no resource ${name}. ${hint}`,
     facts: { environment, resource: name },
@@ -145,16 +144,30 @@ async function groupMembers(
 
 const RUNS_LOOKED_AT_MAX = 100;
 
+/** Its own, and those that it had before its template gave it another id. */
+async function addressesOf(store: Store, resource: ResourceRecord): Promise<string[]> {
+  const { address, identity, id, index, template } = resource;
+  const record = await store.get('templates', templateKey(template));
+  const declared = record?.value.template.resources.find((one) => one.id === id);
+  const former = (declared?.movedFrom ?? []).map((before) => addressOf(before, index));
+  return [...new Set([address, ...former, identity])];
+}
+
 /** Newest first. Runs that left the resource alone have no step for it. */
 async function lastSteps(
   store: Store,
-  { environment, address }: Pick<ResourceRecord, 'environment' | 'address'>,
+  resource: ResourceRecord,
   limit: number,
 ): Promise<PastStep[]> {
+  const { environment, identity } = resource;
+  const addresses = await addressesOf(store, resource);
   const steps: PastStep[] = [];
   for (const run of await runsOf(store, { environment, limit: RUNS_LOOKED_AT_MAX })) {
-    const found = await store.get('steps', stepKey(run.id, address));
-    if (found !== undefined) steps.push({ run, step: found.value });
+    const found = await Promise.all(
+      addresses.map((address) => store.get('steps', stepKey(run.id, address))),
+    );
+    const own = found.find((stored) => stored?.value.identity === identity);
+    if (own !== undefined) steps.push({ run, step: own.value });
     if (steps.length === limit) break;
   }
   return steps;

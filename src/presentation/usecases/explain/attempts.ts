@@ -11,6 +11,7 @@ export function attemptsOf(history: readonly EventRecord[]): Attempt[] {
     const last = attempts.at(-1);
     const open = last?.finishedAtMs === null ? last : undefined;
     if (event.type === 'step.running') {
+      if (last !== undefined && isRecalled(last)) last.outcome += AGAIN;
       attempts.push(begun(event));
       continue;
     }
@@ -21,6 +22,12 @@ export function attemptsOf(history: readonly EventRecord[]): Attempt[] {
     Object.assign(ended, { finishedAtMs: event.atMs, outcome, failure: failureOf(event.data) });
   }
   return attempts;
+}
+
+const AGAIN = ', begun again';
+
+function isRecalled({ outcome }: Attempt): boolean {
+  return outcome === 'interrupted' || outcome.startsWith('found ');
 }
 
 function begun(event: EventRecord): Attempt {
@@ -45,7 +52,8 @@ function operationOf({ type }: EventRecord): Attempt['operation'] {
 function outcomeOf({ type, data }: EventRecord, open: Attempt | undefined): string | undefined {
   switch (type) {
     case 'step.succeeded':
-      return data.result === 'unchanged' ? 'found unchanged' : 'succeeded';
+      if (data.result !== 'unchanged') return 'succeeded';
+      return open === undefined ? undefined : 'found unchanged';
     case 'step.failed':
       return 'failed';
     case 'step.retrying':
@@ -58,9 +66,7 @@ function outcomeOf({ type, data }: EventRecord, open: Attempt | undefined): stri
       return open === undefined ? undefined : 'cancelled';
     case 'step.recalled':
       if (open === undefined) return undefined;
-      return typeof data.finding === 'string'
-        ? `found ${data.finding}, begun again`
-        : 'interrupted, begun again';
+      return typeof data.finding === 'string' ? `found ${data.finding}` : 'interrupted';
     default:
       return undefined;
   }

@@ -1,5 +1,5 @@
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
-import type { StepRecord, StepStatus } from '../../../model/step.ts';
+import { resultOf, type StepRecord, type StepStatus } from '../../../model/step.ts';
 import { formatDuration, formatTime } from '../../pages/duration.ts';
 import type { Explanation } from '../../pages/explanation.ts';
 import type { Wait } from '../../pages/wait.ts';
@@ -21,6 +21,7 @@ export function explainStep(facts: StepFacts): Explanation {
     state: step.status,
     summary: summaryOf(facts, waits, causes),
     action: step.action,
+    wasDecidedLate: step.result === 'unchanged',
     reason: step.reason,
     failure: step.failure,
     changes,
@@ -73,6 +74,7 @@ function withoutStep(run: RunRecord, named: Pick<Explanation, 'label' | 'address
     run,
     ...named,
     action: null,
+    wasDecidedLate: false,
     reason: null,
     failure: null,
     changes: [],
@@ -122,11 +124,11 @@ function summaryOf(
   waits: readonly Wait[],
   causes: readonly StepRecord[],
 ): string {
-  const { step, run } = facts;
-  const { label, status, failure, action } = step;
+  const { step } = facts;
+  const { label, status, failure } = step;
   switch (status) {
     case 'succeeded':
-      return succeededSummary(step);
+      return succeededSummary(facts);
     case 'running':
       return facts.driver === null
         ? `${label} was under way when its process was lost: ${doing(step)}, ${attemptOf(step)}.`
@@ -139,21 +141,29 @@ function summaryOf(
       return skippedSummary(label, causes);
     case 'unknown':
       return `Nobody knows how ${label} ended. ${failure?.message ?? ''}`.trim();
-    default: {
-      const first = waits[0]?.message ?? 'its turn';
-      const more = waits.length > 1 ? `, and for ${waits.length - 1} more` : '';
-      const asked = run.cancelRequestedAtMs === null || isRunFinished(run);
-      const cancel = asked ? '' : ' The run is being cancelled.';
-      return `${label} is to ${action} and waits for ${first}${more}.${cancel}`;
-    }
+    default:
+      return waitingSummary(facts, waits);
   }
 }
 
-function succeededSummary(step: StepRecord): string {
-  if (step.result === 'unchanged') {
-    return `${step.label} was found unchanged when its turn came: same content and inputs.`;
+function waitingSummary({ run, step, driver }: StepFacts, waits: readonly Wait[]): string {
+  const wanted = `${step.label} is to be ${resultOf(step.action)}`;
+  if (driver === null && !isRunFinished(run)) {
+    return `${wanted}: the run was interrupted, and nobody works on it.`;
   }
-  return `${step.label} was ${done(step)} ${took(step)}.`;
+  const first = waits[0]?.message ?? 'its turn';
+  const more = waits.length > 1 ? `, and for ${waits.length - 1} more` : '';
+  const asked = run.cancelRequestedAtMs === null || isRunFinished(run);
+  const cancel = asked ? '' : ' The run is being cancelled.';
+  return `${wanted} and waits for ${first}${more}.${cancel}`;
+}
+
+function succeededSummary({ step, labelNow }: StepFacts): string {
+  const renamed = labelNow === null || labelNow === step.label ? '' : ` It is ${labelNow} now.`;
+  if (step.result === 'unchanged') {
+    return `${step.label} was found unchanged when its turn came: same content and inputs.${renamed}`;
+  }
+  return `${step.label} was ${done(step)} ${took(step)}.${renamed}`;
 }
 
 const HOW_DEFEATED: Partial<Record<StepStatus, string>> = {

@@ -46,9 +46,15 @@ async function explanationOf(
   const named = ({ label, address }: { label: string; address: string }) =>
     label === request.step || address === request.step;
   const step = facts.steps.find(named);
-  if (step !== undefined) return explainStep(await stepFacts(biotope, facts, step));
-  const resource = (await resourcesOf(store, run.environment)).find(named);
+  const resources = await resourcesOf(store, run.environment);
+  if (step !== undefined) return explainStep(await stepFacts(biotope, facts, { step, resources }));
+  const resource = resources.find(named);
   if (resource !== undefined) {
+    // In this run it had another id.
+    const former = facts.steps.find(({ identity }) => identity === resource.identity);
+    if (former !== undefined) {
+      return explainStep(await stepFacts(biotope, facts, { step: former, resources }));
+    }
     const builder = await store.get('runs', resource.runId);
     return explainResource({ ...facts, resource, builder: builder?.value ?? null });
   }
@@ -89,7 +95,11 @@ function driverOf(biotope: Biotope): string | null {
   return driver === undefined ? null : processName(driver);
 }
 
-async function stepFacts(biotope: Biotope, facts: RunFacts, step: StepRecord): Promise<StepFacts> {
+async function stepFacts(
+  biotope: Biotope,
+  facts: RunFacts,
+  { step, resources }: { step: StepRecord; resources: readonly ResourceRecord[] },
+): Promise<StepFacts> {
   const { store, config } = biotope;
   const { address, pool, runId } = step;
   const events = await store.events({ runId, address, limit: EVENTS_MAX });
@@ -97,6 +107,7 @@ async function stepFacts(biotope: Biotope, facts: RunFacts, step: StepRecord): P
   return {
     ...facts,
     step,
+    labelNow: resources.find(({ identity }) => identity === step.identity)?.label ?? null,
     history: events.map(({ event }) => event),
     changes: await changesOf(biotope, facts.run, step),
     pool: {

@@ -20,6 +20,8 @@ export interface RunFacts {
 
 export interface StepFacts extends RunFacts {
   step: StepRecord;
+  /** What its resource is called now, which may have another id since; null where there is none. */
+  labelNow: string | null;
   /** Events of the step in this run, oldest first. */
   history: readonly EventRecord[];
   changes: ChangedInput[];

@@ -7,7 +7,7 @@ import type { ResourceFacts, RunFacts, StepFacts } from './facts.ts';
 
 /** What can be done about a step, as commands. */
 export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): NextStep[] {
-  const { run, step } = facts;
+  const { run, step, labelNow } = facts;
   const { label, status } = step;
   const logs = (why: string) => say(why, `run logs ${run.id} ${shellWord(label)}`);
   switch (status) {
@@ -22,9 +22,9 @@ export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): Ne
         ? [logs('what it said before'), ...resolutions(facts)]
         : goingOn(facts, 'to have it inspected');
     case 'succeeded':
-      return step.action === 'remove'
+      return labelNow === null
         ? []
-        : [say('what it is now', `resource show ${shellWord(`${run.environment}/${label}`)}`)];
+        : [say('what it is now', `resource show ${shellWord(`${run.environment}/${labelNow}`)}`)];
     case 'running':
       if (facts.driver === null) return [...goingOn(facts, 'to take it up'), logs('what it said')];
       return [say('what it says', `run logs ${run.id} ${shellWord(label)} --follow`)];

@@ -33,7 +33,8 @@ function stepWaits(facts: StepFacts): Wait[] {
   const own = waitOfState(run, step, nowMs);
   if (step.status !== 'pending') return own;
   const waits = [...stepsBefore(facts), ...buildsBefore(facts), ...own];
-  return waits.length > 0 ? waits : [placeInPool(facts)];
+  // Nobody gives it a place where nobody works on the run.
+  return waits.length > 0 || facts.driver === null ? waits : [placeInPool(facts)];
 }
 
 /** Those it needs, then those further back that hold these up. */

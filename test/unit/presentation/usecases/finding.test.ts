@@ -125,6 +125,30 @@ describe('a list of resources', () => {
 });
 
 describe('a resource', () => {
+  it('of a nested template is told where that one is named', async () => {
+    await expect(findResource(store, 'demo/cache')).rejects.toMatchObject({
+      code: 'RESOURCE_NOT_FOUND',
+      message: expect.stringContaining('It is a nested template: behind it are cache/memory.'),
+    });
+  });
+
+  it('has its steps from before it got another id', async () => {
+    const web = { ...aResource('web'), address: 'site[0]', id: 'site', label: 'site' };
+    const step = aStep('web', { runId: 'r1' });
+    const put = { kind: 'put' as const };
+    await store.commit(
+      transaction({
+        writes: [
+          { ...put, collection: 'resources', key: 'demo/site[0]', value: web },
+          { ...put, collection: 'runs', key: 'r1', value: aRun() },
+          { ...put, collection: 'steps', key: 'r1/web[0]', value: step },
+        ],
+      }),
+    );
+    const { steps } = await viewResource(store, 'demo/site');
+    expect(steps.map((one) => one.step.label)).toEqual(['web']);
+  });
+
   it('is guessed at where its environment was left out', async () => {
     await expect(findResource(store, 'web')).rejects.toMatchObject({
       message: expect.stringContaining('such as demo/web. Did you mean demo/web?'),

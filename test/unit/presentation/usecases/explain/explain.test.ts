@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { EventRecord, EventType } from '../../../../../src/model/event.ts';
-import type { JsonObject } from '../../../../../src/model/json.ts';
 import { secretText } from '../../../../../src/model/secret.ts';
 import {
   explanationDocument,
@@ -16,29 +14,7 @@ import type {
   StepFacts,
 } from '../../../../../src/presentation/usecases/explain/facts.ts';
 import { aResource, aRun, aStep, failure, palette } from '../../samples.ts';
-
-function event(type: EventType, atMs: number, data: JsonObject = {}): EventRecord {
-  const place = { id: `demo:${atMs}.0`, scope: 'demo', number: atMs, index: 0 };
-  return { ...place, type, runId: 'r1', address: 'web[0]', atMs, data: { attempt: 1, ...data } };
-}
-
-/** The facts about `web` in a run under way; each test says what it is about. */
-function about(step: Parameters<typeof aStep>[1], more: Partial<StepFacts> = {}): StepFacts {
-  const web = aStep('web', step);
-  return {
-    run: aRun(),
-    step: web,
-    steps: [web],
-    isNewest: true,
-    driver: 'process 7',
-    ahead: [],
-    nowMs: 10_000,
-    history: [],
-    changes: [],
-    pool: { concurrency: 2, busy: [] },
-    ...more,
-  };
-}
+import { about, event } from './samples.ts';
 
 const waits = (facts: StepFacts) =>
   explainStep(facts).waits.map(({ kind, message }) => `${kind}: ${message}`);
@@ -105,7 +81,10 @@ describe('what a step waits for', () => {
 
   it('is somebody to work on an interrupted run', () => {
     const facts = about({}, { driver: null });
-    expect(waits(facts)[0]).toMatch(/^driver: a process/);
+    expect(waits(facts)).toEqual([expect.stringMatching(/^driver: a process/)]);
+    expect(explainStep(facts).summary).toBe(
+      'web is to be created: the run was interrupted, and nobody works on it.',
+    );
     expect(commands(facts)).toEqual(['biotope run resume r1']);
   });
 
@@ -170,40 +149,6 @@ describe('what is done next', () => {
     expect(next.map(({ command }) => command)).toEqual([
       'biotope run explain r1 db',
       'biotope run retry r1',
-    ]);
-  });
-});
-
-describe('the attempts of a step', () => {
-  it('are told by its events, inspections and a person among them', () => {
-    const history = [
-      event('step.dispatched', 1),
-      event('step.running', 2, { operation: 'apply', worker: 'w1' }),
-      event('step.retrying', 5, { failure: { ...failure } }),
-      event('step.dispatched', 6, { attempt: 2 }),
-      event('step.recalled', 7, { attempt: 1 }),
-      event('step.running', 8, { operation: 'apply', worker: 'w1', attempt: 2 }),
-      event('step.unknown', 9, { attempt: 2 }),
-      event('step.running', 10, { operation: 'inspect', worker: 'w2', attempt: 2 }),
-      event('step.recalled', 11, { finding: 'partial', attempt: 1 }),
-      event('step.resolved', 12, { as: 'done', attempt: 2 }),
-    ];
-    const told = explainStep(about({}, { history })).attempts.map(
-      ({ number, operation, startedAtMs, finishedAtMs, outcome }) =>
-        `${number} ${operation} ${startedAtMs}-${finishedAtMs} ${outcome}`,
-    );
-    expect(told).toEqual([
-      '1 apply 2-5 failed, tried again',
-      '2 apply 8-9 nobody knows how it ended',
-      '2 inspect 10-11 found partial, begun again',
-      '2 resolve 12-12 said to be done',
-    ]);
-  });
-
-  it('are one that never began where its inputs cannot be made', () => {
-    const history = [event('step.failed', 4, { failure: { ...failure }, attempt: 0 })];
-    expect(explainStep(about({ status: 'failed', failure }, { history })).attempts).toMatchObject([
-      { operation: null, startedAtMs: 4, finishedAtMs: 4, outcome: 'failed', failure },
     ]);
   });
 });
