@@ -5,7 +5,7 @@ import { type Leaf, leavesOf, variableOf } from './leaves.ts';
 
 const PREFIX = 'BIOTOPE_';
 
-/** No settings, but ours: of the loader, of tests, and what applications of templates are given. */
+/** No settings, but ours: of the loader, of tests, and what programs of templates are given. */
 const OTHERS = new Set(
   [
     'CONFIG',

@@ -129,7 +129,7 @@ const command = group({
     .min(1)
     .nullable()
     .default(null)
-    .describe('PATH of the applications of templates; null: that of this process.'),
+    .describe('PATH of the programs of templates; null: that of this process.'),
   passEnvironment: variables(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name a variable').describe(
     'Variables of this process that they may see.',
   ),

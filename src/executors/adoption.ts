@@ -1,7 +1,7 @@
 import type { Address } from '../model/address.ts';
 import type { JsonObject } from '../model/json.ts';
 
-/** What exists already and is to be taken over. */
+/** What exists already and is to be adopted. */
 export interface Adoption {
   /** What the executor needs to find it; it passed the definition's check. Holds no secret. */
   how: JsonObject;

@@ -63,7 +63,7 @@ export interface ExecutorDefinition {
   check(spec: JsonObject, bundle: BundleReader): Promise<SpecCheck>;
   /**
    * What is wrong with what a person says of an adoption, a sentence each: see `Executor.adopt`.
-   * `spec` is `with` as written. Absent: nothing that exists already can be taken over. Pure.
+   * `spec` is `with` as written. Absent: nothing that exists already can be adopted. Pure.
    */
   checkAdoption?(spec: JsonObject, how: JsonObject): string[];
   /** Whether there is something to rotate. Absent: never. Pure. */

@@ -47,7 +47,7 @@ export interface ResourceRecord {
   /** What it was last asked to be; secrets as references. */
   spec: JsonObject;
   /**
-   * What it is to be taken over from, until that has succeeded: whatever is built next goes on with
+   * What it is to be adopted from, until that has succeeded: whatever is built next goes on with
    * it, and makes nothing beside what is there already. Null where nothing was to be adopted.
    */
   adopting: JsonObject | null;

@@ -50,7 +50,7 @@ export interface RunSummary {
 /** What a command asks of single resources. */
 export interface Asked {
   /**
-   * What is taken over instead of made, with what its executor needs to find it. Null: an adoption
+   * What is adopted instead of made, with what its executor needs to find it. Null: an adoption
    * that did not succeed is given up, and the resource is made.
    */
   adopt: Record<Address, JsonObject | null>;

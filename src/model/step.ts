@@ -74,7 +74,7 @@ export interface StepRecord {
    * depends on it. Those that are no steps of this run are as they should be already.
    */
   after: Address[];
-  /** What the executor needs to find what it is to take over; null for every other action. */
+  /** What the executor needs to find what it is to adopt; null for every other action. */
   adopt: JsonObject | null;
   status: StepStatus;
   operation: Operation;

@@ -15,7 +15,7 @@ import { makeWorkFolder } from './work-folders.ts';
 /** A resource as a plan wants it. `spec`: secrets as references. `bundleDigest`: empty for none. */
 export interface Looked extends Pick<Grant, 'spec' | 'prior' | 'bundleDigest'> {
   executor: Executor;
-  /** What is to be taken over; undefined: it is to be built. */
+  /** What is to be adopted; undefined: it is to be built. */
   adoption?: Adoption | undefined;
   environment: string;
   address: Grant['order']['address'];

@@ -40,7 +40,7 @@ const adoptSchema = z
   .refine((named) => Object.keys(named).length <= NAMED_MAX, `name at most ${NAMED_MAX} resources`)
   .optional()
   .describe(
-    'What exists already and is taken over instead of made: by the name of its resource what the ' +
+    'What exists already and is adopted instead of made: by the name of its resource what the ' +
       'executor needs to find it. Null: an adoption that did not succeed is given up.',
   );
 

@@ -9,7 +9,7 @@ import {
 import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentAdopt extends BiotopeCommand {
-  static override summary = 'Take over what exists already instead of making it.';
+  static override summary = 'Adopt what exists already instead of making it.';
   static override description =
     'Creates the environment, or updates it where it is there; what is not named is made as usual. ' +
     'terraform needs the address of each thing in the module and its id; it is planned first, and ' +

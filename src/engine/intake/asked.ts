@@ -124,7 +124,7 @@ function adoptionFaults(
   if (how === null || resource === null) return [];
   const check = definitions.get(executor)?.checkAdoption;
   const messages = check?.(resource.with, how) ?? [
-    `the executor ${executor} has no way to take over what exists.`,
+    `the executor ${executor} has no way to adopt what exists.`,
   ];
   return messages.map((message) => ({
     code: 'ADOPTION_INVALID',

@@ -97,7 +97,7 @@ async function adopt(tools: Tools, context: StepContext, { how }: Adoption): Pro
   const ended = await runApplication(run, words);
   if (demandExit(run, ended, [0, ABSENT]) === ABSENT) {
     const why = ended.lastLines.split('\n').at(-1) || 'it is not there';
-    throw refusedAdoption(`${nameOf(run)} found nothing to take over: ${why}`, {});
+    throw refusedAdoption(`${nameOf(run)} found nothing to adopt: ${why}`, {});
   }
   return { ...LEFT, outputs: returnedBy(run, ended) };
 }

@@ -5,15 +5,14 @@ import { type CommandSpec, fileOf, OPERATIONS, readSpec } from './spec.ts';
 
 /** What to write, for the author of a template. */
 export const NO_ADOPT =
-  'its spec has no program that takes over what exists. Add one under "with", such as ' +
+  'its spec has no program that adopts what exists. Add one under "with", such as ' +
   '"adopt: [./app/adopt]": it looks what is there, prints the outputs as JSON and ends with 0, or ' +
   'with 3 where there is nothing.';
 
 /** A secret may stand in each variable of `env` and anywhere in `input`, never in an argument. */
 export const commandDefinition: ExecutorDefinition = {
   kind: 'command',
-  description:
-    'Runs applications of the template that create, destroy, inspect and adopt something',
+  description: 'Runs programs of the template that create, destroy, inspect and adopt something',
   canInspect: (spec) => Array.isArray(spec.inspect),
   check: async (given, bundle) => {
     const { spec, problems } = readSpec(given);

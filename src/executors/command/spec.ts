@@ -46,9 +46,7 @@ export const SPEC = z.strictObject({
   inspect: command
     .optional()
     .describe('Says how it is by its exit code: 0 there, 3 not there, 4 there in part.'),
-  adopt: command
-    .optional()
-    .describe('Takes over what exists already. Absent: it cannot be adopted.'),
+  adopt: command.optional().describe('Adopts what exists already. Absent: it cannot be adopted.'),
   env: z
     .record(variableName, variable)
     .default({})

@@ -74,7 +74,7 @@ export function toldAbout(spec: KeyValueSpec, place: Place): string[] {
   const told = (what: string, keys: string[]) =>
     keys.length === 0 ? [] : [`${place.prefix}: ${what} ${someOf(keys.toSorted(), KEYS_TOLD_MAX)}`];
   return [
-    ...told('taken over', [...place.owned]),
+    ...told('adopted', [...place.owned]),
     ...told('changed to what the template says', changed),
     ...told('not there yet and made', made),
     ...told('left alone', others),

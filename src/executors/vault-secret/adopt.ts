@@ -28,7 +28,7 @@ export function checkAdoption(_spec: JsonObject, how: JsonObject): string[] {
   return sentencesOf(readShape(HOW, how).problems);
 }
 
-/** A secret that can be taken over as it is. */
+/** A secret that can be adopted as it is. */
 interface Found {
   spec: SecretSpec;
   place: Place;
@@ -39,7 +39,7 @@ interface Found {
 }
 
 /**
- * Takes over a secret with the values that it has: nothing is generated. Its marker is written beside
+ * Adopts a secret with the values that it has: nothing is generated. Its marker is written beside
  * them, which makes a version of its own, so that it tells whose it is from then on.
  */
 export async function adopt(
@@ -55,7 +55,7 @@ export async function adopt(
   const fields = markedFields(values, { rules: wanted.rules, kept, context });
   try {
     const version = await write(secrets, place, { fields, context });
-    context.log(`${spec.path}: taken over.`);
+    context.log(`${spec.path}: adopted.`);
     if (changed.length > 0)
       context.log(`${spec.path}: ${changed.join(', ')} changed to the template's.`);
     if (kept.length > 0) context.log(`${spec.path}: ${kept.join(', ')} left alone.`);

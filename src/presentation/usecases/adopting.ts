@@ -12,7 +12,7 @@ interface AdoptRequest extends BuildRequest, Previewed {
   create?: string[] | undefined;
 }
 
-/** Takes over what exists: creates the environment around it, or updates one that is there. */
+/** Adopts what exists: creates the environment around it, or updates one that is there. */
 export async function adoptResources(session: Session, request: AdoptRequest): Promise<Answer> {
   const asked = { ...request, adopt: readAdopt(request) };
   if (request['dry-run']) return previewed(session, asked);

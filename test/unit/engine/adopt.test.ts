@@ -40,7 +40,7 @@ const resultsOf = async ({ steps }: House, runId: string) =>
   Object.fromEntries((await steps(runId)).map(({ label, result }) => [label, result]));
 
 describe('what exists already', () => {
-  test('is taken over where it is named, and the rest is made', async () => {
+  test('is adopted where it is named, and the rest is made', async () => {
     const { ledger, house } = await world('database[0]', 'web[1]');
     const ended = await house.run(create({ database: { id: 'db-1' }, 'web[1]': {} }));
     expect(ended).toMatchObject({

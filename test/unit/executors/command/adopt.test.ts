@@ -23,7 +23,7 @@ describe('the program that adopts', () => {
     });
   });
 
-  it('says by exit code 3 that there is nothing to take over', async () => {
+  it('says by exit code 3 that there is nothing to adopt', async () => {
     await expect(adopt('echo "no i-1 here" >&2; exit 3')).rejects.toMatchObject({
       kind: 'failed',
       left: null,
@@ -36,7 +36,7 @@ describe('the program that adopts', () => {
   });
 
   it('is one that the template has to bring', async () => {
-    const said = ['its spec has no program that takes over what exists'];
+    const said = ['its spec has no program that adopts what exists'];
     expect(commandDefinition.checkAdoption?.({ create: ['x'] }, {})).toEqual([
       expect.stringContaining(said[0] ?? ''),
     ]);

@@ -62,7 +62,7 @@ const destroy = (record: JsonObject | null, environment = 'shop') =>
   executor.destroy(stepContext({ environment, prior: priorOf({ spec: SPEC, record }) }));
 
 describe('a prefix whose keys exist', () => {
-  it('is taken over: told is what is changed, made and left alone, and no value', async () => {
+  it('is adopted: told is what is changed, made and left alone, and no value', async () => {
     await put({ 'web/url': 'http://old', 'web/theirs': 'x', 'web/deep/er': 'y' });
     const { said, record } = await adopt();
     expect(await values()).toEqual({
@@ -72,7 +72,7 @@ describe('a prefix whose keys exist', () => {
       'web/deep/er': 'y',
     });
     expect(said.split('\n')).toEqual([
-      'web: taken over url',
+      'web: adopted url',
       'web: changed to what the template says url',
       'web: not there yet and made size',
       'web: left alone deep/er, theirs',
@@ -81,7 +81,7 @@ describe('a prefix whose keys exist', () => {
     expect(await values()).toEqual({ 'web/theirs': 'x', 'web/deep/er': 'y' });
   });
 
-  it('is taken over whole where there are more keys than go at once', async () => {
+  it('is adopted whole where there are more keys than go at once', async () => {
     const entries = Object.fromEntries(
       Array.from({ length: 150 }, (_, at) => [`k${at}`, `v${at}`]),
     );

@@ -62,7 +62,7 @@ const ofAnother = async () => {
 };
 
 describe('a secret that exists', () => {
-  it('is taken over with its own values, those given by the template excepted', async () => {
+  it('is adopted with its own values, those given by the template excepted', async () => {
     await existing({ password: 'of old', user: 'admin' });
     const { outputs, said } = await adopt();
     expect(await fields()).toEqual({ password: 'of old', user: 'shop' });
