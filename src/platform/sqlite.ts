@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { makePrivateFolder } from './private-folder.ts';
+import { syncFolder } from './replace.ts';
 import { sqliteFailure } from './sqlite-error.ts';
 import { migrate, requireNewest, type SqliteSchema } from './sqlite-migrate.ts';
 
@@ -80,17 +81,6 @@ function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   if (isNew) syncFolder(folder);
-}
-
-/** A new name is durable only once its folder is. Windows cannot do that, nor does it need to. */
-export function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }
 
 function statementCache(database: DatabaseSync): Sqlite['statement'] {

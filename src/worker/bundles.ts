@@ -1,10 +1,11 @@
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import type { BundleFile, BundleRecord } from '../model/template.ts';
 import { traceOfFolder } from '../platform/folder-entries.ts';
 import type { Ids } from '../platform/ids.ts';
+import { replaceFolder } from '../platform/replace.ts';
 import { digestOfFolder } from './bundle-seal.ts';
 
 /**
@@ -75,25 +76,9 @@ async function place(
   try {
     await unpack(growing, contents);
     if (!(await isWhole(growing, digest))) throw invalid(`it is not what ${digest} names`);
-    await putInPlace(growing, folder, digest);
+    await replaceFolder(growing, folder, () => isWhole(folder, digest));
   } finally {
     await rm(growing, { recursive: true, force: true });
-  }
-}
-
-/** Another process of this machine may have been quicker: then its folder is as good as ours. */
-async function putInPlace(growing: string, folder: string, digest: string): Promise<void> {
-  try {
-    return await rename(growing, folder);
-  } catch (error) {
-    if (await isWhole(folder, digest)) return;
-    // Somebody changed it. Moved first, so that nobody finds half of it.
-    const damaged = `${growing}-damaged`;
-    await rename(folder, damaged).catch(() => {
-      throw error;
-    });
-    await rm(damaged, { recursive: true, force: true });
-    await rename(growing, folder);
   }
 }
 

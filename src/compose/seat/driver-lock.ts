@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
+import { replaceFile } from '../../platform/replace.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import type { DataPaths } from '../data-folder.ts';
 
@@ -35,7 +36,7 @@ export function tryDriverLock(
   let isHeld = false;
   try {
     if (!tryExec(database, paths, 'BEGIN EXCLUSIVE')) return undefined;
-    describe(paths, description);
+    replaceFile(paths.driver, JSON.stringify(description));
     isHeld = true;
   } finally {
     if (!isHeld) database.close();
@@ -79,13 +80,6 @@ function tryExec(database: DatabaseSync, paths: DataPaths, sql: string): boolean
     if (isBusy) return false;
     throw sqliteFailure(error, paths.lock);
   }
-}
-
-/** Replaced whole, so that nobody reads half of it. */
-function describe(paths: DataPaths, description: DriverDescription): void {
-  const draft = `${paths.driver}.new`;
-  writeFileSync(draft, JSON.stringify(description), { mode: 0o600 });
-  renameSync(draft, paths.driver);
 }
 
 const descriptionSchema = z.object({

@@ -4,7 +4,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -13,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
+import { replaceFolder } from '../../platform/replace.ts';
 import { writePrivate } from './work-folder.ts';
 
 /**
@@ -146,20 +146,14 @@ async function makeFolder(folder: string, need: Need): Promise<Prepared> {
     const { providersKey } = need;
     writePrivate(join(draft, NOTE_FILE), JSON.stringify({ ...made, providersKey }));
     const place = join(folder, need.key);
-    moveInto(draft, place);
+    // Another process may have been faster: then its folder is as good as ours.
+    await replaceFolder(draft, place, () => readNote(place) !== undefined);
     const otherKey = need.keyWith(made.lockText);
     if (otherKey !== need.key) linkTo(need.key, join(folder, otherKey));
     return { ...made, dataFolder: join(place, DATA_FOLDER) };
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
-}
-
-/** Another process may have been faster: then its folder is as good as ours. */
-function moveInto(draft: string, place: string): void {
-  if (readNote(place) !== undefined) return;
-  rmSync(place, { recursive: true, force: true });
-  renameSync(draft, place);
 }
 
 function linkTo(key: string, place: string): void {

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from '@oclif/core/command';
+import { replaceFile } from '../../platform/replace.ts';
 
 /** All commands by their ids (`environment:list`): what help, hints and completion need of each. */
 export type CommandsIndex = Record<string, Command.Cached>;
@@ -58,13 +59,10 @@ function read(file: string): Kept | null {
   }
 }
 
-/** Whole or not at all: others may read it now. */
 function keep(folder: string, file: string, kept: Kept): void {
-  const draft = `${file}.${process.pid}`;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(draft, JSON.stringify(kept));
-    renameSync(draft, file);
+    replaceFile(file, JSON.stringify(kept));
   } catch {
     // Read-only, or full: it is made anew the next time.
   }

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { BiotopeError } from '../../model/errors.ts';
 import { codeOf } from '../../model/thrown.ts';
-import { syncFolder } from '../../platform/sqlite.ts';
+import { syncFolder } from '../../platform/replace.ts';
 import { KEY_BYTES } from './cipher.ts';
 
 /**

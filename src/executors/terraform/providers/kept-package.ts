@@ -1,19 +1,9 @@
 import { constants } from 'node:fs';
-import {
-  copyFile,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { entriesOfFolder } from '../../../platform/folder-entries.ts';
+import { replaceFile, replaceFolder } from '../../../platform/replace.ts';
 import { packageHash } from './package-hash.ts';
 
 const NOTE = z.object({ hash: z.string().startsWith('h1:') });
@@ -27,10 +17,8 @@ export async function hashOfKept(place: string): Promise<string | undefined> {
   }
 }
 
-export async function noteHash(place: string, hash: string): Promise<void> {
-  const draft = `${noteOf(place)}.new`;
-  await writeFile(draft, JSON.stringify({ hash }), { mode: 0o600, flush: true });
-  await rename(draft, noteOf(place));
+export function noteHash(place: string, hash: string): void {
+  replaceFile(noteOf(place), JSON.stringify({ hash }), { isDurable: true });
 }
 
 /** Beside the package: Terraform looks at folders only, and the package itself stays as it was. */
@@ -66,9 +54,9 @@ export async function keepPackage(request: NewPackage): Promise<boolean> {
     const hash = await packageHash(join(draft, 'package'));
     if (hash === undefined || (hashes.length > 0 && !hashes.includes(hash))) return false;
     await mkdir(dirname(place), { recursive: true, mode: 0o700 });
-    await rm(place, { recursive: true, force: true });
-    await rename(join(draft, 'package'), place);
-    await noteHash(place, hash);
+    // Nobody asks for one that is here and right.
+    await replaceFolder(join(draft, 'package'), place, () => false);
+    noteHash(place, hash);
     return true;
   } finally {
     await rm(draft, { recursive: true, force: true });

@@ -77,7 +77,7 @@ export function createProviderCache({ folder, clock, platform }: Dependencies): 
     { hashes }: LockedProvider,
     hash: string,
   ): Promise<boolean> {
-    if (hashes.includes(hash)) await noteHash(place, hash);
+    if (hashes.includes(hash)) noteHash(place, hash);
     return hashes.includes(hash);
   }
 

@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../../platform/clock.ts';
+import { replaceFolder } from '../../../platform/replace.ts';
 import { checkTerraform, type TerraformFound } from '../check-terraform.ts';
 import { fetchFailed } from './fetch-file.ts';
 import { fetchProgram, type Source } from './fetch-program.ts';
-import { type InstalledPlace, installedPlace, isIntact } from './installed.ts';
+import { installedPlace, isIntact } from './installed.ts';
 
 /** The release that is tested here. */
 export const TERRAFORM_VERSION = '1.11.4';
@@ -45,24 +44,12 @@ export async function installTerraform(installation: Installation): Promise<Terr
     const draft = mkdtempSync(join(folder, DRAFT_PREFIX));
     try {
       await writeProgram(join(draft, 'terraform'), program, installation, version);
-      await moveInto(draft, place);
+      await replaceFolder(draft, place.folder, () => isIntact(place));
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
   }
   return checkTerraform({ binary: place.binary, host, toolsFolder: null });
-}
-
-/** Another process may have been faster: what is there and intact is as good, and may be in use. */
-async function moveInto(draft: string, place: InstalledPlace): Promise<void> {
-  try {
-    renameSync(draft, place.folder);
-  } catch (error) {
-    if (await isIntact(place)) return;
-    if (!existsSync(place.folder)) throw error;
-    rmSync(place.folder, { recursive: true });
-    renameSync(draft, place.folder);
-  }
 }
 
 /** Those of processes that were killed. */
