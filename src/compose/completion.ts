@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createBundle, filesOfRecord } from '../catalog/bundle.ts';
 import { type Completed, type GoodCheck, isGood } from '../catalog/publish.ts';
-import { type Locked, lockProviders } from '../executors/terraform/vendoring/lock-providers.ts';
+import { type Locked, lockProviders } from '../executors/terraform/locking/lock-providers.ts';
 import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
 import { compareVersions } from '../model/version.ts';
 import { systemClock } from '../platform/clock.ts';

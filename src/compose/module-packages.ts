@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { openPackage } from '../catalog/git/package.ts';
 import { problemOf, wanted } from '../catalog/git/tree.ts';
 import type { Config } from '../config/schema.ts';
+import type { GitModule } from '../executors/terraform/modules/module-source.ts';
 import { PRODUCTS } from '../executors/terraform/product.ts';
 import {
   type Archive,
   type ArchiveModule,
   openArchive,
 } from '../executors/terraform/vendoring/archive.ts';
-import type { GitModule } from '../executors/terraform/vendoring/module-source.ts';
 import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
 import { createRegistry, type Registry } from '../executors/terraform/vendoring/registry.ts';
 import { systemClock } from '../platform/clock.ts';

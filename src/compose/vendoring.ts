@@ -4,7 +4,7 @@ import type { FolderFile } from '../catalog/folder.ts';
 import { fileProblem, TEMPLATE_FILE } from '../catalog/problem.ts';
 import type { GoodCheck } from '../catalog/publish.ts';
 import { terraformDefinition } from '../executors/terraform/definition.ts';
-import { MANIFEST_FILE, manifestText } from '../executors/terraform/vendoring/manifest.ts';
+import { MANIFEST_FILE, manifestText } from '../executors/terraform/modules/manifest.ts';
 import type { FetchPackage } from '../executors/terraform/vendoring/package.ts';
 import {
   type VendoredModules,

@@ -2,7 +2,7 @@ import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
-import { isRunning } from './process/is-running.ts';
+import { isRunning } from './is-running.ts';
 
 /** The number of the process that made it is in the name. */
 const NAME = /^biotope-tmp-(\d+)-/;

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { digest } from '../platform/digest.ts';
+import { isRunning } from '../platform/is-running.ts';
 import { isSegment } from '../platform/paths.ts';
-import { isRunning } from '../platform/process/is-running.ts';
 
 const NAME_CHARACTERS_MAX = 100;
 

@@ -1,27 +1,51 @@
+import { posix } from 'node:path';
 import { allImports } from './imports.ts';
-import type { Gate } from './source.ts';
+import type { Gate, Violation } from './source.ts';
 
 type Graph = ReadonlyMap<string, readonly string[]>;
 
-/** Files that import each other, over any number of stations, types included. */
+interface Import {
+  from: string;
+  target: string;
+  line: number;
+}
+
+/** Files, and folders, that import each other, over any number of stations, types included. */
 export const cycles: Gate = (files) => {
   const imports = allImports(files).flatMap(({ from, target, line }) =>
     target === undefined ? [] : [{ from, target, line }],
   );
-  const graph = new Map<string, string[]>();
-  for (const { from, target } of imports) graph.set(from, [...(graph.get(from) ?? []), target]);
+  const between = imports
+    .filter(({ from }) => from.startsWith('src/') && !INTERWOVEN.test(from))
+    .filter(({ from, target }) => posix.dirname(from) !== posix.dirname(target));
+  return [
+    ...cyclesAmong(imports, { what: 'import cycle', nameOf: (path) => path }),
+    ...cyclesAmong(between, { what: 'folders that import each other', nameOf: posix.dirname }),
+  ];
+};
 
+/** Where what stands at the door of a folder and what lies in it lean on each other. */
+const INTERWOVEN = /^src\/(?:compose|engine|model|presentation)\//;
+
+function cyclesAmong(
+  imports: readonly Import[],
+  { what, nameOf }: { what: string; nameOf(path: string): string },
+): Violation[] {
+  const graph = new Map<string, string[]>();
+  for (const { from, target } of imports) {
+    graph.set(nameOf(from), [...(graph.get(nameOf(from)) ?? []), nameOf(target)]);
+  }
   const known = new Set<string>();
   return imports.flatMap(({ from, target, line }) => {
-    const route = routeBack(graph, target, from);
+    const route = routeBack(graph, nameOf(target), nameOf(from));
     if (route === undefined) return [];
     // One report a cycle, wherever it is entered.
     const name = [...route].sort().join();
     if (known.has(name)) return [];
     known.add(name);
-    return [{ path: from, line, message: `import cycle: ${[...route, from].join(' -> ')}` }];
+    return [{ path: from, line, message: `${what}: ${[...route, nameOf(from)].join(' -> ')}` }];
   });
-};
+}
 
 /** The shortest way from what is imported back to the importer, the importer first. */
 function routeBack(graph: Graph, first: string, goal: string): string[] | undefined {

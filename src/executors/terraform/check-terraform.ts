@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { BiotopeError } from '../../model/errors.ts';
 import { askProgram } from '../../platform/process/ask-program.ts';
 import { findProgram } from '../../platform/process/find-program.ts';
+import { findInstalled, isIntact } from './installed.ts';
 import { PRODUCTS, type Product } from './product.ts';
-import { findInstalled, isIntact } from './release/installed.ts';
 import { DEFAULT_BINARY, type TerraformSettings } from './settings.ts';
 
 const FETCH = 'Fetch it into the data folder: biotope doctor --install';

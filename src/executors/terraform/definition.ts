@@ -5,10 +5,15 @@ import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '.
 import { checkAdoption } from './import-addresses.ts';
 import { literalFault } from './literal-type.ts';
 import { type Module, readModule } from './module.ts';
-import { filesOfBundle, foldersOfModule, type ModuleFiles, outermost } from './module-files.ts';
+import { findModule } from './modules/find-module.ts';
+import { moduleKey, readManifest, VENDORED_FOLDER } from './modules/manifest.ts';
+import {
+  filesOfBundle,
+  foldersOfModule,
+  type ModuleFiles,
+  outermost,
+} from './modules/module-files.ts';
 import { readSpec, type TerraformSpec } from './spec.ts';
-import { findModule } from './vendoring/find-module.ts';
-import { moduleKey, readManifest, VENDORED_FOLDER } from './vendoring/manifest.ts';
 
 const HOUR_MS = 3_600_000;
 

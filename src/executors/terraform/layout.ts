@@ -2,14 +2,19 @@ import { BiotopeError } from '../../model/errors.ts';
 import { initialise, type Layout } from './init.ts';
 import { inputsOf, variableValues } from './inputs.ts';
 import { readModule } from './module.ts';
-import { digestOfFolders, filesOfFolder, foldersOfModule, lockFileOf } from './module-files.ts';
+import { findModule } from './modules/find-module.ts';
+import {
+  digestOfFolders,
+  filesOfFolder,
+  foldersOfModule,
+  lockFileOf,
+} from './modules/module-files.ts';
 import type { Prepared } from './preparer.ts';
 import { PRODUCTS } from './product.ts';
 import { lockedProviders, type TerraformRecord } from './record.ts';
 import { isForeign, rehostLock, rehostState } from './registry-hosts.ts';
 import type { Session } from './session.ts';
 import { synthesise } from './synthesis.ts';
-import { findModule } from './vendoring/find-module.ts';
 import {
   layOutModules,
   placeOf,

@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import { type Block, type ConfigurationFile, type Reading, readConfiguration } from './hcl.ts';
-import { foldersOfModule, type ModuleFiles } from './module-files.ts';
-import { moduleFolder } from './spec.ts';
-import type { NamedModule } from './vendoring/manifest.ts';
-import { readModuleSource, versionFault } from './vendoring/module-source.ts';
+import type { NamedModule } from './modules/manifest.ts';
+import { foldersOfModule, type ModuleFiles, moduleFolder } from './modules/module-files.ts';
+import { readModuleSource, versionFault } from './modules/module-source.ts';
 
 /** What can be known of a module without running Terraform. */
 export interface Module {

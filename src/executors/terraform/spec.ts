@@ -1,10 +1,10 @@
-import { posix } from 'node:path';
 import { z } from 'zod';
 import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, ResolvedValue, SpecProblem } from '../executor.ts';
 import { readShape, type Shape } from '../spec-shape.ts';
-import { readModuleSource, versionFault } from './vendoring/module-source.ts';
+import { moduleFolder } from './modules/module-files.ts';
+import { readModuleSource, versionFault } from './modules/module-source.ts';
 
 /** `with` of a terraform resource, as written or resolved. */
 export interface TerraformSpec {
@@ -147,12 +147,4 @@ function placeProblem({
 
 function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-/** A folder of the bundle as its files' paths begin; undefined where it leaves the bundle. */
-export function moduleFolder(path: string): string | undefined {
-  if (path.startsWith('/') || path.includes('\\') || path.includes('\0')) return undefined;
-  const plain = posix.normalize(path).replace(/\/$/, '');
-  if (plain === '..' || plain.startsWith('../')) return undefined;
-  return plain === '.' ? '' : plain;
 }

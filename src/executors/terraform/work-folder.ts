@@ -10,7 +10,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { literal } from './inputs.ts';
-import { commonFolder, LOCK_FILE, outermost } from './module-files.ts';
+import { commonFolder, LOCK_FILE, outermost } from './modules/module-files.ts';
 import { STATE_FILE } from './synthesis.ts';
 
 /** The places in a step's work folder. Its files are small and local: written synchronously. */

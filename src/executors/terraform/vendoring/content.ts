@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { BiotopeError } from '../../../model/errors.ts';
 import type { Limits } from '../../../model/limits.ts';
 import type { BundleReader } from '../../executor.ts';
-import { isConfiguration, LOCK_FILE, outermost, parentOf } from '../module-files.ts';
+import { isConfiguration, LOCK_FILE, outermost, parentOf } from '../modules/module-files.ts';
 import type { PackageEntry } from './package.ts';
 import type { PackageSpace, Space } from './spaces.ts';
 

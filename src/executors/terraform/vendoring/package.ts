@@ -1,4 +1,4 @@
-import type { RemoteSource } from './module-source.ts';
+import type { RemoteSource } from '../modules/module-source.ts';
 
 /** Something in a package, before anything of it is read. */
 export interface PackageEntry {

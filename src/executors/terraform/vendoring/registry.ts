@@ -4,9 +4,9 @@ import { compareVersions } from '../../../model/version.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { HttpsFailure } from '../../../platform/https/failure.ts';
 import { type Answer, type Ask, createHttps, type Host } from '../../../platform/https/https.ts';
+import { type GitModule, type RegistryModule, readModuleSource } from '../modules/module-source.ts';
+import { newestFitting } from '../modules/version-constraint.ts';
 import { type ArchiveModule, readArchiveAddress } from './archive.ts';
-import { type GitModule, type RegistryModule, readModuleSource } from './module-source.ts';
-import { newestFitting } from './version-constraint.ts';
 
 export interface RegistryRequest {
   /** The registry of modules that name no host. */

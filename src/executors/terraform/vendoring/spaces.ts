@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
 import { digest } from '../../../platform/digest.ts';
 import type { BundleReader } from '../../executor.ts';
-import { filesOfBundle, isConfiguration, parentOf } from '../module-files.ts';
-import { VENDORED_FOLDER } from './manifest.ts';
-import { packageKey, type RemoteSource } from './module-source.ts';
+import { VENDORED_FOLDER } from '../modules/manifest.ts';
+import { filesOfBundle, isConfiguration, parentOf } from '../modules/module-files.ts';
+import { packageKey, type RemoteSource } from '../modules/module-source.ts';
 import type { Package } from './package.ts';
 
 /** A tree of folders in which modules refer to each other by path: the template, or a package. */

@@ -5,11 +5,15 @@ import { didYouMean } from '../../../model/nearest.ts';
 import type { VendoredModule } from '../../../model/template.ts';
 import type { BundleReader } from '../../executor.ts';
 import { type Block, readConfiguration } from '../hcl.ts';
-import { isConfiguration, parentOf } from '../module-files.ts';
-import { moduleFolder } from '../spec.ts';
+import { type Manifest, moduleKey, type NamedModule, NO_MANIFEST } from '../modules/manifest.ts';
+import { isConfiguration, moduleFolder, parentOf } from '../modules/module-files.ts';
+import {
+  packageKey,
+  type RemoteSource,
+  readModuleSource,
+  versionFault,
+} from '../modules/module-source.ts';
 import { contentOf, type VendoredFile } from './content.ts';
-import { type Manifest, moduleKey, type NamedModule, NO_MANIFEST } from './manifest.ts';
-import { packageKey, type RemoteSource, readModuleSource, versionFault } from './module-source.ts';
 import type { FetchPackage } from './package.ts';
 import { rewriteCalls } from './rewrite-calls.ts';
 import { labelOf, type PackageSpace, packageSpace, type Space, templateSpace } from './spaces.ts';

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../model/json.ts';
 import type { BundleReader } from '../../executor.ts';
-import { filesOfBundle } from '../module-files.ts';
+import { findModule } from '../modules/find-module.ts';
+import type { NamedModule } from '../modules/manifest.ts';
+import { filesOfBundle } from '../modules/module-files.ts';
 import { readSpec } from '../spec.ts';
-import { findModule } from './find-module.ts';
-import type { NamedModule } from './manifest.ts';
 
 /** Where the modules of resources are, in the order of the resources. */
 export interface WantedModules {

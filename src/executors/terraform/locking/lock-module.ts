@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { ExecutorError } from '../../executor.ts';
 import { failureOf } from '../failures.ts';
-import { foldersOfModule, type ModuleFiles } from '../module-files.ts';
+import { foldersOfModule, type ModuleFiles } from '../modules/module-files.ts';
 import { runInit } from '../run-init.ts';
 import { runTerraform } from '../run-terraform.ts';
 import type { Workplace } from '../session.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ModuleFiles } from '../module-files.ts';
+import type { ModuleFiles } from './module-files.ts';
 
 /**
  * What publishing brought into a bundle from elsewhere. No author's file can be there: what tools keep

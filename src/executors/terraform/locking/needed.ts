@@ -1,6 +1,6 @@
 import { BUILT_IN, type Module } from '../module.ts';
 import { PRODUCTS, type Product } from '../product.ts';
-import { readLockFile } from './lock-file.ts';
+import { readLockFile } from '../providers/lock-file.ts';
 
 const BUILT_IN_HOST = 'terraform.io';
 

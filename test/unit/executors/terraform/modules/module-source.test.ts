@@ -3,7 +3,7 @@ import {
   packageKey,
   type RemoteSource,
   readModuleSource,
-} from '../../../../../src/executors/terraform/vendoring/module-source.ts';
+} from '../../../../../src/executors/terraform/modules/module-source.ts';
 
 const git = (url: string, ref: string | null = null, path = '') => ({
   kind: 'git',

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { BiotopeError } from '../../model/errors.ts';
-import { digest } from '../../platform/digest.ts';
-import type { BundleReader } from '../executor.ts';
-import { moduleFolder } from './spec.ts';
+import { BiotopeError } from '../../../model/errors.ts';
+import { digest } from '../../../platform/digest.ts';
+import type { BundleReader } from '../../executor.ts';
 
 /** Configuration files of a bundle, wherever the bundle is. */
 export interface ModuleFiles {
@@ -40,6 +39,14 @@ export function filesOfFolder(bundleFolder: string): ModuleFiles {
       }
     },
   };
+}
+
+/** A folder of the bundle as its files' paths begin; undefined where it leaves the bundle. */
+export function moduleFolder(path: string): string | undefined {
+  if (path.startsWith('/') || path.includes('\\') || path.includes('\0')) return undefined;
+  const plain = posix.normalize(path).replace(/\/$/, '');
+  if (plain === '..' || plain.startsWith('../')) return undefined;
+  return plain === '.' ? '' : plain;
 }
 
 export const LOCK_FILE = '.terraform.lock.hcl';

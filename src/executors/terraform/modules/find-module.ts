@@ -1,6 +1,5 @@
-import type { ModuleFiles } from '../module-files.ts';
-import type { TerraformSpec } from '../spec.ts';
 import { moduleKey, readManifest } from './manifest.ts';
+import type { ModuleFiles } from './module-files.ts';
 import { type RemoteSource, readModuleSource } from './module-source.ts';
 
 /** Where the module of a resource is. */
@@ -11,11 +10,16 @@ export type FoundModule =
   | { kind: 'refused'; reason: string }
   | { kind: 'missing' };
 
+/** How a resource names its module. */
+interface Named {
+  module: string;
+  version: string | null;
+  /** The folder of the bundle that this would be; null: none. */
+  folder: string | null;
+}
+
 /** A folder of the bundle goes before a registry's module that is called the same. */
-export function findModule(
-  files: ModuleFiles,
-  { module, version, folder }: Pick<TerraformSpec, 'module' | 'version' | 'folder'>,
-): FoundModule {
+export function findModule(files: ModuleFiles, { module, version, folder }: Named): FoundModule {
   if (version === null && folder !== null && files.list(folder).length > 0) {
     return { kind: 'here', folder };
   }

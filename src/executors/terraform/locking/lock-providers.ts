@@ -3,10 +3,10 @@ import { BiotopeError } from '../../../model/errors.ts';
 import { digest } from '../../../platform/digest.ts';
 import { type BundleReader, ExecutorError } from '../../executor.ts';
 import { readModule } from '../module.ts';
-import { filesOfBundle, lockFileOf } from '../module-files.ts';
-import { locksAll, neededProviders } from '../providers/needed.ts';
+import { filesOfBundle, lockFileOf } from '../modules/module-files.ts';
 import { lockedProviders } from '../record.ts';
 import { lockModule } from './lock-module.ts';
+import { locksAll, neededProviders } from './needed.ts';
 import { openWorkplace, type WorkplaceRequest } from './workplace.ts';
 
 export interface LockRequest extends Omit<WorkplaceRequest, 'log'> {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   isVersionConstraint,
   newestFitting,
-} from '../../../../../src/executors/terraform/vendoring/version-constraint.ts';
+} from '../../../../../src/executors/terraform/modules/version-constraint.ts';
 
 const VERSIONS =
   '4.9.0 5.0.0 5.0.7 5.1.0 5.10.0 6.0.0-rc1 6.0.0 6.2.1 7.0.0-beta.2 ../../x 9'.split(' ');

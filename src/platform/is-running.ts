@@ -1,4 +1,4 @@
-import { codeOf } from '../../model/thrown.ts';
+import { codeOf } from '../model/thrown.ts';
 
 /** Whether there is a process with this number, whosever it is. */
 export function isRunning(pid: number): boolean {
