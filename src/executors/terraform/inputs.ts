@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../model/json.ts';
+import { isJsonObject, type JsonValue } from '../../model/json.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { ResolvedSpec, ResolvedValue } from '../executor.ts';
 import { revealAll, secretsIn } from '../reveal.ts';
@@ -40,7 +40,7 @@ export function inputsOf(spec: TerraformSpec): Inputs {
   const providers = asConfiguration(spec.providers, ['providers'], reference);
   return {
     inputs: [...variables, ...secrets],
-    providers: isObject(providers) ? providers : {},
+    providers: isJsonObject(providers) ? providers : {},
   };
 }
 
@@ -78,8 +78,4 @@ function valueAt(spec: ResolvedSpec, path: readonly (string | number)[]): Resolv
     if (typeof value !== 'object' || value === null || value instanceof SecretValue) return null;
     return Object.hasOwn(value, key) ? (Reflect.get(value, key) ?? null) : null;
   }, spec);
-}
-
-function isObject(value: JsonValue): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../model/json.ts';
 import type { ResolvedValue } from '../executor.ts';
 
 const NESTED = /^(?<kind>list|set|map)\((?<element>.*)\)$/s;
@@ -19,7 +20,7 @@ const RULES = [
   { types: /^number$/, fits: isNumeric, fault: 'must be a number' },
   { types: /^bool$/, fits: isBoolean, fault: 'must be true or false' },
   { types: /^(?:list|set|tuple)\b/, fits: Array.isArray, fault: 'must be a list' },
-  { types: /^(?:map|object)\b/, fits: isObject, fault: 'must be an object' },
+  { types: /^(?:map|object)\b/, fits: isJsonObject, fault: 'must be an object' },
 ];
 
 function elementFault(value: ResolvedValue, type: string): string | undefined {
@@ -43,8 +44,4 @@ function isNumeric(value: ResolvedValue): boolean {
 
 function isBoolean(value: ResolvedValue): boolean {
   return typeof value === 'boolean' || value === 'true' || value === 'false';
-}
-
-function isObject(value: ResolvedValue): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JsonValue, sameJson } from '../../model/json.ts';
+import { firstOf } from '../../model/some-of.ts';
 import { createRedactor, type Redactor } from '../../platform/redactor.ts';
 import type { PlannedChange } from '../planned.ts';
 import { shortAddress } from './stream.ts';
@@ -53,9 +54,8 @@ export function readPlan(text: string, redact: Redactor['redact']): ReadPlan {
     const action = actionOf(change);
     if (action === undefined) return [];
     const lines = linesOf(change, clean);
-    const shown = lines.slice(0, LINES_MAX);
-    if (lines.length > LINES_MAX) shown.push(`… and ${lines.length - LINES_MAX} more`);
-    return [{ subject: clean(shortAddress(address)), action, lines: shown }];
+    const { shown, more } = firstOf(lines, LINES_MAX);
+    return [{ subject: clean(shortAddress(address)), action, lines: [...shown, ...more] }];
   });
   return { resources, changes };
 }

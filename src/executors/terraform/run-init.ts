@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { messageOf } from '../../model/thrown.ts';
 import { ExecutorError } from '../executor.ts';
 import { failureOf } from './failures.ts';
 import type { Initialised } from './preparer.ts';
@@ -126,7 +127,7 @@ async function keepPackages(
   try {
     await providers.keep(dataFolder, lockText);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     context.log(`the provider packages could not be kept for later: ${why}`);
   }
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../../model/json.ts';
 import {
   createReader,
   INLINE_SPACE,
@@ -94,12 +95,10 @@ function open(reader: Reader): void {
   reader.step();
 }
 
-type Json = Record<string, unknown>;
-
 function rewriteJson(text: string, sources: ReadonlyMap<string, string>): string | undefined {
   const file: unknown = JSON.parse(text);
-  const calls = isObject(file) ? file.module : undefined;
-  if (!isObject(file) || !isObject(calls)) return undefined;
+  const calls = isJsonObject(file) ? file.module : undefined;
+  if (!isJsonObject(file) || !isJsonObject(calls)) return undefined;
   const rewritten = Object.entries(calls).map(([name, body]) => {
     const source = sources.get(name);
     return [name, source === undefined ? body : calling(body, source)];
@@ -110,11 +109,7 @@ function rewriteJson(text: string, sources: ReadonlyMap<string, string>): string
 /** The body stands alone or in a list. */
 function calling(body: unknown, source: string): unknown {
   if (Array.isArray(body)) return body.map((one) => calling(one, source));
-  if (!isObject(body)) return body;
+  if (!isJsonObject(body)) return body;
   const { version, ...rest } = body;
   return { ...rest, source };
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -157,7 +157,7 @@ describe('a plan', () => {
     );
     const [change] = plan({ actions: ['create'], before: null, after });
     expect(change?.lines).toHaveLength(61);
-    expect(change?.lines.at(-1)).toBe('… and 40 more');
+    expect(change?.lines.at(-1)).toBe('and 40 more');
     expect(Math.max(...(change?.lines ?? []).map((line) => line.length))).toBeLessThan(300);
   });
 });
