@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishSource } from '../../src/compose/templates.ts';
+import { publishSource } from '../../src/compose/publishing/publish.ts';
 import { type Stack, stacksOf, writeTemplate } from './chains.ts';
 import { createEnvironment, withEmbedded } from './embedded.ts';
 import { type Benchmark, type Figure, inPairs, seconds } from './figure.ts';

@@ -1,5 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
-import { publishIfShipped } from '../../compose/templates.ts';
+import { publishIfShipped } from '../../compose/publishing/publish.ts';
 import { requireTerraform } from '../../compose/terraform-check.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';

@@ -1,6 +1,6 @@
 import { problemsError } from '../../catalog/problem.ts';
-import type { PublishOptions } from '../../compose/completion.ts';
-import { checkSource, publishSource } from '../../compose/templates.ts';
+import type { PublishOptions } from '../../compose/publishing/finish-template.ts';
+import { checkSource, publishSource } from '../../compose/publishing/publish.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';

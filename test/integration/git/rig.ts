@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { withSource } from '../../../src/compose/sources.ts';
+import { withSource } from '../../../src/compose/publishing/sources.ts';
 import { type Config, configSchema } from '../../../src/config/schema.ts';
 import { type GitServer, type GitServerOptions, serveGit } from '../../support/git-server.ts';
 import { createRepository, type Repository } from '../../support/repository.ts';

@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import type { Published } from '../../../src/catalog/publish.ts';
-import type { PublishOptions } from '../../../src/compose/completion.ts';
+import type { PublishOptions } from '../../../src/compose/publishing/finish-template.ts';
+import {
+  checkSource,
+  publishSource,
+  type SourceCheck,
+} from '../../../src/compose/publishing/publish.ts';
 import { type Biotope, openBiotope } from '../../../src/compose/seat/biotope.ts';
 import type { Notice } from '../../../src/compose/seat/notice.ts';
-import { checkSource, publishSource, type SourceCheck } from '../../../src/compose/templates.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { isRunFinished, type RunRecord } from '../../../src/model/run.ts';
 import type { TemplateRecord } from '../../../src/model/template.ts';

@@ -1,7 +1,7 @@
-import type { Config } from '../config/schema.ts';
-import { BiotopeError, isBiotopeError } from '../model/errors.ts';
-import type { Limits } from '../model/limits.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Config } from '../../config/schema.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { Limits } from '../../model/limits.ts';
+import type { Clock } from '../../platform/clock.ts';
 
 /** All packages of one template may take as much as so many that are each as large and slow as may be. */
 const WHOLE_PACKAGES = 4;

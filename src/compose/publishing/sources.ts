@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { fetchCommit } from '../catalog/git/fetch.ts';
-import { gitCommitOf } from '../catalog/git/folder-commit.ts';
-import { unpackFolder } from '../catalog/git/unpack.ts';
-import type { Origin } from '../catalog/publish.ts';
-import { type GitSource, readSource, sourceText } from '../catalog/source.ts';
-import type { Config } from '../config/schema.ts';
-import type { BundleFile } from '../model/template.ts';
-import { withPrivateFolder } from '../platform/private-folder.ts';
+import { fetchCommit } from '../../catalog/git/fetch.ts';
+import { gitCommitOf } from '../../catalog/git/folder-commit.ts';
+import { unpackFolder } from '../../catalog/git/unpack.ts';
+import type { Origin } from '../../catalog/publish.ts';
+import { type GitSource, readSource, sourceText } from '../../catalog/source.ts';
+import type { Config } from '../../config/schema.ts';
+import type { BundleFile } from '../../model/template.ts';
+import { withPrivateFolder } from '../../platform/private-folder.ts';
+import type { Notify } from '../seat/notice.ts';
 import { admitRepository, openRepository } from './repository.ts';
-import type { Notify } from './seat/notice.ts';
 
 /** A template's folder for as long as it is worked with, and where it came from. */
 export interface TemplatePlace extends Origin {

@@ -1,10 +1,10 @@
-import { type GitSession, openGit } from '../catalog/git/session.ts';
-import { requireAllowedHost, sourceText } from '../catalog/source.ts';
-import type { Config } from '../config/schema.ts';
-import type { GitAddress } from '../model/git-address.ts';
-import type { Limits } from '../model/limits.ts';
-import { systemClock } from '../platform/clock.ts';
-import type { Notify } from './seat/notice.ts';
+import { type GitSession, openGit } from '../../catalog/git/session.ts';
+import { requireAllowedHost, sourceText } from '../../catalog/source.ts';
+import type { Config } from '../../config/schema.ts';
+import type { GitAddress } from '../../model/git-address.ts';
+import type { Limits } from '../../model/limits.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Notify } from '../seat/notice.ts';
 
 /** Says that it is fetched. Rejects with SOURCE_REFUSED where configuration does not name its host. */
 export function admitRepository(

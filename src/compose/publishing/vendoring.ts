@@ -1,22 +1,22 @@
-import { createBundle, filesOfRecord } from '../catalog/bundle.ts';
-import type { TemplateCheck } from '../catalog/check.ts';
-import type { FolderFile } from '../catalog/folder.ts';
-import { fileProblem, TEMPLATE_FILE } from '../catalog/problem.ts';
-import type { GoodCheck } from '../catalog/publish.ts';
-import { terraformDefinition } from '../executors/terraform/definition.ts';
-import { MANIFEST_FILE, manifestText } from '../executors/terraform/modules/manifest.ts';
-import type { FetchPackage } from '../executors/terraform/vendoring/package.ts';
+import { createBundle, filesOfRecord } from '../../catalog/bundle.ts';
+import type { TemplateCheck } from '../../catalog/check.ts';
+import type { FolderFile } from '../../catalog/folder.ts';
+import { fileProblem, TEMPLATE_FILE } from '../../catalog/problem.ts';
+import type { GoodCheck } from '../../catalog/publish.ts';
+import { terraformDefinition } from '../../executors/terraform/definition.ts';
+import { MANIFEST_FILE, manifestText } from '../../executors/terraform/modules/manifest.ts';
+import type { FetchPackage } from '../../executors/terraform/vendoring/package.ts';
 import {
   type VendoredModules,
   vendorModules,
-} from '../executors/terraform/vendoring/vendor-modules.ts';
-import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
-import { BiotopeError } from '../model/errors.ts';
-import type { JsonObject } from '../model/json.ts';
-import type { Template, VendoredModule } from '../model/template.ts';
-import { withPrivateFolder } from '../platform/private-folder.ts';
+} from '../../executors/terraform/vendoring/vendor-modules.ts';
+import { wantedModules } from '../../executors/terraform/vendoring/wanted.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { JsonObject } from '../../model/json.ts';
+import type { Template, VendoredModule } from '../../model/template.ts';
+import { withPrivateFolder } from '../../platform/private-folder.ts';
+import type { Biotope } from '../seat/contract.ts';
 import type { Packages } from './module-packages.ts';
-import type { Biotope } from './seat/contract.ts';
 
 /** Checks a template's files once more, with others among them. */
 export type Recheck = (files: readonly FolderFile[]) => Promise<TemplateCheck>;

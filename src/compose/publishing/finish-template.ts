@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
-import { createBundle, filesOfRecord } from '../catalog/bundle.ts';
-import { type Completed, type GoodCheck, isGood } from '../catalog/publish.ts';
-import { type Locked, lockProviders } from '../executors/terraform/locking/lock-providers.ts';
-import { wantedModules } from '../executors/terraform/vendoring/wanted.ts';
-import { compareVersions } from '../model/version.ts';
-import { systemClock } from '../platform/clock.ts';
-import type { Store } from '../store/store.ts';
-import { makeLookFolder } from '../worker/work-folders.ts';
-import type { Biotope } from './seat/contract.ts';
-import { terraformSettings } from './terraform-settings.ts';
+import { createBundle, filesOfRecord } from '../../catalog/bundle.ts';
+import { type Completed, type GoodCheck, isGood } from '../../catalog/publish.ts';
+import { type Locked, lockProviders } from '../../executors/terraform/locking/lock-providers.ts';
+import { wantedModules } from '../../executors/terraform/vendoring/wanted.ts';
+import { compareVersions } from '../../model/version.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Store } from '../../store/store.ts';
+import { makeLookFolder } from '../../worker/work-folders.ts';
+import type { Biotope } from '../seat/contract.ts';
+import { terraformSettings } from '../terraform-settings.ts';
 import {
   demandAvailable,
   overlay,
@@ -28,7 +28,7 @@ export interface PublishOptions {
  * What publishing adds to a template: the modules that it takes from elsewhere, and lock files for the
  * providers of its modules. Needs the seat: provider packages are kept in the data folder.
  */
-export async function complete(
+export async function finishTemplate(
   written: GoodCheck,
   biotope: Biotope,
   { upgrade, skipLock, ...terms }: VendoringTerms & PublishOptions,

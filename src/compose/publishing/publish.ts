@@ -1,15 +1,19 @@
-import { checkTemplateFiles, checkTemplateFolder, type TemplateCheck } from '../catalog/check.ts';
-import type { FolderFile } from '../catalog/folder.ts';
-import { createPublisher, isGood, type Published } from '../catalog/publish.ts';
-import { findTemplate } from '../engine/find-template.ts';
-import { parseTemplateRequest } from '../model/version.ts';
-import { systemClock } from '../platform/clock.ts';
-import type { Store } from '../store/store.ts';
-import { complete, type PublishOptions } from './completion.ts';
-import { DEFINITIONS } from './executors.ts';
-import { publishShipped } from './publishing/publish-shipped.ts';
-import { missingNames } from './publishing/shipped.ts';
-import type { Biotope } from './seat/contract.ts';
+import {
+  checkTemplateFiles,
+  checkTemplateFolder,
+  type TemplateCheck,
+} from '../../catalog/check.ts';
+import type { FolderFile } from '../../catalog/folder.ts';
+import { createPublisher, isGood, type Published } from '../../catalog/publish.ts';
+import { findTemplate } from '../../engine/find-template.ts';
+import { parseTemplateRequest } from '../../model/version.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Store } from '../../store/store.ts';
+import { DEFINITIONS } from '../executors.ts';
+import type { Biotope } from '../seat/contract.ts';
+import { finishTemplate, type PublishOptions } from './finish-template.ts';
+import { publishShipped } from './publish-shipped.ts';
+import { missingNames } from './shipped.ts';
 import { withSource } from './sources.ts';
 import { withModules } from './vendoring.ts';
 
@@ -75,7 +79,7 @@ export function publishSource(
     return createPublisher({
       store,
       clock: systemClock,
-      complete: (written) => complete(written, biotope, { recheck, signal, ...options }),
+      complete: (written) => finishTemplate(written, biotope, { recheck, signal, ...options }),
     })(check, place);
   });
 }

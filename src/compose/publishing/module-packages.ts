@@ -1,23 +1,23 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openPackage } from '../catalog/git/package.ts';
-import { problemOf, wanted } from '../catalog/git/tree.ts';
-import type { Config } from '../config/schema.ts';
-import type { GitModule } from '../executors/terraform/modules/module-source.ts';
-import { PRODUCTS } from '../executors/terraform/product.ts';
+import { openPackage } from '../../catalog/git/package.ts';
+import { problemOf, wanted } from '../../catalog/git/tree.ts';
+import type { Config } from '../../config/schema.ts';
+import type { GitModule } from '../../executors/terraform/modules/module-source.ts';
+import { PRODUCTS } from '../../executors/terraform/product.ts';
 import {
   type Archive,
   type ArchiveModule,
   openArchive,
-} from '../executors/terraform/vendoring/archive.ts';
-import type { FetchPackage, Package } from '../executors/terraform/vendoring/package.ts';
-import { createRegistry, type Registry } from '../executors/terraform/vendoring/registry.ts';
-import { systemClock } from '../platform/clock.ts';
-import { bytesOfFolder } from '../platform/folder-entries.ts';
+} from '../../executors/terraform/vendoring/archive.ts';
+import type { FetchPackage, Package } from '../../executors/terraform/vendoring/package.ts';
+import { createRegistry, type Registry } from '../../executors/terraform/vendoring/registry.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { bytesOfFolder } from '../../platform/folder-entries.ts';
+import type { Notify } from '../seat/notice.ts';
+import { findProduct } from '../terraform-check.ts';
 import { openBudget, type PackageBudget } from './package-budget.ts';
 import { admitRepository, openRepository } from './repository.ts';
-import type { Notify } from './seat/notice.ts';
-import { findProduct } from './terraform-check.ts';
 
 export interface PackageRequest {
   config: Config;
