@@ -68,7 +68,7 @@ const limits = group({
   repositoryBytesMax: limit(
     'repositoryBytesMax',
     'bytes',
-    'What is fetched of a Git repository for one template, packed.',
+    'One package that is fetched from Git or a registry; all modules of a template may have four times as much.',
   ),
   outputBytesMax: limit('outputBytesMax', 'bytes', 'All outputs of one resource together.'),
   stepLogBytesMax: limit('stepLogBytesMax', 'bytes', 'The log of one attempt at a step.'),
@@ -149,7 +149,11 @@ const catalog = group({
   registryHosts: hosts
     .default(['registry.terraform.io', 'registry.opentofu.org'])
     .describe('Registries that may be asked for modules.'),
-  gitTimeoutMs: milliseconds(120_000, 'How long fetching a template or module may take.', 1_000),
+  gitTimeoutMs: milliseconds(
+    120_000,
+    'How long fetching a template or module may take; all modules of a template may take four times as long.',
+    1_000,
+  ),
   passEnvironment: variables(
     /^(?!GIT_)[A-Za-z_][A-Za-z0-9_]*$/,
     "name a variable that is none of Git's own",

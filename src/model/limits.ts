@@ -11,7 +11,7 @@ export interface Limits {
   templateBytesMax: number;
   bundleBytesMax: number;
   bundleFilesMax: number;
-  /** One commit of a repository that a template is fetched from, packed as Git sends it. */
+  /** One commit of a repository, packed as Git sends it, or an archive of a module, unpacked. */
   repositoryBytesMax: number;
   outputBytesMax: number;
   stepLogBytesMax: number;
