@@ -32,6 +32,8 @@ export interface Whole {
   resumed: RunRecord[];
   /** What steps say of themselves now, by `<run>/<address>`. */
   progress: ReadonlyMap<string, string>;
+  /** Runs that were begun for other processes. */
+  runsOfOthers: ReadonlySet<string>;
   /** Labels of the steps under way. */
   inHand(): string[];
   /**
@@ -113,6 +115,7 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
     engine,
     resumed,
     progress,
+    runsOfOthers: handovers.runIds,
     inHand: () => workers.flatMap((worker) => worker.inHand().map(({ label }) => label)),
     stop: (abort) => stopAll({ context, engine, workers, handovers }, abort),
   };

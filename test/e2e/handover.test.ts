@@ -144,7 +144,8 @@ describe('while another process drives the folder', () => {
     const second = create('second');
     await second.says('creating (command)');
     letGo();
-    await Promise.all([driver.end, second.end]);
+    const [first] = await Promise.all([driver.end, second.end]);
+    expect(first.stderr).not.toContain('is not finished');
     const effects = readFileSync(journal(), 'utf8')
       .split('\n')
       .filter((line) => line === 'ends');

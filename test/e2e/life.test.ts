@@ -62,6 +62,8 @@ describe('an environment from template hello', () => {
     expect(destroyed.stdout).toContain('environment site is destroyed');
     expect(isRunning(after.pid)).toBe(false);
     expect((await place.json('environment', 'show', 'site')).document.resources).toEqual([]);
+    const again = await place.run('environment', 'destroy', 'site', '--yes');
+    expect(again.stderr).toContain('Environment site is destroyed already');
   });
 
   it('shows its secret on request only, and keeps it out of every file, log and event', async () => {

@@ -48,6 +48,8 @@ export async function putHandover(
 }
 
 export interface HandoverTaker {
+  /** Runs that were begun for other processes. */
+  runIds: ReadonlySet<string>;
   /** Takes no more; resolves once the ones in hand are settled. */
   stop(): Promise<void>;
 }
@@ -63,11 +65,13 @@ export function takeHandovers(driver: {
   const { store, clock, log } = driver;
   let timer: Timer | undefined;
   let isStopped = false;
+  const runIds = new Set<string>();
 
   const look = async () => {
     try {
       for (const record of await store.find('handovers', { limit: AT_ONCE_MAX })) {
-        await takeOne(driver, record);
+        const runId = await takeOne(driver, record);
+        if (runId !== null) runIds.add(runId);
       }
     } catch (error) {
       log.warn({ err: error }, 'A handed-over command could not be taken; it is tried again.');
@@ -80,6 +84,7 @@ export function takeHandovers(driver: {
   };
 
   return {
+    runIds,
     stop: async () => {
       isStopped = true;
       timer?.cancel();
@@ -88,19 +93,23 @@ export function takeHandovers(driver: {
   };
 }
 
-/** Submitted first and deleted after: a death in between repeats it, which the inbox sees. */
+/**
+ * The run that it began. Submitted first and deleted after: a death in between repeats it, which the
+ * inbox sees.
+ */
 async function takeOne(
   driver: Parameters<typeof takeHandovers>[0],
   { value, revision }: Stored<HandoverRecord>,
-): Promise<void> {
+): Promise<string | null> {
   const handover = await open(driver, value);
-  if (handover !== undefined) await driver.engine.submit(handover.command, handover.identity);
+  const answer = handover && (await driver.engine.submit(handover.command, handover.identity));
   await driver.store.commit({
     scope: SCOPE,
     expect: [{ collection: 'handovers', key: value.id, revision }],
     writes: [{ kind: 'delete', collection: 'handovers', key: value.id }],
     events: [],
   });
+  return answer?.outcome === 'accepted' ? answer.runId : null;
 }
 
 const handoverSchema = z.object({

@@ -3,7 +3,7 @@ import type { DriverDescription } from './driver-lock.ts';
 
 /** What a person should know while a command works; presentation puts it into words. */
 export type Notice =
-  /** Runs that were interrupted and go on in this process. */
+  /** Runs that were begun in another process and go on in this one. */
   | { kind: 'resuming'; runs: RunRecord[] }
   /** Another process drives the data folder: this one waits for it to end. */
   | { kind: 'waiting-for-driver'; driver: DriverDescription | 'unknown' }
@@ -17,6 +17,8 @@ export type Notice =
   | { kind: 'stopping'; steps: string[] }
   /** Runs that nobody drives once this process has ended. */
   | { kind: 'left'; runs: RunRecord[] }
+  /** Runs that other processes asked for, which take over once this one has ended. */
+  | { kind: 'handed-back'; runs: RunRecord[] }
   /** Templates that ship were published into an empty store. */
   | { kind: 'published'; templates: string[] }
   /** A template or module is being fetched from a Git repository or registry. */

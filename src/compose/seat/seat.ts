@@ -73,7 +73,10 @@ async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> 
       await whole.stop(abort);
       told.stop();
       const runs = await unfinishedRuns(store);
-      if (runs.length > 0) notify({ kind: 'left', runs });
+      const isOthers = ({ id }: RunRecord) => whole.runsOfOthers.has(id);
+      const [others, own] = [runs.filter(isOthers), runs.filter((run) => !isOthers(run))];
+      if (own.length > 0) notify({ kind: 'left', runs: own });
+      if (others.length > 0) notify({ kind: 'handed-back', runs: others });
       await closeAll(opened);
     },
   };

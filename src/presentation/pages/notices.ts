@@ -15,7 +15,7 @@ export function noticeLines(notice: Notice): string[] {
 function wordsOf(notice: Notice): string[] {
   switch (notice.kind) {
     case 'resuming':
-      return notice.runs.map((run) => `resuming run ${run.id}: ${runTitle(run)} (interrupted)`);
+      return notice.runs.map((run) => `resuming run ${run.id}: ${runTitle(run)}`);
     case 'waiting-for-driver':
       return [`waiting for ${processName(notice.driver)}, which drives this data folder`];
     case 'handed-over':
@@ -34,6 +34,11 @@ function wordsOf(notice: Notice): string[] {
       return notice.runs.flatMap((run) => [
         `run ${run.id} (${runTitle(run)}) is not finished`,
         ...indent(howToGoOn(run)),
+      ]);
+    case 'handed-back':
+      return notice.runs.flatMap((run) => [
+        `run ${run.id} (${runTitle(run)}) was asked for by another command, which goes on with it`,
+        `  If that one has ended: biotope run resume ${run.id}`,
       ]);
     case 'published':
       return [`published the templates that ship: ${notice.templates.join(', ')}`];

@@ -12,6 +12,8 @@ export interface RunView {
   steps: readonly StepRecord[];
   /** What workers say they are doing now. */
   progress: ReadonlyMap<Address, string>;
+  /** Resources that got another id with this run, by their labels. */
+  moves?: readonly { from: string; to: string }[];
   waiting: readonly Wait[];
   nowMs: number;
 }

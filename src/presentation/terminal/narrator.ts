@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
-import type { StepRecord } from '../../model/step.ts';
+import { resultOf, type StepRecord, type StepResult } from '../../model/step.ts';
 import { formatDuration } from '../pages/duration.ts';
 import { type RunView, runningText } from '../pages/run-view.ts';
 import { failureLines, stepTook } from '../pages/runs.ts';
@@ -56,7 +56,7 @@ export function createNarrator(look: NarratorLook): Narrator {
     tell: (view) => {
       lastToldAtMs ??= view.nowMs;
       const lines = [
-        ...runLines(runKnown, view.run),
+        ...runLines(runKnown, view),
         ...(runKnown === undefined ? tellEarlier(view) : []),
         ...changedSteps(view, known).flatMap((step) => stepLines(step, view, look)),
       ];
@@ -100,15 +100,24 @@ function momentOf(step: StepRecord): number {
   return step.finishedAtMs ?? step.startedAtMs ?? Number.MAX_SAFE_INTEGER;
 }
 
-function runLines(before: RunRecord | undefined, run: RunRecord): string[] {
+function runLines(before: RunRecord | undefined, { run, moves = [] }: RunView): string[] {
   const asked = run.cancelRequestedAtMs !== null && before?.cancelRequestedAtMs === null;
   const cancelling =
     asked && !isRunFinished(run) ? ['  cancelling: steps under way are being stopped'] : [];
-  if (before?.status === run.status || run.status !== 'running' || run.summary === null) {
-    return cancelling;
-  }
-  return [`  ${summaryText(run.summary)}`, ...cancelling];
+  if (run.summary === null || (before?.summary ?? null) !== null) return cancelling;
+  const shown = moves
+    .slice(0, MOVES_SHOWN_MAX)
+    .map(({ from, to }) => `  = ${to}  moved from ${from}`);
+  const more = moves.length - shown.length;
+  return [
+    `  ${summaryText(run.summary, { renames: moves.length })}`,
+    ...shown.map(printable),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...cancelling,
+  ];
 }
+
+const MOVES_SHOWN_MAX = 10;
 
 function stillRunning(view: RunView, isSilent: boolean): string[] {
   if (!isSilent) return [];
@@ -116,6 +125,16 @@ function stillRunning(view: RunView, isSilent: boolean): string[] {
     .filter((step) => step.status === 'running')
     .map((step) => `  still ${runningText(step, view)}`);
 }
+
+/** The same as in a plan. */
+const SIGNS: Record<StepResult, string> = {
+  created: '+',
+  changed: '~',
+  adopted: '<',
+  rotated: '*',
+  removed: '-',
+  unchanged: '=',
+};
 
 function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[] {
   const { palette } = look;
@@ -125,6 +144,8 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
   );
   const name = padWidth(step.label, width);
   const failure = step.failure === null ? [] : indent(failureLines(step.failure), '      ');
+  const ended = (how: string) =>
+    [name, how, stepTook(step, view.nowMs)].filter((part) => part !== '').join('  ');
   switch (step.status) {
     case 'running':
       return look.hasLivePicture
@@ -132,10 +153,10 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
         : [`  ${palette.busy('>')} ${name}  ${doing(step)} (${step.executor})`];
     case 'succeeded':
       return [
-        `  ${palette.good('+')} ${name}  ${[done(step), stepTook(step, view.nowMs)].join('  ')}`,
+        `  ${palette.good(SIGNS[step.result ?? resultOf(step.action)])} ${ended(done(step))}`,
       ];
     case 'failed':
-      return [`  ${palette.bad('x')} ${name}  failed  ${stepTook(step, view.nowMs)}`, ...failure];
+      return [`  ${palette.bad('x')} ${ended('failed')}`, ...failure];
     case 'pending':
       return step.failure === null ? [] : retryLines(step, view, name);
     case 'parked':
@@ -143,10 +164,10 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
     case 'unknown':
       return [`  ${palette.bad('?')} ${name}  nobody knows how it ended`, ...failure];
     case 'cancelled':
-      return [`  ${palette.bad('-')} ${name}  cancelled`];
+      return [`  ${palette.bad('/')} ${name}  cancelled`];
     case 'skipped':
       return [
-        `  ${palette.faint('-')} ${name}  ${palette.faint(`skipped: ${whatFailed(step)} failed`)}`,
+        `  ${palette.faint('/')} ${name}  ${palette.faint(`skipped: ${whatFailed(step)} failed`)}`,
       ];
     case 'dispatched':
       return [];

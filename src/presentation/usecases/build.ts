@@ -140,7 +140,20 @@ export async function destroy(
     return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
   }
   const command = { type: 'environment.destroy', data: { name: request.name } } as const;
-  return settled(session, await perform(session, command, { timeoutMs }));
+  try {
+    return await settled(session, await perform(session, command, { timeoutMs }));
+  } catch (error) {
+    const recorded = (await biotope.store.get('environments', request.name))?.value;
+    const isGone = recorded !== undefined && isBiotopeError(error, 'ENVIRONMENT_NOT_FOUND');
+    throw isGone ? destroyedAlready(request.name) : error;
+  }
+}
+
+function destroyedAlready(name: string): BiotopeError {
+  return new BiotopeError('ENVIRONMENT_NOT_FOUND', {
+    message: `Environment ${name} is destroyed already: nothing of it is left to destroy.`,
+    facts: { environment: name },
+  });
 }
 
 /** The last in the environment's line, if it destroys and nobody asked to cancel it. */

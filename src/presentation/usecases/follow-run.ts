@@ -78,6 +78,7 @@ export async function followRun(
 export function createRunReader(biotope: Biotope, runId: string): () => Promise<RunView> {
   const steps = new Map<Address, StepRecord>();
   let seenRevision = 0;
+  let moves: RunView['moves'];
   return async () => {
     const { store, seat } = biotope;
     // The run first: what it waits for is then at least as new as what it says.
@@ -88,6 +89,7 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
       steps.set(value.address, value);
       seenRevision = Math.max(seenRevision, revision);
     }
+    if (run.summary !== null) moves ??= await movesOf(biotope, runId);
     const all = [...steps.values()];
     const nowMs = systemClock.nowMs();
     const ahead = run.status === 'queued' ? await unfinishedOf(biotope, run.environment) : [];
@@ -101,6 +103,7 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
       steps: all,
       nowMs,
       progress,
+      ...(moves === undefined ? {} : { moves }),
       waiting: [
         ...waitingInLine(run, ahead),
         ...all.flatMap((step) => waitOfState(run, step, nowMs)),
@@ -120,6 +123,16 @@ async function askedByOthers(
   if (status !== 'running' || !steps.every(isStepFinished)) return [];
   const found = await store.get('environments', environment);
   return askedEndpoints(found?.value, await resourcesOf(store, environment));
+}
+
+/** They are committed with the plan, among the run's first events. */
+const FIRST_EVENTS_MAX = 200;
+
+async function movesOf({ store }: Biotope, runId: string): Promise<{ from: string; to: string }[]> {
+  const events = await store.events({ runId, limit: FIRST_EVENTS_MAX });
+  return events.flatMap(({ event: { type, data } }) =>
+    type === 'resource.moved' ? [{ from: String(data.from), to: String(data.to) }] : [],
+  );
 }
 
 async function unfinishedOf({ store }: Biotope, environment: string): Promise<RunRecord[]> {

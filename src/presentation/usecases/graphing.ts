@@ -1,3 +1,4 @@
+import type { EnvironmentRecord } from '../../model/environment.ts';
 import { templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import { dotLines } from '../pages/drawing/dot.ts';
@@ -22,9 +23,17 @@ export async function readGraph(store: Store, name: string, format: GraphFormat)
     isVerbatim: true,
     lines: (palette) => {
       if (format === 'json') return JSON.stringify(document, null, 2).split('\n');
-      if (format === 'tree') return graphLines(resources, palette);
+      if (format === 'tree') {
+        const isEmpty = resources.length === 0;
+        return isEmpty ? [emptyLine(environment)] : graphLines(resources, palette);
+      }
       const drawing = drawingOf(environment.name, resources, groups);
       return format === 'dot' ? dotLines(drawing) : mermaidLines(drawing);
     },
   };
+}
+
+function emptyLine({ name, status }: EnvironmentRecord): string {
+  const is = status === 'destroyed' ? ' is destroyed: it' : '';
+  return `environment ${name}${is} has no resources`;
 }

@@ -86,6 +86,8 @@ describe('a handed-over command', () => {
       { name: 'demo', identity: { source: 'cli', id: 'one' } },
       { name: 'demo', identity: { source: 'cli', id: 'two' } },
     ]);
+    await taker?.stop();
+    expect([...(taker?.runIds ?? [])]).toEqual(['r1']);
   });
 
   it('lies in the store sealed', async () => {

@@ -196,6 +196,17 @@ describe('errors', () => {
     ]);
   });
 
+  it('tell whose run it is that is not finished', () => {
+    const runs = [aRun()];
+    expect(noticeLines({ kind: 'left', runs })[0]).toBe(
+      'run r1 (create of environment demo) is not finished',
+    );
+    expect(noticeLines({ kind: 'handed-back', runs })).toEqual([
+      'run r1 (create of environment demo) was asked for by another command, which goes on with it',
+      '  If that one has ended: biotope run resume r1',
+    ]);
+  });
+
   it('show what foreign files and programs say without what would move the cursor', () => {
     const odd = 'a\u001b[2J\u0007b';
     const quoting = new BiotopeError('INTERNAL', {

@@ -14,6 +14,8 @@ const running = (atMs: number) => ({ status: 'running', attempt: 1, startedAtMs:
 const succeeded = (atMs: number) =>
   ({ ...running(0), status: 'succeeded', result: 'created', finishedAtMs: atMs }) as const;
 
+const NOTHING_TO_DO = { create: 0, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0 };
+
 describe('the narrator', () => {
   it('tells each change once, without a terminal also what begins', () => {
     const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
@@ -28,6 +30,35 @@ describe('the narrator', () => {
       '  > web   creating (terraform)',
     ]);
     expect(narrator.tell(later)).toEqual([]);
+  });
+
+  it('marks what became of a step as a plan does, without blanks at the ends of lines', () => {
+    const tell = (facts: Parameters<typeof aStep>[1]) => {
+      const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+      const step = aStep('site', { status: 'succeeded', finishedAtMs: 9, ...facts });
+      return narrator.tell(aView({ run: aRun({ summary: null }), steps: [step] }));
+    };
+    expect(tell({ result: 'unchanged' })).toEqual(['  = site  unchanged']);
+    expect(tell({ result: 'changed' })).toEqual(['  ~ site  changed']);
+    expect(tell({ result: 'removed' })).toEqual(['  - site  removed']);
+    expect(tell({ result: null, action: 'adopt' })).toEqual(['  < site  adopted']);
+  });
+
+  it('tells the plan also of a run that had ended before it was first seen', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const summary = { ...NOTHING_TO_DO, unchanged: 2 };
+    const view = aView({ run: aRun({ status: 'succeeded', summary }) });
+    expect(narrator.tell(view)).toEqual(['  nothing to do: 2 unchanged']);
+    expect(narrator.tell(view)).toEqual([]);
+  });
+
+  it('tells which resources got another id', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const moves = Array.from({ length: 12 }, (_, at) => ({ from: `a${at}`, to: `b${at}` }));
+    const summary = { ...NOTHING_TO_DO, unchanged: 12 };
+    const lines = narrator.tell(aView({ run: aRun({ summary }), moves }));
+    expect(lines.slice(0, 2)).toEqual(['  12 to rename, 12 unchanged', '  = b0  moved from a0']);
+    expect(lines.at(-1)).toBe('  and 2 more');
   });
 
   it('counts what was done before it came, and tells the rest', () => {
@@ -64,7 +95,7 @@ describe('the narrator', () => {
     const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
     const steps = [aStep('site', { action, status: 'skipped', failure, finishedAtMs: 1 })];
     expect(narrator.tell(aView({ run: aRun({ summary: null }), steps }))).toEqual([
-      `  - site  skipped: ${what} failed`,
+      `  / site  skipped: ${what} failed`,
     ]);
   });
 
