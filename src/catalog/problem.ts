@@ -80,7 +80,8 @@ function render(problem: Problem, source: string | undefined): string {
   if (source !== undefined && source.trim() !== '') {
     // A long line is shown from a little before the place.
     const from = column > LINE_CHARACTERS_MAX ? column - 40 : 0;
-    const shown = source.slice(from, from + LINE_CHARACTERS_MAX).replaceAll('\t', ' ');
+    // One blank for each tab or control character: the mark stays under its place.
+    const shown = source.slice(from, from + LINE_CHARACTERS_MAX).replaceAll(/\p{Cc}/gu, ' ');
     const gutter = String(line);
     text.push(`  ${gutter} | ${shown}`);
     text.push(`  ${' '.repeat(gutter.length)} | ${' '.repeat(column - 1 - from)}^`);

@@ -37,6 +37,15 @@ describe('problems', () => {
     expect(shown.slice(mark.indexOf('^'), mark.indexOf('^') + 4)).toBe('HERE');
   });
 
+  it('are marked at their place behind what a terminal would not show', () => {
+    const line = 'a: "\t\u001b[31m\u0007" HERE';
+    const problem = { ...fileProblem('t', 'x', null), column: line.indexOf('HERE') + 1 };
+    const rendered = renderProblems([problem], { t: line });
+    const [, shown = '', mark = ''] = rendered.split('\n');
+    expect(shown.slice(mark.indexOf('^'))).toBe('HERE');
+    expect(rendered).not.toContain('\u001b');
+  });
+
   it('without a source have no line to show', () => {
     const problem = fileProblem(
       'modules/link',
