@@ -11,6 +11,7 @@ const PROJECTS = [
   { name: 'contract', timeoutMs: 30 * SECONDS },
   { name: 'integration', timeoutMs: 60 * SECONDS },
   { name: 'simulation', timeoutMs: 120 * SECONDS },
+  { name: 'fuzz', timeoutMs: 900 * SECONDS },
   // These start and kill processes and look at clocks: in parallel they would disturb each other.
   { name: 'faults', timeoutMs: 180 * SECONDS, oneFileAtATime: true },
   { name: 'e2e', timeoutMs: 300 * SECONDS, oneFileAtATime: true },

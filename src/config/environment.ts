@@ -1,5 +1,6 @@
-import { parse } from 'yaml';
+import { DEFAULT_LIMITS } from '../model/limits.ts';
 import { nearest } from '../model/nearest.ts';
+import { readYaml } from '../platform/yaml/read.ts';
 import type { Layer } from './layers.ts';
 import { type Leaf, leavesOf, variableOf } from './leaves.ts';
 
@@ -75,11 +76,8 @@ function readValue(leaf: Leaf, text: string): unknown {
 }
 
 function parseOrText(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return text;
-  }
+  const { root, problems } = readYaml(text, DEFAULT_LIMITS.nestingLevelsMax);
+  return root === null || problems.length > 0 ? text : root.value;
 }
 
 function place(values: Record<string, unknown>, path: readonly string[], value: unknown): void {

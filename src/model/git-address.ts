@@ -33,7 +33,7 @@ const REF_FORBIDDEN = [
   /\.\./,
   /\/[./]/,
   /@\{/,
-  /[\p{Cc}\s~^:?*[\\]/u,
+  /[\p{Cc}\p{Cs}\s~^:?*[\\]/u,
 ];
 
 /** By https or ssh, without credentials: an address is recorded. The bound on its length is the caller's. */
@@ -96,7 +96,7 @@ function readFolder(path: string): string | null {
 }
 
 function isFolderName(name: string | null): name is string {
-  return name !== null && !['', '.', '..'].includes(name) && !/[\p{Cc}/\\\uFFFD]/u.test(name);
+  return name !== null && !['', '.', '..'].includes(name) && !/[\p{Cc}\p{Cs}/\\\uFFFD]/u.test(name);
 }
 
 /** Null: nothing was asked for; undefined: more than a ref, or something else. */

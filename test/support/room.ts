@@ -1,24 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Bus } from '../../src/bus/bus.ts';
-import { createLocalBus } from '../../src/bus/local/local-bus.ts';
 import type { Command } from '../../src/bus/messages/commands.ts';
-import { DEFAULT_ENGINE_SETTINGS, type EngineContext } from '../../src/engine/context.ts';
+import type { EngineContext } from '../../src/engine/context.ts';
 import { createEngine } from '../../src/engine/create-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 import type { Order } from '../../src/model/order.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import type { StepRecord } from '../../src/model/step.ts';
 import type { Template } from '../../src/model/template.ts';
-import { noFailpoint } from '../../src/platform/failpoint.ts';
-import { silentLogger } from '../../src/platform/logger.ts';
-import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
-import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { createEngineContext } from './engine-context.ts';
 import { publishDirectly, severable } from './house.ts';
-import { createLedger } from './ledger-executor.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** An engine alone, over a virtual clock: the test is its worker and its bus's other side. */
@@ -51,7 +41,7 @@ export interface RoomOptions {
 /** Closed when the test is over. */
 export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   const clock = options.clock ?? createVirtualClock();
-  const { context, close: closeContext } = createContext(clock, options.context ?? {});
+  const { context, close: closeContext } = createEngineContext(clock, options.context ?? {});
   const { store, bus } = context;
   const guarded = severable(store);
   const engine = createEngine({ ...context, store: guarded.store });
@@ -99,47 +89,6 @@ export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   });
   if (starts) await clock.finish(engine.start());
   return room;
-}
-
-interface Opened {
-  context: EngineContext;
-  close(): Promise<void>;
-}
-
-/** What the engine reaches the world through. What a test brings along stays open. */
-function createContext(clock: VirtualClock, brought: Partial<EngineContext>): Opened {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-room-'));
-  const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'secret.key') });
-  const store = brought.store ?? createSqliteStore({ path: ':memory:', clock });
-  const bus: Bus = brought.bus ?? createLocalBus({ clock });
-  const holder = brought.holder ?? 'room';
-  let made = 0;
-  const context: EngineContext = {
-    secrets,
-    probe: async () => ({ alive: true, detail: 'ok' }),
-    clock,
-    ids: () => `${holder}-id-${String(++made).padStart(4, '0')}`,
-    random: () => 0,
-    definitions: createLedger().definitions,
-    settings: DEFAULT_ENGINE_SETTINGS,
-    limits: DEFAULT_LIMITS,
-    log: silentLogger,
-    failpoint: noFailpoint,
-    holder,
-    clusterEpoch: 1,
-    ...brought,
-    store,
-    bus,
-  };
-  return {
-    context,
-    async close() {
-      if (brought.bus === undefined) await bus.close();
-      if (brought.store === undefined) await store.close();
-      await secrets.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 function found<T>(stored: { value: T } | undefined): T {

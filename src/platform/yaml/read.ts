@@ -79,7 +79,12 @@ function locate(node: unknown, reader: Reader, place: Place): Located {
     const target = node.resolve(reader.document);
     if (target === undefined) {
       reader.isWhole = false;
-      refuse(reader, node.range?.[0] ?? 0, `nothing is marked &${node.source}`);
+      refuse(
+        reader,
+        node.range?.[0] ?? 0,
+        'nothing before it is marked with the name of this alias',
+        'Put a text that begins with "*" in quotes.',
+      );
     }
     return locate(target, reader, { ...place, depth: place.depth + 1, aliased: true });
   }

@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { parse } from 'yaml';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -27,11 +26,15 @@ export function readParameters(
 ): JsonObject {
   const file = flags['parameters-file'];
   const fromFile = file === undefined ? {} : readFile(file, limits);
-  const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema));
+  const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema, limits));
   return { ...fromFile, ...Object.fromEntries(pairs) };
 }
 
-function readPair(pair: string, schema: JsonObject | null): [string, JsonValue] {
+function readPair(
+  pair: string,
+  schema: JsonObject | null,
+  { nestingLevelsMax }: ParameterLimits,
+): [string, JsonValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
     throw new BiotopeError('USAGE', {
@@ -39,7 +42,7 @@ function readPair(pair: string, schema: JsonObject | null): [string, JsonValue] 
     });
   }
   const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-  return [name, isText(schema, name) ? readText(text) : readValue(name, text)];
+  return [name, isText(schema, name) ? readText(text) : readValue(name, text, nestingLevelsMax)];
 }
 
 /** As it stands, but for null, which takes a parameter of any type back to its default. */
@@ -55,15 +58,13 @@ function isText(schema: JsonObject | null, name: string): boolean {
 }
 
 /** The value is never part of a message: it may be a secret. */
-function readValue(name: string, text: string): JsonValue {
-  try {
-    const value: unknown = parse(text);
-    return isJson(value) ? value : text;
-  } catch {
-    throw new BiotopeError('USAGE', {
-      message: `The value of --parameter ${name} cannot be read as YAML: put it in quotes, or use --parameters-file.`,
-    });
-  }
+function readValue(name: string, text: string, nestingLevelsMax: number): JsonValue {
+  const { root, problems } = readYaml(text, nestingLevelsMax);
+  if (root !== null && problems.length === 0) return root.value;
+  const why = problems[0]?.message ?? 'it is no single value';
+  throw new BiotopeError('USAGE', {
+    message: `The value of --parameter ${name} cannot be read as YAML: ${why}. Put it in quotes, or use --parameters-file.`,
+  });
 }
 
 const STANDARD_INPUT = 0;
@@ -134,12 +135,4 @@ function tooLarge(file: string, bytesMax: number): BiotopeError {
       'Give less, or raise limits.commandBytesMax.',
     facts: { bytesMax },
   });
-}
-
-/** YAML knows dates and more; parameters are JSON. */
-function isJson(value: unknown): value is JsonValue {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJson);
-  return isJsonObject(value) && Object.values(value).every(isJson);
 }

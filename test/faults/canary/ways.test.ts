@@ -59,6 +59,7 @@ describe('secrets on their ways through a template', () => {
       `password: "${secret}`,
       `{"password": ${JSON.stringify(secret)}`,
       `password: *${secret}`,
+      `password: *${secret.slice(0, 16)}`,
       `password: !${secret} x`,
       secret,
     ];

@@ -85,6 +85,8 @@ describe('where a template comes from', () => {
     `git::${HUB}?ref=a:refs/heads/b`,
     `git::${HUB}?ref=%2Bmain`.replace('%2B', '*'),
     `git::${HUB}?ref=a%20b`,
+    `git::${HUB}?ref=a\ud800`,
+    `git::${HUB}//a\ud800`,
     `git::${HUB}?ref=${'a'.repeat(300)}`,
     `git::https://github.com/${'a'.repeat(3_000)}`,
   ])('is not %s', (text) => {

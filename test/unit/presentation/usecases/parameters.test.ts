@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../../src/model/limits.ts';
 import { readParameters as read } from '../../../../src/presentation/usecases/parameters.ts';
 
@@ -55,10 +55,21 @@ describe('parameters on the command line', () => {
     expect(readParameters(flags, schema)).toEqual({ size: 3, region: 'south' });
   });
 
-  it('are not repeated in an error, because they may be secret', () => {
-    const reading = () => readParameters({ parameter: ['key=[canary'] }, null);
-    expect(reading).toThrow(/value of --parameter key/);
-    expect(reading).not.toThrow(/canary/);
+  it.each([
+    '[canary',
+    '"canary',
+    '*canary',
+    '!canary 3',
+    '{ ? [canary] : 1 }',
+    '{ canary: 1, canary: 2 }',
+    '%canary',
+    '12345678901234567890123456',
+  ])('are not repeated in an error or a warning, because they may be secret: %s', (text) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const reading = () => readParameters({ parameter: [`key=${text}`] }, null);
+    expect(reading).toThrow(/value of --parameter key cannot be read as YAML: [a-z"]/);
+    expect(reading).not.toThrow(/canary|1234/);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it.each(['size', '=3'])('%j is no parameter', (pair) => {
@@ -72,7 +83,7 @@ describe('a file of parameters', () => {
     ['has a bracket open', 'a: [b\nc: 1', /line 2, column 1: a bracket was opened before/],
     ['has no comma', '{"a": 1,\n "b" 2}', /line 2, column 6: a comma or a colon is missing/],
     ['has a name twice', 'a: 1\na: 2', /line 2, column 1: this name stands twice/],
-    ['has an unknown alias', 'a: *b', /line 1, column 4: nothing is marked &b/],
+    ['has an unknown alias', 'a: *b', /line 1, column 4: nothing before it is marked/],
   ])('that %s is refused', (_, text, says) => {
     expect(() => readParameters({ 'parameters-file': file(text) }, null)).toThrow(says);
   });
