@@ -12,7 +12,9 @@ const FORMATS = ['table', 'json', 'yaml', 'name'];
 const ASKED = [
   'completion bash',
   'doctor',
+  'environment adopt one --resource adopted',
   'environment create one -t canary',
+  'environment extend one --for 2h',
   'environment graph one',
   'environment graph one --format dot',
   'environment graph one --format mermaid',
@@ -22,6 +24,7 @@ const ASKED = [
   'environment output one password',
   'environment plan one --diff -p note=changed',
   'environment plan one --destroy --diff',
+  'environment rotate one generated --dry-run --diff',
   'environment show one',
   'environment update one',
   'environment watch one --history --once',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { plantedSecret } from '../../support/canary/secrets.ts';
 import { CREATE, eventually, publishedWorld } from './world.ts';
 
 /** What the steps under way write for themselves, each in a folder and a file of its owner alone. */
@@ -18,12 +19,19 @@ describe('secrets on their ways through a template', () => {
   test('are nowhere to be found, neither while it is built, changed and destroyed nor after', async () => {
     const world = await publishedWorld();
     const watch = world.start(['environment', 'watch', 'one', '--json', '--history']);
-    await world.done([...CREATE, ...world.parametersFile()]);
-    await world.learn('one/generated', 'one/adopted');
+    await world.withSecrets((secrets) =>
+      secrets.write('one/adopted', { login: plantedSecret(), other: plantedSecret() }, null),
+    );
+    const adopt = ['environment', 'adopt', 'one', '-t', 'canary', '--resource', 'adopted'];
+    const parameters = world.parametersFile();
+    await world.done([...adopt, ...parameters, '--dry-run', '--diff']);
+    await world.done([...adopt, ...parameters]);
+    await world.learn('one/generated');
     await world.done(['environment', 'plan', 'one', '--diff', ...world.parametersFile()]);
     await world.done(['environment', 'update', 'one', '--parameters-file', '-'], {
       input: world.parameters({ note: 'changed' }),
     });
+    await world.done(['environment', 'rotate', 'one', 'generated', 'adopted']);
     await world.learn('one/generated', 'one/adopted');
     await world.done(['environment', 'plan', 'one', '--destroy', '--diff']);
     await world.done(['environment', 'destroy', 'one', '--yes']);

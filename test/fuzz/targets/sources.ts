@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readSource, sourceText } from '../../../src/catalog/source.ts';
-import { readModuleSource } from '../../../src/executors/terraform/vendoring/module-source.ts';
+import { readModuleSource } from '../../../src/executors/terraform/modules/module-source.ts';
 import { mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 
