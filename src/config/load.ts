@@ -5,6 +5,7 @@ import { nearest } from '../model/nearest.ts';
 import { type EnvironmentLayer, environmentLayer } from './environment.ts';
 import { fileLayer } from './file.ts';
 import { type Layer, type Merged, mergeLayers } from './layers.ts';
+import { didYouMean, problemWords } from './problem-words.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export interface ConfigRequest {
@@ -86,7 +87,7 @@ function strangerProblem({
   return {
     setting: variable,
     origin: variable,
-    message: `no setting has this name${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+    message: `no setting has this name${didYouMean(suggestion)}`,
   };
 }
 
@@ -95,8 +96,7 @@ function problemsOf(issue: z.core.$ZodIssue, merged: Merged): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownSetting([...path, key], merged));
   }
-  const message =
-    issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  const message = problemWords(issue, valueAt(merged.values, path));
   return [{ setting: path.join('.'), origin: originOf(path, merged), message }];
 }
 
@@ -106,16 +106,20 @@ function unknownSetting(path: string[], merged: Merged): ConfigProblem {
   return {
     setting: path.join('.'),
     origin: originOf(path, merged),
-    message: `no setting has this name${suggestion === undefined ? '' : `; did you mean ${suggestion}?`}`,
+    message: `no setting has this name${didYouMean(suggestion)}`,
   };
 }
 
 function namesBeside(path: readonly string[]): string[] {
-  let at: unknown = configSchema.parse({});
-  for (const key of path.slice(0, -1)) {
-    at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined;
-  }
+  const at = valueAt(configSchema.parse({}), path.slice(0, -1));
   return typeof at === 'object' && at !== null ? Object.keys(at) : [];
+}
+
+function valueAt(values: unknown, path: readonly string[]): unknown {
+  return path.reduce(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    values,
+  );
 }
 
 function originOf(path: readonly string[], merged: Merged): string {
@@ -130,7 +134,7 @@ function refuse(problems: ConfigProblem[]): BiotopeError {
   return new BiotopeError('CONFIGURATION_INVALID', {
     message:
       lines.length === 1
-        ? `The configuration has a problem: ${only}.`
+        ? `The configuration has a problem: ${only}${only?.endsWith('?') ? '' : '.'}`
         : `The configuration has ${lines.length} problems.`,
     ...(lines.length === 1 ? {} : { detail: lines.join('\n') }),
     facts: { problems },

@@ -112,12 +112,24 @@ function toProblem(
 ): ParameterProblem {
   const given = memberAt(parameters, path);
   const isExtra = error.keyword === 'additionalProperties';
+  const suggestion = () => {
+    if (error.keyword === 'required' && path.length === 1)
+      return howToGive(path[0] ?? '', isSecret);
+    return isSecret ? null : suggestionFor(error, given);
+  };
   return {
     parameter: path.length === 0 ? '(all)' : path.join('.'),
     expected: isExtra ? 'no such member' : expectationOf(error),
     given: isSecret && given !== undefined ? 'a secret' : show(given),
-    suggestion: isSecret ? null : suggestionFor(error, given),
+    suggestion: suggestion(),
   };
+}
+
+/** Secrets do not belong on a command line. */
+function howToGive(name: string, isSecret: boolean): string {
+  return isSecret
+    ? `Give it in a file: --parameters-file FILE with ${name} in it.`
+    : `Give it: --parameter ${name}=VALUE.`;
 }
 
 function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {

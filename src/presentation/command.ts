@@ -101,7 +101,10 @@ export abstract class BiotopeCommand extends Command {
   /** As `withBiotope`, for commands that change nothing: tells which runs nobody works on. */
   protected reading<T>(flags: GlobalFlags, work: (session: Session) => Promise<T>): Promise<T> {
     return this.withBiotope(flags, async (session) => {
-      const { interruptedLines } = await import('./pages/notices.ts');
+      const { absentFolderLines, interruptedLines } = await import('./pages/notices.ts');
+      if (flags.data !== undefined) {
+        session.screen.print(absentFolderLines(session.biotope.paths.folder));
+      }
       session.screen.print(interruptedLines(await session.biotope.interruptedRuns()));
       return work(session);
     });

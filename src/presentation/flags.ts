@@ -29,7 +29,11 @@ export const globalFlags = {
     helpGroup: 'GLOBAL',
     exclusive: ['output'],
   }),
-  output: Flags.string({ ...outputFlag, options: ['table', 'json', 'yaml'] }),
+  output: Flags.string({
+    ...outputFlag,
+    description: 'Where the answer has names, also name: nothing but these, one a line.',
+    options: ['table', 'json', 'yaml'],
+  }),
 };
 
 /** For commands whose answer has names: `-o name` prints them bare, one a line. */

@@ -135,6 +135,9 @@ function checkVariables(spec: TerraformSpec, module: Module): SpecProblem[] {
   ];
 }
 
+/** Those that the fault has in words already. */
+const SIMPLE_TYPES = ['string', 'number', 'bool'];
+
 function checkValue(spec: TerraformSpec, module: Module, name: string): SpecProblem[] {
   const path = ['variables', name];
   const variable = module.variables.find((candidate) => candidate.name === name);
@@ -145,7 +148,8 @@ function checkValue(spec: TerraformSpec, module: Module, name: string): SpecProb
   const fault =
     variable.type === null || value === undefined ? undefined : literalFault(value, variable.type);
   if (fault === undefined) return [];
-  return [{ path, message: `The variable ${name} ${fault} (${variable.type}).`, suggestion: null }];
+  const type = SIMPLE_TYPES.includes(variable.type ?? '') ? '' : ` (${variable.type})`;
+  return [{ path, message: `The variable ${name} ${fault}${type}.`, suggestion: null }];
 }
 
 function checkNames(spec: TerraformSpec, module: Module): SpecProblem[] {

@@ -49,7 +49,9 @@ export async function write(
     return current.version;
   }
   const version = await secrets.write(path, fields, current?.version ?? 0, context.signal);
-  context.log(`${path}: version ${version} written, ${names.length} fields.`);
+  context.log(
+    `${path}: version ${version} written, ${names.length} ${names.length === 1 ? 'field' : 'fields'}.`,
+  );
   return version;
 }
 

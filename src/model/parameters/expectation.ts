@@ -30,13 +30,13 @@ export function expectationOf({ keyword, params, message }: ErrorObject): string
     case 'maximum':
       return `at most ${params.limit}`;
     case 'minLength':
-      return `at least ${params.limit} characters`;
+      return `at least ${counted(params.limit, 'character')}`;
     case 'maxLength':
-      return `at most ${params.limit} characters`;
+      return `at most ${counted(params.limit, 'character')}`;
     case 'minItems':
-      return `at least ${params.limit} members`;
+      return `at least ${counted(params.limit, 'member')}`;
     case 'maxItems':
-      return `at most ${params.limit} members`;
+      return `at most ${counted(params.limit, 'member')}`;
     case 'pattern':
       return `a text that matches ${params.pattern}`;
     case 'format':
@@ -46,6 +46,10 @@ export function expectationOf({ keyword, params, message }: ErrorObject): string
     default:
       return `what the schema asks for: it ${message ?? `breaks "${keyword}"`}`;
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** What the person who gave the value may do. */

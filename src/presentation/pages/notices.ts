@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { DriverDescription } from '../../compose/seat/driver-lock.ts';
 import type { Notice } from '../../compose/seat/notice.ts';
 import type { RunRecord } from '../../model/run.ts';
@@ -51,6 +52,13 @@ function wordsOf(notice: Notice): string[] {
     case 'unchecked':
       return notice.reasons.map((reason) => `not checked: ${reason}`);
   }
+}
+
+/** For a command that only reads a folder that was named: there may be a slip of the pen in it. */
+export function absentFolderLines(folder: string): string[] {
+  return existsSync(folder)
+    ? []
+    : [`There is no folder ${printable(folder)}: nothing is kept there.`];
 }
 
 /** For a command that only reads: nobody works on these. */

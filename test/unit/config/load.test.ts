@@ -94,10 +94,10 @@ describe('loadConfig', () => {
     expect(error.message).toBe('The configuration has 5 problems.');
     const lines = error.detail?.split('\n') ?? [];
     const line = (start: string) => lines.find((text) => text.startsWith(start));
-    expect(line('biotope.yaml:2: log.level')).toContain('"debug"');
+    expect(line('biotope.yaml:2: log.level')).toContain('must be one of debug, info');
     expect(line('biotope.yaml:3: enigne')).toContain('did you mean engine?');
     expect(line('biotope.yaml:5: pools.Big:')).toContain('lower-case');
-    expect(line('BIOTOPE_ENGINE_TICK_MS: engine.tickMs')).toContain('expected number');
+    expect(line('BIOTOPE_ENGINE_TICK_MS: engine.tickMs')).toContain('must be a number');
     expect(line('BIOTOPE_LOG_LEVLE:')).toContain('did you mean BIOTOPE_LOG_LEVEL?');
   });
 
@@ -108,6 +108,9 @@ describe('loadConfig', () => {
   });
 
   it('names the flag that is wrong', () => {
+    expect(refused({ flags: { logLevel: 'wran' } }).message).toMatch(
+      /log\.level: must be one of debug, .*; did you mean warn\?$/,
+    );
     const error = refused({ flags: { logLevel: 'loud' } });
     expect(error.message).toContain('--log-level: log.level');
   });

@@ -88,7 +88,7 @@ describe('parameters', () => {
 
 describe('parameters that do not fit', () => {
   it.each<[JsonObject, string]>([
-    [{}, 'region: expected a value, given nothing.'],
+    [{}, 'region: expected a value, given nothing. Give it: --parameter region=VALUE.'],
     [
       { region: 'nroth' },
       'region: expected one of "north", "south", given "nroth". Did you mean "north"?',

@@ -125,8 +125,8 @@ describe('a problem', () => {
   });
 
   it.each([
-    [{ size: 'large' }, 'size must be a number (number)'],
-    [{ name: ['x'] }, 'name must be a text (string)'],
+    [{ size: 'large' }, 'size must be a number'],
+    [{ name: ['x'] }, 'name must be a text'],
     [{ zones: 'a' }, 'zones must be a list (list(string))'],
     [{ zones: [['a']] }, 'zones must be a text at 0 (list(string))'],
     [{ tags: [] }, 'tags must be an object (map(string))'],

@@ -14,7 +14,7 @@ import {
   toBiotopeError,
 } from '../../../../src/presentation/pages/errors.ts';
 import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
-import { noticeLines } from '../../../../src/presentation/pages/notices.ts';
+import { absentFolderLines, noticeLines } from '../../../../src/presentation/pages/notices.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
 import { waitFor } from '../../../../src/presentation/pages/wait.ts';
 import { printable, table } from '../../../../src/presentation/terminal/table.ts';
@@ -193,6 +193,14 @@ describe('errors', () => {
       '  one',
       '  two',
       '  See docs/errors/ENVIRONMENT_NOT_FOUND.md.',
+    ]);
+  });
+
+  it('tell of a folder that was named and is not there', () => {
+    expect(absentFolderLines(import.meta.dirname)).toEqual([]);
+    const absent = `${import.meta.dirname}/absent`;
+    expect(absentFolderLines(absent)).toEqual([
+      `There is no folder ${absent}: nothing is kept there.`,
     ]);
   });
 
