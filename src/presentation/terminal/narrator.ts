@@ -102,8 +102,7 @@ function momentOf(step: StepRecord): number {
 
 function runLines(before: RunRecord | undefined, { run, moves = [] }: RunView): string[] {
   const asked = run.cancelRequestedAtMs !== null && before?.cancelRequestedAtMs === null;
-  const cancelling =
-    asked && !isRunFinished(run) ? ['  cancelling: steps under way are being stopped'] : [];
+  const cancelling = asked ? ['  cancelling: steps under way are being stopped'] : [];
   if (run.summary === null || (before?.summary ?? null) !== null) return cancelling;
   const shown = moves
     .slice(0, MOVES_SHOWN_MAX)
