@@ -78,10 +78,18 @@ export async function findStep(store: Store, run: RunRecord, name: string): Prom
   throw noStep(run, name, steps);
 }
 
-export function noStep(run: RunRecord, name: string, steps: readonly StepRecord[]): BiotopeError {
+/** `others`: labels of resources of which the run has no step. */
+export function noStep(
+  run: RunRecord,
+  name: string,
+  steps: readonly StepRecord[],
+  others: readonly string[] = [],
+): BiotopeError {
   const labels = steps.map(({ label }) => label);
   const none = isRunFinished(run) ? 'no steps' : 'no steps yet';
-  const hint = otherLabels(name, labels) ?? `It has ${labels.slice(0, 20).join(', ') || none}.`;
+  const hint =
+    otherLabels(name, [...new Set([...labels, ...others])]) ??
+    `It has ${labels.slice(0, 20).join(', ') || none}.`;
   return new BiotopeError('STEP_NOT_FOUND', {
     message: `Run ${run.id} has no step ${name}. ${hint}`,
     facts: { run: run.id, step: name },

@@ -63,7 +63,8 @@ async function explanationOf(
     const address = addressOf(parts.id, parts.index);
     return explainUnplanned(facts, { label: request.step, address });
   }
-  throw noStep(run, request.step, facts.steps);
+  const others = resources.map(({ label }) => label);
+  throw noStep(run, request.step, facts.steps, others);
 }
 
 /** Whether the run is to build something of this id, though nothing is recorded yet. */

@@ -4,7 +4,7 @@ import { systemClock } from '../../../../src/platform/clock.ts';
 import { resourcePage } from '../../../../src/presentation/pages/resources.ts';
 import { searchLines } from '../../../../src/presentation/pages/search.ts';
 import { readDependencies } from '../../../../src/presentation/usecases/dependencies.ts';
-import { findRun } from '../../../../src/presentation/usecases/lookup.ts';
+import { findRun, noStep } from '../../../../src/presentation/usecases/lookup.ts';
 import {
   findResource,
   listResources,
@@ -130,6 +130,12 @@ describe('a resource', () => {
       code: 'RESOURCE_NOT_FOUND',
       message: expect.stringContaining('It is a nested template: behind it are cache/memory.'),
     });
+  });
+
+  it('of a nested template is told also where the run has no step of it', () => {
+    expect(noStep(aRun(), 'cache', [], ['cache/memory', 'web']).message).toContain(
+      'behind it are cache/memory.',
+    );
   });
 
   it('has its steps from before it got another id', async () => {
