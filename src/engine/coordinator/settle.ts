@@ -18,21 +18,28 @@ export function defeatOf(view: RunView): Failure | null {
     [...view.readiness.withStatus(status)].map((address) => view.step(address).value);
   const unknown = at('unknown');
   const failed = at('failed');
-  const open = unknown.length + failed.length + at('cancelled').length + at('skipped').length;
+  const skipped = at('skipped');
+  const open = unknown.length + failed.length + at('cancelled').length + skipped.length;
   if (open === 0) return null;
-  const first = failed[0] ?? unknown[0];
+  const first = failed[0] ?? unknown[0] ?? skipped[0];
   const said = describeDefeat(failed, unknown);
   if (view.run.value.cancelRequestedAtMs !== null) return cancelledFailure(view, said);
-  return {
-    code: unknown.length > 0 ? 'RESOURCE_UNKNOWN' : 'STEP_FAILED',
-    message: said,
-    detail: first?.failure?.message ?? null,
-    address: first?.address ?? null,
-  };
+  const facts = { detail: first?.failure?.message ?? null, address: first?.address ?? null };
+  if (said === '') return { code: 'STEP_SKIPPED', message: resolvedTooLate(skipped), ...facts };
+  return { code: unknown.length > 0 ? 'RESOURCE_UNKNOWN' : 'STEP_FAILED', message: said, ...facts };
+}
+
+const labels = (steps: StepRecord[]) => steps.map((step) => step.label).join(', ');
+
+/** The run had given up what was behind an unknown step, and then somebody told how that had ended. */
+function resolvedTooLate(skipped: StepRecord[]): string {
+  return (
+    `${labels(skipped)} did not begin: how a step before it had ended was told only after the run ` +
+    'had given it up. A retry goes on there.'
+  );
 }
 
 function describeDefeat(failed: StepRecord[], unknown: StepRecord[]): string {
-  const labels = (steps: StepRecord[]) => steps.map((step) => step.label).join(', ');
   const parts = [];
   if (failed.length > 0) parts.push(`${labels(failed)} failed`);
   if (unknown.length > 0) {

@@ -6,7 +6,14 @@ import type { Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import type { TemplateCache } from '../templates.ts';
-import { putResource, putStep, runUnchanged, stepEvent, stepUnchanged } from '../transactions.ts';
+import {
+  putResource,
+  putStep,
+  runUnchanged,
+  stepEvent,
+  stepUnchanged,
+  unchanged,
+} from '../transactions.ts';
 import { recordOfAttempt } from './records.ts';
 import type { Remembered } from './reported.ts';
 
@@ -102,7 +109,11 @@ async function grant(
   context.failpoint('claim.before-commit');
   await store.commit({
     scope: order.environment,
-    expect: [runUnchanged(run), stepUnchanged(asked.step)],
+    expect: [
+      runUnchanged(run),
+      stepUnchanged(asked.step),
+      unchanged('resources', resourceKey(order.environment, order.address), resource),
+    ],
     writes,
     events: [stepEvent('step.running', step, { operation: step.operation, worker })],
   });

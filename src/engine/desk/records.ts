@@ -1,4 +1,4 @@
-import { addressParts } from '../../model/address.ts';
+import { type Address, addressParts } from '../../model/address.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Remains } from '../../model/order.ts';
 import { type ResourceRecord, type StateRecord, stateKey } from '../../model/resource.ts';
@@ -38,7 +38,7 @@ export function recordOfAttempt(facts: {
     statusEndpoints: prior?.statusEndpoints ?? [],
     protect: step.protect,
     external: resource.external,
-    dependsOn: step.after,
+    dependsOn: prior === undefined ? step.after : union(prior.dependsOn, step.after),
     spec: step.spec ?? {},
     adopting: step.adopt,
     fingerprint: prior?.fingerprint ?? null,
@@ -53,6 +53,11 @@ export function recordOfAttempt(facts: {
   };
 }
 
+/** Until an attempt has succeeded what is there may still stand on what it stood on before. */
+function union(before: readonly Address[], now: readonly Address[]): Address[] {
+  return [...new Set([...before, ...now])];
+}
+
 /** An apply that succeeded. */
 export function recordOfSuccess(
   record: ResourceRecord,
@@ -64,6 +69,7 @@ export function recordOfSuccess(
     ...record,
     status: 'ok',
     adopting: null,
+    dependsOn: step.after,
     fingerprint: step.fingerprint,
     outputs: result.outputs,
     record: result.record,

@@ -1,8 +1,9 @@
 import type { ClaimReference } from '../../desk/desk.ts';
 import type { Report } from '../../model/order.ts';
-import { resourceKey, stateKey } from '../../model/resource.ts';
-import { stepKey } from '../../model/step.ts';
-import type { Write } from '../../store/store.ts';
+import { type ResourceRecord, resourceKey, stateKey } from '../../model/resource.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { type StepRecord, stepKey } from '../../model/step.ts';
+import type { Expectation, Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { stepEvent, stepUnchanged } from '../transactions.ts';
@@ -33,8 +34,17 @@ export function recordReport(
 function rememberedOf(remembered: Remembered, claim: ClaimReference): Reported | undefined {
   const view = remembered(claim.runId);
   const step = view?.steps.get(claim.address);
-  if (view === undefined || step === undefined) return undefined;
-  return { run: view.run.value, step, resource: view.resources.get(claim.address)?.value };
+  const resource = view?.resources.get(claim.address);
+  if (view === undefined || step === undefined || resource === undefined) return undefined;
+  return reportedOf(view.run.value, step, resource);
+}
+
+function reportedOf(
+  run: RunRecord,
+  step: Stored<StepRecord>,
+  resource: Stored<ResourceRecord> | undefined,
+): Reported {
+  return { run, step, resource: resource?.value, resourceRevision: resource?.revision ?? null };
 }
 
 async function recordOnce(
@@ -51,12 +61,20 @@ async function recordOnce(
   context.failpoint('report.before-commit');
   await context.store.commit({
     scope: claim.environment,
-    expect: [stepUnchanged(reported.step), ...expect],
+    expect: [stepUnchanged(reported.step), resourceUnchanged(claim, reported), ...expect],
     writes: writes.map((write) => signed(write, claim)),
     events,
   });
   context.failpoint('report.after-commit');
   return 'recorded';
+}
+
+/** What this process remembers of the step may be newer than what it remembers of the resource. */
+function resourceUnchanged(
+  { environment, address }: ClaimReference,
+  { resourceRevision: revision }: Reported,
+): Expectation {
+  return { collection: 'resources', key: resourceKey(environment, address), revision };
 }
 
 /** The step remembers whose report it has, for one that comes again because its answer was lost. */
@@ -75,7 +93,7 @@ async function readReported(
     store.get('resources', resourceKey(claim.environment, claim.address)),
   ]);
   if (run === undefined || step === undefined) return undefined;
-  return { run: run.value, step, resource: resource?.value };
+  return reportedOf(run.value, step, resource);
 }
 
 function isAdmitted(

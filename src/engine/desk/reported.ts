@@ -17,4 +17,6 @@ export interface Reported {
   run: RunRecord;
   step: Stored<StepRecord>;
   resource: ResourceRecord | undefined;
+  /** What is written of the resource rests on this one. Null: there was none. */
+  resourceRevision: number | null;
 }

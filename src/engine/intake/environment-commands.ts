@@ -80,7 +80,7 @@ export async function requestDestroy(
 ): Promise<Line> {
   const line = await readLine(context.store, data.name);
   if (!line.willExist) throw noEnvironment(data.name);
-  if (line.environment?.value.protect === true) {
+  if (line.willBeProtected) {
     throw refuse('ENVIRONMENT_PROTECTED', {
       message:
         `Environment ${data.name} is protected. Take the protection off first: ` +
@@ -88,6 +88,8 @@ export async function requestDestroy(
       facts: { environment: data.name },
     });
   }
+  // What is in line before may take protections off: then the plan of the run is what judges.
+  if (line.runs.length > 0) return line;
   const resources = await context.store.find('resources', { where: { environment: data.name } });
   refuseProtected(resources.map(({ value }) => value));
   return line;

@@ -13,6 +13,7 @@ export interface Line {
   /** Not finished, first in line first. */
   runs: RunRecord[];
   willExist: boolean;
+  willBeProtected: boolean;
   /** The last run that will have built it, if one is under way. */
   lastBuild: RunRecord | undefined;
   /** The next run's place in the line. */
@@ -37,6 +38,9 @@ export async function readLine(store: Store, name: string): Promise<Line> {
     environment,
     runs,
     willExist: last === undefined ? existsNow : last.kind !== 'destroy',
+    willBeProtected:
+      runs.findLast((run) => run.protect !== null)?.protect ??
+      (existsNow && environment.value.protect),
     lastBuild: runs.findLast((run) => run.template !== null),
     order,
     expect: unchanged('queues', name, queue),

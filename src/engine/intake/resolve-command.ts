@@ -146,6 +146,7 @@ function resourceWrites(
   }
   if (step.action === 'remove') return withoutResource(step);
   const outputs = { ...record.outputs, ...data.outputs };
-  const settled = { status: 'ok', adopting: null, fingerprint: step.fingerprint } as const;
+  const { fingerprint, after: dependsOn } = step;
+  const settled = { status: 'ok', adopting: null, fingerprint, dependsOn } as const;
   return [putResource({ ...record, ...settled, outputs, updatedAtMs: nowMs })];
 }

@@ -47,6 +47,8 @@ export function createOutbox({
       await store.markPublished(outcomes.flatMap(({ published }) => published));
       const failed = outcomes.find(({ error }) => error !== undefined);
       if (failed !== undefined) throw failed.error;
+      // What was committed meanwhile asks for another look.
+      if (pending.length < settings.outboxBatchMax) return;
     }
   }
 

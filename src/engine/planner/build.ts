@@ -8,6 +8,7 @@ import { isAmbiguous, type ResourceRecord } from '../../model/resource.ts';
 import type { ResourceTemplate, Template } from '../../model/template.ts';
 import { answerTo, type Wishes } from './asked.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { withJoints } from './joints.ts';
 import type { PlannedResource } from './plan.ts';
 import { whyChanged } from './reasons.ts';
 import { createScopes, type Scopes } from './scope.ts';
@@ -38,6 +39,7 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
     version: () => states.size,
   });
   const byId = new Map(facts.template.resources.map((resource) => [resource.id, resource]));
+  /** What has to be waited for, by the id that is needed. */
   const addressesOf = new Map<string, Address[]>();
 
   const identities = new Set([...facts.recorded.values()].map(({ identity }) => identity));
@@ -61,7 +63,7 @@ export function planBuild(facts: BuildFacts): PlannedResource[] {
     addressesOf.set(id, instances.length === 0 ? after : instances.map((one) => one.address));
     states.set(id, knownOutputs(instances, count !== null));
   }
-  return planned;
+  return withJoints(planned);
 }
 
 function buildOrder(template: Template): string[] {
@@ -105,6 +107,7 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
     resource,
     recorded,
     adopt: null,
+    isJoint: false,
   };
   const answer = answerTo(place.facts.asked, base);
   if (recorded === null) {

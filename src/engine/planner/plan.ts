@@ -19,6 +19,8 @@ export interface PlannedResource {
   index: number;
   counted: boolean;
   action: PlannedAction;
+  /** It is left alone, and has a step all the same: others wait through it. See joints.ts. */
+  isJoint: boolean;
   /** For a person: `new`, `with.variables.size changed`, `known after deploy: outputs of database`. */
   reason: string;
   /** See StepRecord.adopt. */

@@ -46,8 +46,8 @@ export function planRun(
   const doomed = new Map([...recorded].filter(([address]) => !kept.has(address)));
   const reason = request.template === null ? 'the environment is destroyed' : 'not in the template';
   const removed = planRemovals({ doomed, reason, canInspect });
-  for (const { action, pool, label } of [...built, ...removed]) {
-    if (action !== 'leave') refuseUnknownPool(context, pool, label);
+  for (const { action, isJoint, pool, label } of [...built, ...removed]) {
+    if (action !== 'leave' || isJoint) refuseUnknownPool(context, pool, label);
   }
   return {
     environment: request.environment.name,

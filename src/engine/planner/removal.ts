@@ -68,6 +68,7 @@ function removal(recorded: ResourceRecord, reason: string, after: Address[]): Pl
     action: 'remove',
     reason,
     adopt: null,
+    isJoint: false,
     after,
     spec: null,
     fingerprint: null,

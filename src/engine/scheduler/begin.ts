@@ -22,22 +22,24 @@ export interface Taken {
 }
 
 /**
- * Takes a run: lease, next epoch, and the environment's new state in one transaction. Undefined: the
- * run could not begin and has ended. Rejects with STORE_CONFLICT where another holder was faster.
+ * Takes a run: lease, next epoch, and the environment's new state in one transaction. `ended`: it
+ * could not begin. `overtaken`: another holder was faster, and what was read of the run is old; where
+ * that shows late it rejects with STORE_CONFLICT.
  */
 export async function takeForRun(
   context: EngineContext,
   stored: Stored<RunRecord>,
-): Promise<Taken | undefined> {
+): Promise<Taken | 'ended' | 'overtaken'> {
   const { store, clock, holder, settings, clusterEpoch } = context;
   const { environment: name } = stored.value;
   const environment = await store.get('environments', name);
   const resumed = stored.value.status !== 'queued';
+  if (!resumed && isHeld(environment?.value)) return 'overtaken';
   const nowMs = clock.nowMs();
-  const obstacle = resumed ? null : obstacleTo(stored.value, environment?.value);
-  if (obstacle !== null) {
-    await endUnbegun(context, stored, obstacle);
-    return undefined;
+  const failure = resumed ? null : obstacleTo(stored.value, environment?.value);
+  if (failure !== null) {
+    await endUnbegun(context, stored, failure);
+    return 'ended';
   }
   const lease = { holder, expiresAtMs: nowMs + settings.runLeaseMs };
   const run = takeRun(stored.value, lease, clusterEpoch, nowMs);
@@ -58,6 +60,11 @@ export async function takeForRun(
   };
 }
 
+/** The first in line is begun once the one before it has let go: here somebody has begun it already. */
+function isHeld(environment: EnvironmentRecord | undefined): boolean {
+  return environment !== undefined && environment.activeRunId !== null;
+}
+
 function begunEvents(run: RunRecord, environment: EnvironmentRecord): EventDraft[] {
   const facts = { environment: run.environment, runId: run.id };
   return [
@@ -66,16 +73,29 @@ function begunEvents(run: RunRecord, environment: EnvironmentRecord): EventDraft
   ];
 }
 
+/** What was to come of the runs before it did not: the command was accepted for something else. */
 function obstacleTo(run: RunRecord, environment: EnvironmentRecord | undefined): Failure | null {
   const exists = environment !== undefined && environment.status !== 'destroyed';
-  if (run.kind === 'create') {
-    if (!exists) return null;
-    const message = `Environment ${run.environment} exists: what was to destroy it did not succeed.`;
-    return { code: 'ENVIRONMENT_EXISTS', message, detail: null, address: null };
+  const named = `Environment ${run.environment}`;
+  if (run.kind === 'create' && exists) {
+    return obstacle(
+      'ENVIRONMENT_EXISTS',
+      `${named} exists: what was to destroy it did not succeed.`,
+    );
   }
-  if (exists) return null;
-  const message = `Environment ${run.environment} does not exist: what was to create it did not begin.`;
-  return { code: 'ENVIRONMENT_NOT_FOUND', message, detail: null, address: null };
+  if (run.kind !== 'create' && !exists) {
+    const message = `${named} does not exist: what was to create it did not begin.`;
+    return obstacle('ENVIRONMENT_NOT_FOUND', message);
+  }
+  if (run.kind === 'destroy' && environment?.protect === true) {
+    const message = `${named} is protected: what was to take the protection off did not succeed.`;
+    return obstacle('ENVIRONMENT_PROTECTED', message);
+  }
+  return null;
+}
+
+function obstacle(code: Failure['code'], message: string): Failure {
+  return { code, message, detail: null, address: null };
 }
 
 async function endUnbegun(

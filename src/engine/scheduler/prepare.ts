@@ -87,7 +87,7 @@ async function recordPlan(
   const environment = { ...changed, adopting: adoptionsOf(plan) };
   const running = startRunning(run.value, plan.summary);
   const steps = plan.resources
-    .filter((resource) => resource.action !== 'leave')
+    .filter(({ action, isJoint }) => action !== 'leave' || isJoint)
     .map((resource) => stepFor(context, running, resource));
   const moved = await movedRecords(context, running, plan.moves);
   context.failpoint('plan.before-commit');

@@ -50,7 +50,9 @@ export function createScheduler(
   async function begin(stored: Stored<RunRecord>): Promise<void> {
     try {
       const taken = await takeForRun(context, stored);
-      if (taken === undefined) return look();
+      // Who was faster tells by a commit when there is something to do again.
+      if (taken === 'overtaken') return;
+      if (taken === 'ended') return look();
       const view = await prepareRun(context, templates, taken);
       if (view === undefined) return look();
       coordinator.add(view);

@@ -1,20 +1,16 @@
 import type { PlannedChange } from '../planned.ts';
 import { isGeneratedBy, wantedFields } from './fields.ts';
-import type { Owner } from './marker.ts';
-import { fieldAt, fieldNames, type Place, refuseForeign } from './place.ts';
+import { foreignSecret } from './marker.ts';
+import { fieldAt, fieldNames, type Place } from './place.ts';
 import type { SecretSpec } from './spec.ts';
 
 /** Rejects like an apply would where the path belongs to somebody else. */
-export function plannedChanges(
-  spec: SecretSpec,
-  places: readonly Place[],
-  owner: Owner,
-): PlannedChange[] {
+export function plannedChanges(spec: SecretSpec, places: readonly Place[]): PlannedChange[] {
   return places.flatMap((place): PlannedChange[] => {
     if (place.path !== spec.path) {
       return place.isOwn ? [{ subject: place.path, action: 'delete', lines: [] }] : [];
     }
-    refuseForeign(place, owner);
+    if (place.current !== undefined && !place.isOwn) throw foreignSecret(place.path);
     const lines = fieldLines(spec, place);
     if (lines.length === 0) return [];
     const action = place.current === undefined ? 'create' : 'update';

@@ -84,6 +84,25 @@ describe('the outbox', () => {
     expect(await unpublished(office)).toEqual([]);
   });
 
+  test('asks the store again only where there may be more', async () => {
+    const office = await post({ batchMax: 3 });
+    let asked = 0;
+    const { store } = office.room.context;
+    const counting = {
+      ...store,
+      unpublishedEvents: (limit: number) => {
+        asked += 1;
+        return store.unpublishedEvents(limit);
+      },
+    };
+    await office.commit('a', 4);
+    const settings = { ...office.room.context.settings, outboxBatchMax: 3 };
+    createOutbox({ ...office.room.context, store: counting, settings }).look();
+    await office.room.clock.settle();
+    expect(office.taken).toHaveLength(4);
+    expect(asked).toBe(2);
+  });
+
   test('loses nothing and keeps the order over a bus that is away now and then', async () => {
     const action = fc.oneof(
       fc.constantFrom('a', 'b', 'c').map((scope) => ({ commit: scope })),

@@ -7,6 +7,7 @@ export interface Chance {
   /** A whole number below `bound`. */
   below(bound: number): number;
   pick<T>(items: readonly T[]): T | undefined;
+  shuffle<T>(items: readonly T[]): T[];
 }
 
 export function createChance(seed: number): Chance {
@@ -21,8 +22,13 @@ export function createChance(seed: number): Chance {
   const below = (bound: number) => Math.floor(next() * bound);
   return {
     next,
-    in100: (percent) => next() * 100 < percent,
+    in100: (percent) => percent > 0 && next() * 100 < percent,
     below,
     pick: (items) => items[below(items.length)],
+    shuffle: (items) =>
+      items
+        .map((item) => ({ item, place: next() }))
+        .sort((left, right) => left.place - right.place)
+        .map(({ item }) => item),
   };
 }

@@ -1,0 +1,127 @@
+import type { StepRecord } from '../../../src/model/step.ts';
+import type { Chronicle } from './chronicle.ts';
+import { CLOCKS_APART_MS } from './driving.ts';
+import type { Model } from './line.ts';
+import { type Check, type Commit, putsOf, type Records, type SeenPut } from './records.ts';
+
+/** What workers have told, by claim: a report that nobody brought must not be recorded. */
+export interface Brought {
+  has(token: string): boolean;
+  add(token: string): void;
+}
+
+interface Facts {
+  model: Model;
+  records: Records;
+  brought: Brought;
+  nowMs(): number;
+  /** Of a process or a worker, by the name it has in leases and claims. */
+  isDead(name: string): boolean;
+  /** From now on something may be there of which nobody knows. */
+  onClaimed(environment: string, identity: string): void;
+  /** It is known now how the last effect on the resource ended. */
+  onSettled(environment: string, identity: string): void;
+}
+
+/**
+ * A claim is given to one worker, for an order that stands, and ends with one report of this very
+ * worker or with the end of its lease. After a cancellation nothing begins but inspections.
+ */
+export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
+  const { model, records, brought, nowMs, isDead, onClaimed, onSettled } = facts;
+  const tokens = new Set<string>();
+  const reports = new Set<string>();
+  const failures = new Map<string, number>();
+
+  function seeClaim({ value: step }: SeenPut<'steps'>): void {
+    const run = records.get('runs', step.runId);
+    const what = `${step.operation} of ${step.environment}/${step.address}`;
+    const token = step.claim?.token ?? '';
+    if (token === '') chronicle.complain(`${what} runs without a claim`);
+    if (tokens.has(token)) chronicle.complain(`${what}: a token is given twice`);
+    tokens.add(token);
+    if (run?.status !== 'running')
+      chronicle.complain(`${what} begins while the run does not go on`);
+    if (step.operation === 'inspect') return;
+    onClaimed(step.environment, step.identity);
+    model.environment(step.environment).identities.set(step.address, step.identity);
+    if (model.run(step.runId)?.isCancelled === true) {
+      chronicle.complain(`${what} begins after the run was cancelled`);
+    }
+  }
+
+  /** Its report was recorded, or it was given up. */
+  function seeEnd(commit: Commit, { value, before }: SeenPut<'steps'>): void {
+    const token = before?.claim?.token;
+    if (before === undefined || token === undefined) return;
+    const what = `step ${value.address} of ${value.runId}`;
+    if (value.reportedClaim !== before.reportedClaim) seeReport(value, before, token);
+    else if (value.status === 'unknown') seeLoss(commit, before);
+    else chronicle.complain(`${what} became ${value.status}, and nobody had reported`);
+  }
+
+  function seeReport(value: StepRecord, before: StepRecord, token: string): void {
+    const what = `step ${value.address} of ${value.runId}`;
+    if (value.reportedClaim !== token)
+      chronicle.complain(`${what}: a report of an old claim counts`);
+    if (!brought.has(value.reportedClaim ?? '')) {
+      chronicle.complain(`${what}: a report was recorded that nobody brought`);
+    }
+    if (reports.has(token)) chronicle.complain(`${what}: a report was recorded twice`);
+    reports.add(token);
+    if (value.status !== 'unknown') onSettled(value.environment, value.identity);
+    if (value.failure !== null && before.operation !== 'inspect') seeFailure(value);
+  }
+
+  function seeFailure({ runId, address, status, attemptsMax, failure }: StepRecord): void {
+    if (failure?.code !== 'STEP_FAILED' || status === 'unknown') return;
+    const key = `${runId}/${address}`;
+    failures.set(key, (failures.get(key) ?? 0) + 1);
+    if ((failures.get(key) ?? 0) > attemptsMax) {
+      chronicle.complain(`step ${address} of ${runId} was tried more often than it may be`);
+    }
+  }
+
+  function seeLoss({ author }: Commit, { claim, address }: StepRecord): void {
+    if (claim === null || claim.expiresAtMs <= nowMs() + CLOCKS_APART_MS) return;
+    if (isDead(claim.worker)) return;
+    chronicle.complain(`${author} gave up the claim on ${address} before its lease had ended`);
+  }
+
+  /** A late report changes nothing: what it leaves is evidence. */
+  function seeRefusal({ transaction: { events, writes } }: Commit): void {
+    if (!events.some(({ type }) => type === 'step.report-refused')) return;
+    const isEvidence = writes.every(
+      (write) => write.collection === 'states' && write.key.includes('!'),
+    );
+    if (!isEvidence) chronicle.complain('a report that was refused has changed something');
+  }
+
+  function seeStep(commit: Commit, write: SeenPut<'steps'>): void {
+    const { value, before } = write;
+    const isSame = before?.claim?.token === value.claim?.token;
+    if (before?.status === 'running' && (value.status !== 'running' || !isSame)) {
+      seeEnd(commit, write);
+    } else if (before !== undefined && value.reportedClaim !== before.reportedClaim) {
+      chronicle.complain(`step ${value.address} of ${value.runId}: a report came from nowhere`);
+    }
+    if (value.status === 'running' && (before?.status !== 'running' || !isSame)) seeClaim(write);
+    if (
+      before?.status === 'unknown' &&
+      value.status !== 'unknown' &&
+      value.status !== 'dispatched'
+    ) {
+      onSettled(value.environment, value.identity);
+    }
+  }
+
+  return (commit) => {
+    seeRefusal(commit);
+    for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
+    for (const write of commit.writes) {
+      if (write.collection !== 'resources' || write.kind !== 'delete') continue;
+      const { environment, address } = write.before ?? { environment: '', address: '' };
+      model.environment(environment).identities.delete(address);
+    }
+  };
+}

@@ -1,0 +1,111 @@
+import type { EnvironmentRecord } from '../../../src/model/environment.ts';
+import type { RunRecord, RunStatus } from '../../../src/model/run.ts';
+import type { Chronicle } from './chronicle.ts';
+import { type Check, type Commit, putsOf, type Records, type SeenPut } from './records.ts';
+
+const ACTIVE: readonly RunStatus[] = ['planning', 'awaiting-approval', 'running'];
+
+const BUSY: readonly EnvironmentRecord['status'][] = ['deploying', 'validating', 'destroying'];
+
+/**
+ * One run at a time in an environment, in the order of acceptance, driven by the holder of its lease
+ * alone; and an environment is busy exactly while one of its runs is.
+ */
+export function watchDriving(
+  chronicle: Chronicle,
+  facts: { records: Records; nowMs(): number; isDead(name: string): boolean },
+): Check {
+  const { records, nowMs, isDead } = facts;
+  const begunOrders = new Map<string, number>();
+
+  function activeRuns(environment: string): RunRecord[] {
+    return records
+      .all('runs')
+      .filter((run) => run.environment === environment && ACTIVE.includes(run.status));
+  }
+
+  function seeRun(commit: Commit, write: SeenPut<'runs'>): void {
+    const { value: run, before } = write;
+    if (before === undefined) return;
+    if (run.epoch < before.epoch) chronicle.complain(`run ${run.id}: its epoch went back`);
+    if (before.status === 'queued' && run.status === 'planning') seeBeginning(run);
+    if (run.epoch > before.epoch) seeTaking(run, before);
+    else if (before.status !== run.status && before.status !== 'queued') {
+      demandHolder(commit, before, `made run ${run.id} ${run.status}`);
+    }
+  }
+
+  function seeBeginning({ id, environment, order }: RunRecord): void {
+    if ((begunOrders.get(environment) ?? 0) >= order) {
+      chronicle.complain(`run ${id} was overtaken by a later one`);
+    }
+    begunOrders.set(environment, order);
+  }
+
+  /** Who takes it from somebody else must have waited for the end of his lease, or for his death. */
+  function seeTaking(run: RunRecord, before: RunRecord): void {
+    const { lease } = before;
+    if (lease === null || run.lease?.holder === lease.holder) return;
+    if (lease.expiresAtMs - CLOCKS_APART_MS > nowMs() && !isDead(lease.holder)) {
+      chronicle.complain(`run ${run.id} was taken from ${lease.holder}, whose lease went on`);
+    }
+  }
+
+  function demandHolder({ author }: Commit, run: RunRecord, what: string): void {
+    const holder = run.lease?.holder ?? 'nobody';
+    if (author !== undefined && author !== holder) {
+      chronicle.complain(`${author} ${what}, and ${holder} holds the run`);
+    }
+  }
+
+  function seeStep(commit: Commit, { value, before }: SeenPut<'steps'>): void {
+    if (before === undefined || before.status === value.status) return;
+    if (value.status !== 'dispatched' && value.status !== 'skipped') return;
+    const own = putsOf(commit, 'runs').find(({ key }) => key === value.runId);
+    const run = own === undefined ? records.get('runs', value.runId) : own.before;
+    if (run === undefined) return;
+    demandHolder(commit, run, `made step ${value.address} ${value.status}`);
+  }
+
+  /** When it is to end is said by a command, and forgotten by nobody. */
+  function seeEnd({ transaction }: Commit, { value, before }: SeenPut<'environments'>): void {
+    if (before === undefined || before.status === 'destroyed') return;
+    if (value.plannedDestructionAtMs === before.plannedDestructionAtMs) return;
+    if (transaction.events.some(({ type }) => type === 'environment.extended')) return;
+    chronicle.complain(`${value.name}: when it is to end was changed, and nobody had asked for it`);
+  }
+
+  /** After everything the commit wrote. */
+  function seeRest(name: string): void {
+    const environment = records.get('environments', name);
+    const active = activeRuns(name);
+    if (active.length > 1) {
+      chronicle.complain(`${name}: two runs at once, ${active.map(({ id }) => id).join(' and ')}`);
+    }
+    if (environment === undefined) return;
+    const [run] = active;
+    const isBusy = BUSY.includes(environment.status);
+    if (isBusy !== (run !== undefined)) {
+      const what = run === undefined ? 'no run is under way' : `run ${run.id} is under way`;
+      chronicle.complain(`${name} is ${environment.status}, and ${what}`);
+    }
+    if (environment.activeRunId !== (run?.id ?? null)) {
+      chronicle.complain(`${name} says that run ${environment.activeRunId} is under way`);
+    }
+  }
+
+  return (commit) => {
+    const runs = putsOf(commit, 'runs');
+    const environments = putsOf(commit, 'environments');
+    for (const write of runs) seeRun(commit, write);
+    for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
+    for (const write of environments) seeEnd(commit, write);
+    const touched = [...runs.map(({ value }) => value.environment), ...environments.map(keyOf)];
+    for (const name of new Set(touched)) seeRest(name);
+  };
+}
+
+const keyOf = ({ key }: { key: string }) => key;
+
+/** At most, of two processes. */
+export const CLOCKS_APART_MS = 1_000;

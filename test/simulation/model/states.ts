@@ -1,0 +1,125 @@
+import type { EnvironmentStatus } from '../../../src/model/environment.ts';
+import type { EventType } from '../../../src/model/event.ts';
+import type { RunStatus } from '../../../src/model/run.ts';
+import type { StepStatus } from '../../../src/model/step.ts';
+import type { Chronicle } from './chronicle.ts';
+import { type Check, type Commit, putsOf, type SeenPut } from './records.ts';
+
+/** The states of the design, written down a second time; `new`: there was no record. */
+const ENVIRONMENT: Record<EnvironmentStatus | 'new', readonly EnvironmentStatus[]> = {
+  new: ['deploying'],
+  deploying: ['validating', 'failed'],
+  validating: ['ok', 'failed'],
+  ok: ['deploying', 'destroying', 'failed'],
+  failed: ['deploying', 'destroying', 'ok'],
+  destroying: ['destroyed', 'failed'],
+  destroyed: ['deploying'],
+};
+
+const RUN: Record<RunStatus | 'new', readonly RunStatus[]> = {
+  new: ['queued'],
+  queued: ['planning', 'failed', 'cancelled'],
+  planning: ['awaiting-approval', 'running', 'failed', 'cancelled'],
+  'awaiting-approval': ['running', 'failed', 'cancelled'],
+  running: ['awaiting-approval', 'succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+};
+
+const STEP: Record<StepStatus | 'new', readonly StepStatus[]> = {
+  new: ['pending', 'unknown'],
+  pending: ['dispatched', 'succeeded', 'skipped', 'cancelled', 'failed', 'parked'],
+  dispatched: ['running', 'pending', 'cancelled', 'parked', 'unknown'],
+  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending'],
+  parked: ['pending', 'cancelled', 'skipped'],
+  unknown: ['dispatched', 'succeeded', 'pending', 'failed'],
+  succeeded: [],
+  failed: [],
+  cancelled: [],
+  skipped: [],
+};
+
+const SUBJECTS: Record<string, 'environments' | 'runs' | 'steps' | undefined> = {
+  environment: 'environments',
+  run: 'runs',
+  step: 'steps',
+};
+
+const STATUSES = new Set([ENVIRONMENT, RUN, STEP].flatMap((table) => Object.keys(table)));
+
+/**
+ * States change as designed, every change has its event in the same transaction, and the numbers of
+ * a scope have no gap.
+ */
+export function watchStates(chronicle: Chronicle): Check {
+  const numbers = new Map<string, number>();
+
+  function seeNumber({ transaction: { scope }, number }: Commit): void {
+    const expected = (numbers.get(scope) ?? 0) + 1;
+    if (number !== expected) {
+      chronicle.complain(`${scope}: a commit has number ${number}, and ${expected} was next`);
+    }
+    numbers.set(scope, number);
+  }
+
+  function moved(
+    { collection, key, value, before }: SeenPut<'environments' | 'runs' | 'steps'>,
+    table: Record<string, readonly string[]>,
+  ): boolean {
+    const from = before?.status ?? 'new';
+    if (from === value.status) return false;
+    if (!table[from]?.includes(value.status)) {
+      chronicle.complain(`${collection} ${key} went from ${from} to ${value.status}`);
+    }
+    return true;
+  }
+
+  function demandEvent({ transaction }: Commit, type: EventType, runId: string | null): void {
+    const { events, scope } = transaction;
+    if (events.some((event) => event.type === type && event.runId === runId)) return;
+    chronicle.complain(`${scope}: there is no event ${type} with the change it tells of`);
+  }
+
+  function seeStep(commit: Commit, write: SeenPut<'steps'>): void {
+    if (!moved(write, STEP) || write.before === undefined) return;
+    const { runId, address, status } = write.value;
+    const isTold = commit.transaction.events.some(
+      (event) =>
+        event.type.startsWith('step.') && event.runId === runId && event.address === address,
+    );
+    if (!isTold) chronicle.complain(`step ${write.key} became ${status} without an event`);
+  }
+
+  /** An event that tells of a state tells of a change to it. */
+  function seeEvents({ transaction: { events }, writes }: Commit): void {
+    for (const { type, runId, address } of events) {
+      const [subject = '', status = ''] = type.split('.');
+      const collection = SUBJECTS[subject];
+      if (collection === undefined || !STATUSES.has(status)) continue;
+      const isTrue = writes.some(
+        (write) =>
+          write.kind === 'put' &&
+          write.collection === collection &&
+          write.value.status === status &&
+          write.before?.status !== status,
+      );
+      const what = `${type} (${runId}${address === null ? '' : ` ${address}`})`;
+      if (!isTrue) chronicle.complain(`event ${what} tells of a change that was none`);
+    }
+  }
+
+  return (commit) => {
+    seeNumber(commit);
+    seeEvents(commit);
+    for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
+    for (const write of putsOf(commit, 'runs')) {
+      const { status, id } = write.value;
+      if (moved(write, RUN)) demandEvent(commit, `run.${status}`, id);
+    }
+    for (const write of putsOf(commit, 'environments')) {
+      const { status, lastRunId } = write.value;
+      if (moved(write, ENVIRONMENT)) demandEvent(commit, `environment.${status}`, lastRunId);
+    }
+  };
+}

@@ -1,0 +1,114 @@
+import type { PlantedBug } from './planted.ts';
+import { findingOthers, rewriting, rewritingPuts } from './rewrite.ts';
+
+/** Faults in who drives a run, and in what the world hears of it. */
+export const OF_HOLDERS: PlantedBug[] = [
+  {
+    name: 'missing-epoch-check',
+    says: 'A holder that has lost its lease goes on: no commit looks at the run it rests on.',
+    caughtAs: /holds the run|its epoch went back|two runs at once|is under way/,
+    store: (store) =>
+      rewriting(store, (transaction) => ({
+        ...transaction,
+        expect: transaction.expect.filter(({ collection }) => collection === 'inbox'),
+      })),
+  },
+  {
+    name: 'lease-never-expires',
+    says: 'A run is never taken from a holder that is dead.',
+    caughtAs: /for ever/,
+    store: (store) =>
+      rewritingPuts(store, 'runs', (run) =>
+        run.lease === null
+          ? run
+          : { ...run, lease: { ...run.lease, expiresAtMs: Number.MAX_SAFE_INTEGER } },
+      ),
+  },
+  {
+    name: 'claim-never-expires',
+    says: 'A worker that is silent for ever keeps its step.',
+    caughtAs: /for ever/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.claim === null
+          ? step
+          : { ...step, claim: { ...step.claim, expiresAtMs: Number.MAX_SAFE_INTEGER } },
+      ),
+  },
+  {
+    name: 'lease-not-respected',
+    says: 'Whoever looks takes a run, whether its holder lives or not.',
+    caughtAs: /was taken from .*, whose lease went on/,
+    store: (store) => findingOthers(store, 'runs', (run) => ({ ...run, lease: null })),
+  },
+  {
+    name: 'event-outside-the-transaction',
+    says: 'Events are written after what they tell of.',
+    caughtAs: /there is no event|without an event/,
+    store: (store) => ({
+      ...store,
+      async commit(transaction) {
+        const committed = await store.commit({ ...transaction, events: [] });
+        const { scope, events } = transaction;
+        await store.commit({ scope, expect: [], writes: [], events });
+        return committed;
+      },
+    }),
+  },
+  {
+    name: 'published-out-of-order',
+    says: 'Events are published as they come to hand.',
+    caughtAs: /was published out of turn/,
+    store: (store) => ({
+      ...store,
+      unpublishedEvents: async (limit) => (await store.unpublishedEvents(limit)).toReversed(),
+    }),
+  },
+  {
+    name: 'marked-before-published',
+    says: 'Events count as published before the bus has taken them.',
+    caughtAs: /was never published|was published out of turn/,
+    store: (store) => ({
+      ...store,
+      async unpublishedEvents(limit) {
+        const events = await store.unpublishedEvents(limit);
+        await store.markPublished(events.map(({ sequence }) => sequence));
+        return events;
+      },
+    }),
+  },
+  {
+    name: 'environment-left-running',
+    says: 'A run ends, and its environment is not told.',
+    caughtAs: /no run is under way/,
+    store: (store) =>
+      rewriting(store, (transaction) => ({
+        ...transaction,
+        writes: transaction.writes.filter(
+          (write) =>
+            write.kind === 'delete' ||
+            write.collection !== 'environments' ||
+            write.value.status !== 'failed',
+        ),
+      })),
+  },
+  {
+    name: 'gap-in-changes',
+    says: 'A change is not in the feed that a second cluster follows.',
+    caughtAs: /the feed has number|knows another|knows too much/,
+    feed: (store) => ({
+      ...store,
+      changes: async (query) =>
+        (await store.changes(query)).filter(({ sequence }) => sequence % 50 !== 0),
+    }),
+  },
+  {
+    name: 'record-changed-in-silence',
+    says: 'A record is changed beside the transactions.',
+    caughtAs: /went from|without an event|the events tell/,
+    store: (store) =>
+      rewritingPuts(store, 'runs', (run) =>
+        run.status === 'succeeded' && run.kind === 'update' ? { ...run, status: 'failed' } : run,
+      ),
+  },
+];

@@ -1,0 +1,127 @@
+import type { Order } from '../../../src/model/order.ts';
+import { stepKey } from '../../../src/model/step.ts';
+import type { PlantedBug } from './planted.ts';
+import { findingOthers, rewriting, rewritingPuts } from './rewrite.ts';
+
+/** Faults in how steps are ordered, claimed and reported. */
+export const OF_STEPS: PlantedBug[] = [
+  {
+    name: 'blind-repeat',
+    says: 'A step of unknown outcome is begun again without a look.',
+    caughtAs: /without a look first/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.status === 'unknown' && step.claim === null ? { ...step, status: 'pending' } : step,
+      ),
+  },
+  {
+    name: 'reverse-order-broken',
+    says: 'Removals do not wait for what depends on them.',
+    caughtAs: /is removed before/,
+    store: (store) => findingOthers(store, 'resources', (record) => ({ ...record, dependsOn: [] })),
+  },
+  {
+    name: 'dispatched-too-early',
+    says: 'A resource is built without waiting for what it needs.',
+    caughtAs: /is built before/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.action === 'remove' ? step : { ...step, after: [] },
+      ),
+  },
+  {
+    name: 'failure-forgotten',
+    says: 'A step that failed counts as done.',
+    caughtAs: /is built before|succeeded|after a success/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.status === 'failed' ? { ...step, status: 'succeeded', result: 'created' } : step,
+      ),
+  },
+  {
+    name: 'stale-claim-accepted',
+    says: 'A report counts, whosever claim it is of.',
+    caughtAs: /a report was recorded that nobody brought|before its lease|without a look/,
+    desk: (desk, { records }) => ({
+      ...desk,
+      report: (claim, report) => {
+        const step = records.get('steps', stepKey(claim.runId, claim.address));
+        const claimToken = step?.claim?.token ?? claim.claimToken;
+        return desk.report({ ...claim, claimToken }, report);
+      },
+    }),
+  },
+  {
+    name: 'order-of-the-past-accepted',
+    says: 'Nobody looks for which attempt, operation and epoch an order was given.',
+    caughtAs: /without a look first|is built before|built in a run/,
+    desk: (desk, { records }) => ({
+      ...desk,
+      claim: async (order, worker) => {
+        const step = records.get('steps', stepKey(order.runId, order.address));
+        const run = records.get('runs', order.runId);
+        if (step === undefined || run === undefined) return desk.claim(order, worker);
+        const { attempt, operation } = step;
+        const now: Order = { ...order, attempt, operation, runEpoch: run.epoch };
+        return desk.claim(now, worker);
+      },
+    }),
+  },
+  {
+    name: 'two-claims',
+    says: 'A claim is no compare-and-set: two workers who ask at the same time both get it.',
+    caughtAs: /begins \w+ of .* while|before its lease|nobody had reported/,
+    store: (store) =>
+      rewriting(store, (transaction) =>
+        transaction.events.some(({ type }) => type === 'step.running')
+          ? { ...transaction, expect: [] }
+          : transaction,
+      ),
+  },
+  {
+    name: 'report-recorded-twice',
+    says: 'A report that comes again is recorded again.',
+    caughtAs: /tells of a change that was none/,
+    store: (store) => ({
+      ...store,
+      async commit(transaction) {
+        const committed = await store.commit(transaction);
+        const isReport = transaction.events.some(({ type }) => type === 'step.succeeded');
+        if (isReport) await store.commit({ ...transaction, expect: [] });
+        return committed;
+      },
+    }),
+  },
+  {
+    name: 'lost-order-never-resent',
+    says: 'An order that was sent once is not sent again.',
+    caughtAs: /for ever/,
+    bus: (bus, { sent }) => ({
+      ...bus,
+      async sendOrder(order) {
+        const { runId, address, operation, attempt, runEpoch } = order;
+        const name = JSON.stringify([runId, address, operation, attempt, runEpoch]);
+        if (!sent.has(name)) await bus.sendOrder(order);
+        sent.add(name);
+      },
+    }),
+  },
+  {
+    name: 'effect-before-record',
+    says: 'Nothing is recorded of a resource before its executor begins.',
+    caughtAs: /nothing is recorded of it/,
+    store: (store) =>
+      rewritingPuts(store, 'resources', (record, { events }) =>
+        events.some(({ type }) => type === 'step.running') ? undefined : record,
+      ),
+  },
+  {
+    name: 'claim-given-up-early',
+    says: 'The silence of a worker counts before its lease has ended.',
+    caughtAs: /gave up the claim .* before its lease had ended|begins \w+ of .* while/,
+    store: (store) =>
+      findingOthers(store, 'steps', (step) =>
+        step.claim === null ? step : { ...step, claim: { ...step.claim, expiresAtMs: 0 } },
+      ),
+  },
+];

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { KEPT_SEEDS } from './kept-seeds.ts';
+import { describeBroken } from './threads/describe.ts';
+import { type Many, tellMany } from './threads/tell-many.ts';
+
+/** Always the same ones, so that a change is judged by what it changes. Others: `npm run simulate`. */
+const FROM = 1;
+const SEEDS = process.env.CI ? 10_000 : 300;
+
+async function demandUnbroken(many: Many): Promise<void> {
+  if (many.broken.length > 0) expect.fail(await describeBroken(many));
+}
+
+test(`${SEEDS} stories of crashes, losses and commands at any moment break no promise`, async () => {
+  const many = await tellMany({ from: FROM, seeds: SEEDS });
+  expect(many.stories).toBe(SEEDS);
+  // A story in which nothing happens keeps every promise.
+  expect(many.commits).toBeGreaterThan(20 * SEEDS);
+  expect(many.commands).toBeGreaterThan(2 * SEEDS);
+  await demandUnbroken(many);
+});
+
+test.for(KEPT_SEEDS)('seed $seed stays told: $says', async ({ seed }) => {
+  await demandUnbroken(await tellMany({ from: seed, seeds: 1 }));
+});

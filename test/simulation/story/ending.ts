@@ -1,0 +1,103 @@
+import { isRunFinished } from '../../../src/model/run.ts';
+import { clearUp } from '../world/weather.ts';
+import type { People } from './people.ts';
+import { NAMES, type Stage } from './stage.ts';
+import type { Troupe } from './troupe.ts';
+import { resolution, selector } from './wishes.ts';
+
+const ROUNDS_MAX = 8;
+const QUIET_WITHIN_MS = 900_000;
+const LOOK_MS = 5_000;
+
+/**
+ * The weather clears up: every run comes to its end by itself, every question is answered, everything
+ * can be taken down, and nothing is left of it.
+ */
+export async function endWell(stage: Stage, troupe: Troupe, people: People): Promise<void> {
+  const { clock, chronicle, weather } = stage;
+  chronicle.note('weather', () => 'clears up');
+  clearUp(weather);
+  await untilQuiet(stage, people);
+  for (let round = 0; round < ROUNDS_MAX && isSomethingThere(stage); round += 1) {
+    await takeDown(stage, people);
+    await untilQuiet(stage, people);
+  }
+  await clock.advance(LOOK_MS);
+  judge(stage);
+  await stage.audience.compare();
+  await stage.follower.compare();
+  await troupe.close();
+}
+
+function isSomethingThere({ records, model }: Stage): boolean {
+  const isRecorded = records.all('resources').length > 0;
+  return isRecorded || NAMES.some((name) => model.environment(name).exists);
+}
+
+async function takeDown(stage: Stage, people: People): Promise<void> {
+  const { clock, model, records } = stage;
+  const asked = new Set<string>();
+  for (let open = resolution(stage); open !== undefined; open = resolution(stage)) {
+    const text = JSON.stringify(open);
+    if (asked.has(text)) break;
+    asked.add(text);
+    await clock.finish(people.send(open));
+  }
+  for (const name of NAMES) {
+    const environment = model.environment(name);
+    if (!environment.exists) continue;
+    const recorded = records.all('resources').filter((one) => one.environment === name);
+    if (environment.protect || recorded.some(({ protect }) => protect)) {
+      await clock.finish(people.send(unprotect(stage, name)));
+      await untilQuiet(stage, people);
+    }
+    await clock.finish(people.send({ type: 'environment.destroy', data: { name } }));
+  }
+}
+
+/** Takes every protection off, and gives up what could not be adopted; others take their things away. */
+function unprotect({ model, records, cloud }: Stage, name: string) {
+  for (const key of cloud.keys()) {
+    if (key.startsWith(`${name}/`) && cloud.get(key)?.isForeign) cloud.remove(key);
+  }
+  const calm = model.blueprints.at(-1);
+  const pending = records
+    .all('resources')
+    .filter(({ environment, adopting }) => environment === name && adopting !== null);
+  const adopt = Object.fromEntries(pending.map(({ address }) => [address, null]));
+  return {
+    type: 'environment.update' as const,
+    data: {
+      name,
+      template: calm === undefined ? '' : selector(calm),
+      protect: false,
+      parameters: { guard: false },
+      ...(pending.length === 0 ? {} : { adopt }),
+    },
+  };
+}
+
+async function untilQuiet(stage: Stage, people: People): Promise<void> {
+  const { clock, records, chronicle } = stage;
+  const isQuiet = () => people.waiting === 0 && records.all('runs').every(isRunFinished);
+  for (let waitedMs = 0; waitedMs < QUIET_WITHIN_MS && !isQuiet(); waitedMs += LOOK_MS) {
+    await clock.advance(LOOK_MS);
+  }
+  if (people.waiting > 0) chronicle.complain(`${people.waiting} commands are never answered`);
+  for (const run of records.all('runs')) {
+    if (!isRunFinished(run))
+      chronicle.complain(`run ${run.id} (${run.kind}) is ${run.status} for ever`);
+  }
+}
+
+function judge({ records, chronicle, cloud }: Stage): void {
+  for (const { name, status } of records.all('environments')) {
+    if (status !== 'destroyed') chronicle.complain(`${name} is ${status} for ever`);
+  }
+  for (const { environment, address } of records.all('resources')) {
+    chronicle.complain(`${environment}/${address} is recorded for ever`);
+  }
+  for (const key of cloud.keys()) {
+    if (!cloud.get(key)?.isForeign) chronicle.complain(`${key} is left behind for ever`);
+  }
+}

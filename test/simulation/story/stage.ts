@@ -1,0 +1,131 @@
+import type { Secrets } from '../../../src/secrets/secrets.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { watchAcceptance } from '../model/acceptance.ts';
+import { type Audience, createAudience } from '../model/audience.ts';
+import { type Chronicle, createChronicle } from '../model/chronicle.ts';
+import { type Brought, watchClaims } from '../model/claims.ts';
+import { drawBlueprints, unguarded } from '../model/draw.ts';
+import { watchDriving } from '../model/driving.ts';
+import { watchFailures } from '../model/failures.ts';
+import { createFollower, type Follower } from '../model/feed.ts';
+import { createModel, type Model } from '../model/line.ts';
+import { type EffectOrder, watchEffectOrder } from '../model/order.ts';
+import { watchOutcomes } from '../model/outcome.ts';
+import { type Promises, watchPromises } from '../model/promises.ts';
+import { keepRecords, type Records } from '../model/records.ts';
+import { watchStates } from '../model/states.ts';
+import type { PlantedBug } from '../planted/planted.ts';
+import { type Chance, createChance } from '../world/chance.ts';
+import { type Cloud, createCloud } from '../world/cloud.ts';
+import type { Process } from '../world/process.ts';
+import { SETTINGS } from '../world/server.ts';
+import { drawWeather, type Weather } from '../world/weather.ts';
+
+/** Everything that a story happens on. */
+export interface Stage {
+  chance: Chance;
+  weather: Weather;
+  clock: VirtualClock;
+  chronicle: Chronicle;
+  /** As no process has it: never slow, never away. */
+  store: Store;
+  secrets: Secrets;
+  records: Records;
+  model: Model;
+  cloud: Cloud;
+  promises: Promises;
+  audience: Audience;
+  follower: Follower;
+  order: EffectOrder;
+  brought: Brought;
+  /** Every process there ever was, by name. */
+  processes: Map<string, Process>;
+  silence: { lastAtMs: number };
+  ids(): string;
+  /** For bugs that remember which orders were sent. */
+  sent: Set<string>;
+  bug: PlantedBug | undefined;
+}
+
+export interface StageTerms {
+  seed: number;
+  secrets: Secrets;
+  isTold?: boolean;
+  bug?: PlantedBug;
+}
+
+export const NAMES = ['one', 'two'];
+
+export function createStage({ seed, secrets, isTold = false, bug }: StageTerms): Stage {
+  const chance = createChance(seed);
+  const clock = createVirtualClock({ random: chance.next });
+  const store = createSqliteStore({ path: ':memory:', clock });
+  const chronicle = createChronicle({ nowMs: clock.nowMs, isTold });
+  const records = keepRecords(store);
+  const drawn = drawBlueprints(chance);
+  const model = createModel([...drawn, unguarded(drawn)]);
+  const cloud = createCloud(chronicle);
+  const facts = { store, records, model, cloud, chance };
+  const followed = bug?.feed?.(store) ?? store;
+  let made = 0;
+  const stage: Stage = {
+    ...facts,
+    weather: drawWeather(chance),
+    clock,
+    chronicle,
+    secrets,
+    promises: watchPromises(chronicle, facts),
+    audience: createAudience(chronicle, facts),
+    follower: createFollower(chronicle, { ...facts, store: followed }),
+    order: watchEffectOrder(chronicle, facts),
+    brought: new Set<string>(),
+    processes: new Map(),
+    silence: { lastAtMs: 0 },
+    ids: () => {
+      made += 1;
+      return `id-${String(made).padStart(5, '0')}`;
+    },
+    sent: new Set(),
+    bug,
+  };
+  addChecks(stage);
+  return stage;
+}
+
+/** The line first: what a run is to be is judged by what was accepted before. */
+function addChecks(stage: Stage): void {
+  const { chronicle, clock, records, model, cloud, brought, promises, order } = stage;
+  const claimed = new Set<string>();
+  const facts = {
+    records,
+    model,
+    cloud,
+    brought,
+    nowMs: clock.nowMs,
+    isDead: (name: string) => isDead(stage, name),
+    isOpen: (key: string) => claimed.has(key),
+    onClaimed: (environment: string, identity: string) => claimed.add(`${environment}/${identity}`),
+    onSettled: (environment: string, identity: string) => {
+      claimed.delete(`${environment}/${identity}`);
+      cloud.settled(`${environment}/${identity}`);
+    },
+    lossesMax: SETTINGS.lossesMax,
+    wasSilentSince: (atMs: number) => stage.silence.lastAtMs >= atMs,
+  };
+  records.add(watchStates(chronicle));
+  records.add(promises.check);
+  records.add(watchAcceptance(chronicle, { model, promises }));
+  records.add(watchDriving(chronicle, facts));
+  records.add(watchClaims(chronicle, facts));
+  records.add(order.check);
+  records.add(watchOutcomes(chronicle, facts));
+  records.add(watchFailures(chronicle, facts));
+  records.add(promises.check);
+}
+
+/** Of a process, or of a worker that is part of one. */
+function isDead({ processes }: Stage, name: string): boolean {
+  return processes.get(name.split('/')[0] ?? name)?.isDead ?? false;
+}

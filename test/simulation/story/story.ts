@@ -1,0 +1,85 @@
+import { publishDirectly } from '../../support/house.ts';
+import { render } from '../model/render.ts';
+import { endWell } from './ending.ts';
+import { createPeople, type People } from './people.ts';
+import { createStage, NAMES, type Stage, type StageTerms } from './stage.ts';
+import { openTroupe, type Setting, type Troupe } from './troupe.ts';
+import { drawWish } from './wishes.ts';
+
+/** What came of a story. */
+export interface Told {
+  seed: number;
+  violations: readonly string[];
+  /** Empty unless somebody wanted to read it. */
+  lines: string[];
+  /** How much happened in it. */
+  commits: number;
+  commands: number;
+}
+
+/** Most are short: much of what goes wrong does so early, and there are to be many of them. */
+const SCENES_MIN = 2;
+const SCENES_MORE = 3;
+const SCENES_MORE_STILL = 10;
+const LONG = 8;
+const SCENE_MS = 9_000;
+
+/**
+ * A story of servers that come and go, of workers that fail and vanish, of people who send commands,
+ * all decided by one number.
+ */
+export async function tellStory(terms: StageTerms): Promise<Told> {
+  const stage = createStage(terms);
+  const { chance, chronicle, records } = stage;
+  const setting: Setting = chance.in100(50) ? 'alone' : 'cluster';
+  chronicle.note('story', () => `seed ${terms.seed}, ${setting}`);
+  let commits = 0;
+  records.add(() => {
+    commits += 1;
+  });
+  try {
+    await prepare(stage);
+    const troupe = openTroupe(stage, setting);
+    const people = createPeople(stage, troupe);
+    const more = chance.in100(LONG) ? SCENES_MORE_STILL : SCENES_MORE;
+    const scenes = SCENES_MIN + chance.below(more);
+    for (let scene = 0; scene < scenes; scene += 1) await play(stage, troupe, people);
+    await endWell(stage, troupe, people);
+  } catch (error) {
+    chronicle.complain(`the story broke off: ${error instanceof Error ? error.stack : error}`);
+  }
+  await stage.store.close();
+  const { violations } = chronicle;
+  const commands = records.all('inbox').length;
+  return { seed: terms.seed, violations, lines: chronicle.lines(), commits, commands };
+}
+
+/** Publishes the templates, and puts things of others where the environments will be. */
+async function prepare({ chance, clock, model, store, cloud }: Stage): Promise<void> {
+  for (const blueprint of model.blueprints) {
+    await clock.finish(publishDirectly(store, render(blueprint)));
+  }
+  const parts = model.blueprints.flatMap((blueprint) => blueprint.parts);
+  for (const { id, kind, count } of parts) {
+    if (kind !== 'thing' || count !== null || !chance.in100(8)) continue;
+    const key = `${chance.pick(NAMES)}/${id}[0]`;
+    if (cloud.get(key) === undefined) cloud.addForeign(key);
+  }
+}
+
+async function play(stage: Stage, troupe: Troupe, people: People): Promise<void> {
+  const { chance, clock, weather, follower } = stage;
+  const wishes = 1 + Number(chance.in100(25));
+  for (let count = 0; count < wishes; count += 1) {
+    const wish = drawWish(stage);
+    if (wish !== undefined) people.ask(wish);
+  }
+  if (chance.in100(3)) people.babble();
+  const halfMs = chance.below(SCENE_MS);
+  await clock.advance(halfMs);
+  if (chance.in100(weather.deaths)) troupe.kill();
+  if (chance.in100(weather.stops)) troupe.stop();
+  if (chance.in100(weather.leaves)) troupe.leave();
+  await clock.advance(chance.below(SCENE_MS));
+  if (chance.in100(50)) await follower.follow();
+}

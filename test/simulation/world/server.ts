@@ -1,0 +1,104 @@
+import type { Bus } from '../../../src/bus/bus.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
+import {
+  DEFAULT_ENGINE_SETTINGS,
+  type EngineContext,
+  type EngineSettings,
+} from '../../../src/engine/context.ts';
+import { createEngine } from '../../../src/engine/create-engine.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
+import { externalDefinition } from '../../../src/executors/external/definition.ts';
+import { isBiotopeError } from '../../../src/model/errors.ts';
+import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+import { noFailpoint } from '../../../src/platform/failpoint.ts';
+import { type Logger, silentLogger } from '../../../src/platform/logger.ts';
+import type { Probe } from '../../../src/probe/probe.ts';
+import type { Secrets } from '../../../src/secrets/secrets.ts';
+import type { Store } from '../../../src/store/store.ts';
+import type { Chronicle } from '../model/chronicle.ts';
+import type { Chance } from './chance.ts';
+import type { Process } from './process.ts';
+
+/** An engine in its process. */
+export interface Server {
+  process: Process;
+  engine: Engine;
+  desk: Desk;
+}
+
+export const SETTINGS: EngineSettings = {
+  ...DEFAULT_ENGINE_SETTINGS,
+  tickMs: 5_000,
+  runLeaseMs: 20_000,
+  inspectionsMax: 3,
+  lossesMax: 3,
+  retry: { attemptsMax: 3, initialDelayMs: 500, delayMaxMs: 4_000 },
+  poolConcurrency: new Map([['default', 3]]),
+};
+
+interface Outfit {
+  store: Store;
+  bus: Bus;
+  secrets: Secrets;
+  probe: Probe;
+  chance: Chance;
+  chronicle: Chronicle;
+  ids(): string;
+  /** One process at a time drives the store: all others are dead. */
+  isAlone: boolean;
+}
+
+export function createServer(process: Process, outfit: Outfit): Server {
+  const { store, bus, secrets, probe, chance, chronicle, ids, isAlone } = outfit;
+  const context: EngineContext = {
+    store,
+    bus,
+    secrets,
+    probe,
+    clock: process.clock,
+    ids,
+    random: chance.next,
+    definitions: DEFINITIONS,
+    settings: { ...SETTINGS, otherHoldersAreDead: isAlone },
+    limits: DEFAULT_LIMITS,
+    log: listeningLogger(chronicle),
+    failpoint: noFailpoint,
+    holder: process.name,
+    clusterEpoch: 1,
+  };
+  const engine = createEngine(context);
+  return { process, engine, desk: engine.desk };
+}
+
+function definition(kind: string, canInspect: boolean): ExecutorDefinition {
+  return {
+    kind,
+    description: '',
+    canInspect: () => canInspect,
+    check: async () => ({ problems: [], contentPaths: [], outputs: null }),
+    checkAdoption: () => [],
+    canRotate: () => true,
+    allowsSecret: () => true,
+    defaultTimeoutMs: 60_000,
+  };
+}
+
+const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map([
+  ['thing', definition('thing', true)],
+  ['blind', definition('blind', false)],
+  ['external', externalDefinition],
+]);
+
+/** What the engine logs as an error is one, unless store or bus were away. */
+function listeningLogger(chronicle: Chronicle): Logger {
+  return {
+    ...silentLogger,
+    error: (facts, message) => {
+      const error = 'err' in facts ? facts.err : undefined;
+      if (isBiotopeError(error) && error.entry.retryable) return;
+      const stack = error instanceof Error ? error.stack : String(error);
+      chronicle.complain(`the engine stumbled: ${message}: ${stack}`);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { BiotopeError } from '../../../src/model/errors.ts';
+import { sleep } from '../../../src/platform/clock.ts';
+import type { Committed, Store, Transaction } from '../../../src/store/store.ts';
+import type { Chronicle } from '../model/chronicle.ts';
+import type { Records } from '../model/records.ts';
+import type { Chance } from './chance.ts';
+import type { Process } from './process.ts';
+import type { Weather } from './weather.ts';
+
+interface Surroundings {
+  weather: Weather;
+  chance: Chance;
+  chronicle: Chronicle;
+  records: Records;
+  /** Every commit is told to this process soon; otherwise news may be lost or come late. */
+  isWatchReliable: boolean;
+}
+
+const SLOW_MS = 40;
+const VERY_SLOW_MS = 3_000;
+
+/** The way of one process to the store: it is slow at times, breaks, and the process dies on it. */
+export function createStoreLine(process: Process, store: Store, around: Surroundings): Store {
+  const { weather, chance, chronicle, records } = around;
+
+  async function call<T>(work: () => Promise<T>): Promise<T> {
+    return process.through(async () => {
+      await dally();
+      if (chance.in100(weather.storeFails)) throw unavailable();
+      return work();
+    });
+  }
+
+  async function dally(): Promise<void> {
+    if (!chance.in100(weather.storeSlow)) return;
+    await sleep(process.clock, chance.below(chance.in100(3) ? VERY_SLOW_MS : SLOW_MS));
+  }
+
+  function die(when: string, transaction: Transaction): Promise<never> {
+    chronicle.note(process.name, () => `dies ${when} ${describe(transaction)}`);
+    process.kill();
+    return new Promise(() => {});
+  }
+
+  async function commit(transaction: Transaction): Promise<Committed> {
+    if (chance.in100(weather.crashBefore)) return die('before', transaction);
+    records.sign(transaction, process.name);
+    const committed = await store.commit(transaction);
+    chronicle.note(process.name, () => `commits ${describe(transaction)} as ${committed.number}`);
+    if (chance.in100(weather.crashAfter)) return die('after', transaction);
+    if (chance.in100(weather.storeUnclear)) throw unavailable();
+    return committed;
+  }
+
+  return {
+    commit: (transaction) => call(() => commit(transaction)),
+    get: (collection, key) => call(() => store.get(collection, key)),
+    find: (collection, query) => call(() => store.find(collection, query)),
+    events: (query) => call(() => store.events(query)),
+    unpublishedEvents: (limit) => call(() => store.unpublishedEvents(limit)),
+    markPublished: (sequences) => call(() => store.markPublished(sequences)),
+    changes: (query) => call(() => store.changes(query)),
+    appendLog: (chunk) => call(() => store.appendLog(chunk)),
+    readLog: (query) => call(() => store.readLog(query)),
+    closure: (query) => call(() => store.closure(query)),
+    search: (query) => call(() => store.search(query)),
+    watch: (listener) =>
+      store.watch((transaction, committed) => {
+        const hear = () => {
+          if (process.isRunning) listener(transaction, committed);
+        };
+        if (around.isWatchReliable) return process.isRunning ? hear() : process.clock.soon(hear);
+        if (chance.in100(weather.watchLost)) return;
+        process.clock.soon(hear);
+      }),
+    close: async () => {},
+  };
+}
+
+function unavailable(): BiotopeError {
+  return new BiotopeError('STORE_UNAVAILABLE', { message: 'The store does not answer.' });
+}
+
+/** The transaction by its events, or by what it writes where it has none. */
+function describe({ scope, events, writes }: Transaction): string {
+  const told = events.map(({ type, address }) => (address === null ? type : `${type} ${address}`));
+  const written = writes.map(({ collection, key }) => `${collection} ${key}`);
+  return `[${scope}: ${(told.length > 0 ? told : written).join(', ')}]`;
+}

@@ -1,0 +1,243 @@
+import type { ClaimReference } from '../../../src/desk/desk.ts';
+import type { Grant, Order, Remains, Report } from '../../../src/model/order.ts';
+import { sleep } from '../../../src/platform/clock.ts';
+import { failure } from '../../support/records.ts';
+import { claimOf } from '../../support/worker-side.ts';
+import type { Chronicle } from '../model/chronicle.ts';
+import type { Brought } from '../model/claims.ts';
+import type { EffectOrder } from '../model/order.ts';
+import type { Chance } from './chance.ts';
+import { type Cloud, canonical, type Hold } from './cloud.ts';
+import type { DeskLine } from './desk-line.ts';
+import { type Fate, fateOf, WELL } from './fate.ts';
+import { nameOf } from './network.ts';
+import type { Process } from './process.ts';
+import type { Weather } from './weather.ts';
+
+export interface WorkerWorld {
+  chance: Chance;
+  weather: Weather;
+  cloud: Cloud;
+  chronicle: Chronicle;
+  brought: Brought;
+  order: EffectOrder;
+  desk: DeskLine;
+  /** Whether a record of the resource is there: nothing may be made without. */
+  isRecorded(order: Order): boolean;
+}
+
+/** A claimed step in hand. */
+interface Work {
+  order: Order;
+  grant: Grant;
+  claim: ClaimReference;
+  hold: Hold;
+  key: string;
+  /** Until when nobody else can have been given the step, as far as the worker knows. */
+  safeUntilMs: number;
+}
+
+type Beat = 'go-on' | 'cancel' | 'stop';
+
+const NOTHING: Remains = { record: null, parts: [], sealedState: null };
+const SOMETHING: Remains = { record: { made: true }, parts: [], sealedState: null };
+
+const FIRST_MS = 5_000;
+const SECOND_MS = 3_000;
+const HANG_MS = 120_000;
+const BEAT_MS = 5_000;
+const LATE_MS = 40_000;
+/** Of the lease; the rest is for the way there. */
+const SAFE_PART = 11 / 12;
+
+/** A worker that fails, hangs, falls silent, answers late and answers twice, as chance will have it. */
+export function createWorker(process: Process, name: string, world: WorkerWorld) {
+  const { chance, weather, cloud, chronicle, brought, desk } = world;
+  const { clock } = process;
+  const note = (what: () => string) => chronicle.note(name, what);
+
+  async function handle(order: Order): Promise<void> {
+    await sleep(clock, chance.below(300));
+    if (chance.in100(weather.mishaps / 8)) return note(() => `drops the order ${nameOf(order)}`);
+    const askedAtMs = clock.nowMs();
+    const grant = await desk.claim(order, name);
+    if (grant === undefined) return note(() => `is not granted ${nameOf(order)}`);
+    note(() => `is granted ${nameOf(order)}`);
+    const work = openWork(order, grant, askedAtMs);
+    try {
+      begin(work);
+      if (order.operation === 'inspect') await inspect(work);
+      else await perform(work, fateOf(chance, weather));
+    } finally {
+      cloud.end(work.hold);
+    }
+  }
+
+  function openWork(order: Order, grant: Grant, askedAtMs: number): Work {
+    const key = `${order.environment}/${grant.identity}`;
+    const work: Work = {
+      order,
+      grant,
+      claim: claimOf(order, grant),
+      key,
+      safeUntilMs: askedAtMs + grant.leaseMs * SAFE_PART,
+      hold: { key, operation: order.operation, worker: name, believes: () => believes(work) },
+    };
+    return work;
+  }
+
+  /** A worker whose time is up asks again before it goes on: see `sure`. */
+  function believes({ safeUntilMs }: Work): boolean {
+    return !process.isDead && clock.nowMs() < safeUntilMs;
+  }
+
+  function begin({ order, hold }: Work): void {
+    cloud.begin(hold);
+    if (order.operation === 'inspect') return;
+    if (!world.isRecorded(order)) {
+      chronicle.complain(`${nameOf(order)} begins, and nothing is recorded of it`);
+    }
+    world.order.begin(order);
+  }
+
+  async function beat(work: Work): Promise<Beat> {
+    const askedAtMs = clock.nowMs();
+    const answer = await desk.heartbeat(work.claim);
+    if (answer === undefined) return believes(work) ? 'go-on' : 'stop';
+    if (answer !== 'stop') work.safeUntilMs = askedAtMs + work.grant.leaseMs * SAFE_PART;
+    return answer;
+  }
+
+  /** Works on for a while, and tells now and then that it is there. */
+  async function work(on: Work, durationMs: number): Promise<Beat> {
+    for (let leftMs = durationMs; leftMs > 0; leftMs -= BEAT_MS) {
+      await sleep(clock, Math.min(leftMs, BEAT_MS));
+      if (leftMs < BEAT_MS && chance.in100(85)) continue;
+      const answer = await sure(on, await beat(on));
+      if (answer !== 'go-on') return answer;
+    }
+    return sure(on, 'go-on');
+  }
+
+  /** An answer that took longer than the lease is worth nothing: another one is asked for. */
+  async function sure(on: Work, answer: Beat): Promise<Beat> {
+    let last = answer;
+    while (last !== 'stop' && !believes(on)) last = await beat(on);
+    return last;
+  }
+
+  async function perform(on: Work, fate: Fate): Promise<void> {
+    note(() => `works on ${nameOf(on.order)}: ${fate}`);
+    if (fate === 'frozen') await sleep(clock, LATE_MS);
+    const isWell = WELL.includes(fate);
+    const answer = await work(on, chance.below(fate === 'hangs' ? HANG_MS : FIRST_MS));
+    if (answer === 'stop') return note(() => `lets go of ${on.key}`);
+    if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
+    if (isWell || chance.in100(60)) cloud.halve(on.key);
+    await end(on, fate, answer === 'go-on' ? await work(on, chance.below(SECOND_MS)) : answer);
+  }
+
+  /** The second half. */
+  async function end(on: Work, fate: Fate, answer: Beat): Promise<void> {
+    if (answer === 'stop') return note(() => `lets go of ${on.key} in the middle`);
+    if (answer === 'cancel' && chance.in100(70)) {
+      return report(on, { kind: 'cancelled', remains: remainsOf(on.key) });
+    }
+    const isWell = WELL.includes(fate);
+    if (isWell || chance.in100(30)) complete(on);
+    if (fate === 'vanishes') return note(() => `vanishes from ${on.key}`);
+    await tell(on, isWell ? success(on) : defeat(on, fate), fate);
+  }
+
+  /** What is there of others is in the way, unless it is to be taken over. */
+  function isTakeable({ order, key }: Work): boolean {
+    const thing = cloud.get(key);
+    if (order.operation === 'adopt') return thing !== undefined;
+    return thing?.isForeign !== true || order.operation === 'destroy';
+  }
+
+  function complete({ order, grant, key }: Work): void {
+    const { operation, runId, address } = order;
+    const isForeign = cloud.get(key)?.isForeign === true;
+    if (operation !== 'destroy') {
+      cloud.make(key, { spec: grant.spec, operation, stepId: `${runId}/${address}` });
+    } else if (!isForeign) cloud.remove(key);
+  }
+
+  const remainsOf = (key: string) => (isOurs(key) ? SOMETHING : NOTHING);
+
+  function isOurs(key: string): boolean {
+    const thing = cloud.get(key);
+    return thing !== undefined && !thing.isForeign;
+  }
+
+  function success({ order, grant, key }: Work): Report {
+    if (order.operation === 'destroy') return { kind: 'destroyed' };
+    return { kind: 'applied', outputs: outputsOf(key, grant), ...SOMETHING };
+  }
+
+  function outputsOf(key: string, { executor, spec }: Grant) {
+    if (executor === 'external') return { ...(spec.outputs as object) };
+    return { ...cloud.get(key)?.outputs };
+  }
+
+  function refusal({ order, key }: Work): Report {
+    const code = order.operation === 'adopt' ? 'ADOPTION_REFUSED' : 'STEP_FAILED';
+    const what = failure(`${key} is in the way, or not there`, { code });
+    return { kind: 'failed', failure: what, retryable: false, remains: remainsOf(key) };
+  }
+
+  function defeat({ key }: Work, fate: Fate): Report {
+    const remains = remainsOf(key);
+    if (fate === 'unclear') return { kind: 'unknown', failure: failure('killed'), remains: null };
+    if (fate === 'hangs') {
+      const timeout = failure('it took too long', { code: 'STEP_TIMEOUT' });
+      return { kind: 'failed', failure: timeout, retryable: false, remains };
+    }
+    if (fate === 'stopped') return { kind: 'cancelled', remains };
+    return { kind: 'failed', failure: failure('no'), retryable: fate === 'fails', remains };
+  }
+
+  async function inspect(on: Work): Promise<void> {
+    if (chance.in100(weather.mishaps / 6)) return note(() => `vanishes from ${on.key}`);
+    if ((await work(on, chance.below(2_000))) === 'stop') return;
+    if (chance.in100(weather.mishaps / 4)) {
+      const what = failure('no route');
+      return report(on, { kind: 'failed', failure: what, retryable: true, remains: null });
+    }
+    const { key, grant } = on;
+    const thing = isOurs(key) ? cloud.get(key) : undefined;
+    const isSame = thing?.spec === canonical(grant.spec);
+    const finding = thing === undefined ? 'absent' : isSame ? 'present' : 'partial';
+    note(() => `finds ${key} ${finding}`);
+    const outputs = outputsOf(key, grant);
+    await report(on, {
+      kind: 'inspected',
+      finding,
+      differences: [],
+      outputs,
+      ...remainsOf(key),
+    });
+  }
+
+  async function tell(on: Work, what: Report, fate: Fate): Promise<void> {
+    if (fate === 'late') {
+      cloud.end(on.hold);
+      await sleep(clock, LATE_MS);
+    }
+    await report(on, what);
+    if (fate !== 'twice') return;
+    await report(on, what);
+    await report(on, { kind: 'failed', failure: failure('again'), retryable: true, remains: null });
+  }
+
+  /** Once it is brought, the worker has let go, whatever the answer is. */
+  async function report({ claim, hold, key }: Work, what: Report): Promise<void> {
+    cloud.end(hold);
+    brought.add(claim.claimToken);
+    const answer = await desk.report(claim, what);
+    note(() => `reports ${what.kind} of ${key}: ${answer ?? 'no answer'}`);
+  }
+
+  return { handle };
+}
