@@ -26,6 +26,8 @@ export interface PublisherDependencies {
   store: Store;
   /** Null: records that nobody published yet are written to be looked at. */
   clock: Clock | null;
+  /** Names of the templates that ship: absent where those are published. */
+  shippedNames?: readonly string[];
   /**
    * Brings in what the template needs from elsewhere, and checks it anew. Called for new versions only:
    * what was published once is never fetched again. Absent: nothing is needed.
@@ -60,17 +62,20 @@ export interface Origin {
  * never changes: other content under it is refused with TEMPLATE_EXISTS, a template with problems
  * with TEMPLATE_INVALID.
  */
-export function createPublisher({ store, clock, complete }: PublisherDependencies) {
+export function createPublisher({ store, clock, shippedNames, complete }: PublisherDependencies) {
   async function published(key: string, given: string): Promise<Published | undefined> {
     const found = await store.get('templates', key);
     if (found === undefined) return undefined;
     const { reference, vendored } = found.value;
     const there = vendored?.authorsDigest ?? reference.digest;
     if (there === given) return { record: found.value, isNew: false };
+    const { name } = reference;
     throw new BiotopeError('TEMPLATE_EXISTS', {
-      message:
-        `Template ${key} is published with other content. A published version never changes: ` +
-        `raise metadata.version in template.yaml and publish again.`,
+      message: shippedNames?.includes(name)
+        ? `A template named ${name} ships with Biotope, and ${key} is published with its content: ` +
+          'choose another name (metadata.name in template.yaml) and publish again.'
+        : `Template ${key} is published with other content. A published version never changes: ` +
+          `raise metadata.version in template.yaml and publish again.`,
       facts: { template: key, published: there, given },
     });
   }

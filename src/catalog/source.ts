@@ -79,6 +79,8 @@ function looksRemote(text: string): boolean {
 
 /** The same address as we take it, where that can be told. */
 function hintFor(text: string): string {
+  if (text.startsWith('http://')) return `Use https: ${SHAPE}.`;
+  if (/^(?:[/~]|\.\.?\/)/.test(text)) return `For a folder leave out "${PREFIX}".`;
   const ssh = fromScpLike(text);
   if (ssh !== undefined) return `Write it as ${PREFIX}${ssh}.`;
   if (looksLikeGitAddress(text)) return `Write it as ${PREFIX}${withoutPassword(text)}.`;

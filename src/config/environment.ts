@@ -49,7 +49,14 @@ export function environmentLayer(
       }
     }
   }
-  return { layer: { values, originOf: variableOf, baseFolder: folder }, strangers };
+  const originOf = (path: readonly string[]) => variableHolding(path, leaves);
+  return { layer: { values, originOf, baseFolder: folder }, strangers };
+}
+
+/** An item of a list, or what stands inside a map, is written in the variable of the whole. */
+function variableHolding(path: readonly string[], leaves: ReadonlyMap<string, Leaf>): string {
+  const ends = path.map((_, at) => variableOf(path.slice(0, at + 1)));
+  return ends.find((variable) => leaves.has(variable)) ?? variableOf(path);
 }
 
 function looksLikeSetting(variable: string, leaves: ReadonlyMap<string, Leaf>): boolean {
@@ -70,9 +77,15 @@ function nearestSetting(variable: string, leaves: ReadonlyMap<string, Leaf>): st
 /** What cannot be read as its kind stays a text: the schema then says what it expects. */
 function readValue(leaf: Leaf, text: string): unknown {
   if (leaf.kind === 'number') return /^-?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : text;
-  if (leaf.kind === 'list') return text.split(',').map((item) => item.trim());
+  if (leaf.kind === 'list') return readList(text);
   if (leaf.kind === 'yaml') return parseOrText(text);
   return text;
+}
+
+/** With commas, or as JSON writes a list. */
+function readList(text: string): unknown {
+  const whole = text.trim().startsWith('[') ? parseOrText(text) : text;
+  return Array.isArray(whole) ? whole : text.split(',').map((item) => item.trim());
 }
 
 function parseOrText(text: string): unknown {

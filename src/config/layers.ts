@@ -51,8 +51,8 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
 function holds(values: unknown, path: readonly string[]): boolean {
   let at = values;
   for (const key of path) {
-    if (!isJsonObject(at) || !Object.hasOwn(at, key)) return false;
-    at = at[key];
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
+    at = Reflect.get(at, key);
   }
   return true;
 }

@@ -96,8 +96,11 @@ function problemsOf(issue: z.core.$ZodIssue, merged: Merged): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => unknownSetting([...path, key], merged));
   }
-  const message = problemWords(issue, valueAt(merged.values, path));
-  return [{ setting: path.join('.'), origin: originOf(path, merged), message }];
+  const origin = originOf(path, merged);
+  const isItem = origin.startsWith('BIOTOPE_') && typeof issue.path.at(-1) === 'number';
+  const how = isItem ? ' (a list is written with commas between: a,b)' : '';
+  const message = `${problemWords(issue, valueAt(merged.values, path))}${how}`;
+  return [{ setting: path.join('.'), origin, message }];
 }
 
 function unknownSetting(path: string[], merged: Merged): ConfigProblem {

@@ -13,7 +13,7 @@ import { DEFINITIONS } from '../executors.ts';
 import type { Biotope } from '../seat/contract.ts';
 import { finishTemplate, type PublishOptions } from './finish-template.ts';
 import { publishShipped } from './publish-shipped.ts';
-import { missingNames } from './shipped.ts';
+import { missingNames, shippedNames } from './shipped.ts';
 import { withSource } from './sources.ts';
 import { withModules } from './vendoring.ts';
 
@@ -79,6 +79,7 @@ export function publishSource(
     return createPublisher({
       store,
       clock: systemClock,
+      shippedNames: shippedNames(),
       complete: (written) => finishTemplate(written, biotope, { recheck, signal, ...options }),
     })(check, place);
   });

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts';
 /** A folder for each template that ships, with its name. */
 export const SHIPPED_FOLDER = fileURLToPath(new URL('../../../templates', import.meta.url));
 
-function shippedNames(): string[] {
+export function shippedNames(): string[] {
   return readdirSync(SHIPPED_FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)

@@ -83,14 +83,17 @@ async function checkModule(
         message,
         suggestion: null,
       })),
-      ...checkVariables(spec, module),
-      ...checkNames(spec, module),
+      ...(module.isRead ? [...checkVariables(spec, module), ...checkNames(spec, module)] : []),
     ],
     contentPaths: outermost(foldersOfModule(files, folder)).map((path) => path || '.'),
-    outputs: module.outputs
-      .filter(({ name }) => spec.outputs?.includes(name) ?? true)
-      .map(({ name, sensitive }) => ({ name, secret: sensitive })),
+    outputs: module.isRead ? outputsOf(spec, module) : null,
   };
+}
+
+function outputsOf(spec: TerraformSpec, { outputs }: Module): SpecCheck['outputs'] {
+  return outputs
+    .filter(({ name }) => spec.outputs?.includes(name) ?? true)
+    .map(({ name, sensitive }) => ({ name, secret: sensitive }));
 }
 
 function failed(message: string, suggestion: string | null): SpecCheck {

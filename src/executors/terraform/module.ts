@@ -18,6 +18,8 @@ export interface Module {
   calls: { folder: string; name: string; source: string }[];
   /** Calls of modules that come from elsewhere, and are not in the bundle yet. */
   remotes: { path: string; name: string; module: NamedModule }[];
+  /** False where one of its files cannot be read: then it may have other variables and outputs. */
+  isRead: boolean;
   /** Why it cannot be used here, in plain words. */
   problems: string[];
 }
@@ -39,6 +41,7 @@ export async function readModule(
         const configuration = await readConfiguration(path, files.read(path), reading);
         addFile(read, { files, folder, path, isRoot: folder === module }, configuration);
       } catch (error) {
+        read.isRead = false;
         read.problems.push(`${path} cannot be read: ${messageOf(error)}`);
       }
     }
@@ -56,6 +59,7 @@ function emptyModule(): Module {
     requirements: [],
     calls: [],
     remotes: [],
+    isRead: true,
     problems: [],
   };
 }

@@ -14,9 +14,9 @@ function openStore(): Store {
   return store;
 }
 
-async function publishText(store: Store, text: string) {
+async function publishText(store: Store, text: string, shippedNames: string[] = []) {
   const folder = await folderOf({ 'template.yaml': text });
-  const publish = createPublisher({ store, clock: systemClock });
+  const publish = createPublisher({ store, clock: systemClock, shippedNames });
   const origin = { label: folder, source: SOURCE, commitOf: async () => COMMIT };
   return publish(await check(folder), origin);
 }
@@ -65,6 +65,17 @@ describe('publishing', () => {
       message: expect.stringContaining('raise metadata.version'),
     });
     expect((await store.get('templates', 'small@1.0.0'))?.value).toEqual(record);
+  });
+
+  it('of other content under the name of a template that ships asks for another name', async () => {
+    const store = openStore();
+    await publishText(store, templateText());
+    await expect(publishText(store, `${templateText()}# other\n`, ['small'])).rejects.toMatchObject(
+      {
+        code: 'TEMPLATE_EXISTS',
+        message: expect.stringMatching(/small ships with Biotope.*choose another name/),
+      },
+    );
   });
 
   it('by two at once ends in one version, and only the one with other content is told so', async () => {

@@ -94,6 +94,14 @@ describe('where a template comes from', () => {
   });
 
   it.each([
+    ['git::http://github.com/org/repo.git', 'Use https'],
+    ['git::/srv/templates/shop', 'For a folder leave out "git::"'],
+    ['git::./shop', 'For a folder leave out "git::"'],
+  ])('is not %s, and says what to write', (text, hint) => {
+    expect(refusal(text)).toContain(hint);
+  });
+
+  it.each([
     'git::https://token-4711@github.com/org/repo.git',
     'git::https://user:token-4711@github.com/org/repo.git',
     'git::ssh://git:token-4711@github.com/org/repo.git',

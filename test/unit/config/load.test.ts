@@ -83,6 +83,20 @@ describe('loadConfig', () => {
     expect(config.pools.default).toBeDefined();
   });
 
+  it('reads a list of the environment as JSON writes it too', () => {
+    const environment = { BIOTOPE_CATALOG_GIT_HOSTS: '["github.com", "git.example.com"]' };
+    expect(load({ environment }).catalog.gitHosts).toEqual(['github.com', 'git.example.com']);
+  });
+
+  it.each(['["github.com"', 'github.com, /etc'])(
+    'names the variable for an item of its list, and how a list is written: %s',
+    (text) => {
+      const { message } = refused({ environment: { BIOTOPE_CATALOG_GIT_HOSTS: text } });
+      expect(message).toContain('BIOTOPE_CATALOG_GIT_HOSTS: catalog.gitHosts.');
+      expect(message).toContain('with commas between');
+    },
+  );
+
   it('reports all problems at once, each with the place it was written', () => {
     const config = write(
       'biotope.yaml',

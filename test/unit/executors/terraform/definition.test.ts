@@ -108,6 +108,15 @@ describe('a good spec', () => {
 });
 
 describe('a problem', () => {
+  it('of a file that cannot be read is the only one: what it declares is unknown', async () => {
+    const files = { ...FILES, 'modules/database/main.tf': 'variable "name" {\n' };
+    const found = await check(database({ other: 1 }, { outputs: ['url'] }), files);
+    expect(found.problems.map(({ message }) => message)).toEqual([
+      expect.stringContaining('modules/database/main.tf cannot be read'),
+    ]);
+    expect(found.outputs).toBeNull();
+  });
+
   it('is a variable that is missing or unknown, with a suggestion', async () => {
     const { problems } = await check({ module: './modules/database', variables: { nmae: 'x' } });
     expect(problems).toEqual([

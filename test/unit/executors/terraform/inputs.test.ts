@@ -68,6 +68,7 @@ describe('a stack', () => {
       providerUses: [],
       calls: [],
       remotes: [],
+      isRead: true,
       problems: [],
       requirements: [{ folder: 'm', name: 'vault', source: 'hashicorp/vault', version: '~> 4' }],
     },

@@ -37,6 +37,7 @@ function moduleAsking(...sources: string[]): Module {
     requirements,
     calls: [],
     remotes: [],
+    isRead: true,
     problems: [],
   };
 }
