@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BiotopeError } from '../model/errors.ts';
 import type { Limits } from '../model/limits.ts';
 import { codeOf } from '../model/thrown.ts';
@@ -108,14 +108,22 @@ function pathIn(parent: string, { name }: Entry): string {
 }
 
 async function requireFolder(folder: string): Promise<void> {
-  const isFolder = await lstat(join(folder, '.')).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
+  const [isFolder, isFile] = await Promise.all([
+    lstat(join(folder, '.')).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    ),
+    lstat(folder).then(
+      (stats) => stats.isFile(),
+      () => false,
+    ),
+  ]);
   if (isFolder) return;
   throw new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `There is no folder ${folder}.`,
-    remedy: 'Give the folder that holds the template.yaml.',
+    message: isFile ? `${folder} is a file.` : `There is no folder ${folder}.`,
+    remedy: isFile
+      ? `Give its folder: ${dirname(folder)}`
+      : 'Give the folder that holds the template.yaml.',
     facts: { folder },
   });
 }

@@ -26,12 +26,18 @@ async function notFound(store: Store, selector: string, name: string): Promise<B
   const remedy =
     versions.length > 0
       ? `Published versions: ${versions.map((reference) => reference.version).join(', ')}.`
-      : (didYouMean(name, names) ?? 'Publish it with "biotope template publish FOLDER".');
+      : (didYouMean(name, names) ??
+        `Publish it with "biotope template publish ${folderIn(name)}".`);
   return new BiotopeError('TEMPLATE_NOT_FOUND', {
     message: `No published template fits ${JSON.stringify(selector)}.`,
     remedy,
     facts: { template: selector },
   });
+}
+
+/** A path as it was written. One that would have to be quoted is not made part of a command. */
+function folderIn(text: string): string {
+  return /^[\w./-]*\/[\w./-]*$/.test(text) ? text : 'FOLDER';
 }
 
 function notUnderstood(selector: string): BiotopeError {

@@ -16,11 +16,14 @@ const DOUBTFUL = new Map<number, DoubtfulFileSystem>([
   [0x65_73_55_46, { name: 'FUSE', why: 'network' }],
   [0x01_02_19_94, { name: 'tmpfs', why: 'memory' }],
   [0x85_84_58_f6, { name: 'ramfs', why: 'memory' }],
+  [0x9f_a0, { name: 'proc', why: 'kernel' }],
+  [0x62_65_65_72, { name: 'sysfs', why: 'kernel' }],
 ]);
 
 export interface DoubtfulFileSystem {
   name: string;
-  why: 'network' | 'memory';
+  /** `kernel`: it shows what the kernel knows, and keeps no files. */
+  why: 'network' | 'memory' | 'kernel';
 }
 
 export interface FileSystemFacts {

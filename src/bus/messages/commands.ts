@@ -7,7 +7,7 @@ import type { JsonValue } from '../../model/json.ts';
  */
 const json: z.ZodType<JsonValue> = z.json();
 
-const environmentNameSchema = z
+export const environmentNameSchema = z
   .string()
   .regex(
     /^[a-z][a-z0-9-]{0,62}$/,

@@ -20,6 +20,14 @@ export const dataFolderCheck: Check = {
 
 function judgeAbsent(folder: string): Finding {
   const above = nearestThere(folder);
+  const elsewhere = 'Name another folder with --data.';
+  if (!statSync(above).isDirectory()) {
+    return failed(`${folder} cannot be made: ${above} is no folder`, elsewhere);
+  }
+  const { doubt } = fileSystemOf(above);
+  if (doubt?.why === 'kernel') {
+    return failed(`${folder} cannot be made: ${above} keeps no files (${doubt.name})`, elsewhere);
+  }
   if (mayWrite(above)) return ok(`${folder} is made by the first command that writes`);
   return failed(
     `${folder} cannot be made: ${above} may not be written`,
@@ -58,6 +66,7 @@ function judgeThere(paths: DataPaths, facts: Stats): Finding {
 /** @internal Exported for its tests: no test can put a folder on NFS. */
 export function judgeDoubt(folder: string, { name, why }: DoubtfulFileSystem): Finding {
   const how = 'Keep it on a local disk: --data FOLDER, or BIOTOPE_DATA_FOLDER.';
+  if (why === 'kernel') return failed(`${folder} lies where no files are kept (${name})`, how);
   if (why === 'memory')
     return warning(`${folder} lies in memory (${name}): a restart ends it`, how);
   return warning(`${folder} is on ${name}, whose locks may not hold between machines`, how);

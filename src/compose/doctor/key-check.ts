@@ -12,6 +12,10 @@ export const keyCheck: Check = {
   name: 'key',
   run: async ({ paths }) => {
     const { secretKey, secrets } = paths;
+    // What stands in the folder's place is told by the check of the folder.
+    if (statSync(paths.folder, { throwIfNoEntry: false })?.isFile()) {
+      return skipped('there is no data folder');
+    }
     const open = judgeMode(secretKey);
     if (open !== null) return open;
     const { keyIdOfFile, keyIdOfSecrets } = keyFacts({ path: secrets, keyFile: secretKey });

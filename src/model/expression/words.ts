@@ -19,9 +19,12 @@ const TOKENS: Readonly<Record<string, string>> = {
   STRING: 'a text',
 };
 
+const RESERVED = /^Reserved identifier: (\w+)$/;
 const NO_FUNCTION = /^found no matching overload for '(?:[\w<>, ]+\.)?(\w+)\((.*)\)'$/s;
 
 export function plainReason(summary: string): string {
+  const reserved = RESERVED.exec(summary)?.[1];
+  if (reserved !== undefined) return `the word "${reserved}" is reserved and names nothing`;
   const call = NO_FUNCTION.exec(summary);
   if (call !== null) {
     const types = plainTypes(call[2] ?? '');
@@ -40,7 +43,7 @@ function plainTypes(text: string): string {
 
 /** For an expression that cannot be parsed. */
 export function suggestSyntax(source: string, summary: string): string | null {
-  const reserved = /^Reserved identifier: (\w+)$/.exec(summary)?.[1];
+  const reserved = RESERVED.exec(summary)?.[1];
   if (reserved !== undefined) return suggestRoot(reserved);
   if (/^\s*\{/.test(source)) return 'Write ${…} with one brace, not ${{…}}.';
   if (/^\s*\$/.test(source)) return 'One "${" is enough.';

@@ -34,7 +34,14 @@ function messageOf(thrown: Error, { name, options }: RefusedCommand): string {
     return `"${name}" needs ${missing.join(' and ')}.`;
   }
   const problems = withoutFrame(thrown.message);
-  return problems.map((problem) => refusedOption(problem, { name, options }) ?? problem).join(' ');
+  const told = problems.map((problem) => refusedOption(problem, { name, options }) ?? problem);
+  return onceEach(told).join(' ');
+}
+
+/** Two options that exclude each other are told from both sides. */
+function onceEach(sentences: readonly string[]): string[] {
+  const byWords = new Map(sentences.map((one) => [one.split(' ').sort().join(' '), one]));
+  return [...byWords.values()];
 }
 
 function describeArgument({ name, description }: { name: string; description?: string }): string {

@@ -1,4 +1,4 @@
-import type { Command } from '../../bus/messages/commands.ts';
+import { type Command, environmentNameSchema } from '../../bus/messages/commands.ts';
 import { publishIfShipped } from '../../compose/publishing/publish.ts';
 import { requireTerraform } from '../../compose/terraform-check.ts';
 import { findTemplate } from '../../engine/find-template.ts';
@@ -20,6 +20,7 @@ import type { FollowedRun } from './follow-run.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import { type ParameterFlags, readParameters } from './parameters.ts';
 import { perform, showToEnd } from './perform.ts';
+import { requireFit } from './require-fit.ts';
 
 export interface BuildRequest extends ParameterFlags {
   name: string;
@@ -58,7 +59,14 @@ export async function build(
     await publishIfShipped(biotope, request.template, interrupt.signal);
   }
   const notes = await settingNotes(session, command);
-  return settled(session, await perform(session, command, { timeoutMs, notes }));
+  try {
+    return await settled(session, await perform(session, command, { timeoutMs, notes }));
+  } catch (error) {
+    if (!isBiotopeError(error, 'TEMPLATE_NOT_FOUND') || request.template === undefined) throw error;
+    // Intake knows what is published: what ships may have been meant too.
+    await findTemplate(biotope.storeWithShipped, request.template);
+    throw error;
+  }
 }
 
 /** Another version is an update; another template takes down what there is. */
@@ -93,6 +101,10 @@ export async function buildCommand(
 ): Promise<{ command: BuildCommand; resources: readonly { executor: string }[] }> {
   const { biotope } = session;
   const { name, template, description, tag, protect } = request;
+  requireFit(
+    environmentNameSchema.safeParse(name),
+    `The name ${JSON.stringify(name.slice(0, 100))}`,
+  );
   const selector = template ?? (await recordedTemplate(session, name));
   const found = selector === undefined ? null : await templateFor(session, selector);
   const resources = found?.template.resources ?? [];

@@ -5,6 +5,7 @@ import { groupSchema } from '../../catalog/schema.ts';
 import { createCommand } from '../../catalog/starter/files.ts';
 import { KIND_FACTS, type Part } from '../../catalog/starter/parts.ts';
 import { starterFiles } from '../../catalog/starter/starter.ts';
+import { shippedNames } from '../../compose/publishing/shipped.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { codeOf } from '../../model/thrown.ts';
 import { writeNewFolder } from '../../platform/new-folder.ts';
@@ -12,6 +13,7 @@ import { shellWord } from '../../platform/shell-word.ts';
 import type { Answer, Session } from '../session.ts';
 import { canAsk, withQuestions } from '../terminal/question.ts';
 import { askForParts, KINDS_TEXT, readParts } from './new-template-parts.ts';
+import { requireFit } from './require-fit.ts';
 
 export interface NewTemplateRequest {
   name: string;
@@ -33,6 +35,7 @@ export async function newTemplate(
 ): Promise<Answer> {
   const { name } = request;
   requireFit(groupSchema.shape.name.safeParse(name), `The name ${JSON.stringify(name)}`);
+  requireOwnName(name);
   const folder = resolve(request.folder ?? name);
   requirePlace(folder);
   const { parts, description } = await completed(request, interrupt.signal);
@@ -83,14 +86,12 @@ function describe(parts: readonly Part[]): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-interface Parsed {
-  error?: { issues: readonly { message: string }[] } | undefined;
-}
-
-function requireFit({ error }: Parsed, what: string): void {
-  const [issue] = error?.issues ?? [];
-  if (issue === undefined) return;
-  throw new BiotopeError('USAGE', { message: `${what} cannot be used: ${issue.message}.` });
+/** Another template of such a name could not be published under the versions that ship. */
+function requireOwnName(name: string): void {
+  if (!shippedNames().includes(name)) return;
+  throw new BiotopeError('USAGE', {
+    message: `The name "${name}" cannot be used: a template of this name ships with Biotope. Choose another name.`,
+  });
 }
 
 /** Before anybody is asked anything. */

@@ -1,6 +1,8 @@
+import type { TemplateCheck } from '../../catalog/check.ts';
 import { problemsError } from '../../catalog/problem.ts';
 import type { PublishOptions } from '../../compose/publishing/finish-template.ts';
 import { checkSource, publishSource } from '../../compose/publishing/publish.ts';
+import { shippedNames } from '../../compose/publishing/shipped.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';
@@ -64,6 +66,17 @@ function newerLine({ taken, newest }: { taken: TemplateReference; newest: Templa
   );
 }
 
+/** For a template of one's own that has the name of one that ships. */
+async function nameHints(
+  { storeWithShipped: store }: Session['biotope'],
+  { template, bundle }: TemplateCheck,
+): Promise<string[]> {
+  if (template === null || !shippedNames().includes(template.name)) return [];
+  const there = (await store.get('templates', templateKey(template)))?.value;
+  if (there !== undefined && there.reference.digest === bundle?.digest) return [];
+  return indent([`a template named ${template.name} ships with Biotope: choose another name`]);
+}
+
 /** Checks a template. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
 export async function validate({ biotope, interrupt }: Session, source: string): Promise<Answer> {
   const check = await checkSource(biotope, source, interrupt.signal);
@@ -71,9 +84,10 @@ export async function validate({ biotope, interrupt }: Session, source: string):
   if (template === null)
     throw problemsError(`The template in ${source}`, check.problems, check.sources);
   const { name, version, resources } = template;
+  const hints = await nameHints(biotope, check);
   return {
     document: { valid: true, name, version, resources: resources.length, problems: [], unchecked },
     names: [`${name}@${version}`],
-    lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`],
+    lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`, ...hints],
   };
 }

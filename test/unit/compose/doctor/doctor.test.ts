@@ -24,6 +24,35 @@ describe('a place where nothing has happened yet', () => {
   });
 });
 
+describe('a data folder that cannot be made', () => {
+  it.runIf(process.platform === 'linux')('is told where no files are kept', async () => {
+    const request = { flags: { data: '/proc/biotope/data' } };
+    expect(await patient.check('data folder', request)).toMatchObject({
+      status: 'failed',
+      found: '/proc/biotope/data cannot be made: /proc keeps no files (proc)',
+    });
+  });
+
+  it('is told below what is no folder', async () => {
+    const file = join(patient.folder, 'file');
+    await writeFile(file, '');
+    expect(
+      await patient.check('data folder', { flags: { data: join(file, 'data') } }),
+    ).toMatchObject({
+      status: 'failed',
+      found: `${file}/data cannot be made: ${file} is no folder`,
+    });
+  });
+
+  it('is the one thing that is told of a file in its place', async () => {
+    const file = join(patient.folder, 'file');
+    await writeFile(file, '');
+    const results = await patient.examine({ flags: { data: file } });
+    const sick = results.filter(({ status }) => status === 'failed');
+    expect(sick.map(({ name }) => name)).toEqual(['data folder']);
+  });
+});
+
 describe('a data folder in use', () => {
   it('is found well, with its databases and the key that fits them', async () => {
     await patient.furnish();

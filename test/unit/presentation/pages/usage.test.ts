@@ -45,6 +45,15 @@ test.each([
   expect({ code, message: told }).toEqual({ code: 'USAGE', message });
 });
 
+test('two options that exclude each other are told once', async () => {
+  const more = {
+    for: Flags.string({ exclusive: ['never'] }),
+    never: Flags.boolean({ exclusive: ['for'] }),
+  };
+  const { message } = await refusal('--for 1d --never', more);
+  expect(message).toMatch(/^--\w+ and --\w+ cannot be given together\.$/);
+});
+
 test('an option that is missing is told with what it is', async () => {
   const { message } = await refusal('--format dot', { template: requiredTemplateFlag });
   expect(message).toBe(
