@@ -85,6 +85,7 @@ function textNeeds(
       definition === undefined || definition.allowsSecret(input.with, specPath(at, path.length + 1))
         ? null
         : `${definition.kind} takes no secret here`,
+    secretAdvice: definition?.secretAdvice,
   } as const;
   checkEarly(input, 'count', path, check);
   checkEarly(input, 'protect', path, check);

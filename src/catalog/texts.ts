@@ -11,6 +11,8 @@ import { judgeReference, type ReferenceRules } from './references.ts';
 export interface TextRules extends ReferenceRules {
   /** Null where a secret may stand at this path of the document, else why not. */
   refuseSecret(path: Path): string | null;
+  /** What to do with a secret that may not stand there. */
+  secretAdvice?: string | undefined;
 }
 
 export interface TextCheck {
@@ -116,7 +118,7 @@ function checkExpression(
       const reason = rules.refuseSecret([...path, ...inside, ...rest]);
       return reason === null ? [] : [`${nameOf(flow, rest)} is secret: ${reason}`];
     });
-    for (const reason of new Set(reasons)) report(offset, reason, null);
+    for (const reason of new Set(reasons)) report(offset, reason, rules.secretAdvice ?? null);
   }
 }
 

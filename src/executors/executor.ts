@@ -5,7 +5,6 @@ import type { ResourcePart } from '../model/resource.ts';
 import type { Failure } from '../model/run.ts';
 import { isSecretText, type SecretText } from '../model/secret.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
-
 import type { Adoption } from './adoption.ts';
 import type { Planned } from './planned.ts';
 
@@ -68,8 +67,9 @@ export interface ExecutorDefinition {
   checkAdoption?(spec: JsonObject, how: JsonObject): string[];
   /** Whether there is something to rotate. Absent: never. Pure. */
   canRotate?(spec: JsonObject): boolean;
-  /** True where a secret may stand at this place of `with`. */
+  /** True where a secret may stand at this place of `with`. The advice is for all others. */
   allowsSecret(spec: JsonObject, path: readonly (string | number)[]): boolean;
+  secretAdvice?: string;
   /** Bound on one attempt where the template sets none. */
   defaultTimeoutMs: number;
 }

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { nearest } from '../../model/nearest.ts';
 import { type Asked, NOTHING_ASKED } from '../../model/run.ts';
+import { someOf } from '../../model/some-of.ts';
 import type { EngineContext } from '../context.ts';
 import { answerTo, NO_WISHES } from '../planner/asked.ts';
 import { moveRecords } from '../planner/moves.ts';
@@ -27,9 +28,9 @@ export async function readAsked(
   // From nothing: only the names count here.
   const all = planRun(context, { ...build, recorded: new Map(), asked: NO_WISHES }).resources;
   const faults: Fault[] = [];
-  const named = (name: string): PlannedResource[] => {
+  const named = (name: string, meant = all): PlannedResource[] => {
     const found = all.filter(({ label, address, id }) => [label, address, id].includes(name));
-    if (found.length === 0) faults.push(unknownName(name, all));
+    if (found.length === 0) faults.push(unknownName(name, meant, meant !== all));
     return found;
   };
   const asked: Asked = { adopt: {}, rotate: [] };
@@ -43,8 +44,9 @@ export async function readAsked(
       concerned.set(resource.address, resource);
     }
   }
-  for (const resource of new Set((rotate ?? []).flatMap(named))) {
-    if (!canRotate(context, resource)) faults.push(notRotatable(resource));
+  const rotatable = all.filter((resource) => canRotate(context, resource));
+  for (const resource of new Set((rotate ?? []).flatMap((name) => named(name, rotatable)))) {
+    if (!rotatable.includes(resource)) faults.push(notRotatable(resource));
     asked.rotate.push(resource.address);
     concerned.set(resource.address, resource);
   }
@@ -98,17 +100,29 @@ interface Fitting extends Pick<PlanRequest, 'template'> {
   concerned: PlannedResource[];
 }
 
-function unknownName(name: string, all: readonly PlannedResource[]): Fault {
-  const near = nearest(
-    name,
-    all.flatMap(({ label, id }) => [label, id]),
-  );
-  const hint =
-    near === undefined
-      ? '"biotope environment plan" shows what the template makes.'
-      : `Did you mean ${JSON.stringify(near)}?`;
+/** `meant`: what it may stand for. */
+function unknownName(name: string, meant: readonly PlannedResource[], isRotation: boolean): Fault {
+  const names = [...new Set(meant.flatMap(({ label, id }) => [label, id]))];
+  // Of a resource of a nested template people write the last word.
+  const near = names.find((one) => one.endsWith(`/${name}`)) ?? nearest(name, names);
+  const hint = near === undefined ? otherwise(meant, isRotation) : didYouMean(near);
   const message = `The template makes no resource ${JSON.stringify(name)}. ${hint}`;
   return { code: 'RESOURCE_NOT_FOUND', message };
+}
+
+function didYouMean(name: string): string {
+  return `Did you mean ${JSON.stringify(name)}?`;
+}
+
+const NAMES_SHOWN_MAX = 20;
+
+function otherwise(meant: readonly PlannedResource[], isRotation: boolean): string {
+  if (!isRotation) return '"biotope environment plan" shows what the template makes.';
+  if (meant.length === 0) return 'It makes nothing that can be rotated.';
+  return `What can be rotated: ${someOf(
+    meant.map(({ label }) => label),
+    NAMES_SHOWN_MAX,
+  )}.`;
 }
 
 function manyOf(name: string, found: readonly PlannedResource[]): Fault {

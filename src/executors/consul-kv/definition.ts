@@ -16,6 +16,7 @@ export const consulKvDefinition: ExecutorDefinition = {
     ],
   }),
   checkAdoption,
+  secretAdvice: 'Put it under secretEntries.',
   allowsSecret: (_spec, [place, key]) => place === 'secretEntries' && key !== undefined,
   defaultTimeoutMs: 2 * 60_000,
 };

@@ -28,6 +28,7 @@ export const terraformDefinition: ExecutorDefinition = {
   canInspect: () => true,
   checkAdoption,
   check,
+  secretAdvice: 'Put it under variables.',
   allowsSecret: (_spec, [place, name, ...rest]) => {
     if (name === undefined) return false;
     if (place === 'variables') return true;

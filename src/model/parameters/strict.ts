@@ -17,6 +17,9 @@ const KEYWORDS =
   'uniqueItems additionalProperties minProperties maxProperties propertyNames writeOnly examples ' +
   'allOf anyOf oneOf not if then else $ref $defs dependentRequired contains deprecated';
 
+/** What other tools call a secret. */
+const SECRET_WORDS = ['secret', 'sensitive', 'isSecret'];
+
 const FORMATS =
   'date time date-time duration uri uri-reference email hostname ipv4 ipv6 regex uuid byte';
 
@@ -52,7 +55,7 @@ function strictProblem(schema: JsonObject): { problem: SchemaProblem; entry: Pat
     if (keyword !== undefined) {
       const entry = findEntry(schema, (key) => key === keyword) ?? null;
       const message = `no keyword of JSON Schema is called ${JSON.stringify(keyword)}`;
-      const suggestion = didYouMean(keyword, KEYWORDS.split(' '));
+      const suggestion = adviceFor(keyword);
       return { problem: { path: entry ?? [], message, suggestion, atKey: true }, entry };
     }
     const format = /^unknown format "(.*?)"/.exec(text)?.[1];
@@ -67,6 +70,11 @@ function strictProblem(schema: JsonObject): { problem: SchemaProblem; entry: Pat
     const message = `this JSON Schema cannot be used: ${text.replace(/ from id .*$/, '')}`;
     return { problem: { path, message, suggestion: null }, entry: null };
   }
+}
+
+function adviceFor(keyword: string): string | null {
+  if (SECRET_WORDS.includes(keyword)) return 'For a secret write writeOnly: true.';
+  return didYouMean(keyword, KEYWORDS.split(' '));
 }
 
 function findEntry(

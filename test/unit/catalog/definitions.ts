@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../../../src/model/json.ts';
  * Executors' definitions as small as they can be, so that the catalog's tests say what the catalog
  * does. They read their specs as the real ones do: problems with a path, files, outputs, secrets.
  */
-type Rules = Pick<ExecutorDefinition, 'check' | 'allowsSecret'>;
+type Rules = Pick<ExecutorDefinition, 'check' | 'allowsSecret' | 'secretAdvice'>;
 
 function define(kind: string, rules: Rules): [string, ExecutorDefinition] {
   const definition = {
@@ -59,6 +59,7 @@ const consulKv: Rules = {
     contentPaths: [],
     outputs: [{ name: 'prefix', secret: false }],
   }),
+  secretAdvice: 'Put it under secretEntries.',
   allowsSecret: (_, [place, name]) => place === 'secretEntries' && name !== undefined,
 };
 

@@ -18,6 +18,7 @@ const RESOURCES = [
   resource('note', { needs: ['password'], with: { of: '${resources.password.outputs.of}' } }),
   resource('web', { needs: ['database'], with: { size: 1 } }),
   resource('key', { count: 2 }),
+  resource('vault/secret'),
   resource('plain', { with: { generates: false } }),
 ];
 
@@ -96,6 +97,8 @@ describe('a rotation', () => {
   test.for([
     ['plain', 'ROTATION_INVALID', 'generates nothing'],
     ['pasword', 'RESOURCE_NOT_FOUND', 'Did you mean "password"?'],
+    ['zzz', 'RESOURCE_NOT_FOUND', 'What can be rotated: password, '],
+    ['secret', 'RESOURCE_NOT_FOUND', 'Did you mean "vault/secret"?'],
   ])('of %s is refused: %s', async ([name = '', code, said]) => {
     const { house } = await world();
     const answer = await house.engine.submit(rotate(name), { source: 'test', id: '1' });
