@@ -39,7 +39,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function install(at: string): string {
   const root = join(folder, at);
   mkdirSync(join(root, 'src/commands/say'), { recursive: true });
-  for (const part of ['bin', 'package.json', 'src/model', 'src/presentation']) {
+  for (const part of ['bin', 'package.json', 'src/model', 'src/platform', 'src/presentation']) {
     cpSync(join(ROOT, part), join(root, part), { recursive: true });
   }
   writeFileSync(join(root, 'src/commands/say/greet.ts'), COMMAND);
