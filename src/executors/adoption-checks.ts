@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { Adoption } from './adoption.ts';
 import type { SpecProblem } from './executor.ts';
+import type { Owner } from './ownership.ts';
 
 /** What executors share that take over what they did not make. */
 
@@ -43,10 +43,4 @@ export async function refuseLivingOwner(
       `there first; or, to take it away from there all the same, say from=${environment}.`,
     { environment, address },
   );
-}
-
-/** As a marker names it: the address is the resource's identity. */
-interface Owner {
-  environment: string;
-  address: Address;
 }

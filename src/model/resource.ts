@@ -105,6 +105,15 @@ export function isUntaken(
   return isPending && record.record === null && record.parts.length === 0;
 }
 
+/** Whether every attempt to make it failed and left nothing: what exists may be adopted instead. */
+export function isUnmade(
+  record: Pick<ResourceRecord, 'adopting' | 'status' | 'fingerprint' | 'record' | 'parts'>,
+): boolean {
+  const { adopting, status, fingerprint, parts } = record;
+  const isFailed = adopting === null && status === 'failed' && fingerprint === null;
+  return isFailed && record.record === null && parts.length === 0;
+}
+
 /**
  * Whether it is not known what of it exists: its last attempt ended in the dark, or was under way
  * when the run that made it came to its end.

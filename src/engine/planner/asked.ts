@@ -1,7 +1,7 @@
 import { type Address, addressOf } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
-import { isUntaken, type ResourceRecord } from '../../model/resource.ts';
+import { isUnmade, isUntaken, type ResourceRecord } from '../../model/resource.ts';
 import { type Asked, NOTHING_ASKED } from '../../model/run.ts';
 import type { PlannedResource } from './plan.ts';
 
@@ -36,9 +36,9 @@ export function answerTo(asked: Wishes, resource: AskedResource): Answer | null 
     if (recorded === null) throw notRotatable(resource, 'it is not there yet');
     return { action: 'rotate', reason: 'asked for', adopt: null };
   }
-  if (recorded !== null) {
+  if (recorded !== null && !isUnmade(recorded)) {
     if (how === undefined) return null;
-    throw adoptedBefore(resource);
+    throw adoptedBefore(resource, recorded);
   }
   const wished = how === undefined ? pendingOf(asked, resource) : how;
   if (wished === undefined || wished === null) return null;
@@ -68,9 +68,17 @@ function answerPending(
   return { action, reason: 'its adoption was given up', adopt: null };
 }
 
-function adoptedBefore({ label, address }: AskedResource): BiotopeError {
+function adoptedBefore(
+  { label, address }: AskedResource,
+  { fingerprint, environment }: ResourceRecord,
+): BiotopeError {
+  const message =
+    fingerprint === null
+      ? `${label} was begun and may have left something behind. Make it, or remove it with the ` +
+        `environment ("biotope environment destroy ${environment}"), before what exists is adopted.`
+      : `${label} is part of the environment already: there is nothing to adopt.`;
   return new BiotopeError('ADOPTION_REFUSED', {
-    message: `${label} is part of the environment already: there is nothing to adopt.`,
+    message,
     facts: { address },
   });
 }

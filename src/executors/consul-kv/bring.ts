@@ -4,7 +4,8 @@ import {
   type KeyValueChange,
 } from '../../keyvalue/keyvalue.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
-import { markerKey, markerText, type Owner } from './marker.ts';
+import type { Owner } from '../ownership.ts';
+import { markerKey, markerText } from './marker.ts';
 import { changesFor, type KeyChange, lookAt, type Place } from './place.ts';
 
 /** How often a batch may meet a change of somebody else before it is given up. */

@@ -5,9 +5,9 @@ import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
 import { demandShape } from '../spec-shape.ts';
 import { plannedAdoption, takenPlace, toldAbout } from './adopt.ts';
-import { bring } from './bring.ts';
+import { bring, type Wanted } from './bring.ts';
 import { differencesAt, findingOf, leftovers } from './inspection.ts';
-import { lookAt, type Place } from './place.ts';
+import { changesFor, lookAt, type Place } from './place.ts';
 import { plannedChanges } from './plan.ts';
 import { keysAt, placesOf, type RecordedPlace, recordOf, withPlace } from './record.ts';
 import { entriesOf, type KeyValueSpec, readSpec } from './spec.ts';
@@ -52,12 +52,27 @@ async function apply(keyValue: KeyValue, context: StepContext): Promise<Applied>
   const places = placesOf(context.prior);
   const entries = entriesOf(spec);
   const wanted = { prefix, recordedKeys: keysAt(places, prefix), entries };
+  await refuseForeign(keyValue, wanted, context);
   const { written, removed } = await bring(keyValue, wanted, terms);
   context.log(`${prefix}: ${written} entries written, ${removed} removed, ${entries.size} in all.`);
   for (const place of places) {
     if (place.prefix !== prefix) await leave(keyValue, place, context);
   }
   return { ...described(spec), parts: [], state: null };
+}
+
+/** Rejects like the batches would, before the first one: then nothing was made, and it says so. */
+async function refuseForeign(
+  keyValue: KeyValue,
+  wanted: Wanted,
+  context: StepContext,
+): Promise<void> {
+  try {
+    const place = await lookAt(keyValue, wanted, termsOf(context));
+    changesFor(place, wanted.entries ?? new Map());
+  } catch (error) {
+    throw executorErrorOf(error, context.signal, null);
+  }
 }
 
 /** What is refused before anything is written leaves nothing behind, and says so. */

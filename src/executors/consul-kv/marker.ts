@@ -3,6 +3,7 @@ import { type KeyValueEntry, VALUE_BYTES_MAX } from '../../keyvalue/keyvalue.ts'
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { canonicalJson } from '../../model/json.ts';
+import { belongsToAnother, madeByAnother, type Owner } from '../ownership.ts';
 import { MARKER } from './spec.ts';
 
 /**
@@ -17,8 +18,6 @@ export interface Marker {
   /** Below the prefix, sorted. */
   keys: string[];
 }
-
-export type Owner = Pick<Marker, 'environment' | 'address'>;
 
 const MARKER_SHAPE = z.object({
   environment: z.string(),
@@ -61,20 +60,12 @@ export function markerText(marker: Marker): string {
   });
 }
 
-export function foreignPrefix(prefix: string, { environment, address }: Owner): BiotopeError {
-  return new BiotopeError('KEY_CONFLICT', {
-    message:
-      `The prefix ${prefix} belongs to the resource ${address} of the environment ${environment}. ` +
-      'Choose another prefix.',
-    facts: { prefix, environment, address },
-  });
+export function foreignPrefix(prefix: string, owner: Owner, asker: Owner): BiotopeError {
+  const what = `The prefix ${prefix}`;
+  return belongsToAnother(owner, { what, other: 'another prefix', asker, facts: { prefix } });
 }
 
-export function foreignKey(key: string): BiotopeError {
-  return new BiotopeError('KEY_CONFLICT', {
-    message:
-      `The key ${key} exists already and was not made by this resource. ` +
-      'Remove it, or choose another prefix or key. It was not changed.',
-    facts: { key },
-  });
+export function foreignKey(key: string, asker: Owner): BiotopeError {
+  const what = `The key ${key}`;
+  return madeByAnother({ what, other: 'another prefix or key', asker, facts: { key } });
 }

@@ -5,7 +5,8 @@ import {
   VALUE_BYTES_MAX,
 } from '../../keyvalue/keyvalue.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import { foreignKey, foreignPrefix, isOwn, markerKey, type Owner, readMarker } from './marker.ts';
+import type { Owner } from '../ownership.ts';
+import { foreignKey, foreignPrefix, isOwn, markerKey, readMarker } from './marker.ts';
 
 /** A prefix with what is below it now and which of its keys are the resource's own. */
 export interface Place {
@@ -17,6 +18,8 @@ export interface Place {
   owned: Set<string>;
   /** Somebody else's: nothing here may be touched. */
   foreignOwner: Owner | null;
+  /** The resource that looks. */
+  asker: Owner;
 }
 
 /** `recordedKeys`: what the record names, for the case that somebody removed the marker. */
@@ -36,6 +39,7 @@ export async function lookAt(
     marker: marked,
     owned: new Set(isForeign ? [] : (marker?.keys ?? recordedKeys)),
     foreignOwner: isForeign ? marker : null,
+    asker: owner,
   };
 }
 
@@ -52,11 +56,12 @@ export interface KeyChange {
  * before anything is changed, and LIMIT_EXCEEDED for a value that is too long.
  */
 export function changesFor(place: Place, wanted: ReadonlyMap<string, string>): KeyChange[] {
-  if (place.foreignOwner !== null) throw foreignPrefix(place.prefix, place.foreignOwner);
+  const { prefix, foreignOwner, asker } = place;
+  if (foreignOwner !== null) throw foreignPrefix(prefix, foreignOwner, asker);
   const changes: KeyChange[] = [];
   for (const [key, value] of wanted) {
     const entry = place.entries.get(key);
-    if (entry !== undefined && !place.owned.has(key)) throw foreignKey(entry.key);
+    if (entry !== undefined && !place.owned.has(key)) throw foreignKey(entry.key, asker);
     if (entry?.value === value) continue;
     const full = fullKey(place, key);
     checkValue(full, value);

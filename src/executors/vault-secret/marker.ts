@@ -4,6 +4,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { SecretFields } from '../../secrets/secrets.ts';
 import type { StepContext } from '../executor.ts';
+import { belongsToAnother, madeByAnother } from '../ownership.ts';
 import { type GenerateRule, ruleJson } from './generate.ts';
 import { MARKER } from './spec.ts';
 
@@ -72,11 +73,16 @@ export function reservedPath(path: string): BiotopeError {
   });
 }
 
-export function foreignSecret(path: string): BiotopeError {
-  return new BiotopeError('KEY_CONFLICT', {
-    message:
-      `The secret ${path} exists already and was not made by this resource. ` +
-      'Choose another path, or remove it if nobody needs it. It was not changed.',
+export function foreignSecret(
+  { path, fields }: { path: string; fields: SecretFields },
+  { environment, identity }: Owner,
+): BiotopeError {
+  const conflict = {
+    what: `The secret ${path}`,
+    other: 'another path',
+    asker: { environment, address: identity },
     facts: { path },
-  });
+  };
+  const owner = readMarker(fields);
+  return owner === undefined ? madeByAnother(conflict) : belongsToAnother(owner, conflict);
 }

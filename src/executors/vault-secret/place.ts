@@ -1,6 +1,6 @@
 import type { SecretFields, Secrets, SecretVersion } from '../../secrets/secrets.ts';
 import type { StepContext } from '../executor.ts';
-import { isOwn, type Marker, readMarker } from './marker.ts';
+import { foreignSecret, isOwn, type Marker, type Owner, readMarker } from './marker.ts';
 import { type RecordedSecret, secretAt } from './record.ts';
 import { isReserved, MARKER } from './spec.ts';
 
@@ -26,6 +26,11 @@ export async function lookAt(
   const isGrown = marker === undefined && isRecorded && !isReserved(path);
   const own = isOwn(marker, context) || isGrown;
   return { path, current, marker: own ? marker : undefined, isOwn: own };
+}
+
+/** Throws KEY_CONFLICT where something of somebody else stands. */
+export function refuseForeign({ path, current, isOwn: own }: Place, asker: Owner): void {
+  if (current !== undefined && !own) throw foreignSecret({ path, ...current }, asker);
 }
 
 export function fieldAt({ current }: Place, field: string): string | undefined {

@@ -1,16 +1,20 @@
 import type { PlannedChange } from '../planned.ts';
 import { isGeneratedBy, wantedFields } from './fields.ts';
-import { foreignSecret } from './marker.ts';
-import { fieldAt, fieldNames, type Place } from './place.ts';
+import type { Owner } from './marker.ts';
+import { fieldAt, fieldNames, type Place, refuseForeign } from './place.ts';
 import type { SecretSpec } from './spec.ts';
 
 /** Rejects like an apply would where the path belongs to somebody else. */
-export function plannedChanges(spec: SecretSpec, places: readonly Place[]): PlannedChange[] {
+export function plannedChanges(
+  spec: SecretSpec,
+  places: readonly Place[],
+  owner: Owner,
+): PlannedChange[] {
   return places.flatMap((place): PlannedChange[] => {
     if (place.path !== spec.path) {
       return place.isOwn ? [{ subject: place.path, action: 'delete', lines: [] }] : [];
     }
-    if (place.current !== undefined && !place.isOwn) throw foreignSecret(place.path);
+    refuseForeign(place, owner);
     const lines = fieldLines(spec, place);
     if (lines.length === 0) return [];
     const action = place.current === undefined ? 'create' : 'update';

@@ -22,8 +22,7 @@ import {
 } from './attempt.ts';
 import { compose, wantedFields } from './fields.ts';
 import { differencesAt, findingOf } from './inspection.ts';
-import { foreignSecret } from './marker.ts';
-import { keptFields, type Place } from './place.ts';
+import { keptFields, type Place, refuseForeign } from './place.ts';
 import { plannedChanges } from './plan.ts';
 import { recordOf } from './record.ts';
 import type { SecretSpec } from './spec.ts';
@@ -67,14 +66,18 @@ interface Places {
   others: Place[];
 }
 
-/** Throws where the path belongs to somebody else. */
-async function ownPlaces(secrets: Secrets, context: StepContext): Promise<Places> {
+/** Rejects where the path belongs to somebody else: then nothing was made, and it says so. */
+function ownPlaces(secrets: Secrets, context: StepContext): Promise<Places> {
+  return guarded(context, { work: () => findPlaces(secrets, context), left: null });
+}
+
+async function findPlaces(secrets: Secrets, context: StepContext): Promise<Places> {
   const spec = demandSpec(context);
   const places = await lookAtAll(secrets, context);
   const target = places.find(({ path }) => path === spec.path);
   const others = places.filter((place) => place !== target && place.isOwn);
-  if (target === undefined) throw foreignSecret(spec.path);
-  if (target.current !== undefined && !target.isOwn) throw foreignSecret(spec.path);
+  if (target === undefined) throw new Error(`nobody looked at ${spec.path}`);
+  refuseForeign(target, context);
   return { spec, target, others };
 }
 
@@ -149,5 +152,5 @@ async function plan(
 ): Promise<Planned> {
   if (adoption !== undefined) return { changes: await plannedAdoption(secrets, context, adoption) };
   const spec = demandSpec(context);
-  return { changes: plannedChanges(spec, await lookAtAll(secrets, context)) };
+  return { changes: plannedChanges(spec, await lookAtAll(secrets, context), context) };
 }

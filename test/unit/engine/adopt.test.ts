@@ -159,6 +159,41 @@ describe('an adoption that does not succeed', () => {
   });
 });
 
+describe('what could not be made and left nothing', () => {
+  const failedOnce = async () => {
+    const { ledger, house } = await world('database[0]');
+    ledger.behave('one/database[0]', { failures: 1 });
+    await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+    return { ledger, house };
+  };
+
+  test('may be adopted', async () => {
+    const { ledger, house } = await failedOnce();
+    const ended = await house.run(update({ database: { id: 'db-1' } }));
+    expect(ended).toMatchObject({ status: 'succeeded', summary: { adopt: 1, create: 2 } });
+    expect(ledger.done('adopt')).toEqual(['one/database[0]']);
+    expect(ledger.done('apply')).not.toContain('one/database[0]');
+  });
+
+  test('may not once something may have been left', async () => {
+    const { house } = await failedOnce();
+    const stored = await house.store.get('resources', 'one/database[0]');
+    if (stored === undefined) throw new Error('nothing is recorded');
+    const value = { ...stored.value, record: { key: 'one/database[0]' } };
+    await house.store.commit({
+      scope: 'one',
+      expect: [],
+      writes: [{ kind: 'put', collection: 'resources', key: 'one/database[0]', value }],
+      events: [],
+    });
+    const answer = await house.engine.submit(update({ database: {} }), { source: 't', id: '1' });
+    expect(answer).toMatchObject({
+      code: 'ADOPTION_REFUSED',
+      message: expect.stringContaining('biotope environment destroy one'),
+    });
+  });
+});
+
 describe('an adoption is refused before a run', () => {
   const refusals: [string, Adopt, string, string][] = [
     ['of a name like another', { databse: {} }, 'RESOURCE_NOT_FOUND', 'Did you mean "database"?'],

@@ -164,7 +164,12 @@ describe('what belongs to somebody else', () => {
     await apply({ prefix: 'p', entries: { a: 'x' } });
     const other = { environment: 'other', spec: { prefix: 'p', entries: { b: 'y' } } };
     await expect(executor.apply(stepContext(other))).rejects.toMatchObject({
+      left: null,
       failure: { code: 'KEY_CONFLICT', message: expect.stringContaining('web[0]') },
+    });
+    const ofTheSame = stepContext({ spec: other.spec, identity: 'new[0]' });
+    await expect(executor.apply(ofTheSame)).rejects.toMatchObject({
+      failure: { message: expect.stringMatching(/web\[0\] of this .* movedFrom: \[web\]/) },
     });
     await executor.destroy(stepContext({ ...other, prior: priorOf({ spec: other.spec }) }));
     expect(await values()).toMatchObject({ 'p/a': 'x' });
@@ -194,7 +199,10 @@ describe('another prefix', () => {
 
   it('is remembered with the old one where the change fails half way', async () => {
     const old = await apply({ prefix: 'p', entries: { a: 'x' } });
-    await set('q/a', 'theirs');
+    beforeBatch = async () => {
+      beforeBatch = async () => {};
+      throw new Error('gone');
+    };
     const spec = { prefix: 'q', entries: { a: 'x' } };
     const prior = priorOf({ spec: { prefix: 'p' }, record: old.record });
     const failed = await executor.apply(stepContext({ spec, prior })).catch((error) => error);
@@ -205,6 +213,7 @@ describe('another prefix', () => {
       ],
     };
     expect(failed.left.record).toEqual(record);
+    await set('q/a', 'theirs');
     await executor.destroy(stepContext({ prior: priorOf({ spec, record }) }));
     expect(await values()).toEqual({ 'q/a': 'theirs' });
   });

@@ -158,11 +158,28 @@ describe('a secret of somebody else', () => {
     expect(await fields('p')).toEqual({ password: 'their-value' });
   });
 
-  it('may be another resource’s of ours', async () => {
+  it('leaves nothing behind of what was refused, and can be adopted', async () => {
+    await secrets.write('p', { theirs: 'x' }, 0);
+    await expect(executor.apply(stepContext({ spec: GENERATED }))).rejects.toMatchObject({
+      left: null,
+      failure: { message: expect.stringMatching(/biotope environment adopt \S+ --resource web"/) },
+    });
+  });
+
+  it('may be another resource’s of ours: the way out is named', async () => {
     await apply(GENERATED);
     const other = stepContext({ identity: 'other[0]', spec: GENERATED });
     await expect(executor.apply(other)).rejects.toMatchObject({
-      failure: { code: 'KEY_CONFLICT' },
+      failure: {
+        code: 'KEY_CONFLICT',
+        message: expect.stringMatching(/belongs to web\[0\] of this .* movedFrom: \[web\]/),
+      },
+    });
+    const elsewhere = stepContext({ environment: 'green', spec: GENERATED });
+    await expect(executor.rotate?.(elsewhere)).rejects.toMatchObject({
+      failure: {
+        message: expect.stringMatching(/belongs to the resource web\[0\] of .* web=from=/),
+      },
     });
   });
 });
