@@ -110,11 +110,18 @@ function checkValues(
   const { problems } = fillNested(template.parameters, plain, later);
   for (const { parameter, expected, given: shown, suggestion } of problems) {
     const name = parameter.split('.')[0] ?? '';
-    const message =
+    const label = `${template.name}@${template.version}`;
+    const finding =
       shown === 'nothing'
-        ? `${template.name}@${template.version} needs the parameter ${JSON.stringify(parameter)}`
-        : `the parameter ${parameter} of ${template.name}@${template.version} must be ${expected}, not ${shown}`;
-    document.report({ path: [...place, name], message, suggestion });
+        ? {
+            message: `${label} needs the parameter ${JSON.stringify(parameter)}`,
+            suggestion: 'Give it under parameters.',
+          }
+        : {
+            message: `the parameter ${parameter} of ${label} must be ${expected}, not ${shown}`,
+            suggestion,
+          };
+    document.report({ path: [...place, name], ...finding });
   }
   for (const name of secretParameters(template)) {
     if (typeof plain[name] !== 'string') continue;
