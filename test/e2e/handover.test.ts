@@ -62,7 +62,7 @@ describe('while another process drives the folder', () => {
     expect(document.error.code).toBe('PARAMETERS_INVALID');
     expect(document.error.detail.split('\n')).toHaveLength(2);
     const { code, stderr } = await place.run('environment', 'create', 'Other!', '-t', 'switched');
-    expect(code).toBe(1);
+    expect(code).toBe(64);
     expect(stderr).toContain('lower-case letters');
     letGo();
     await driver.end;
