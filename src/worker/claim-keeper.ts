@@ -14,6 +14,11 @@ import type { Logger } from '../platform/logger.ts';
 export interface ClaimKeeper {
   /** Aborted once the claim is lost: nothing may be reported any more. */
   lost: AbortSignal;
+  /**
+   * Resolves once the work may begin, or the claim is lost. At once, unless the grant was so long on
+   * its way that its lease may be over: then whoever gave it is asked first.
+   */
+  confirmed: Promise<void>;
   /** A heartbeat now: there may be news. */
   ask(): void;
   /** The report is being brought: its answer, and no heartbeat's, says whether the claim held. */
@@ -37,6 +42,8 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
   const { clock, leaseMs } = terms;
   const usableMs = leaseMs - leaseMs / MARGIN_PART;
   const controller = new AbortController();
+  const confirmation = Promise.withResolvers<void>();
+  if (terms.ageMs < usableMs) confirmation.resolve();
   let released = false;
   let isReporting = false;
   let beating = false;
@@ -73,6 +80,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (isOver()) return;
     terms.log.warn({ ...place(terms.claim) }, `The claim of a step is lost: ${why}.`);
     controller.abort(new Error(`The claim is lost: ${why}.`));
+    confirmation.resolve();
     clearTimers();
   }
 
@@ -103,6 +111,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (answer !== undefined) {
       fence.cancel();
       fence = renewed;
+      confirmation.resolve();
     }
     if (answer === 'cancel') terms.onCancel();
     next = beatIn(pauseMs(answer));
@@ -115,6 +124,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
 
   return {
     lost: controller.signal,
+    confirmed: confirmation.promise,
     ask: () => {
       askedMeanwhile = true;
       if (beating || isOver()) return;

@@ -63,6 +63,8 @@ export async function performStep(
 async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> {
   const { tools, grant } = step;
   try {
+    await keeper.confirmed;
+    step.lost.throwIfAborted();
     const report = await attempt(step);
     await step.log.close();
     step.lost.throwIfAborted();

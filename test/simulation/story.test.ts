@@ -46,7 +46,23 @@ const FATES = [
 ];
 
 const PARTS = [
-  ...['alone', 'cluster', 'dies before', 'dies after', 'is stopped', 'leaves', 'loses the order'],
-  ...['run.resumed', 'resource.moved', 'step.report-refused', 'step.resolved', 'adopt one/'],
+  ...[
+    'alone',
+    'cluster',
+    'dies before',
+    'dies after',
+    'is refused [',
+    'is stopped',
+    'leaves',
+    'loses the order',
+  ],
+  ...[
+    'run.resumed',
+    'resource.moved',
+    'step.report-refused',
+    ': kept',
+    'step.resolved',
+    'adopt one/',
+  ],
   ...['rotate ', 'sub/', 'settles command-'],
 ];

@@ -6,7 +6,7 @@ import { type StepRecord, stepKey } from '../../model/step.ts';
 import type { Expectation, Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
-import { stepEvent, stepUnchanged } from '../transactions.ts';
+import { stepEvent, stepUnchanged, unchanged } from '../transactions.ts';
 import type { DeskTools } from './claim.ts';
 import { concludeReport } from './outcome.ts';
 import { stateWrites } from './records.ts';
@@ -117,13 +117,15 @@ async function keepEvidence(
   const step = await store.get('steps', stepKey(claim.runId, claim.address));
   if (step === undefined) return;
   const { value } = step;
-  const sealed = sealedStateOf(report);
   const key = stateKey({ ...claim, refusedClaim: claim.claimToken });
   if ((await store.get('states', key)) !== undefined) return;
+  const environment = await store.get('environments', claim.environment);
+  // Evidence goes with its environment: of one that is gone none is kept.
+  const sealed = environment?.value.status === 'destroyed' ? null : sealedStateOf(report);
   const terms = { nowMs: clock.nowMs(), refusedClaim: claim.claimToken };
   await store.commit({
     scope: claim.environment,
-    expect: [],
+    expect: [unchanged('environments', claim.environment, environment)],
     writes: stateWrites(value, sealed, terms),
     events: [stepEvent('step.report-refused', value, { outcome: report.kind })],
   });

@@ -26,7 +26,9 @@ export function createAudience(
 
   function believe({ type, data, runId, address }: EventRecord): void {
     const [subject, status = ''] = type.split('.');
-    if (subject === 'environment') statuses.set(`environment ${String(data.environment)}`, status);
+    if (subject === 'environment' && status !== 'extended') {
+      statuses.set(`environment ${String(data.environment)}`, status);
+    }
     if (subject === 'run') statuses.set(`run ${runId}`, statusOfRun(status));
     if (subject === 'step') statuses.set(`step ${runId}/${address}`, status);
   }

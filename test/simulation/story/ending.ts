@@ -9,24 +9,31 @@ const ROUNDS_MAX = 8;
 const QUIET_WITHIN_MS = 900_000;
 const LOOK_MS = 5_000;
 
+/** Of 100 stories. The others would have to be longer for it, and there are to be many. */
+const TAKEN_DOWN = 50;
+
 /**
- * The weather clears up: every run comes to its end by itself, every question is answered, everything
- * can be taken down, and nothing is left of it.
+ * The weather clears up: every run comes to its end by itself and every question is answered. In some
+ * stories everything is taken down after that, and nothing is left of it.
  */
 export async function endWell(stage: Stage, troupe: Troupe, people: People): Promise<void> {
   const { clock, chronicle, weather } = stage;
   chronicle.note('weather', () => 'clears up');
   clearUp(weather);
   await untilQuiet(stage, people);
+  if (stage.chance.in100(TAKEN_DOWN)) await takeAllDown(stage, people);
+  await clock.advance(LOOK_MS);
+  await stage.audience.compare();
+  await stage.follower.compare();
+  await troupe.close();
+}
+
+async function takeAllDown(stage: Stage, people: People): Promise<void> {
   for (let round = 0; round < ROUNDS_MAX && isSomethingThere(stage); round += 1) {
     await takeDown(stage, people);
     await untilQuiet(stage, people);
   }
-  await clock.advance(LOOK_MS);
   judge(stage);
-  await stage.audience.compare();
-  await stage.follower.compare();
-  await troupe.close();
 }
 
 function isSomethingThere({ records, model }: Stage): boolean {
@@ -78,8 +85,10 @@ function unprotect({ model, records, cloud }: Stage, name: string) {
 }
 
 async function untilQuiet(stage: Stage, people: People): Promise<void> {
-  const { clock, records, chronicle } = stage;
-  const isQuiet = () => people.waiting === 0 && records.all('runs').every(isRunFinished);
+  const { clock, records, chronicle, processes } = stage;
+  const isAwake = () => [...processes.values()].every((one) => one.isDead || one.isRunning);
+  const isQuiet = () =>
+    isAwake() && people.waiting === 0 && records.all('runs').every(isRunFinished);
   for (let waitedMs = 0; waitedMs < QUIET_WITHIN_MS && !isQuiet(); waitedMs += LOOK_MS) {
     await clock.advance(LOOK_MS);
   }
@@ -96,6 +105,9 @@ function judge({ records, chronicle, cloud }: Stage): void {
   }
   for (const { environment, address } of records.all('resources')) {
     chronicle.complain(`${environment}/${address} is recorded for ever`);
+  }
+  for (const { environment, address } of records.all('states')) {
+    chronicle.complain(`the state of ${environment}/${address} is kept for ever`);
   }
   for (const key of cloud.keys()) {
     if (!cloud.get(key)?.isForeign) chronicle.complain(`${key} is left behind for ever`);

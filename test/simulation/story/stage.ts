@@ -15,6 +15,7 @@ import { type EffectOrder, watchEffectOrder } from '../model/order.ts';
 import { watchOutcomes } from '../model/outcome.ts';
 import { type Promises, watchPromises } from '../model/promises.ts';
 import { keepRecords, type Records } from '../model/records.ts';
+import { type SealedStates, watchStatesOfExecutors } from '../model/sealed.ts';
 import { watchStates } from '../model/states.ts';
 import type { PlantedBug } from '../planted/planted.ts';
 import { type Chance, createChance } from '../world/chance.ts';
@@ -40,6 +41,7 @@ export interface Stage {
   follower: Follower;
   order: EffectOrder;
   brought: Brought;
+  sealed: SealedStates;
   /** Every process there ever was, by name. */
   processes: Map<string, Process>;
   silence: { lastAtMs: number };
@@ -81,6 +83,7 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
     follower: createFollower(chronicle, { ...facts, store: followed }),
     order: watchEffectOrder(chronicle, facts),
     brought: new Set<string>(),
+    sealed: watchStatesOfExecutors(chronicle),
     processes: new Map(),
     silence: { lastAtMs: 0 },
     ids: () => {
@@ -120,6 +123,7 @@ function addChecks(stage: Stage): void {
   records.add(watchDriving(chronicle, facts));
   records.add(watchClaims(chronicle, facts));
   records.add(order.check);
+  records.add(stage.sealed.check);
   records.add(watchOutcomes(chronicle, facts));
   records.add(watchFailures(chronicle, facts));
   records.add(promises.check);

@@ -11,6 +11,7 @@ import type { Weather } from './weather.ts';
 export interface DeskLine {
   claim(order: Order, worker: string): Promise<Grant | undefined>;
   heartbeat(claim: ClaimReference): Promise<'go-on' | 'cancel' | 'stop' | undefined>;
+  checkpoint(claim: ClaimReference, state: string): Promise<'kept' | 'refused' | undefined>;
   report(claim: ClaimReference, report: Report): Promise<'recorded' | 'refused' | undefined>;
 }
 
@@ -20,6 +21,17 @@ interface Surroundings {
   chronicle: Chronicle;
   /** One that is there now, if any. */
   desk(): Desk | undefined;
+}
+
+/** A refusal is an answer, too. */
+async function keep(desk: Desk, claim: ClaimReference, state: string): Promise<'kept' | 'refused'> {
+  try {
+    await desk.checkpoint(claim, state);
+    return 'kept';
+  } catch (error) {
+    if (isBiotopeError(error, 'CLAIM_REFUSED')) return 'refused';
+    throw error;
+  }
 }
 
 const ANSWER_WITHIN_MS = 3_000;
@@ -72,6 +84,7 @@ export function createDeskLine(process: Process, around: Surroundings): DeskLine
       return answer?.grant;
     },
     heartbeat: (claim) => ask((desk) => desk.heartbeat(claim)),
+    checkpoint: (claim, state) => ask((desk) => keep(desk, claim, state)),
     report: (claim, report) => insist(REPORTS_MAX, (desk) => desk.report(claim, report)),
   };
 }

@@ -36,29 +36,54 @@ export function createStoreLine(process: Process, store: Store, around: Surround
     await sleep(process.clock, chance.below(chance.in100(3) ? VERY_SLOW_MS : SLOW_MS));
   }
 
-  function die(when: string, transaction: Transaction): Promise<never> {
-    chronicle.note(process.name, () => `dies ${when} ${describe(transaction)}`);
+  const note = (what: () => string) => chronicle.note(process.name, what);
+
+  function die(when: string, what: () => string): Promise<never> {
+    note(() => `dies ${when} ${what()}`);
     process.kill();
     return new Promise(() => {});
   }
 
-  async function commit(transaction: Transaction): Promise<Committed> {
-    if (chance.in100(weather.crashBefore)) return die('before', transaction);
-    records.sign(transaction, process.name);
-    const committed = await store.commit(transaction);
-    chronicle.note(process.name, () => `commits ${describe(transaction)} as ${committed.number}`);
-    if (chance.in100(weather.crashAfter)) return die('after', transaction);
+  /** The process may die on either side of what it makes durable, or never hear that it is. */
+  async function boundary<T>(what: () => string, work: () => Promise<T>): Promise<T> {
+    if (chance.in100(weather.crashBefore)) return die('before', what);
+    const done = await work();
+    if (chance.in100(weather.crashAfter)) return die('after', what);
     if (chance.in100(weather.storeUnclear)) throw unavailable();
-    return committed;
+    return done;
+  }
+
+  async function commit(transaction: Transaction): Promise<Committed> {
+    records.sign(transaction, process.name);
+    try {
+      const committed = await store.commit(transaction);
+      note(() => `commits ${describe(transaction)} as ${committed.number}`);
+      return committed;
+    } catch (error) {
+      note(() => `is refused ${describe(transaction)}`);
+      throw error;
+    }
   }
 
   return {
-    commit: (transaction) => call(() => commit(transaction)),
+    commit: (transaction) =>
+      call(() =>
+        boundary(
+          () => describe(transaction),
+          () => commit(transaction),
+        ),
+      ),
     get: (collection, key) => call(() => store.get(collection, key)),
     find: (collection, query) => call(() => store.find(collection, query)),
     events: (query) => call(() => store.events(query)),
     unpublishedEvents: (limit) => call(() => store.unpublishedEvents(limit)),
-    markPublished: (sequences) => call(() => store.markPublished(sequences)),
+    markPublished: (sequences) =>
+      call(() =>
+        boundary(
+          () => 'what was published is marked',
+          () => store.markPublished(sequences),
+        ),
+      ),
     changes: (query) => call(() => store.changes(query)),
     appendLog: (chunk) => call(() => store.appendLog(chunk)),
     readLog: (query) => call(() => store.readLog(query)),

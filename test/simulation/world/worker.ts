@@ -6,6 +6,7 @@ import { claimOf } from '../../support/worker-side.ts';
 import type { Chronicle } from '../model/chronicle.ts';
 import type { Brought } from '../model/claims.ts';
 import type { EffectOrder } from '../model/order.ts';
+import type { SealedStates } from '../model/sealed.ts';
 import type { Chance } from './chance.ts';
 import { type Cloud, canonical, type Hold } from './cloud.ts';
 import type { DeskLine } from './desk-line.ts';
@@ -21,6 +22,7 @@ export interface WorkerWorld {
   chronicle: Chronicle;
   brought: Brought;
   order: EffectOrder;
+  sealed: SealedStates;
   desk: DeskLine;
   /** Whether a record of the resource is there: nothing may be made without. */
   isRecorded(order: Order): boolean;
@@ -40,7 +42,6 @@ interface Work {
 type Beat = 'go-on' | 'cancel' | 'stop';
 
 const NOTHING: Remains = { record: null, parts: [], sealedState: null };
-const SOMETHING: Remains = { record: { made: true }, parts: [], sealedState: null };
 
 const FIRST_MS = 5_000;
 const SECOND_MS = 3_000;
@@ -52,8 +53,9 @@ const SAFE_PART = 11 / 12;
 
 /** A worker that fails, hangs, falls silent, answers late and answers twice, as chance will have it. */
 export function createWorker(process: Process, name: string, world: WorkerWorld) {
-  const { chance, weather, cloud, chronicle, brought, desk } = world;
+  const { chance, weather, cloud, chronicle, brought, sealed, desk } = world;
   const { clock } = process;
+  let states = 0;
   const note = (what: () => string) => chronicle.note(name, what);
 
   async function handle(order: Order): Promise<void> {
@@ -64,7 +66,10 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     if (grant === undefined) return note(() => `is not granted ${nameOf(order)}`);
     note(() => `is granted ${nameOf(order)}`);
     const work = openWork(order, grant, askedAtMs);
+    // It may have been long on its way.
+    if ((await sure(work, 'go-on')) === 'stop') return note(() => `lets go of ${work.key} at once`);
     try {
+      sealed.given(work.key, grant.prior?.sealedState ?? null);
       begin(work);
       if (order.operation === 'inspect') await inspect(work);
       else await perform(work, fateOf(chance, weather));
@@ -134,14 +139,19 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     if (answer === 'stop') return note(() => `lets go of ${on.key}`);
     if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
     if (isWell || chance.in100(60)) cloud.halve(on.key);
-    await end(on, fate, answer === 'go-on' ? await work(on, chance.below(SECOND_MS)) : answer);
+    await end(on, fate, answer);
   }
 
-  /** The second half. */
-  async function end(on: Work, fate: Fate, answer: Beat): Promise<void> {
+  function secondHalf(on: Work, asked: Beat): Promise<Beat> {
+    return asked === 'cancel' ? sure(on, asked) : work(on, chance.below(SECOND_MS));
+  }
+
+  async function end(on: Work, fate: Fate, asked: Beat): Promise<void> {
+    if (chance.in100(10)) await checkpoint(on);
+    const answer = await secondHalf(on, asked);
     if (answer === 'stop') return note(() => `lets go of ${on.key} in the middle`);
     if (answer === 'cancel' && chance.in100(70)) {
-      return report(on, { kind: 'cancelled', remains: remainsOf(on.key) });
+      return report(on, { kind: 'cancelled', remains: remainsOf(on) });
     }
     const isWell = WELL.includes(fate);
     if (isWell || chance.in100(30)) complete(on);
@@ -164,16 +174,37 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     } else if (!isForeign) cloud.remove(key);
   }
 
-  const remainsOf = (key: string) => (isOurs(key) ? SOMETHING : NOTHING);
+  const remainsOf = (on: Work) => (isOurs(on.key) ? something(on) : NOTHING);
+
+  /** Some executors keep a state. */
+  function something(on: Work): Remains {
+    const sealedState = chance.in100(40) ? nextState(on) : null;
+    return { record: { made: true }, parts: [], sealedState };
+  }
+
+  function nextState({ key, claim }: Work): string {
+    states += 1;
+    const state = `state-${states}-${claim.claimToken}`;
+    sealed.bring(key, state);
+    return state;
+  }
+
+  async function checkpoint(on: Work): Promise<void> {
+    const state = nextState(on);
+    const answer = await desk.checkpoint(on.claim, state);
+    note(() => `checkpoints ${state} of ${on.key}: ${answer ?? 'no answer'}`);
+    if (answer !== undefined) sealed.answer(on.key, state, answer === 'kept');
+  }
 
   function isOurs(key: string): boolean {
     const thing = cloud.get(key);
     return thing !== undefined && !thing.isForeign;
   }
 
-  function success({ order, grant, key }: Work): Report {
+  function success(on: Work): Report {
+    const { order, grant, key } = on;
     if (order.operation === 'destroy') return { kind: 'destroyed' };
-    return { kind: 'applied', outputs: outputsOf(key, grant), ...SOMETHING };
+    return { kind: 'applied', outputs: outputsOf(key, grant), ...something(on) };
   }
 
   function outputsOf(key: string, { executor, spec }: Grant) {
@@ -181,14 +212,15 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     return { ...cloud.get(key)?.outputs };
   }
 
-  function refusal({ order, key }: Work): Report {
+  function refusal(on: Work): Report {
+    const { order, key } = on;
     const code = order.operation === 'adopt' ? 'ADOPTION_REFUSED' : 'STEP_FAILED';
     const what = failure(`${key} is in the way, or not there`, { code });
-    return { kind: 'failed', failure: what, retryable: false, remains: remainsOf(key) };
+    return { kind: 'failed', failure: what, retryable: false, remains: remainsOf(on) };
   }
 
-  function defeat({ key }: Work, fate: Fate): Report {
-    const remains = remainsOf(key);
+  function defeat(on: Work, fate: Fate): Report {
+    const remains = remainsOf(on);
     if (fate === 'unclear') return { kind: 'unknown', failure: failure('killed'), remains: null };
     if (fate === 'hangs') {
       const timeout = failure('it took too long', { code: 'STEP_TIMEOUT' });
@@ -216,7 +248,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       finding,
       differences: [],
       outputs,
-      ...remainsOf(key),
+      ...remainsOf(on),
     });
   }
 
@@ -236,8 +268,16 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     cloud.end(hold);
     brought.add(claim.claimToken);
     const answer = await desk.report(claim, what);
+    const state = stateOf(what);
+    if (answer !== undefined && state !== null) sealed.answer(key, state, answer === 'recorded');
     note(() => `reports ${what.kind} of ${key}: ${answer ?? 'no answer'}`);
   }
 
   return { handle };
+}
+
+function stateOf(report: Report): string | null {
+  if (report.kind === 'destroyed') return null;
+  if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
+  return report.remains?.sealedState ?? null;
 }

@@ -46,6 +46,25 @@ describe('a claim', () => {
     expect((await store.get('resources', 'one/a[0]'))?.value.status).toBe('unknown');
   });
 
+  test('leaves no evidence once its environment is gone: nothing would ever take it away', async () => {
+    const side = await workerSide([resource('a')]);
+    const { claim } = await side.begin();
+    await side.room.clock.advance(16_000);
+    await side.room.send({ type: 'run.cancel', data: { run: side.runId } });
+    const found = await side.begin();
+    const absent = { differences: [], outputs: {}, ...LEFT };
+    await side.desk.report(found.claim, { kind: 'inspected', finding: 'absent', ...absent });
+    await side.room.clock.advance(1_000);
+    await side.room.send({ type: 'environment.destroy', data: { name: 'one' } });
+    const last = await side.begin();
+    await side.desk.report(last.claim, { kind: 'destroyed' });
+    await side.room.clock.advance(1_000);
+    expect(await side.desk.report(claim, applied({ sealedState: 'late' }))).toBe('refused');
+    const { store } = side.room.context;
+    expect((await store.get('environments', 'one'))?.value.status).toBe('destroyed');
+    expect(await store.find('states')).toEqual([]);
+  });
+
   test('of somebody who is gone is not taken over before its time', async () => {
     const side = await workerSide(sample);
     await side.begin();

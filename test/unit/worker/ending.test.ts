@@ -20,6 +20,39 @@ async function open(...terms: Parameters<typeof openRunning>) {
 
 afterEach(() => rig.close());
 
+describe('a grant that was longer on its way than its lease', () => {
+  const late = async (answer: 'go-on' | 'stop' | undefined) => {
+    const running = await open();
+    const { claim } = rig.desk;
+    rig.desk.claim = async (order, worker) => {
+      // As where the process was stopped in between, or the machine slept.
+      await clock.advance(LEASE_MS);
+      return claim(order, worker);
+    };
+    rig.desk.heartbeat = async () => {
+      if (answer === undefined) throw new Error('nobody is there');
+      return answer;
+    };
+    let isBegun = false;
+    void running.started.then(() => {
+      isBegun = true;
+    });
+    await rig.order();
+    await clock.advance(2 * LEASE_MS);
+    return { isBegun, reports: rig.desk.reports };
+  };
+
+  it('is asked about before anything begins, and is worked on if it stands', async () => {
+    expect(await late('go-on')).toMatchObject({ isBegun: true });
+  });
+
+  it('is let go where it was given to somebody else, or nobody answers', async () => {
+    expect(await late('stop')).toEqual({ isBegun: false, reports: [] });
+    await rig.close();
+    expect(await late(undefined)).toEqual({ isBegun: false, reports: [] });
+  });
+});
+
 describe('a cancellation', () => {
   it('is heard with the next heartbeat, ends the step once, and is reported', async () => {
     const { started, reasons } = await open();
