@@ -1,5 +1,5 @@
 import type { ClaimReference } from '../../../src/desk/desk.ts';
-import type { Grant, Order, Remains, Report } from '../../../src/model/order.ts';
+import type { Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
 import { claimOf } from '../../support/worker-side.ts';
@@ -13,6 +13,7 @@ import type { DeskLine } from './desk-line.ts';
 import { type Fate, fateOf, WELL } from './fate.ts';
 import { nameOf } from './network.ts';
 import type { Process } from './process.ts';
+import { createRemains, stateOf } from './remains.ts';
 import type { Weather } from './weather.ts';
 
 export interface WorkerWorld {
@@ -41,8 +42,6 @@ interface Work {
 
 type Beat = 'go-on' | 'cancel' | 'stop';
 
-const NOTHING: Remains = { record: null, parts: [], sealedState: null };
-
 const FIRST_MS = 5_000;
 const SECOND_MS = 3_000;
 const HANG_MS = 120_000;
@@ -55,7 +54,7 @@ const SAFE_PART = 11 / 12;
 export function createWorker(process: Process, name: string, world: WorkerWorld) {
   const { chance, weather, cloud, chronicle, brought, sealed, desk } = world;
   const { clock } = process;
-  let states = 0;
+  const remains = createRemains(world);
   const note = (what: () => string) => chronicle.note(name, what);
 
   async function handle(order: Order): Promise<void> {
@@ -151,7 +150,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const answer = await secondHalf(on, asked);
     if (answer === 'stop') return note(() => `lets go of ${on.key} in the middle`);
     if (answer === 'cancel' && chance.in100(70)) {
-      return report(on, { kind: 'cancelled', remains: remainsOf(on) });
+      return report(on, { kind: 'cancelled', remains: remains.of(on) });
     }
     const isWell = WELL.includes(fate);
     if (isWell || chance.in100(30)) complete(on);
@@ -174,37 +173,17 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     } else if (!isForeign) cloud.remove(key);
   }
 
-  const remainsOf = (on: Work) => (isOurs(on.key) ? something(on) : NOTHING);
-
-  /** Some executors keep a state. */
-  function something(on: Work): Remains {
-    const sealedState = chance.in100(40) ? nextState(on) : null;
-    return { record: { made: true }, parts: [], sealedState };
-  }
-
-  function nextState({ key, claim }: Work): string {
-    states += 1;
-    const state = `state-${states}-${claim.claimToken}`;
-    sealed.bring(key, state);
-    return state;
-  }
-
   async function checkpoint(on: Work): Promise<void> {
-    const state = nextState(on);
+    const state = remains.nextState(on);
     const answer = await desk.checkpoint(on.claim, state);
     note(() => `checkpoints ${state} of ${on.key}: ${answer ?? 'no answer'}`);
     if (answer !== undefined) sealed.answer(on.key, state, answer === 'kept');
   }
 
-  function isOurs(key: string): boolean {
-    const thing = cloud.get(key);
-    return thing !== undefined && !thing.isForeign;
-  }
-
   function success(on: Work): Report {
     const { order, grant, key } = on;
     if (order.operation === 'destroy') return { kind: 'destroyed' };
-    return { kind: 'applied', outputs: outputsOf(key, grant), ...something(on) };
+    return { kind: 'applied', outputs: outputsOf(key, grant), ...remains.something(on) };
   }
 
   function outputsOf(key: string, { executor, spec }: Grant) {
@@ -216,18 +195,18 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const { order, key } = on;
     const code = order.operation === 'adopt' ? 'ADOPTION_REFUSED' : 'STEP_FAILED';
     const what = failure(`${key} is in the way, or not there`, { code });
-    return { kind: 'failed', failure: what, retryable: false, remains: remainsOf(on) };
+    return { kind: 'failed', failure: what, retryable: false, remains: remains.of(on) };
   }
 
   function defeat(on: Work, fate: Fate): Report {
-    const remains = remainsOf(on);
+    const facts = { remains: remains.of(on) };
     if (fate === 'unclear') return { kind: 'unknown', failure: failure('killed'), remains: null };
     if (fate === 'hangs') {
       const timeout = failure('it took too long', { code: 'STEP_TIMEOUT' });
-      return { kind: 'failed', failure: timeout, retryable: false, remains };
+      return { kind: 'failed', failure: timeout, retryable: false, ...facts };
     }
-    if (fate === 'stopped') return { kind: 'cancelled', remains };
-    return { kind: 'failed', failure: failure('no'), retryable: fate === 'fails', remains };
+    if (fate === 'stopped') return { kind: 'cancelled', ...facts };
+    return { kind: 'failed', failure: failure('no'), retryable: fate === 'fails', ...facts };
   }
 
   async function inspect(on: Work): Promise<void> {
@@ -238,7 +217,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       return report(on, { kind: 'failed', failure: what, retryable: true, remains: null });
     }
     const { key, grant } = on;
-    const thing = isOurs(key) ? cloud.get(key) : undefined;
+    const thing = remains.isOurs(key) ? cloud.get(key) : undefined;
     const isSame = thing?.spec === canonical(grant.spec);
     const finding = thing === undefined ? 'absent' : isSame ? 'present' : 'partial';
     note(() => `finds ${key} ${finding}`);
@@ -248,7 +227,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       finding,
       differences: [],
       outputs,
-      ...remainsOf(on),
+      ...remains.of(on),
     });
   }
 
@@ -274,10 +253,4 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   }
 
   return { handle };
-}
-
-function stateOf(report: Report): string | null {
-  if (report.kind === 'destroyed') return null;
-  if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
-  return report.remains?.sealedState ?? null;
 }
