@@ -110,6 +110,7 @@ export const ERRORS = {
   STORE_CONFLICT: entry('conflict', 'A record was changed meanwhile.', true),
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
+  RECORD_DAMAGED: entry('failed', 'A record in the store is not as it was written.'),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),
   ILLEGAL_TRANSITION: entry('internal', 'A state was asked to change in a way it cannot.'),

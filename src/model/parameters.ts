@@ -84,7 +84,7 @@ export function mismatches(
   parameters: JsonObject,
   { sealed, isSecret }: Trusted,
 ): ParameterProblem[] {
-  const validate = validatorOf(schema);
+  const validate = validatorOfPublished(schema);
   if (validate(parameters)) return [];
   return (validate.errors ?? []).flatMap((error) => {
     const path = pathOf(error);
@@ -94,6 +94,19 @@ export function mismatches(
     if (error.keyword === 'additionalProperties' && path.length === 1) return [];
     return [toProblem(error, path, { parameters, isSecret: isSecret(name) })];
   });
+}
+
+/** What was published was checked: only a record that was changed since can be none. */
+function validatorOfPublished(schema: JsonObject): ReturnType<typeof validatorOf> {
+  try {
+    return validatorOf(schema);
+  } catch (cause) {
+    throw new BiotopeError('TEMPLATE_INVALID', {
+      message: 'What describes the parameters of the template is no JSON Schema that can be used.',
+      remedy: 'It was one when it was published: restore the data folder from a backup.',
+      cause,
+    });
+  }
 }
 
 const COMPOSED = new Set(['allOf', 'if', 'then', 'else']);

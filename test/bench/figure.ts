@@ -6,9 +6,8 @@ export interface Figure {
   comparedWith: string;
   /** value / compared value, pair by pair, the median. */
   ratio: number;
-  /** What `ratio` has to be, at most or at least. */
+  /** Holds when `ratio` is at most this. */
   target: number;
-  targetIs: 'at most' | 'at least';
   holds: boolean;
 }
 
@@ -48,9 +47,4 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   await work();
   return (performance.now() - startMs) / 1_000;
-}
-
-/** How many a second. */
-export async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
-  return count / (await seconds(work));
 }

@@ -187,7 +187,7 @@ export function mutatedJson(
     .map(({ base, changes }) => {
       const root: { value: JsonValue } = { value: structuredClone(bases[base] ?? null) };
       for (const change of changes) apply(root, change);
-      return root.value;
+      return root.value ?? null;
     });
 }
 

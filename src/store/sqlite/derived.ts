@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { dependencyKeys } from '../dependencies.ts';
+import { readWholeRecord } from '../read-record.ts';
 import { type SearchText, searchTextOf } from '../search-text.ts';
 import type { Write } from '../store.ts';
 import type { DependencyGraph } from './dependency-graph.ts';
@@ -46,10 +47,15 @@ export function createDerived(search: SearchIndex, graph: DependencyGraph): Deri
         graph.replace(key, []);
         return;
       }
-      const then =
-        before === undefined ? undefined : derive({ ...write, value: JSON.parse(before()) });
+      const then = before === undefined ? undefined : deriveAsItWas(write, before());
       if (!isDeepStrictEqual(now.text, then?.text)) search.put(collection, key, now.text);
       if (!isDeepStrictEqual(now.edges, then?.edges ?? [])) graph.replace(key, now.edges);
     },
   };
+}
+
+/** Undefined where it cannot be read any more: then all is made anew. */
+function deriveAsItWas(write: Write, written: string): Derivation | undefined {
+  const value = readWholeRecord(write.collection, written);
+  return value === undefined ? undefined : derive({ ...write, value } as Write);
 }

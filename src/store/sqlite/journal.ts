@@ -1,8 +1,10 @@
 import type { EventDraft, EventRecord, EventType } from '../../model/event.ts';
 import type { JsonObject } from '../../model/json.ts';
+import { listOf, map, shaped, text } from '../../model/shapes/check.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { eventId } from '../event-id.ts';
+import { readJson } from '../read-record.ts';
 import type { Change, EventQuery, SequencedEvent } from '../store.ts';
 
 /** What was committed, in order: the events, which of them are still to be published, the feed. */
@@ -91,9 +93,10 @@ function sequencedEvent(row: Row): SequencedEvent {
   const scope = textOf(row, 'scope');
   const number = integerOf(row, 'number');
   const index = integerOf(row, 'position');
-  const data: JsonObject = JSON.parse(textOf(row, 'data'));
+  const id = eventId(scope, number, index);
+  const data = readJson<JsonObject>(`events/${id}`, textOf(row, 'data'), map);
   const event: EventRecord = {
-    id: eventId(scope, number, index),
+    id,
     scope,
     number,
     index,
@@ -107,8 +110,11 @@ function sequencedEvent(row: Row): SequencedEvent {
   return { sequence: integerOf(row, 'sequence'), event };
 }
 
+const TOUCHED = listOf(shaped<Change['touched'][number]>({ collection: text, key: text }));
+
 function changeOf(row: Row): Change {
-  const touched: Change['touched'] = JSON.parse(textOf(row, 'touched'));
+  const name = `changes/${integerOf(row, 'sequence')}`;
+  const touched = readJson<Change['touched']>(name, textOf(row, 'touched'), TOUCHED);
   return {
     sequence: integerOf(row, 'sequence'),
     scope: textOf(row, 'scope'),

@@ -2,6 +2,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import { RECORDS_FOUND_MAX } from '../../model/limits.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
+import { readRecord } from '../read-record.ts';
 import { type CollectionName, type Collections, INDEXES } from '../records.ts';
 import type { FindQuery, Stored } from '../store.ts';
 
@@ -13,14 +14,16 @@ export interface Queries {
 export function createQueries({ statement }: Sqlite): Queries {
   return {
     get: (collection, key) => {
-      const row = statement(`SELECT value, revision FROM ${collection} WHERE key = ?`).get(key);
-      return row === undefined ? undefined : stored(row);
+      const row = statement(`SELECT key, value, revision FROM ${collection} WHERE key = ?`).get(
+        key,
+      );
+      return row === undefined ? undefined : stored(collection, row);
     },
     find: (collection, query) => {
       const { sql, values } = findStatement(collection, query);
       const rows = statement(sql).all(...values);
       if (rows.length > RECORDS_FOUND_MAX) throw tooMany(collection);
-      return rows.map((row) => stored(row));
+      return rows.map((row) => stored(collection, row));
     },
   };
 }
@@ -48,7 +51,7 @@ function findStatement<C extends CollectionName>(
   // One more than allowed tells that there are more, which must not be cut off silently.
   const limit = Math.min(query.limit ?? RECORDS_FOUND_MAX + 1, RECORDS_FOUND_MAX + 1);
   return {
-    sql: `SELECT value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
+    sql: `SELECT key, value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
     values: [...values, limit],
   };
 }
@@ -78,7 +81,7 @@ function tooMany(collection: CollectionName): BiotopeError {
   });
 }
 
-function stored<T>(row: Row): Stored<T> {
-  const value: T = JSON.parse(textOf(row, 'value'));
+function stored<C extends CollectionName>(collection: C, row: Row): Stored<Collections[C]> {
+  const value = readRecord(collection, textOf(row, 'key'), textOf(row, 'value'));
   return { value, revision: integerOf(row, 'revision') };
 }

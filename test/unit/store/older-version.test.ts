@@ -6,28 +6,45 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { STORE_SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { environment, resource, step, template } from '../../contract/store/records.ts';
+import { run } from '../../support/records.ts';
+import { resource as resourceTemplate, template as templateOf } from '../../support/templates.ts';
 
-/** A store as version 1 wrote it, with a record of each kind that has grown since. */
+/** Records of each kind that has grown since version 1, as it wrote them. */
+const { adopting: _1, ...shop } = environment({ name: 'shop' });
+const { identity: _2, external: _3, adopting: _4, ...database } = resource({ id: 'db' });
+const { identity: _5, protect: _6, adopt: _7, ...step1 } = step({ runId: 'r1', address: 'db[0]' });
+const { protect: _8, asked: _9, ...run1 } = run({ id: 'r1' });
+const summary = { create: 1, change: 0, remove: 0, unchanged: 0 };
+const { prefix: _10, source: _11, external: _12, movedFrom: _13, ...node } = resourceTemplate('a');
+const { nested: _14, ...content } = templateOf('1.0.0', []);
+const published = {
+  ...template({ name: 'shop', version: '1.0.0' }),
+  template: {
+    ...content,
+    resources: [node, { ...node, id: 'b' }],
+    outputs: [{ name: 'url', description: '', value: 'x' }],
+  },
+};
+
 function olderStore(): string {
   const folder = mkdtempSync(join(tmpdir(), 'biotope-older-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const path = join(folder, 'store.db');
-  const database = new DatabaseSync(path);
-  database.exec(STORE_SCHEMA.migrations[0] ?? '');
+  const sqlite = new DatabaseSync(path);
+  sqlite.exec(STORE_SCHEMA.migrations[0] ?? '');
   const insert = (table: string, key: string, value: object) =>
-    database
+    sqlite
       .prepare(`INSERT INTO ${table} (key, scope, revision, value) VALUES (?, 'shop', 1, ?)`)
       .run(key, JSON.stringify(value));
-  insert('environments', 'shop', { name: 'shop' });
-  insert('resources', 'shop/db[0]', { address: 'db[0]' });
-  insert('steps', 'r1/db[0]', { address: 'db[0]' });
-  insert('runs', 'r1', { id: 'r1', summary: { create: 1, change: 0, remove: 0, unchanged: 0 } });
-  insert('runs', 'r2', { id: 'r2', summary: null });
-  insert('templates', 'shop@1.0.0', {
-    template: { resources: [{ id: 'a' }, { id: 'b' }], outputs: [{ name: 'url', value: 'x' }] },
-  });
-  database.exec(`PRAGMA application_id = ${STORE_SCHEMA.applicationId}; PRAGMA user_version = 1`);
-  database.close();
+  insert('environments', 'shop', shop);
+  insert('resources', 'shop/db[0]', database);
+  insert('steps', 'r1/db[0]', step1);
+  insert('runs', 'r1', { ...run1, summary });
+  insert('runs', 'r2', { ...run1, id: 'r2', summary: null });
+  insert('templates', 'shop@1.0.0', published);
+  sqlite.exec(`PRAGMA application_id = ${STORE_SCHEMA.applicationId}; PRAGMA user_version = 1`);
+  sqlite.close();
   return path;
 }
 
@@ -36,27 +53,33 @@ test('what version 1 wrote is read with all that records have now', async () => 
   onTestFinished(() => store.close());
   const get = async (...[collection, key]: Parameters<typeof store.get>) =>
     (await store.get(collection, key))?.value;
-  expect(await get('environments', 'shop')).toEqual({ name: 'shop', adopting: {} });
+  expect(await get('environments', 'shop')).toEqual({ ...shop, adopting: {} });
   expect(await get('resources', 'shop/db[0]')).toEqual({
-    address: 'db[0]',
+    ...database,
     identity: 'db[0]',
     external: null,
     adopting: null,
   });
-  expect(await get('steps', 'r1/db[0]')).toMatchObject({ identity: 'db[0]', protect: false });
-  expect(await get('runs', 'r1')).toMatchObject({
+  expect(await get('steps', 'r1/db[0]')).toEqual({
+    ...step1,
+    identity: 'db[0]',
+    protect: false,
+    adopt: null,
+  });
+  expect(await get('runs', 'r1')).toEqual({
+    ...run1,
     protect: null,
     asked: { adopt: {}, rotate: [] },
-    summary: { create: 1, adopt: 0, rotate: 0, decide: 0 },
+    summary: { ...summary, adopt: 0, rotate: 0, decide: 0 },
   });
   expect(await get('runs', 'r2')).toMatchObject({ summary: null });
+  const grown = { ...node, prefix: '', source: null, external: null, movedFrom: [] };
   expect(await get('templates', 'shop@1.0.0')).toEqual({
+    ...published,
     template: {
-      resources: [
-        { id: 'a', prefix: '', source: null, external: null, movedFrom: [] },
-        { id: 'b', prefix: '', source: null, external: null, movedFrom: [] },
-      ],
-      outputs: [{ name: 'url', value: 'x', secret: false }],
+      ...content,
+      resources: [grown, { ...grown, id: 'b' }],
+      outputs: [{ name: 'url', description: '', value: 'x', secret: false }],
       nested: [],
     },
   });

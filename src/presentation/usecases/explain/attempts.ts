@@ -1,6 +1,7 @@
 import type { EventRecord } from '../../../model/event.ts';
-import { isJsonObject, type JsonObject } from '../../../model/json.ts';
+import type { JsonObject } from '../../../model/json.ts';
 import type { Failure } from '../../../model/run.ts';
+import { failure as failureFault } from '../../../model/shapes/run.ts';
 import type { Operation } from '../../../model/step.ts';
 import type { Attempt } from '../../pages/explanation.ts';
 
@@ -73,6 +74,5 @@ function outcomeOf({ type, data }: EventRecord, open: Attempt | undefined): stri
 }
 
 function failureOf({ failure }: JsonObject): Failure | null {
-  // Written by the engine in this very form.
-  return isJsonObject(failure) ? (failure as unknown as Failure) : null;
+  return failureFault(failure) === null ? (failure as unknown as Failure) : null;
 }

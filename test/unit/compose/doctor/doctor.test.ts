@@ -60,7 +60,7 @@ describe('a data folder in use', () => {
     const named = ['data folder', 'store', 'secret store', 'key'];
     const seen = results.filter(({ name }) => named.includes(name));
     expect(seen.map(({ status }) => status)).toEqual(['ok', 'ok', 'ok', 'ok']);
-    expect(JSON.stringify(results)).not.toContain('canary');
+    expect(JSON.stringify(results)).not.toContain('planted');
   });
 
   it('that others may look into is warned of', async () => {

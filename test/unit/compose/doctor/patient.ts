@@ -48,7 +48,7 @@ export function openPatientFolder(): PatientFolder {
 async function furnish(paths: DataPaths): Promise<void> {
   prepareDataFolder(paths);
   const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
-  await secrets.write('shop/db', { password: 'canary-of-doctor' }, null);
+  await secrets.write('shop/db', { password: 'planted-in-the-doctor' }, null);
   const sealed = await secrets.seal(Buffer.from('{}'), 'shop/site');
   await secrets.close();
   const store = createSqliteStore({ path: paths.store, clock: systemClock });

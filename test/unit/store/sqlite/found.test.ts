@@ -9,7 +9,7 @@ function insertQueues(path: string, count: number): void {
   const database = new DatabaseSync(path);
   database.exec(
     `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${count})
-     INSERT INTO queues SELECT format('%06d', n), 'test', 1, '{}' FROM numbers`,
+     INSERT INTO queues SELECT format('%06d', n), 'test', 1, '{"environment":"shop","acceptedCount":1}' FROM numbers`,
   );
   database.close();
 }

@@ -1,0 +1,86 @@
+import type { Entrypoint, EnvironmentRecord, EnvironmentStatus } from '../environment.ts';
+import type { ResourcePart, ResourceRecord, ResourceStatus, StateRecord } from '../resource.ts';
+import { flag, listOf, map, mapOf, nullOr, number, oneOf, shaped, text, time } from './check.ts';
+import { failure } from './run.ts';
+import { link, statusEndpoint, templateReference } from './template.ts';
+
+export const environmentRecord = shaped<EnvironmentRecord>({
+  name: text,
+  id: text,
+  description: text,
+  tags: listOf(text),
+  links: listOf(link),
+  status: oneOf<EnvironmentStatus>({
+    deploying: true,
+    validating: true,
+    ok: true,
+    failed: true,
+    destroying: true,
+    destroyed: true,
+  }),
+  failure: nullOr(failure),
+  template: templateReference,
+  parameters: map,
+  outputs: map,
+  entrypoints: listOf(shaped<Entrypoint>({ name: text, description: text, url: text })),
+  protect: flag,
+  adopting: mapOf(map),
+  activeRunId: nullOr(text),
+  lastRunId: nullOr(text),
+  lastRunSucceeded: flag,
+  resourceCount: number,
+  clusterEpoch: number,
+  createdAtMs: time,
+  destroyedAtMs: nullOr(time),
+  plannedDestructionAtMs: nullOr(time),
+});
+
+export const resourceRecord = shaped<ResourceRecord>({
+  environment: text,
+  address: text,
+  identity: text,
+  id: text,
+  index: number,
+  counted: flag,
+  label: text,
+  executor: text,
+  pool: text,
+  template: templateReference,
+  status: oneOf<ResourceStatus>({
+    creating: true,
+    changing: true,
+    ok: true,
+    failed: true,
+    removing: true,
+    unknown: true,
+  }),
+  description: text,
+  tags: listOf(text),
+  links: listOf(link),
+  statusEndpoints: listOf(statusEndpoint),
+  protect: flag,
+  external: nullOr(text),
+  dependsOn: listOf(text),
+  spec: map,
+  adopting: nullOr(map),
+  fingerprint: nullOr(text),
+  outputs: map,
+  record: nullOr(map),
+  parts: listOf(shaped<ResourcePart>({ address: text, type: text, dependsOn: listOf(text) })),
+  runId: text,
+  runEpoch: number,
+  clusterEpoch: number,
+  createdAtMs: time,
+  updatedAtMs: time,
+});
+
+export const stateRecord = shaped<StateRecord>({
+  environment: text,
+  address: text,
+  sealed: text,
+  refusedClaim: nullOr(text),
+  runId: text,
+  runEpoch: number,
+  clusterEpoch: number,
+  savedAtMs: time,
+});
