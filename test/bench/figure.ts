@@ -6,8 +6,9 @@ export interface Figure {
   comparedWith: string;
   /** value / compared value, pair by pair, the median. */
   ratio: number;
-  /** Holds when `ratio` is at most this. */
+  /** What `ratio` has to be, at most or at least. */
   target: number;
+  targetIs: 'at most' | 'at least';
   holds: boolean;
 }
 
@@ -47,4 +48,9 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   await work();
   return (performance.now() - startMs) / 1_000;
+}
+
+/** How many a second. */
+export async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
+  return count / (await seconds(work));
 }

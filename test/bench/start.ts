@@ -31,6 +31,7 @@ export const start: Benchmark = {
         comparedWith: 'node -e 0',
         ratio,
         target,
+        targetIs: 'at most',
         holds: ratio <= target,
       });
     }
