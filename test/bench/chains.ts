@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One-resource Terraform modules in chains, each with a module of its own. */
+/** Terraform modules in chains: each takes what the one before it gives. */
 export interface Chains {
-  count: number;
-  length: number;
+  stacks: readonly Stack[];
+  moduleText: ModuleText;
 }
 
 export interface Stack {
@@ -12,42 +12,54 @@ export interface Stack {
   before: string | null;
 }
 
-export function stacksOf({ count, length }: Chains): Stack[] {
-  return Array.from({ length: count * length }, (_, at) => {
+type ModuleText = (id: string) => string;
+
+export const CHAINS = 4;
+
+/** Each stack has a module of its own with one resource. */
+export function chainsOf(length: number, moduleText: ModuleText = plainModule): Chains {
+  const stacks = Array.from({ length: CHAINS * length }, (_, at) => {
     const [chain, place] = [Math.floor(at / length), at % length];
     const id = (of: number) => `stack-${chain}-${of}`;
     return { id: id(place), before: place === 0 ? null : id(place - 1) };
   });
+  return { stacks, moduleText };
 }
 
-function moduleText(id: string): string {
-  return [
-    'variable "from" {',
-    '  type    = string',
-    '  default = ""',
-    '}',
-    'resource "terraform_data" "it" {',
-    `  input = "\${var.from}/${id}"`,
-    '}',
-    'output "name" {',
-    '  value = terraform_data.it.output',
-    '}',
-    '',
-  ].join('\n');
+function plainModule(id: string): string {
+  return `${moduleAround('terraform_data.it.output')}
+resource "terraform_data" "it" {
+  input = "\${var.from}/${id}"
+}
+`;
+}
+
+/** What is the same in every module, whatever its resource is. */
+export function moduleAround(output: string): string {
+  return `variable "from" {
+  type    = string
+  default = ""
+}
+output "name" {
+  value = ${output}
+}
+`;
 }
 
 /** A folder per stack, as somebody without a tool would have them. */
-export function writeModules(folder: string, stacks: readonly Stack[]): void {
+export function writeModules(folder: string, { stacks, moduleText }: Chains): void {
   for (const { id } of stacks) {
     mkdirSync(join(folder, id), { recursive: true });
     writeFileSync(join(folder, id, 'main.tf'), moduleText(id));
   }
 }
 
+export const TEMPLATE = 'chains';
+
 /** The same modules as a template in which each takes its name from the one before. */
-export function writeTemplate(folder: string, stacks: readonly Stack[]): void {
-  writeModules(join(folder, 'modules'), stacks);
-  const resources = stacks.map(({ id, before }) => ({
+export function writeTemplate(folder: string, chains: Chains): void {
+  writeModules(join(folder, 'modules'), chains);
+  const resources = chains.stacks.map(({ id, before }) => ({
     id,
     executor: 'terraform',
     with: {
@@ -58,7 +70,7 @@ export function writeTemplate(folder: string, stacks: readonly Stack[]): void {
   const template = {
     apiVersion: 'biotope/v1',
     kind: 'Template',
-    metadata: { name: 'chains', version: '1.0.0', description: 'Modules in chains' },
+    metadata: { name: TEMPLATE, version: '1.0.0', description: 'Modules in chains' },
     resources,
   };
   // JSON is YAML.

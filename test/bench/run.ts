@@ -1,44 +1,117 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import type { Benchmark, Figure } from './figure.ts';
-import { stacks20 } from './stacks-20.ts';
+import { messageOf } from '../../src/model/thrown.ts';
+import { type Benchmark, type Figure, figureOf, type Measured, unmeasured } from './figure.ts';
+import { DEFAULT_PAIRS, type Options, readOptions } from './options.ts';
+import { DEFAULT_PEERS_FOLDER, PeerMissingError } from './peers/peers.ts';
+import { stacks20, stacks100 } from './stacks.ts';
+import { stacks20Cdktn } from './stacks-20-cdktn.ts';
+import { stacks20Provider } from './stacks-20-provider.ts';
+import { stacks20Terragrunt } from './stacks-20-terragrunt.ts';
+import { stacks20Work } from './stacks-20-work.ts';
 import { start } from './start.ts';
 import { stepsChain, stepsFan } from './steps.ts';
 
 /**
- * npm run bench [-- --only NAME] [--pairs N] [--json FILE]. Each figure is a ratio taken side by
- * side in one run: absolute times of one machine say little about another.
+ * Each figure is a ratio taken side by side in one run: absolute times of one machine say little
+ * about another.
  */
-const BENCHMARKS: readonly Benchmark[] = [stacks20, stepsChain, stepsFan, start];
+const BENCHMARKS: readonly Benchmark[] = [
+  stacks20,
+  stacks100,
+  stacks20Terragrunt,
+  stacks20Cdktn,
+  stacks20Provider,
+  stacks20Work,
+  stepsChain,
+  stepsFan,
+  start,
+];
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    json: { type: 'string' },
-    pairs: { type: 'string', default: '5' },
-  },
-});
+const USAGE_EXIT_CODE = 64;
 
-const chosen = BENCHMARKS.filter(({ name }) => options.only === undefined || name === options.only);
-if (chosen.length === 0) {
-  const names = BENCHMARKS.map(({ name }) => name).join(', ');
-  process.stderr.write(`There is no benchmark ${options.only}. There are: ${names}.\n`);
-  process.exit(64);
+function help(): string {
+  const names = BENCHMARKS.map(({ name, says }) => `  ${name.padEnd(22)} ${says}`);
+  return `npm run bench [-- OPTIONS]
+
+  --only NAME    this one alone; may be given again
+  --pairs N      how often what is compared is run, in turns (${DEFAULT_PAIRS})
+  --json FILE    the figures as JSON as well
+  --peers DIR    where what others made is put (${DEFAULT_PEERS_FOLDER})
+  --help
+
+${names.join('\n')}
+
+It ends with 0 where every figure holds, and with 1 where one is missed or could not be measured.
+`;
 }
 
-const say = (line: string) => process.stderr.write(`${line}\n`);
-const figures: Figure[] = [];
-for (const { name, says, run } of chosen) {
-  say(`${name}: ${says}`);
-  figures.push(...((await run({ pairs: Number(options.pairs), say })) ?? []));
+function say(line: string): void {
+  process.stderr.write(`  ${line}\n`);
 }
-for (const figure of figures) {
-  const { name, value, unit, comparedWith, ratio, target, targetIs, holds } = figure;
+
+/** Prints each figure as soon as it is there. */
+async function figuresOf(benchmark: Benchmark, { pairs, peersFolder }: Options): Promise<Figure[]> {
+  process.stderr.write(`${benchmark.name}: ${benchmark.says}\n`);
+  try {
+    const measured = await benchmark.run({ pairs, say, peersFolder });
+    return benchmark.goals.map((goal, at) => told(goal, measured[at]));
+  } catch (error) {
+    const isPeer = error instanceof PeerMissingError;
+    const why = isPeer ? messageOf(error) : String(error instanceof Error ? error.stack : error);
+    for (const { name } of benchmark.goals) process.stdout.write(`${name}: NOT MEASURED: ${why}\n`);
+    return benchmark.goals.map(unmeasured);
+  }
+}
+
+function told(goal: Benchmark['goals'][number], measured: Measured | undefined): Figure {
+  if (measured === undefined) throw new Error(`${goal.name} was not measured.`);
+  const { name, unit, comparedWith, target, targetIs } = goal;
+  const { ratios } = measured;
+  const figure = figureOf(goal, measured);
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
   process.stdout.write(
-    `${name}: ${value.toFixed(3)} ${unit}, ${ratio.toFixed(3)} of ${comparedWith} ` +
-      `(target ${targetIs} ${target}: ${holds ? 'holds' : 'MISSED'})\n`,
+    `${name}: ${measured.value.toFixed(3)} ${unit}, ${figure.ratio?.toFixed(3)} of ${comparedWith}, ` +
+      `N = ${ratios.length}, ${least} to ${most} ` +
+      `(target ${targetIs} ${target}: ${figure.holds ? 'holds' : 'MISSED'})\n`,
   );
+  return figure;
 }
-if (options.json !== undefined)
-  writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
-process.exitCode = figures.every(({ holds }) => holds) ? 0 : 1;
+
+/** Written anew after each, from the first moment on: a place that cannot be written is told at once. */
+function writeFigures(file: string, figures: readonly Figure[]): void {
+  const rows = figures.map(({ name, value, unit, comparedWith, ratio, target, holds }) => ({
+    name,
+    value,
+    unit,
+    comparedWith,
+    ratio,
+    target,
+    holds,
+  }));
+  writeFileSync(file, `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(
+    process.argv.slice(2),
+    BENCHMARKS.map(({ name }) => name),
+  );
+  if (options.help) {
+    process.stdout.write(help());
+    return;
+  }
+  const { only, json } = options;
+  const figures: Figure[] = [];
+  if (json !== undefined) writeFigures(json, figures);
+  for (const benchmark of BENCHMARKS) {
+    if (only.length > 0 && !only.includes(benchmark.name)) continue;
+    figures.push(...(await figuresOf(benchmark, options)));
+    if (json !== undefined) writeFigures(json, figures);
+  }
+  process.exitCode = figures.every(({ holds }) => holds) ? 0 : 1;
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = USAGE_EXIT_CODE;
+});

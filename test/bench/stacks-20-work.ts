@@ -1,0 +1,44 @@
+import { CHAINS, chainsOf, moduleAround } from './chains.ts';
+import { createInTurn } from './embedded.ts';
+import { type Benchmark, compare, inTurns, median } from './figure.ts';
+import { applyPlainly } from './floor.ts';
+
+const LENGTH = 5;
+const WORK_SECONDS = 1;
+
+function workingModule(id: string): string {
+  return `${moduleAround('terraform_data.it.output')}
+resource "terraform_data" "it" {
+  input = "\${var.from}/${id}"
+  provisioner "local-exec" {
+    command = "sleep ${WORK_SECONDS}"
+  }
+}
+`;
+}
+
+/** As many at a time as there are chains: then each chain needs no more than its own work. */
+export const stacks20Work: Benchmark = {
+  name: 'stacks-20-work',
+  says: `20 modules in ${CHAINS} chains with ${WORK_SECONDS} s of work in each, ${CHAINS} at a time`,
+  goals: [
+    {
+      name: 'stacks-20-work',
+      unit: 's',
+      comparedWith: `the critical path (${LENGTH} times ${WORK_SECONDS} s)`,
+      target: 1.2,
+      targetIs: 'at most',
+    },
+  ],
+  async run({ pairs, say }) {
+    const chains = chainsOf(LENGTH, workingModule);
+    const { floor, ours } = await inTurns(pairs, {
+      floor: () => applyPlainly(chains, { atOnce: CHAINS }),
+      ours: async () => (await createInTurn(chains, { atOnce: CHAINS }, 1))[0] ?? Number.NaN,
+    });
+    const ideal = ours.map(() => LENGTH * WORK_SECONDS);
+    const floorRatio = median(compare(floor, ideal).ratios).toFixed(3);
+    say(`plain terraform init + apply: ${median(floor).toFixed(3)} s, ${floorRatio} of the path`);
+    return [compare(ours, ideal)];
+  },
+};
