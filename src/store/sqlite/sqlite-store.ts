@@ -83,7 +83,8 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
 function createWriter(parts: Parts & { clock: Clock }): Writer {
   const { sqlite, path, clock, journal, logs, search, graph } = parts;
   const counters = createCounters(sqlite);
-  const group = createGroupCommit({ database: sqlite.database, path, clock, memory: counters });
+  const { database, demandThere } = sqlite;
+  const group = createGroupCommit({ database, path, clock, memory: counters, demandThere });
   const apply = createApply({
     tables: createRecordTables(sqlite),
     derived: createDerived(search, graph),
