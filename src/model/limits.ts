@@ -37,7 +37,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** Records that one look into a store may find. */
-export const RECORDS_FOUND_MAX = 100_000;
+export const RECORDS_FOUND_MAX = 200_000;
 
 /** A run may build as many resources as it removes, with a step for each: one look must find all. */
 export const RESOURCES_PER_ENVIRONMENT_CEILING = RECORDS_FOUND_MAX / 2;

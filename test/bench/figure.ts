@@ -31,14 +31,19 @@ export interface Tools {
   say(line: string): void;
   /** The folder for what others made: a figure that needs some of it puts it there. */
   peersFolder: string;
+  /** To see that it runs: tiny sizes, nothing is fetched, and no value means anything. */
+  quick: boolean;
 }
 
 export interface Benchmark {
   name: string;
   says: string;
   goals: readonly Goal[];
-  /** One for each goal, in their order. Rejects with PeerMissingError where a peer cannot be had. */
-  run(tools: Tools): Promise<Measured[]>;
+  /**
+   * One for each goal, in their order; null where it was not measured, and it has said why. Rejects
+   * with PeerMissingError where nothing can be measured without a peer that cannot be had.
+   */
+  run(tools: Tools): Promise<(Measured | null)[]>;
 }
 
 export function figureOf(goal: Goal, { value, ratios }: Measured): Figure {

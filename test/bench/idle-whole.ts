@@ -37,6 +37,10 @@ const definition: ExecutorDefinition = {
   defaultTimeoutMs: 60_000,
 };
 
+export const idleDefinitions: ReadonlyMap<string, ExecutorDefinition> = new Map([
+  ['idle', definition],
+]);
+
 export interface IdleWhole {
   store: Store;
   whole: Whole;
@@ -56,7 +60,7 @@ async function openIdleWhole(folder: string): Promise<IdleWhole> {
     paths,
     store,
     secrets,
-    definitions: new Map([['idle', definition]]),
+    definitions: idleDefinitions,
     executors: new Map([['idle', executor]]),
     log: silentLogger,
   });

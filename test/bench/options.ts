@@ -8,6 +8,7 @@ export interface Options {
   json: string | undefined;
   pairs: number;
   peersFolder: string;
+  quick: boolean;
   help: boolean;
 }
 
@@ -23,6 +24,7 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
       json: { type: 'string' },
       pairs: { type: 'string', default: String(DEFAULT_PAIRS) },
       peers: { type: 'string', default: DEFAULT_PEERS_FOLDER },
+      quick: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -31,8 +33,8 @@ export function readOptions(args: readonly string[], names: readonly string[]): 
   if (unknown !== undefined) {
     throw new Error(`There is no benchmark "${unknown}". There are: ${names.join(', ')}.`);
   }
-  const { json, help } = values;
-  return { only, json, pairs: readPairs(values.pairs), peersFolder: resolve(values.peers), help };
+  const { json, quick, help, peers } = values;
+  return { only, json, pairs: readPairs(values.pairs), peersFolder: resolve(peers), quick, help };
 }
 
 function readPairs(text: string): number {

@@ -1,8 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
-import { type Benchmark, type Figure, figureOf, type Measured, unmeasured } from './figure.ts';
+import {
+  type Benchmark,
+  type Figure,
+  figureOf,
+  type Goal,
+  type Measured,
+  unmeasured,
+} from './figure.ts';
 import { DEFAULT_PAIRS, type Options, readOptions } from './options.ts';
 import { DEFAULT_PEERS_FOLDER, PeerMissingError } from './peers/peers.ts';
+import { planning } from './plan.ts';
 import { stacks20, stacks100 } from './stacks.ts';
 import { stacks20Cdktn } from './stacks-20-cdktn.ts';
 import { stacks20Provider } from './stacks-20-provider.ts';
@@ -24,6 +32,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stacks20Work,
   stepsChain,
   stepsFan,
+  planning,
   start,
 ];
 
@@ -37,6 +46,7 @@ function help(): string {
   --pairs N      how often what is compared is run, in turns (${DEFAULT_PAIRS})
   --json FILE    the figures as JSON as well
   --peers DIR    where what others made is put (${DEFAULT_PEERS_FOLDER})
+  --quick        to see that they run: tiny sizes, nothing is fetched, no value means anything
   --help
 
 ${names.join('\n')}
@@ -50,10 +60,10 @@ function say(line: string): void {
 }
 
 /** Prints each figure as soon as it is there. */
-async function figuresOf(benchmark: Benchmark, { pairs, peersFolder }: Options): Promise<Figure[]> {
+async function figuresOf(benchmark: Benchmark, options: Options): Promise<Figure[]> {
   process.stderr.write(`${benchmark.name}: ${benchmark.says}\n`);
   try {
-    const measured = await benchmark.run({ pairs, say, peersFolder });
+    const measured = await benchmark.run({ ...options, say });
     return benchmark.goals.map((goal, at) => told(goal, measured[at]));
   } catch (error) {
     const isPeer = error instanceof PeerMissingError;
@@ -63,8 +73,12 @@ async function figuresOf(benchmark: Benchmark, { pairs, peersFolder }: Options):
   }
 }
 
-function told(goal: Benchmark['goals'][number], measured: Measured | undefined): Figure {
-  if (measured === undefined) throw new Error(`${goal.name} was not measured.`);
+function told(goal: Goal, measured: Measured | null | undefined): Figure {
+  if (measured === undefined) throw new Error(`${goal.name} has no answer.`);
+  if (measured === null) {
+    process.stdout.write(`${goal.name}: NOT MEASURED\n`);
+    return unmeasured(goal);
+  }
   const { name, unit, comparedWith, target, targetIs } = goal;
   const { ratios } = measured;
   const figure = figureOf(goal, measured);

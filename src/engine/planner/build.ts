@@ -121,7 +121,9 @@ function planOne(resource: ResourceTemplate, place: Place): PlannedResource {
     return { ...base, action: 'decide', reason: `known after deploy: ${sources}` };
   }
   if (isSettled(recorded) && recorded.fingerprint === fingerprint) {
-    return { ...base, action: 'leave', reason: 'unchanged' };
+    // What is recorded is equal: the copies are not kept.
+    const { spec: same } = recorded;
+    return { ...base, spec: same, action: 'leave', reason: 'unchanged' };
   }
   return { ...base, action: 'change', reason: whyChanged(recorded, spec, resource) };
 }

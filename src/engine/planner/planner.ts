@@ -9,7 +9,7 @@ import { isInspectable } from '../inspectable.ts';
 import type { Wishes } from './asked.ts';
 import { planBuild } from './build.ts';
 import { moveRecords } from './moves.ts';
-import type { Plan, PlannedAction, PlannedResource } from './plan.ts';
+import type { Plan, PlannedResource } from './plan.ts';
 import { planRemovals } from './removal.ts';
 
 export interface PlanRequest {
@@ -46,31 +46,25 @@ export function planRun(
   const doomed = new Map([...recorded].filter(([address]) => !kept.has(address)));
   const reason = request.template === null ? 'the environment is destroyed' : 'not in the template';
   const removed = planRemovals({ doomed, reason, canInspect });
-  for (const { action, isJoint, pool, label } of [...built, ...removed]) {
+  const resources = [...built, ...removed];
+  for (const { action, isJoint, pool, label } of resources) {
     if (action !== 'leave' || isJoint) refuseUnknownPool(context, pool, label);
   }
   return {
     environment: request.environment.name,
     template: request.template,
     parameters: request.parameters,
-    resources: [...built, ...removed],
+    resources,
     moves,
-    summary: summarise([...built, ...removed]),
+    summary: summarise(resources),
   };
 }
 
-function summarise(resources: PlannedResource[]): RunSummary {
-  const count = (action: PlannedAction) =>
-    resources.filter((resource) => resource.action === action).length;
-  return {
-    create: count('create'),
-    change: count('change'),
-    adopt: count('adopt'),
-    rotate: count('rotate'),
-    decide: count('decide'),
-    remove: count('remove'),
-    unchanged: count('leave'),
-  };
+function summarise(resources: readonly PlannedResource[]): RunSummary {
+  const counts = { create: 0, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0, leave: 0 };
+  for (const { action } of resources) counts[action] += 1;
+  const { leave: unchanged, ...others } = counts;
+  return { ...others, unchanged };
 }
 
 function refuseUnknownPool(

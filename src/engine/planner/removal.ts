@@ -20,15 +20,35 @@ export function planRemovals(facts: RemovalFacts): PlannedResource[] {
   for (const record of doomed.values()) {
     for (const dependency of record.dependsOn) dependents.get(dependency)?.push(record.address);
   }
+  return inGenerations(dependents, doomed).map((address) => {
+    const recorded = recordOf(doomed, address);
+    refuseUninspectable(recorded, facts.canInspect(recorded));
+    return removal(recorded, facts.reason, dependents.get(address) ?? []);
+  });
+}
+
+/** Looks for cycles only where some are left over: nearly always there are none. */
+function inGenerations(
+  dependents: Map<Address, Address[]>,
+  doomed: ReadonlyMap<Address, ResourceRecord>,
+): Address[] {
+  const highestIndexFirst = (left: Address, right: Address) =>
+    compareRecords(recordOf(doomed, right), recordOf(doomed, left));
+  const ordered = generations(dependents).flatMap((each) => each.sort(highestIndexFirst));
+  if (ordered.length === doomed.size) return ordered;
   breakCycles(dependents, doomed);
-  return generations(dependents)
-    .flatMap((generation) => generation.toSorted(highestIndexFirst))
-    .map((address) => {
-      const recorded = doomed.get(address);
-      if (recorded === undefined) throw new Error(`no record of ${address}`);
-      refuseUninspectable(recorded, facts.canInspect(recorded));
-      return removal(recorded, facts.reason, dependents.get(address) ?? []);
-    });
+  return inGenerations(dependents, doomed);
+}
+
+function recordOf(doomed: ReadonlyMap<Address, ResourceRecord>, address: Address): ResourceRecord {
+  const record = doomed.get(address);
+  if (record === undefined) throw new Error(`no record of ${address}`);
+  return record;
+}
+
+function compareRecords(left: ResourceRecord, right: ResourceRecord): number {
+  if (left.id === right.id) return left.index - right.index;
+  return left.id < right.id ? -1 : 1;
 }
 
 /**
@@ -75,10 +95,6 @@ function removal(recorded: ResourceRecord, reason: string, after: Address[]): Pl
     resource: null,
     recorded,
   };
-}
-
-function highestIndexFirst(left: Address, right: Address): number {
-  return right.localeCompare(left, 'en', { numeric: true });
 }
 
 export function refuseProtected(records: readonly ResourceRecord[]): void {

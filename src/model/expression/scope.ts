@@ -79,26 +79,33 @@ function listOf(state: Exclude<ResourceState, 'unknown'>): readonly KnownResourc
 /** The roots as CEL sees them, with no more in them than the expression reads. */
 export function contextFor({ analysis }: Expression, scope: Scope): Record<string, unknown> {
   const { references } = analysis;
-  const self = scope.self ?? {};
+  const reads = (root: Reference['kind']) => references.some(({ kind }) => kind === root);
+  const rootOf = (root: Reference['kind'], read: () => unknown) => (reads(root) ? read() : NOTHING);
   return {
-    parameters: toCel(narrowParameters(references, scope.parameters)),
-    environment: toCel(
-      references.some(({ kind }) => kind === 'environment') ? scope.environment : {},
-    ),
-    self: toCel(references.some(({ kind }) => kind === 'self') ? self : {}),
-    resources: new Map(
-      Map.groupBy(references, (reference) => (reference.kind === 'resource' ? reference.id : null))
-        .entries()
-        .flatMap(([id, reads]) => resourceEntry(id, reads, scope)),
-    ),
-    groups: new Map(
-      references.flatMap((reference): [string, unknown][] =>
-        reference.kind === 'group' && scope.groups?.has(reference.name)
-          ? [[reference.name, toCel(groupValues(reference.name, scope))]]
-          : [],
-      ),
-    ),
+    parameters: rootOf('parameter', () => toCel(narrowParameters(references, scope.parameters))),
+    environment: rootOf('environment', () => toCel(scope.environment)),
+    self: rootOf('self', () => toCel(scope.self ?? {})),
+    resources: rootOf('resource', () => resourceValues(references, scope)),
+    groups: rootOf('group', () => groupsRead(references, scope)),
   };
+}
+
+/** What the expression does not read. CEL changes nothing that it is given. */
+const NOTHING: ReadonlyMap<string, unknown> = new Map();
+
+function resourceValues(references: readonly Reference[], scope: Scope): Map<string, unknown> {
+  const byId = Map.groupBy(references, (one) => (one.kind === 'resource' ? one.id : null));
+  return new Map([...byId].flatMap(([id, reads]) => resourceEntry(id, reads, scope)));
+}
+
+function groupsRead(references: readonly Reference[], scope: Scope): Map<string, unknown> {
+  return new Map(
+    references.flatMap((reference): [string, unknown][] =>
+      reference.kind === 'group' && scope.groups?.has(reference.name)
+        ? [[reference.name, toCel(groupValues(reference.name, scope))]]
+        : [],
+    ),
+  );
 }
 
 /** One after the other, counted ones member by member. */

@@ -43,16 +43,13 @@ interface Dependencies {
   path: string;
   clock: Clock;
   memory: GroupMemory;
-  /** Throws where a commit would reach no file that anybody finds again. */
-  demandThere(): void;
 }
 
-export function createGroupCommit(dependencies: Dependencies): GroupCommit {
-  const { path, clock } = dependencies;
+export function createGroupCommit({ database, path, clock, memory }: Dependencies): GroupCommit {
   const waiting: Job[] = [];
   let isScheduled = false;
   let isClosed = false;
-  const physical = createPhysicalCommit(dependencies);
+  const physical = createPhysicalCommit(database, memory);
 
   const schedule = () => {
     if (isScheduled || waiting.length === 0) return;
@@ -97,7 +94,7 @@ interface GroupFailure {
   error: unknown;
 }
 
-function createPhysicalCommit({ database, memory, demandThere }: Dependencies) {
+function createPhysicalCommit(database: DatabaseSync, memory: GroupMemory) {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   return {
@@ -109,7 +106,6 @@ function createPhysicalCommit({ database, memory, demandThere }: Dependencies) {
         memory.begun();
         work();
         memory.committing();
-        demandThere();
         commit.run();
       } catch (error) {
         // SQLite may have rolled back by itself: it does so on a full disk.

@@ -83,8 +83,7 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
 function createWriter(parts: Parts & { clock: Clock }): Writer {
   const { sqlite, path, clock, journal, logs, search, graph } = parts;
   const counters = createCounters(sqlite);
-  const { database, demandThere } = sqlite;
-  const group = createGroupCommit({ database, path, clock, memory: counters, demandThere });
+  const group = createGroupCommit({ database: sqlite.database, path, clock, memory: counters });
   const apply = createApply({
     tables: createRecordTables(sqlite),
     derived: createDerived(search, graph),

@@ -66,3 +66,16 @@ export function npmPeer(
     await runPeer('npm', ['install', ...quiet, ...packages], { cwd });
   });
 }
+
+/** Debian's packages in one folder, unpacked and not installed. */
+export function debianPeer(
+  peersFolder: string,
+  name: string,
+  packages: readonly string[],
+): Promise<string> {
+  return installPeer(peersFolder, name, async (cwd) => {
+    await runPeer('apt-get', ['download', ...packages], { cwd });
+    const unpack = 'for file in *.deb; do dpkg -x "$file" . && rm "$file"; done';
+    await runPeer('sh', ['-c', unpack], { cwd });
+  });
+}

@@ -153,8 +153,8 @@ describe('loadConfig', () => {
   });
 
   it('refuses more resources in an environment than a store can find at once', () => {
-    const environment = { BIOTOPE_LIMITS_RESOURCES_PER_ENVIRONMENT_MAX: '50001' };
-    expect(refused({ environment }).message).toContain('50000');
+    const environment = { BIOTOPE_LIMITS_RESOURCES_PER_ENVIRONMENT_MAX: '100001' };
+    expect(refused({ environment }).message).toContain('100000');
   });
 
   it.each([

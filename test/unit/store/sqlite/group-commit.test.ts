@@ -17,13 +17,7 @@ function setUp() {
     rolledBack: () => calls.push('rolledBack'),
   };
   const clock = handClock();
-  const group = createGroupCommit({
-    database,
-    path: 'test.db',
-    clock,
-    memory,
-    demandThere: () => {},
-  });
+  const group = createGroupCommit({ database, path: 'test.db', clock, memory });
   const insert = database.prepare('INSERT INTO t (name) VALUES (?)');
   const names = () =>
     database
