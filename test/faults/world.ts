@@ -44,19 +44,6 @@ export function createWorld(): World {
   };
 }
 
-/** Effects repeated without anybody having looked what the first one did. */
-export function blindRepetitions(effects: readonly string[]): string[] {
-  const made = new Set<string>();
-  const blind: string[] = [];
-  for (const effect of effects) {
-    const [what, name = ''] = effect.split(' ');
-    if (what === 'create' && made.has(name)) blind.push(name);
-    if (what === 'create') made.add(name);
-    else made.delete(name);
-  }
-  return blind;
-}
-
 export async function until(
   condition: () => boolean,
   what: string,
