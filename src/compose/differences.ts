@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { priorOf } from '../engine/desk/claim.ts';
+import { priorOf } from '../engine/attempt/grant.ts';
 import { findBundle } from '../engine/find-bundle.ts';
 import { isRecorded } from '../engine/is-recorded.ts';
 import type { Plan, PlannedResource } from '../engine/planner/plan.ts';

@@ -6,8 +6,8 @@ import { decideAnew } from '../decide-anew.ts';
 import { findBundle } from '../find-bundle.ts';
 import { isRecorded } from '../is-recorded.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
-import { claimOrder, type DeskTools } from './claim.ts';
-import { stateWrites } from './records.ts';
+import { stateWrites } from '../attempt/records.ts';
+import { claimOrder, type DeskTools, grantClaimed } from './claim.ts';
 import { recordReport } from './report.ts';
 
 /** Answers workers from the store, or from what this process remembers of its runs: any replica can. */

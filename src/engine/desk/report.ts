@@ -1,86 +1,36 @@
 import type { ClaimReference } from '../../desk/desk.ts';
 import type { Report } from '../../model/order.ts';
-import { type ResourceRecord, resourceKey, stateKey } from '../../model/resource.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { type StepRecord, stepKey } from '../../model/step.ts';
-import type { Expectation, Stored, Write } from '../../store/store.ts';
+import { resourceKey, stateKey } from '../../model/resource.ts';
+import { stepKey } from '../../model/step.ts';
+import { decideReport, isAdmitted } from '../attempt/decide-report.ts';
+import { stateWrites } from '../attempt/records.ts';
+import { type Reported, reportedOf } from '../attempt/reported.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
-import { stepEvent, stepUnchanged, unchanged } from '../transactions.ts';
-import type { DeskTools } from './claim.ts';
-import { concludeReport } from './outcome.ts';
-import { stateWrites } from './records.ts';
-import type { Remembered, Reported } from './reported.ts';
+import { stepEvent, unchanged } from '../transactions.ts';
 
 /**
  * Records how a step ended, with its resource, its state and the events, in one transaction. A
  * report of a claim that is not the current one changes nothing; its state is kept as evidence.
  */
 export function recordReport(
-  { context, remembered }: Pick<DeskTools, 'context' | 'remembered'>,
+  context: EngineContext,
   claim: ClaimReference,
   report: Report,
 ): Promise<'recorded' | 'refused'> {
-  return decideAnew(context, async (tries) => {
-    const known = tries === 1 ? rememberedOf(remembered, claim) : undefined;
-    const reported =
-      known !== undefined && isAdmitted(context, claim, known)
-        ? known
-        : await readReported(context, claim);
-    return recordOnce(context, { claim, report }, reported);
+  return decideAnew(context, async () => {
+    const reported = await readReported(context, claim);
+    if (reported?.step.value.reportedClaim === claim.claimToken) return 'recorded';
+    if (reported === undefined || !isAdmitted(context, claim, reported.step)) {
+      await keepEvidence(context, claim, report);
+      return 'refused';
+    }
+    const decision = decideReport(context, { claim, report }, reported);
+    context.failpoint('report.before-commit');
+    await context.store.commit({ scope: claim.environment, ...decision });
+    context.failpoint('report.after-commit');
+    return 'recorded';
   });
-}
-
-function rememberedOf(remembered: Remembered, claim: ClaimReference): Reported | undefined {
-  const view = remembered(claim.runId);
-  const step = view?.steps.get(claim.address);
-  const resource = view?.resources.get(claim.address);
-  if (view === undefined || step === undefined || resource === undefined) return undefined;
-  return reportedOf(view.run.value, step, resource);
-}
-
-function reportedOf(
-  run: RunRecord,
-  step: Stored<StepRecord>,
-  resource: Stored<ResourceRecord> | undefined,
-): Reported {
-  return { run, step, resource: resource?.value, resourceRevision: resource?.revision ?? null };
-}
-
-async function recordOnce(
-  context: EngineContext,
-  { claim, report }: { claim: ClaimReference; report: Report },
-  reported: Reported | undefined,
-): Promise<'recorded' | 'refused'> {
-  if (reported?.step.value.reportedClaim === claim.claimToken) return 'recorded';
-  if (reported === undefined || !isAdmitted(context, claim, reported)) {
-    await keepEvidence(context, claim, report);
-    return 'refused';
-  }
-  const { expect, writes, events } = concludeReport(context, reported, report);
-  context.failpoint('report.before-commit');
-  await context.store.commit({
-    scope: claim.environment,
-    expect: [stepUnchanged(reported.step), resourceUnchanged(claim, reported), ...expect],
-    writes: writes.map((write) => signed(write, claim)),
-    events,
-  });
-  context.failpoint('report.after-commit');
-  return 'recorded';
-}
-
-/** What this process remembers of the step may be newer than what it remembers of the resource. */
-function resourceUnchanged(
-  { environment, address }: ClaimReference,
-  { resourceRevision: revision }: Reported,
-): Expectation {
-  return { collection: 'resources', key: resourceKey(environment, address), revision };
-}
-
-/** The step remembers whose report it has, for one that comes again because its answer was lost. */
-function signed(write: Write, { claimToken }: ClaimReference): Write {
-  if (write.collection !== 'steps' || write.kind === 'delete') return write;
-  return { ...write, value: { ...write.value, reportedClaim: claimToken } };
 }
 
 async function readReported(
@@ -94,19 +44,6 @@ async function readReported(
   ]);
   if (run === undefined || step === undefined) return undefined;
   return reportedOf(run.value, step, resource);
-}
-
-function isAdmitted(
-  { clusterEpoch }: EngineContext,
-  claim: ClaimReference,
-  { step }: Reported,
-): boolean {
-  const { value } = step;
-  return (
-    value.status === 'running' &&
-    value.claim?.token === claim.claimToken &&
-    value.clusterEpoch === clusterEpoch
-  );
 }
 
 async function keepEvidence(
