@@ -61,6 +61,8 @@ const DRAIN_MS = 7 * 24 * 3_600_000;
 
 export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): EngineContext {
   const { config, store, secrets, definitions, log } = parts;
+  const holder = `embedded-${process.pid}-${systemIds()}`;
+  const pools = Object.keys(config.pools);
   return {
     store,
     secrets,
@@ -76,7 +78,8 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     failpoint: createFailpoint(process.env.BIOTOPE_FAILPOINT, () =>
       process.kill(process.pid, 'SIGKILL'),
     ),
-    holder: `embedded-${process.pid}-${systemIds()}`,
+    holder,
+    residents: new Map(pools.map((pool) => [pool, `${holder}-${pool}`])),
     clusterEpoch: CLUSTER_EPOCH,
   };
 }
@@ -98,7 +101,7 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
   const workers = Object.entries(parts.config.pools).map(([pool, { concurrency }]) =>
     createWorker({
       ...context,
-      name: `${context.holder}-${pool}`,
+      name: context.residents.get(pool) ?? pool,
       pool,
       concurrency,
       desk: engine.desk,

@@ -68,6 +68,11 @@ export interface EngineContext {
   failpoint: Failpoint;
   /** This process, uniquely: in leases, and in front of the names of its workers. */
   holder: string;
+  /**
+   * Workers of this very process, by pool: the only one of its pool each. An order for one of them
+   * is claimed as it is given out, in one transaction.
+   */
+  residents: ReadonlyMap<string, string>;
   /** Raised by a promotion; records and orders of an older one are refused. */
   clusterEpoch: number;
 }

@@ -35,7 +35,7 @@ export function createEngine(context: EngineContext): Engine {
     submit: parts.intake.submit,
     receive: parts.intake.receive,
     preview: (command) => previewCommand(context, command),
-    desk: createDesk({ context, templates, remembered: coordinator.viewOf }),
+    desk: createDesk({ context, templates, held: coordinator }),
     validationWaits: coordinator.waitsOf,
   };
 }

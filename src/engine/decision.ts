@@ -14,12 +14,15 @@ export function isEmpty(decision: Decision): boolean {
   return decision.writes.length === 0;
 }
 
-export function mergeDecisions(left: Decision, right: Decision): Decision {
-  return {
-    expect: [...left.expect, ...right.expect],
-    writes: [...left.writes, ...right.writes],
-    events: [...left.events, ...right.events],
+/** As one: of what is written twice only the last counts. */
+export function mergeDecisions(decisions: readonly Decision[]): Decision {
+  const merged = {
+    expect: decisions.flatMap(({ expect }) => expect),
+    writes: decisions.flatMap(({ writes }) => writes),
+    events: decisions.flatMap(({ events }) => events),
   };
+  const last = new Map(merged.writes.map((write) => [`${write.collection} ${write.key}`, write]));
+  return last.size === merged.writes.length ? merged : { ...merged, writes: [...last.values()] };
 }
 
 /** Adds the step's new state, bound to the state that was decided upon. */

@@ -37,6 +37,7 @@ export function createEngineContext(clock: Clock, brought: Partial<EngineContext
     log: silentLogger,
     failpoint: noFailpoint,
     holder,
+    residents: new Map(),
     clusterEpoch: 1,
     ...brought,
     store,

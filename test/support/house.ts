@@ -137,18 +137,21 @@ function engineContext(options: HouseOptions, shared: Shared): EngineContext {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     log: silentLogger,
     failpoint: options.failpoint ?? noFailpoint,
+    residents: new Map([['default', workerName(shared)]]),
     clusterEpoch: 1,
   };
 }
+
+const workerName = ({ holder }: Pick<Shared, 'holder'>) => `${holder}/default`;
 
 function workerContext(
   options: HouseOptions,
   { bus, secrets, clock, holder, engine, folder }: Shared & { engine: Engine; folder: string },
 ): WorkerDependencies {
   return {
-    name: `${holder}/default`,
+    name: workerName({ holder }),
     pool: 'default',
-    concurrency: 8,
+    concurrency: 10,
     bus,
     desk: engine.desk,
     executors: options.executors,

@@ -1,25 +1,34 @@
+import type { ClaimReference } from '../../desk/desk.ts';
 import { isBiotopeError } from '../../model/errors.ts';
-import type { Order } from '../../model/order.ts';
+import type { Order, Report } from '../../model/order.ts';
+import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Committed, Transaction } from '../../store/store.ts';
+import type { Claimed } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failures.ts';
 import type { ValidationWait } from '../validation/validation.ts';
 import { commitDecision } from './commit.ts';
 import { decideRun } from './decide.ts';
 import { createPools } from './pools.ts';
+import { hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
 import { createSession, isHeldBy, type Session } from './session.ts';
 import { toDefeated } from './settle.ts';
-import { catchUp, handBack, keepLease, ordersToResend } from './upkeep.ts';
+import { catchUp, handBack, ordersToResend } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
 
 /** Drives the runs that this process holds. */
 export interface Coordinator {
   add(view: RunView): void;
   holds(runId: string): boolean;
-  /** Of a run that this process holds. */
-  viewOf(runId: string): RunView | undefined;
+  /**
+   * Records a report with the next decision about its run. False: this process does not hold the
+   * run, or does not know better than the store.
+   */
+  bring(claim: ClaimReference, report: Report): Promise<boolean>;
+  /** What was recorded for this worker as the order was given out; each is told once. */
+  claimedFor(worker: string, order: Order): { claimed: Claimed; run: RunRecord } | undefined;
   readonly activeCount: number;
   /** News from the store: what a transaction wrote. */
   absorb(transaction: Transaction, committed: Committed): void;
@@ -55,10 +64,11 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     clock.soon(pump);
   }
 
-  /** Gives free places to ready steps, then lets every run that has news or places decide. */
+  /** Hears reports, gives free places to ready steps, then lets every run with news decide. */
   function pump(): void {
     isPumpPlanned = false;
     const nowMs = clock.nowMs();
+    for (const session of woken) hear(session);
     if (!isDraining) {
       for (const session of woken) if (!session.closed) pools.offer(session, nowMs);
       for (const session of pools.allot(nowMs)) woken.add(session);
@@ -66,6 +76,12 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     const turns = [...woken];
     woken.clear();
     for (const session of turns) track(session, turn(session));
+  }
+
+  /** Before places are given: those of steps that have ended are free. */
+  function hear(session: Session): void {
+    if (session.closed || session.deciding || session.reports.length === 0) return;
+    session.told = hearReports(context, session.view, session.reports.splice(0));
   }
 
   function track(session: Session, work: Promise<void>): void {
@@ -83,16 +99,27 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     try {
       const { orders, finished } = await decideRun(context, session, () => wake(session));
       session.troubles = 0;
+      settleReports(session, true);
       for (const order of orders) send(order);
       if (finished) {
         close(session);
         onFinished();
       }
+    } catch (error) {
+      session.told?.takeBack();
+      throw error;
     } finally {
       session.deciding = false;
+      settleReports(session, false);
       returnUnused(session);
       if (session.decideAgain && !session.closed) wake(session);
     }
+  }
+
+  /** Whoever brought them looks into the store where they were not recorded. */
+  function settleReports(session: Session, isRecorded: boolean): void {
+    for (const { settle } of session.told?.brought ?? []) settle(isRecorded);
+    session.told = null;
   }
 
   /** Places whose step was not dispatched after all, because the decision was refused. */
@@ -143,6 +170,8 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   function close(session: Session): void {
     session.closed = true;
     session.validation?.abort.abort(new Error('closed'));
+    settleReports(session, false);
+    for (const { settle } of session.reports.splice(0)) settle(false);
     pools.remove(session);
     sessions.delete(session.view.run.value.id);
   }
@@ -150,7 +179,6 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   function tickSession(session: Session): void {
     session.inspectClaims ||= awake.isAwake();
     for (const order of ordersToResend(context, session)) send(order);
-    track(session, keepLease(context, session));
     if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
   }
@@ -164,7 +192,24 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       wake(session);
     },
     holds: (runId) => sessions.has(runId),
-    viewOf: (runId) => sessions.get(runId)?.view,
+    async bring(claim, report) {
+      const session = sessions.get(claim.runId);
+      if (session === undefined) return false;
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      session.reports.push({ claim, report, settle: resolve });
+      wake(session);
+      return promise;
+    },
+    claimedFor(worker, order) {
+      const session = sessions.get(order.runId);
+      const claimed = session?.claims.get(order.address);
+      if (session === undefined || claimed === undefined) return undefined;
+      if (claimed.worker !== worker || !isSameOrder(claimed.order, order)) return undefined;
+      session.claims.delete(order.address);
+      const { claim } = session.view.step(order.address).value;
+      if (claim?.token !== claimed.step.claim?.token) return undefined;
+      return { claimed, run: session.view.run.value };
+    },
     get activeCount() {
       return sessions.size;
     },
@@ -208,6 +253,15 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
     bus.hint({ kind: 'cancel', runId: id });
   }
+}
+
+function isSameOrder(left: Order, right: Order): boolean {
+  return (
+    left.attempt === right.attempt &&
+    left.operation === right.operation &&
+    left.runEpoch === right.runEpoch &&
+    left.clusterEpoch === right.clusterEpoch
+  );
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

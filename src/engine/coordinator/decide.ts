@@ -10,10 +10,11 @@ import { forgetSecretsOf } from '../housekeeping/secrets.ts';
 import { putResource } from '../transactions.ts';
 import { validate } from '../validation/validation.ts';
 import { commitDecision } from './commit.ts';
-import { dispatchSteps } from './dispatch.ts';
+import { type Dispatched, dispatchSteps } from './dispatch.ts';
 import { resolveResults } from './results.ts';
 import type { Session } from './session.ts';
 import { cancelledFailure, defeatOf, toDefeated, toSucceeded, toValidating } from './settle.ts';
+import { renewal } from './upkeep.ts';
 import { cancelWaiting, loseAbandoned, recallStale, skipBlocked, skipDoomed } from './withdraw.ts';
 
 /** What came of one decision about a run. */
@@ -23,8 +24,8 @@ export interface Decided {
 }
 
 /**
- * One look at a run: what has to be withdrawn, dispatched or concluded now, as one transaction.
- * Rejects with STORE_CONFLICT where the run has moved on; then nothing was done.
+ * One look at a run: what was reported, and what has to be withdrawn, dispatched or concluded now, as
+ * one transaction. Rejects with STORE_CONFLICT where the run has moved on; then nothing was done.
  */
 export async function decideRun(
   context: EngineContext,
@@ -36,26 +37,43 @@ export async function decideRun(
   const allotted = session.allotted.filter(
     (address) => !isCancelled || view.step(address).value.status === 'unknown',
   );
-  const withdrawn = withdrawals(context, session, isCancelled);
   const dispatched = dispatchSteps(context, session, allotted);
-  const decision = mergeDecisions(withdrawn, dispatched.decision);
+  const decision = mergeDecisions([
+    session.told?.decision ?? noDecision(),
+    ...withdrawals(context, session, isCancelled),
+    dispatched.decision,
+    renewal(context, session),
+  ]);
   if (!isEmpty(decision)) {
-    context.failpoint('dispatch.before-commit');
-    await commitDecision(context, view, decision);
-    context.failpoint('dispatch.after-commit');
+    await commitTurn(context, session, { decision, dispatched });
+    for (const claimed of dispatched.claims) session.claims.set(claimed.order.address, claimed);
     return { orders: dispatched.orders, finished: false };
   }
   if (!view.readiness.isExhausted()) return { orders: [], finished: false };
   return { orders: [], finished: await conclude(context, session, onVerdict) };
 }
 
-function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision {
+/** Each kind of thing that a turn commits can be killed at: see the failpoints of faults. */
+async function commitTurn(
+  context: EngineContext,
+  { view, told }: Session,
+  { decision, dispatched }: { decision: Decision; dispatched: Dispatched },
+): Promise<void> {
+  const kinds: ('dispatch' | 'report' | 'claim')[] = ['dispatch'];
+  if (told !== null && told.brought.length > 0) kinds.push('report');
+  if (dispatched.claims.length > 0) kinds.push('claim');
+  for (const kind of kinds) context.failpoint(`${kind}.before-commit`);
+  await commitDecision(context, view, decision);
+  for (const kind of kinds) context.failpoint(`${kind}.after-commit`);
+}
+
+function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision[] {
   const { view } = session;
   const abandoned = session.inspectClaims ? loseAbandoned(context, view) : noDecision();
   session.inspectClaims = false;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
-  return [abandoned, waiting, doomed].reduce(mergeDecisions);
+  return [abandoned, waiting, doomed];
 }
 
 /** Nothing goes on any more: the run ends, or what was built is asked whether it lives. */

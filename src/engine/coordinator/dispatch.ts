@@ -13,6 +13,7 @@ import {
   succeedStep,
 } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
+import { type Claimed, decideClaim } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
 import { type Decision, decideStep, noDecision } from '../decision.ts';
 import { failureOf } from '../failures.ts';
@@ -24,6 +25,8 @@ import type { RunView } from './run-view.ts';
 export interface Dispatched {
   decision: Decision;
   orders: Order[];
+  /** What workers of this process hold from now on, if the decision is committed. */
+  claims: Claimed[];
 }
 
 /**
@@ -35,20 +38,50 @@ export function dispatchSteps(
   { view, inputs }: { view: RunView; inputs: Inputs },
   addresses: readonly Address[],
 ): Dispatched {
-  const decision = noDecision();
-  const orders: Order[] = [];
+  const dispatched: Dispatched = { decision: noDecision(), orders: [], claims: [] };
   const nowMs = context.clock.nowMs();
   for (const address of addresses) {
     const stored = view.step(address);
     const next = nextState(context, { view, inputs, stored, nowMs });
-    decideStep(decision, stored, next, stepEvent(`step.${next.status}`, next, outcomeData(next)));
-    if (next.status === 'dispatched') orders.push(orderOf(next));
-    if (next.result === 'removed') {
-      decision.writes.push(...withoutResource(next));
-      decision.events.push(resourceEvent('resource.removed', next));
-    }
+    if (next.status === 'dispatched') giveOut(context, dispatched, { view, stored, next });
+    else settle(dispatched.decision, stored, next);
   }
-  return { decision, orders };
+  return dispatched;
+}
+
+/** Nothing is ordered: it is as it should be, there is nothing to remove, or it cannot be made. */
+function settle(decision: Decision, stored: Stored<StepRecord>, next: StepRecord): void {
+  decideStep(decision, stored, next, stepEvent(`step.${next.status}`, next, outcomeData(next)));
+  if (next.result !== 'removed') return;
+  decision.writes.push(...withoutResource(next));
+  decision.events.push(resourceEvent('resource.removed', next));
+}
+
+function giveOut(
+  context: EngineContext,
+  { decision, orders, claims }: Dispatched,
+  { view, stored, next }: { view: RunView; stored: Stored<StepRecord>; next: StepRecord },
+): void {
+  const order = orderOf(next);
+  orders.push(order);
+  const worker = context.residents.get(next.pool);
+  if (worker === undefined) {
+    const event = stepEvent('step.dispatched', next, { operation: next.operation });
+    return decideStep(decision, stored, next, event);
+  }
+  const { claimed, decision: claiming } = decideClaim(context, {
+    order,
+    worker,
+    run: view.run.value,
+    template: view.template,
+    stored,
+    dispatched: next,
+    resource: view.resources.get(next.address),
+  });
+  claims.push(claimed);
+  decision.expect.push(...claiming.expect);
+  decision.writes.push(...claiming.writes);
+  decision.events.push(...claiming.events);
 }
 
 interface Moment {
@@ -138,6 +171,5 @@ export function orderOf(step: StepRecord): Order {
 
 function outcomeData(step: StepRecord): JsonObject {
   if (step.status === 'failed') return { failure: { ...step.failure } };
-  if (step.status === 'succeeded') return { result: step.result };
-  return { operation: step.operation };
+  return { result: step.result };
 }

@@ -15,6 +15,8 @@ import { createFifo, type Fifo } from '../../platform/fifo.ts';
  */
 export interface Readiness {
   update(step: StepRecord): void;
+  /** Begins anew: these are the steps, and none is taken. */
+  reset(steps: readonly StepRecord[]): void;
   /** A ready step of the pool whose time has come; it counts as taken until it is updated. */
   take(pool: string, nowMs: number): Address | undefined;
   /** True where the step was taken and nothing became of it. */
@@ -36,19 +38,26 @@ interface Node {
 }
 
 export function createReadiness(steps: readonly StepRecord[]): Readiness {
-  const nodes = linkNodes(steps);
+  let nodes = new Map<Address, Node>();
   const byStatus = new Map<StepStatus, Set<Address>>();
   const queues = new Map<string, Fifo<Address>>();
   const delayed = new Map<Address, number>();
   const doomed = new Map<Address, Address>();
-  const removals = steps.filter(isRemoval).map((step) => step.address);
-  let buildsLeft = steps.length - removals.length;
+  let removals: Address[] = [];
+  let buildsLeft = 0;
   let defeatedBuild: Address | undefined;
   let placed = 0;
 
-  for (const step of steps) statusSet(step.status).add(step.address);
-  for (const node of nodes.values()) if (node.step.status === 'succeeded') satisfy(node);
-  for (const node of nodes.values()) arrive(node);
+  begin(steps);
+
+  function begin(all: readonly StepRecord[]): void {
+    nodes = linkNodes(all);
+    removals = all.filter(isRemoval).map((step) => step.address);
+    buildsLeft = all.length - removals.length;
+    for (const step of all) statusSet(step.status).add(step.address);
+    for (const node of nodes.values()) if (node.step.status === 'succeeded') satisfy(node);
+    for (const node of nodes.values()) arrive(node);
+  }
 
   function statusSet(status: StepStatus): Set<Address> {
     return getOrCreate(byStatus, status, () => new Set<Address>());
@@ -154,6 +163,15 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
       arrive(node);
       const cause = causeOfDoom(node);
       if (cause !== undefined) doom([step.address], cause);
+    },
+    reset(all) {
+      for (const addresses of byStatus.values()) addresses.clear();
+      queues.clear();
+      delayed.clear();
+      doomed.clear();
+      defeatedBuild = undefined;
+      placed = 0;
+      begin(all);
     },
     take(pool, nowMs) {
       if (!hasReady(pool, nowMs)) return undefined;

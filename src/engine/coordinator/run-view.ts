@@ -27,6 +27,11 @@ export interface RunView {
   step(address: Address): Stored<StepRecord>;
   /** Takes in what a committed transaction wrote. Older news than known is dropped. */
   absorb(writes: readonly Write[], number: number): void;
+  /**
+   * Takes in what is about to be committed, so that what follows from it can be decided at once.
+   * Revisions stay those that the commit rests on. Returns how to take it back.
+   */
+  assume(writes: readonly Write[]): () => void;
   /** Called for every step whose newest state is taken in. */
   onStep: (step: StepRecord) => void;
   /** Takes in what was read from the store: steps first, the rest after them. */
@@ -53,19 +58,28 @@ export function createRunView(records: RunRecords): RunView {
   function absorbStep(step: StepRecord, revision: number): void {
     const known = steps.get(step.address);
     if (step.runId !== records.run.value.id || (known?.revision ?? 0) >= revision) return;
-    steps.set(step.address, { value: withoutBulk(step), revision });
+    takeStep(step, revision);
+  }
+
+  function takeStep(step: StepRecord, revision: number): Stored<StepRecord> {
+    const taken = { value: withoutBulk(step), revision };
+    steps.set(step.address, taken);
     if (isRemoved(step)) dropResource(step.address);
     readiness.update(step);
     view.onStep(step);
+    return taken;
   }
 
   function absorbResource(value: ResourceRecord, revision: number): void {
     const step = steps.get(value.address);
     const removedAt = step !== undefined && isRemoved(step.value) ? step.revision : 0;
     const known = resources.get(value.address)?.revision ?? removedAt;
-    if (known >= revision) return;
+    if (known < revision) putResource(value.address, { value, revision });
+  }
+
+  function putResource(address: Address, stored: Stored<ResourceRecord>): void {
     resourcesVersion += 1;
-    resources.set(value.address, { value, revision });
+    resources.set(address, stored);
   }
 
   function dropResource(address: Address): void {
@@ -89,6 +103,38 @@ export function createRunView(records: RunRecords): RunView {
     else if (write.collection === 'environments') absorbEnvironment(write.value, number);
   }
 
+  function assumePut(write: Extract<Write, { kind: 'put' }>): (() => void)[] {
+    if (write.collection === 'steps') return assumeStep(write.value);
+    return write.collection === 'resources' ? assumeResource(write.value) : [];
+  }
+
+  function assumeStep(step: StepRecord): (() => void)[] {
+    const before = steps.get(step.address);
+    if (before === undefined) return [];
+    const resource = resources.get(step.address);
+    const assumed = takeStep(step, before.revision);
+    return [
+      () => {
+        if (steps.get(step.address) !== assumed) return;
+        steps.set(step.address, before);
+        if (isRemoved(step) && resource !== undefined) putResource(step.address, resource);
+      },
+    ];
+  }
+
+  function assumeResource(value: ResourceRecord): (() => void)[] {
+    const before = resources.get(value.address);
+    const assumed = { value, revision: before?.revision ?? 0 };
+    putResource(value.address, assumed);
+    return [
+      () => {
+        if (resources.get(value.address) !== assumed) return;
+        if (before === undefined) dropResource(value.address);
+        else putResource(value.address, before);
+      },
+    ];
+  }
+
   const view: RunView = {
     run: records.run,
     environment: records.environment,
@@ -110,6 +156,14 @@ export function createRunView(records: RunRecords): RunView {
     },
     absorb(writes, number) {
       for (const write of writes) if (write.kind === 'put') absorbPut(write, number);
+    },
+    assume(writes) {
+      const assumed = writes.flatMap((write) => (write.kind === 'put' ? assumePut(write) : []));
+      return () => {
+        for (const takeBack of assumed.reverse()) takeBack();
+        readiness.reset([...steps.values()].map(({ value }) => value));
+        for (const { value } of steps.values()) view.onStep(value);
+      };
     },
     refresh({ run, environment, steps: newSteps = [], resources: newResources = [] }) {
       if (run !== undefined) absorbRun(run.value, run.revision);

@@ -1,9 +1,11 @@
 import type { Address } from '../../model/address.ts';
 import type { Failure } from '../../model/run.ts';
 import { isRunFinished } from '../../model/run.ts';
+import type { Claimed } from '../attempt/grant.ts';
 import type { Validation } from '../validation/validation.ts';
 import { createInputs, type Inputs } from './inputs.ts';
 import type { PoolUser } from './pools.ts';
+import type { BroughtReport, Told } from './reports.ts';
 import type { RunView } from './run-view.ts';
 
 /**
@@ -20,6 +22,12 @@ export interface Session extends PoolUser {
   /** One decision at a time: while it is made, news only ask for another one. */
   deciding: boolean;
   decideAgain: boolean;
+  /** Reports for the next decision. */
+  reports: BroughtReport[];
+  /** Those that the decision under way is about. */
+  told: Told | null;
+  /** Claims that are recorded and were not asked for yet by the workers they are for. */
+  claims: Map<Address, Claimed>;
   /** Leases and lost workers are to be looked at. */
   inspectClaims: boolean;
   /** When orders were last sent again, by address. */
@@ -42,6 +50,9 @@ export function createSession(view: RunView): Session {
     epoch: view.run.value.epoch,
     deciding: false,
     decideAgain: false,
+    reports: [],
+    told: null,
+    claims: new Map<Address, Claimed>(),
     inspectClaims: true,
     resentAtMs: new Map<Address, number>(),
     troubles: 0,

@@ -1,9 +1,12 @@
 import type { Order } from '../../model/order.ts';
 import { releaseRun, renewLease } from '../../model/run.ts';
+import type { Claimed } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
+import { type Decision, noDecision } from '../decision.ts';
 import { putRun } from '../transactions.ts';
 import { commitDecision } from './commit.ts';
 import { orderOf } from './dispatch.ts';
+import { type BroughtReport, hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
 import { isHeldBy, type Session } from './session.ts';
 
@@ -29,14 +32,13 @@ export async function catchUp({ store }: EngineContext, view: RunView): Promise<
 }
 
 /** Keeps the run while this process lives, well before its lease ends. */
-export async function keepLease(context: EngineContext, session: Session): Promise<void> {
-  const { clock, settings, holder } = context;
+export function renewal({ clock, settings, holder }: EngineContext, session: Session): Decision {
   const nowMs = clock.nowMs();
   const run = session.view.run.value;
   const leftMs = (run.lease?.expiresAtMs ?? 0) - nowMs;
-  if (leftMs > (settings.runLeaseMs * 2) / 3 || !isHeldBy(session, holder)) return;
+  if (leftMs > (settings.runLeaseMs * 2) / 3 || !isHeldBy(session, holder)) return noDecision();
   const writes = [putRun(renewLease(run, nowMs + settings.runLeaseMs))];
-  await commitDecision(context, session.view, { expect: [], writes, events: [] });
+  return { expect: [], writes, events: [] };
 }
 
 /** Orders that nobody took for a while, each at most once in that while. */
@@ -57,9 +59,23 @@ export function ordersToResend({ clock, settings }: EngineContext, session: Sess
   return orders;
 }
 
-/** Lets the run go at a clean stop, so that the next holder need not wait for the lease to end. */
+/**
+ * Lets the run go at a clean stop, so that the next holder need not wait for the lease to end. What
+ * was claimed for a worker that never came for it goes back as if it had been interrupted.
+ */
 export async function handBack(context: EngineContext, session: Session): Promise<void> {
   if (!isHeldBy(session, context.holder)) return;
-  const writes = [putRun(releaseRun(session.view.run.value))];
-  await commitDecision(context, session.view, { expect: [], writes, events: [] });
+  const left = [...session.claims.values()].map(untaken);
+  const { decision } = hearReports(context, session.view, left);
+  const released = putRun(releaseRun(session.view.run.value));
+  await commitDecision(context, session.view, {
+    ...decision,
+    writes: [...decision.writes, released],
+  });
+}
+
+function untaken({ order, step }: Claimed): BroughtReport {
+  const { runId, environment, address } = order;
+  const claim = { runId, environment, address, claimToken: step.claim?.token ?? '' };
+  return { claim, report: { kind: 'cancelled', remains: null }, settle: () => {} };
 }

@@ -44,8 +44,7 @@ export async function grantClaimed(
   run: RunRecord,
 ): Promise<Grant | undefined> {
   const key = resourceKey(claimed.order.environment, claimed.order.address);
-  const state =
-    claimed.prior === undefined ? undefined : await context.store.get('states', key);
+  const state = claimed.prior === undefined ? undefined : await context.store.get('states', key);
   return grantOf(context, claimed, { run, sealedState: state?.value.sealed ?? null });
 }
 

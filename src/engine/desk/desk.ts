@@ -2,17 +2,21 @@ import type { ClaimReference, Desk } from '../../desk/desk.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
+import { stateWrites } from '../attempt/records.ts';
+import type { Coordinator } from '../coordinator/coordinator.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { findBundle } from '../find-bundle.ts';
 import { isRecorded } from '../is-recorded.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
-import { stateWrites } from '../attempt/records.ts';
 import { claimOrder, type DeskTools, grantClaimed } from './claim.ts';
 import { recordReport } from './report.ts';
 
-/** Answers workers from the store, or from what this process remembers of its runs: any replica can. */
-export function createDesk(tools: DeskTools): Desk {
-  const { context } = tools;
+/** Of the runs that this process holds: what is known sooner than from the store. */
+export type HeldRuns = Pick<Coordinator, 'bring' | 'claimedFor'>;
+
+/** Answers workers from the store, so that any replica can; with its own runs it is quicker. */
+export function createDesk(tools: DeskTools & { held: HeldRuns }): Desk {
+  const { context, held } = tools;
   const { store, clock, settings } = context;
 
   async function claimed(claim: ClaimReference): Promise<Stored<StepRecord> | undefined> {
@@ -46,7 +50,11 @@ export function createDesk(tools: DeskTools): Desk {
   }
 
   return {
-    claim: (order, worker) => claimOrder(tools, order, worker),
+    claim: async (order, worker) => {
+      const known = held.claimedFor(worker, order);
+      if (known === undefined) return claimOrder(tools, order, worker);
+      return grantClaimed(context, known.claimed, known.run);
+    },
     heartbeat: (claim) => decideAnew(context, () => heartbeat(claim)),
     // A heartbeat may come in between: a second look tells whether the claim is lost.
     checkpoint: (claim, state) => decideAnew(context, () => checkpoint(claim, state)),
@@ -54,7 +62,10 @@ export function createDesk(tools: DeskTools): Desk {
       const { runId, address } = claim;
       await store.appendLog({ runId, address, claimNumber, offset, text });
     },
-    report: (claim, report) => recordReport(tools, claim, report),
+    report: async (claim, report) => {
+      const isRecorded = await held.bring(claim, report);
+      return isRecorded ? 'recorded' : recordReport(context, claim, report);
+    },
     bundle: (digest) => findBundle(store, digest),
     isRecorded: (owner) => isRecorded(store, owner),
   };

@@ -30,6 +30,9 @@ export interface Troupe {
   close(): Promise<void>;
 }
 
+/** The name of the worker that is part of a server's process. */
+const workerIn = ({ name }: Process) => `${name}/default`;
+
 const SERVERS = { alone: 1, cluster: 2 };
 const WORKERS = { alone: 0, cluster: 2 };
 
@@ -44,6 +47,7 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
   const workers = new Set<Process>();
   const shared = openNetwork();
   let network: Network | undefined = shared;
+  const isResident = setting === 'alone' && chance.in100(50);
   let isOver = false;
 
   function openNetwork(): Network {
@@ -90,11 +94,12 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
       secrets: secretsOf(process, stage.secrets),
       probe: () => probe(),
       isAlone,
+      resident: isResident ? workerIn(process) : null,
     });
     const desk = bug?.desk?.(server.desk, wiring) ?? server.desk;
     servers.set(process, { ...server, desk });
     chronicle.note(process.name, () => 'begins');
-    if (isAlone) serve(process, `${process.name}/default`, { network: own, desk: () => desk });
+    if (isAlone) serve(process, workerIn(process), { network: own, desk: () => desk });
     server.engine.start().catch((error: unknown) => {
       chronicle.note(process.name, () => `cannot begin: ${String(error)}`);
       process.kill();

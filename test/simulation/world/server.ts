@@ -47,10 +47,12 @@ interface Outfit {
   ids(): string;
   /** One process at a time drives the store: all others are dead. */
   isAlone: boolean;
+  /** The worker in this process whose orders are claimed as they are given out; null: none. */
+  resident: string | null;
 }
 
 export function createServer(process: Process, outfit: Outfit): Server {
-  const { store, bus, secrets, probe, chance, chronicle, ids, isAlone } = outfit;
+  const { store, bus, secrets, probe, chance, chronicle, ids, isAlone, resident } = outfit;
   const context: EngineContext = {
     store,
     bus,
@@ -65,6 +67,7 @@ export function createServer(process: Process, outfit: Outfit): Server {
     log: listeningLogger(chronicle),
     failpoint: noFailpoint,
     holder: process.name,
+    residents: new Map(resident === null ? [] : [['default', resident]]),
     clusterEpoch: 1,
   };
   const engine = createEngine(context);
