@@ -14,15 +14,13 @@ export function isEmpty(decision: Decision): boolean {
   return decision.writes.length === 0;
 }
 
-/** As one: of what is written twice only the last counts. */
+/** As one: what the later ones write comes after what the earlier ones do. */
 export function mergeDecisions(decisions: readonly Decision[]): Decision {
-  const merged = {
+  return {
     expect: decisions.flatMap(({ expect }) => expect),
     writes: decisions.flatMap(({ writes }) => writes),
     events: decisions.flatMap(({ events }) => events),
   };
-  const last = new Map(merged.writes.map((write) => [`${write.collection} ${write.key}`, write]));
-  return last.size === merged.writes.length ? merged : { ...merged, writes: [...last.values()] };
 }
 
 /** Adds the step's new state, bound to the state that was decided upon. */

@@ -28,19 +28,24 @@ export function decideReport(
   { claim, report }: { claim: ClaimReference; report: Report },
   reported: Reported,
 ): Decision {
+  const decision = decideEnd(context, report, reported);
+  return { ...decision, writes: decision.writes.map((write) => signed(write, claim)) };
+}
+
+/** Nobody came for the claim: its step goes back as one that was interrupted before it began. */
+export function decideReturn(context: EngineContext, reported: Reported): Decision {
+  return decideEnd(context, { kind: 'cancelled', remains: null }, reported);
+}
+
+function decideEnd(context: EngineContext, report: Report, reported: Reported): Decision {
   const { expect, writes, events } = concludeReport(context, reported, report);
-  return {
-    expect: [stepUnchanged(reported.step), resourceUnchanged(claim, reported), ...expect],
-    writes: writes.map((write) => signed(write, claim)),
-    events,
-  };
+  const rests = [stepUnchanged(reported.step), resourceUnchanged(reported)];
+  return { expect: [...rests, ...expect], writes, events };
 }
 
 /** What is remembered of the step may be newer than what is remembered of the resource. */
-function resourceUnchanged(
-  { environment, address }: ClaimReference,
-  { resourceRevision: revision }: Reported,
-): Expectation {
+function resourceUnchanged({ step, resourceRevision: revision }: Reported): Expectation {
+  const { environment, address } = step.value;
   return { collection: 'resources', key: resourceKey(environment, address), revision };
 }
 

@@ -1,15 +1,13 @@
-import type { ClaimReference } from '../../desk/desk.ts';
 import { isBiotopeError } from '../../model/errors.ts';
-import type { Order, Report } from '../../model/order.ts';
-import type { RunRecord } from '../../model/run.ts';
+import type { Order } from '../../model/order.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Committed, Transaction } from '../../store/store.ts';
-import type { Claimed } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failures.ts';
 import type { ValidationWait } from '../validation/validation.ts';
 import { commitDecision } from './commit.ts';
-import { decideRun } from './decide.ts';
+import { type Decided, decideRun } from './decide.ts';
+import { createHeldRuns, type HeldRuns } from './held-runs.ts';
 import { createPools } from './pools.ts';
 import { hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
@@ -19,16 +17,9 @@ import { catchUp, handBack, ordersToResend } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
 
 /** Drives the runs that this process holds. */
-export interface Coordinator {
+export interface Coordinator extends HeldRuns {
   add(view: RunView): void;
   holds(runId: string): boolean;
-  /**
-   * Records a report with the next decision about its run. False: this process does not hold the
-   * run, or does not know better than the store.
-   */
-  bring(claim: ClaimReference, report: Report): Promise<boolean>;
-  /** What was recorded for this worker as the order was given out; each is told once. */
-  claimedFor(worker: string, order: Order): { claimed: Claimed; run: RunRecord } | undefined;
   readonly activeCount: number;
   /** News from the store: what a transaction wrote. */
   absorb(transaction: Transaction, committed: Committed): void;
@@ -69,13 +60,15 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     isPumpPlanned = false;
     const nowMs = clock.nowMs();
     for (const session of woken) hear(session);
-    if (!isDraining) {
-      for (const session of woken) if (!session.closed) pools.offer(session, nowMs);
-      for (const session of pools.allot(nowMs)) woken.add(session);
-    }
+    if (!isDraining) givePlaces(nowMs);
     const turns = [...woken];
     woken.clear();
     for (const session of turns) track(session, turn(session));
+  }
+
+  function givePlaces(nowMs: number): void {
+    for (const session of woken) if (!session.closed) pools.offer(session, nowMs);
+    for (const session of pools.allot(nowMs)) woken.add(session);
   }
 
   /** Before places are given: those of steps that have ended are free. */
@@ -97,14 +90,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     if (session.deciding) return;
     session.deciding = true;
     try {
-      const { orders, finished } = await decideRun(context, session, () => wake(session));
-      session.troubles = 0;
-      settleReports(session, true);
-      for (const order of orders) send(order);
-      if (finished) {
-        close(session);
-        onFinished();
-      }
+      carryOut(session, await decideRun(context, session, () => wake(session)));
     } catch (error) {
       session.told?.takeBack();
       throw error;
@@ -114,6 +100,18 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       returnUnused(session);
       if (session.decideAgain && !session.closed) wake(session);
     }
+  }
+
+  function carryOut(session: Session, { orders, finished }: Decided): void {
+    session.troubles = 0;
+    settleReports(session, true);
+    for (const order of orders) send(order);
+    if (finished) finish(session);
+  }
+
+  function finish(session: Session): void {
+    close(session);
+    onFinished();
   }
 
   /** Whoever brought them looks into the store where they were not recorded. */
@@ -157,8 +155,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     if (session.troubles < TROUBLES_MAX) return;
     const failure = { ...failureOf(error), code: 'INTERNAL' as const };
     await commitDecision(context, session.view, toDefeated(context, session.view, failure));
-    close(session);
-    onFinished();
+    finish(session);
   }
 
   function send(order: Order): void {
@@ -184,6 +181,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   }
 
   return {
+    ...createHeldRuns(sessions, wake),
     add(view) {
       const session = createSession(view);
       sessions.set(view.run.value.id, session);
@@ -192,24 +190,6 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       wake(session);
     },
     holds: (runId) => sessions.has(runId),
-    async bring(claim, report) {
-      const session = sessions.get(claim.runId);
-      if (session === undefined) return false;
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      session.reports.push({ claim, report, settle: resolve });
-      wake(session);
-      return promise;
-    },
-    claimedFor(worker, order) {
-      const session = sessions.get(order.runId);
-      const claimed = session?.claims.get(order.address);
-      if (session === undefined || claimed === undefined) return undefined;
-      if (claimed.worker !== worker || !isSameOrder(claimed.order, order)) return undefined;
-      session.claims.delete(order.address);
-      const { claim } = session.view.step(order.address).value;
-      if (claim?.token !== claimed.step.claim?.token) return undefined;
-      return { claimed, run: session.view.run.value };
-    },
     get activeCount() {
       return sessions.size;
     },
@@ -253,15 +233,6 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
     bus.hint({ kind: 'cancel', runId: id });
   }
-}
-
-function isSameOrder(left: Order, right: Order): boolean {
-  return (
-    left.attempt === right.attempt &&
-    left.operation === right.operation &&
-    left.runEpoch === right.runEpoch &&
-    left.clusterEpoch === right.clusterEpoch
-  );
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

@@ -64,10 +64,11 @@ function giveOut(
 ): void {
   const order = orderOf(next);
   orders.push(order);
+  const event = stepEvent('step.dispatched', next, { operation: next.operation });
   const worker = context.residents.get(next.pool);
   if (worker === undefined) {
-    const event = stepEvent('step.dispatched', next, { operation: next.operation });
-    return decideStep(decision, stored, next, event);
+    decideStep(decision, stored, next, event);
+    return;
   }
   const { claimed, decision: claiming } = decideClaim(context, {
     order,
@@ -81,7 +82,7 @@ function giveOut(
   claims.push(claimed);
   decision.expect.push(...claiming.expect);
   decision.writes.push(...claiming.writes);
-  decision.events.push(...claiming.events);
+  decision.events.push(event, ...claiming.events);
 }
 
 interface Moment {

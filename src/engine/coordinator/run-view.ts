@@ -155,7 +155,7 @@ export function createRunView(records: RunRecords): RunView {
       return stored;
     },
     absorb(writes, number) {
-      for (const write of writes) if (write.kind === 'put') absorbPut(write, number);
+      for (const write of newestOf(writes)) if (write.kind === 'put') absorbPut(write, number);
     },
     assume(writes) {
       const assumed = writes.flatMap((write) => (write.kind === 'put' ? assumePut(write) : []));
@@ -175,6 +175,11 @@ export function createRunView(records: RunRecords): RunView {
   };
 
   return view;
+}
+
+/** A step may go through several states in one transaction: the last one counts. */
+function newestOf(writes: readonly Write[]): Iterable<Write> {
+  return new Map(writes.map((write) => [`${write.collection} ${write.key}`, write])).values();
 }
 
 function highest(stored: readonly Stored<unknown>[]): number {

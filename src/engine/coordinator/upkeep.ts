@@ -1,12 +1,13 @@
 import type { Order } from '../../model/order.ts';
 import { releaseRun, renewLease } from '../../model/run.ts';
+import { decideReturn } from '../attempt/decide-report.ts';
 import type { Claimed } from '../attempt/grant.ts';
+import { reportedOf } from '../attempt/reported.ts';
 import type { EngineContext } from '../context.ts';
-import { type Decision, noDecision } from '../decision.ts';
+import { type Decision, mergeDecisions, noDecision } from '../decision.ts';
 import { putRun } from '../transactions.ts';
 import { commitDecision } from './commit.ts';
 import { orderOf } from './dispatch.ts';
-import { type BroughtReport, hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
 import { isHeldBy, type Session } from './session.ts';
 
@@ -65,17 +66,16 @@ export function ordersToResend({ clock, settings }: EngineContext, session: Sess
  */
 export async function handBack(context: EngineContext, session: Session): Promise<void> {
   if (!isHeldBy(session, context.holder)) return;
-  const left = [...session.claims.values()].map(untaken);
-  const { decision } = hearReports(context, session.view, left);
-  const released = putRun(releaseRun(session.view.run.value));
-  await commitDecision(context, session.view, {
-    ...decision,
-    writes: [...decision.writes, released],
-  });
+  const { view } = session;
+  const returned = [...session.claims.values()].map((claimed) => untaken(context, view, claimed));
+  const { expect, writes, events } = mergeDecisions(returned);
+  const released = putRun(releaseRun(view.run.value));
+  await commitDecision(context, view, { expect, writes: [...writes, released], events });
 }
 
-function untaken({ order, step }: Claimed): BroughtReport {
-  const { runId, environment, address } = order;
-  const claim = { runId, environment, address, claimToken: step.claim?.token ?? '' };
-  return { claim, report: { kind: 'cancelled', remains: null }, settle: () => {} };
+function untaken(context: EngineContext, view: RunView, { order, step }: Claimed): Decision {
+  const stored = view.step(order.address);
+  if (stored.value.claim?.token !== step.claim?.token) return noDecision();
+  const resource = view.resources.get(order.address);
+  return decideReturn(context, reportedOf(view.run.value, stored, resource));
 }

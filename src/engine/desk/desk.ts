@@ -3,16 +3,13 @@ import { BiotopeError } from '../../model/errors.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import { stateWrites } from '../attempt/records.ts';
-import type { Coordinator } from '../coordinator/coordinator.ts';
+import type { HeldRuns } from '../coordinator/held-runs.ts';
 import { decideAnew } from '../decide-anew.ts';
 import { findBundle } from '../find-bundle.ts';
 import { isRecorded } from '../is-recorded.ts';
 import { putStep, stepUnchanged } from '../transactions.ts';
 import { claimOrder, type DeskTools, grantClaimed } from './claim.ts';
 import { recordReport } from './report.ts';
-
-/** Of the runs that this process holds: what is known sooner than from the store. */
-export type HeldRuns = Pick<Coordinator, 'bring' | 'claimedFor'>;
 
 /** Answers workers from the store, so that any replica can; with its own runs it is quicker. */
 export function createDesk(tools: DeskTools & { held: HeldRuns }): Desk {

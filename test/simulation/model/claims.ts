@@ -1,10 +1,10 @@
-import type { StepRecord } from '../../../src/model/step.ts';
+import type { StepRecord, StepStatus } from '../../../src/model/step.ts';
 import type { Chronicle } from './chronicle.ts';
 import { CLOCKS_APART_MS } from './driving.ts';
 import type { Model } from './line.ts';
 import { type Check, type Commit, putsOf, type Records, type SeenPut } from './records.ts';
 
-/** What workers have told, by claim: a report that nobody brought must not be recorded. */
+/** Tokens of claims whose reports workers have brought: no other report may be recorded. */
 export interface Brought {
   has(token: string): boolean;
   add(token: string): void;
@@ -14,6 +14,8 @@ interface Facts {
   model: Model;
   records: Records;
   brought: Brought;
+  /** Tokens of the claims that workers were told of. */
+  granted: Brought;
   nowMs(): number;
   /** Of a process or a worker, by the name it has in leases and claims. */
   isDead(name: string): boolean;
@@ -23,12 +25,15 @@ interface Facts {
   onSettled(environment: string, identity: string): void;
 }
 
+/** Until its inspection has told how it ended. */
+const STILL_UNKNOWN: readonly StepStatus[] = ['unknown', 'dispatched', 'running'];
+
 /**
  * A claim is given to one worker, for an order that stands, and ends with one report of this very
  * worker or with the end of its lease. After a cancellation nothing begins but inspections.
  */
 export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
-  const { model, records, brought, nowMs, isDead, onClaimed, onSettled } = facts;
+  const { model, records, brought, granted, nowMs, isDead, onClaimed, onSettled } = facts;
   const tokens = new Set<string>();
   const reports = new Set<string>();
   const failures = new Map<string, number>();
@@ -57,7 +62,13 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     const what = `step ${value.address} of ${value.runId}`;
     if (value.reportedClaim !== before.reportedClaim) seeReport(value, before, token);
     else if (value.status === 'unknown') seeLoss(commit, before);
+    else if (isReturned(commit, before, token)) onSettled(value.environment, value.identity);
     else chronicle.complain(`${what} became ${value.status}, and nobody had reported`);
+  }
+
+  /** Who claimed it for a worker of its own takes it back as long as that did not come for it. */
+  function isReturned({ author = '' }: Commit, { claim }: StepRecord, token: string): boolean {
+    return !granted.has(token) && claim?.worker.startsWith(author) === true;
   }
 
   function seeReport(value: StepRecord, before: StepRecord, token: string): void {
@@ -106,11 +117,7 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
       chronicle.complain(`step ${value.address} of ${value.runId}: a report came from nowhere`);
     }
     if (value.status === 'running' && (before?.status !== 'running' || !isSame)) seeClaim(write);
-    if (
-      before?.status === 'unknown' &&
-      value.status !== 'unknown' &&
-      value.status !== 'dispatched'
-    ) {
+    if (before?.status === 'unknown' && !STILL_UNKNOWN.includes(value.status)) {
       onSettled(value.environment, value.identity);
     }
   }

@@ -48,6 +48,11 @@ const SUBJECTS: Record<string, 'environments' | 'runs' | 'steps' | undefined> = 
 
 const STATUSES = new Set([ENVIRONMENT, RUN, STEP].flatMap((table) => Object.keys(table)));
 
+/** For a worker of the same process an order is given out and claimed in one transaction. */
+function isGivenOutAndClaimed(from: string | undefined, to: string): boolean {
+  return to === 'running' && (from === 'pending' || from === 'unknown');
+}
+
 /**
  * States change as designed, every change has its event in the same transaction, and the numbers of
  * a scope have no gap.
@@ -69,8 +74,11 @@ export function watchStates(chronicle: Chronicle): Check {
   ): boolean {
     const from = before?.status ?? 'new';
     if (from === value.status) return false;
-    if (!table[from]?.includes(value.status)) {
-      chronicle.complain(`${collection} ${key} went from ${from} to ${value.status}`);
+    const way = [from, ...(isGivenOutAndClaimed(from, value.status) ? ['dispatched'] : [])];
+    for (const [at, status] of way.entries()) {
+      const next = way[at + 1] ?? value.status;
+      if (table[status]?.includes(next)) continue;
+      chronicle.complain(`${collection} ${key} went from ${status} to ${next}`);
     }
     return true;
   }
@@ -101,8 +109,10 @@ export function watchStates(chronicle: Chronicle): Check {
         (write) =>
           write.kind === 'put' &&
           write.collection === collection &&
-          write.value.status === status &&
-          write.before?.status !== status,
+          write.before?.status !== status &&
+          (write.value.status === status ||
+            (status === 'dispatched' &&
+              isGivenOutAndClaimed(write.before?.status, write.value.status))),
       );
       const what = `${type} (${runId}${address === null ? '' : ` ${address}`})`;
       if (!isTrue) chronicle.complain(`event ${what} tells of a change that was none`);

@@ -41,6 +41,7 @@ export interface Stage {
   follower: Follower;
   order: EffectOrder;
   brought: Brought;
+  granted: Brought;
   sealed: SealedStates;
   /** Every process there ever was, by name. */
   processes: Map<string, Process>;
@@ -83,6 +84,7 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
     follower: createFollower(chronicle, { ...facts, store: followed }),
     order: watchEffectOrder(chronicle, facts),
     brought: new Set<string>(),
+    granted: new Set<string>(),
     sealed: watchStatesOfExecutors(chronicle),
     processes: new Map(),
     silence: { lastAtMs: 0 },
@@ -99,13 +101,14 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
 
 /** The line first: what a run is to be is judged by what was accepted before. */
 function addChecks(stage: Stage): void {
-  const { chronicle, clock, records, model, cloud, brought, promises, order } = stage;
+  const { chronicle, clock, records, model, cloud, brought, granted, promises, order } = stage;
   const claimed = new Set<string>();
   const facts = {
     records,
     model,
     cloud,
     brought,
+    granted,
     nowMs: clock.nowMs,
     isDead: (name: string) => isDead(stage, name),
     isOpen: (key: string) => claimed.has(key),

@@ -22,6 +22,7 @@ export interface WorkerWorld {
   cloud: Cloud;
   chronicle: Chronicle;
   brought: Brought;
+  granted: Brought;
   order: EffectOrder;
   sealed: SealedStates;
   desk: DeskLine;
@@ -63,6 +64,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const askedAtMs = clock.nowMs();
     const grant = await desk.claim(order, name);
     if (grant === undefined) return note(() => `is not granted ${nameOf(order)}`);
+    world.granted.add(grant.claimToken);
     note(() => `is granted ${nameOf(order)}`);
     const work = openWork(order, grant, askedAtMs);
     // It may have been long on its way.
