@@ -11,7 +11,7 @@ import { createHeldRuns, type HeldRuns } from './held-runs.ts';
 import { createPools } from './pools.ts';
 import { hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
-import { createSession, isHeldBy, type Session } from './session.ts';
+import { closeSession, createSession, isHeldBy, type Session, settleReports } from './session.ts';
 import { toDefeated } from './settle.ts';
 import { catchUp, handBack, ordersToResend } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
@@ -114,12 +114,6 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     onFinished();
   }
 
-  /** Whoever brought them looks into the store where they were not recorded. */
-  function settleReports(session: Session, isRecorded: boolean): void {
-    for (const { settle } of session.told?.brought ?? []) settle(isRecorded);
-    session.told = null;
-  }
-
   /** Places whose step was not dispatched after all, because the decision was refused. */
   function returnUnused(session: Session): void {
     for (const address of session.allotted.splice(0)) {
@@ -165,10 +159,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   }
 
   function close(session: Session): void {
-    session.closed = true;
-    session.validation?.abort.abort(new Error('closed'));
-    settleReports(session, false);
-    for (const { settle } of session.reports.splice(0)) settle(false);
+    closeSession(session);
     pools.remove(session);
     sessions.delete(session.view.run.value.id);
   }
@@ -196,7 +187,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     absorb(transaction, { number }) {
       for (const session of concerned(sessions, transaction)) {
         session.view.absorb(transaction.writes, number);
-        tellWorkers(session);
+        tellWorkers(context, session);
         wake(session);
       }
     },
@@ -212,7 +203,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
       awake.tick();
       for (const session of sessions.values()) {
         tickSession(session);
-        tellWorkers(session);
+        tellWorkers(context, session);
       }
     },
     drain() {
@@ -226,13 +217,13 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     },
     waitsOf: (runId) => sessions.get(runId)?.validation?.work.waits() ?? [],
   };
+}
 
-  /** A cancellation reaches workers with their next heartbeat; the hint only makes it sooner. */
-  function tellWorkers({ view }: Session): void {
-    const { id, cancelRequestedAtMs } = view.run.value;
-    if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
-    bus.hint({ kind: 'cancel', runId: id });
-  }
+/** A cancellation reaches workers with their next heartbeat; the hint only makes it sooner. */
+function tellWorkers({ bus }: EngineContext, { view }: Session): void {
+  const { id, cancelRequestedAtMs } = view.run.value;
+  if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
+  bus.hint({ kind: 'cancel', runId: id });
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

@@ -67,3 +67,16 @@ export function isHeldBy(session: Session, holder: string): boolean {
   const run = session.view.run.value;
   return run.lease?.holder === holder && run.epoch === session.epoch && !isRunFinished(run);
 }
+
+/** Whoever brought them looks into the store where they were not recorded. */
+export function settleReports(session: Session, isRecorded: boolean): void {
+  for (const { settle } of session.told?.brought ?? []) settle(isRecorded);
+  session.told = null;
+}
+
+export function closeSession(session: Session): void {
+  session.closed = true;
+  session.validation?.abort.abort(new Error('closed'));
+  settleReports(session, false);
+  for (const { settle } of session.reports.splice(0)) settle(false);
+}

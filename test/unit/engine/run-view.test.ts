@@ -120,3 +120,52 @@ describe('what is known of a run', () => {
     expect(seen.step('web[0]').value.spec).toBeNull();
   });
 });
+
+describe('what is about to be committed', () => {
+  const second = step({ address: 'db[0]', after: ['web[0]'] });
+  const ended = [
+    putStep(step({ status: 'succeeded' })),
+    putResource(web({ status: 'ok', outputs: { url: 'http://x' } })),
+  ];
+
+  test('is taken in at once, with the revisions that the commit rests on', () => {
+    const seen = view([step({ status: 'running' }), second]);
+    expect(seen.readiness.hasReady('default', 0)).toBe(false);
+    seen.assume(ended);
+    expect(seen.readiness.take('default', 0)).toBe('db[0]');
+    expect(seen.step('web[0]')).toMatchObject({ revision: 10, value: { status: 'succeeded' } });
+    seen.absorb(ended, 11);
+    expect(seen.step('web[0]').revision).toBe(11);
+    expect(seen.resources.get('web[0]')?.revision).toBe(11);
+  });
+
+  test('is taken back whole where it was refused', () => {
+    const seen = view([step({ status: 'running' }), second]);
+    const takeBack = seen.assume(ended);
+    seen.readiness.take('default', 0);
+    takeBack();
+    expect(seen.step('web[0]').value.status).toBe('running');
+    expect(seen.resources.has('web[0]')).toBe(false);
+    expect(seen.readiness.hasReady('default', 0)).toBe(false);
+    seen.absorb(ended, 12);
+    expect(seen.readiness.take('default', 0)).toBe('db[0]');
+  });
+
+  test('does not hide what somebody else committed meanwhile', () => {
+    const seen = view([step({ status: 'running' }), second], [web()]);
+    const takeBack = seen.assume(ended);
+    seen.absorb([putStep(step({ status: 'unknown' }))], 11);
+    takeBack();
+    expect(seen.step('web[0]')).toMatchObject({ revision: 11, value: { status: 'unknown' } });
+    expect(seen.resources.get('web[0]')).toMatchObject({ revision: 10, value: { outputs: {} } });
+  });
+
+  test('of a removal is taken back with the resource', () => {
+    const removal = step({ action: 'remove', status: 'running' });
+    const seen = view([removal], [web()]);
+    const takeBack = seen.assume([putStep({ ...removal, status: 'succeeded' })]);
+    expect(seen.resources.has('web[0]')).toBe(false);
+    takeBack();
+    expect(seen.resources.get('web[0]')).toMatchObject({ revision: 10 });
+  });
+});
