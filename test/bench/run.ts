@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
+import { dependents } from './dependents.ts';
 import {
   type Benchmark,
   type Figure,
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stepsChain,
   stepsFan,
   planning,
+  dependents,
   start,
 ];
 

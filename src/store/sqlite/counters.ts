@@ -1,5 +1,6 @@
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf } from '../../platform/sqlite-row.ts';
+import { createDataVersion } from './data-version.ts';
 import type { GroupMemory } from './group-commit.ts';
 
 /**
@@ -19,11 +20,9 @@ export function createCounters({ statement }: Sqlite): Counters {
     'INSERT INTO counters (scope, number) VALUES (?, ?) ' +
       'ON CONFLICT (scope) DO UPDATE SET number = excluded.number',
   );
-  // Changes exactly when another connection has committed.
-  const dataVersion = statement('PRAGMA data_version');
+  const version = createDataVersion({ statement });
   const known = new Map<string, number>();
   const changed = new Set<string>();
-  let versionSeen = -1;
 
   const read = (scope: string) => {
     const row = select.get(scope);
@@ -38,9 +37,7 @@ export function createCounters({ statement }: Sqlite): Counters {
       return number;
     },
     begun: () => {
-      const version = integerOf(dataVersion.get() ?? {}, 'data_version');
-      if (version !== versionSeen || known.size > SCOPES_KEPT_MAX) known.clear();
-      versionSeen = version;
+      if (version.hasChanged() || known.size > SCOPES_KEPT_MAX) known.clear();
     },
     committing: () => {
       for (const scope of changed) upsert.run(scope, known.get(scope) ?? 0);

@@ -83,7 +83,14 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
 function createWriter(parts: Parts & { clock: Clock }): Writer {
   const { sqlite, path, clock, journal, logs, search, graph } = parts;
   const counters = createCounters(sqlite);
-  const group = createGroupCommit({ database: sqlite.database, path, clock, memory: counters });
+  const memory = {
+    ...counters,
+    rolledBack: () => {
+      counters.rolledBack();
+      graph.rolledBack();
+    },
+  };
+  const group = createGroupCommit({ database: sqlite.database, path, clock, memory });
   const apply = createApply({
     tables: createRecordTables(sqlite),
     derived: createDerived(search, graph),

@@ -34,6 +34,7 @@ describe('a benchmark in a tiny size', () => {
     ['steps-chain', [PEERLESS, measured]],
     ['steps-fan', [PEERLESS, measured]],
     ['plan', [measured, measured, measured]],
+    ['dependents', [measured, measured]],
   ])('%s measures each of its figures, and writes them as promised', async (name, expected) => {
     const figures = await measure(name);
 
