@@ -1,15 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { PLANTED_BUGS } from './planted/bugs.ts';
 import { tellMany } from './threads/tell-many.ts';
 
 const SEEDS_MAX = 1_000;
 
 describe('a bug that is planted', () => {
+  const found: string[] = [];
+
+  afterAll(() => {
+    console.info(['Planted bugs, and the first story that finds each:', ...found].join('\n'));
+  });
+
   test.for(PLANTED_BUGS.map(({ name, says }) => ({ name, says })))(
     '$name is found: $says',
     async ({ name }) => {
       const { broken } = await tellMany({ from: 1, seeds: SEEDS_MAX, bug: name });
-      expect(broken).not.toEqual([]);
+      const [first] = broken;
+      if (first === undefined) expect.fail(`none of ${SEEDS_MAX} stories finds it`);
+      found.push(`  ${name.padEnd(30)} ${String(first.seed).padStart(4)}  ${first.violations[0]}`);
     },
   );
 

@@ -5,12 +5,18 @@ export interface Chronicle {
   note(who: string, what: () => string): void;
   /** Something that must never be. Each once. */
   complain(what: string): void;
+  /** Counts how often something came about: stories in which it never does prove nothing of it. */
+  mark(what: string): void;
+  marks(): Marks;
   lines(): string[];
 }
+
+export type Marks = ReadonlyMap<string, number>;
 
 export function createChronicle(terms: { nowMs(): number; isTold: boolean }): Chronicle {
   const beganAtMs = terms.nowMs();
   const violations = new Set<string>();
+  const marks = new Map<string, number>();
   const lines: string[] = [];
 
   function write(who: string, what: string): void {
@@ -30,6 +36,8 @@ export function createChronicle(terms: { nowMs(): number; isTold: boolean }): Ch
       violations.add(what);
       if (terms.isTold) write('VIOLATION', what);
     },
+    mark: (what) => marks.set(what, (marks.get(what) ?? 0) + 1),
+    marks: () => marks,
     lines: () => lines,
   };
 }

@@ -1,21 +1,56 @@
+import type { Order } from '../../../src/model/order.ts';
 import type { StepRecord, StepStatus } from '../../../src/model/step.ts';
 import type { Chronicle } from './chronicle.ts';
 import { CLOCKS_APART_MS } from './driving.ts';
 import type { Model } from './line.ts';
 import { type Check, type Commit, putsOf, type Records, type SeenPut } from './records.ts';
 
-/** Tokens of claims whose reports workers have brought: no other report may be recorded. */
-export interface Brought {
-  has(token: string): boolean;
-  add(token: string): void;
+/** What workers were given and have told: nothing is granted or recorded that nobody asked for. */
+export interface Dealings {
+  /** A claim was recorded. */
+  claimed(step: StepRecord): void;
+  /** A worker has the claim, for an order: the very one that it is recorded for. */
+  granted(worker: string, order: Order, token: string): void;
+  wasGranted(token: string): boolean;
+  /** The claim's report is on its way. */
+  reported(token: string): void;
+  wasReported(token: string): boolean;
+}
+
+export function createDealings(chronicle: Chronicle): Dealings {
+  const claimed = new Map<string, string>();
+  const granted = new Set<string>();
+  const reported = new Set<string>();
+  return {
+    claimed: (step) => {
+      const { worker = '', token = '' } = step.claim ?? {};
+      claimed.set(token, nameOf(worker, step));
+    },
+    granted(worker, order, token) {
+      granted.add(token);
+      const name = nameOf(worker, order);
+      if (claimed.get(token) === name) return;
+      chronicle.complain(`${name} is granted, and the claim is of ${claimed.get(token)}`);
+    },
+    wasGranted: (token) => granted.has(token),
+    reported: (token) => reported.add(token),
+    wasReported: (token) => reported.has(token),
+  };
+}
+
+type Asked = Pick<Order, 'runId' | 'address' | 'operation' | 'attempt' | 'runEpoch'>;
+
+function nameOf(worker: string, { runId, address, operation, attempt, runEpoch }: Asked): string {
+  const what = `${operation} of ${address} of ${runId}`;
+  return `the order to ${worker} (${what}, attempt ${attempt}, epoch ${runEpoch})`;
 }
 
 interface Facts {
   model: Model;
   records: Records;
-  brought: Brought;
-  /** Tokens of the claims that workers were told of. */
-  granted: Brought;
+  dealings: Dealings;
+  /** As often an attempt may fail. */
+  attemptsMax: number;
   nowMs(): number;
   /** Of a process or a worker, by the name it has in leases and claims. */
   isDead(name: string): boolean;
@@ -33,7 +68,7 @@ const STILL_UNKNOWN: readonly StepStatus[] = ['unknown', 'dispatched', 'running'
  * worker or with the end of its lease. After a cancellation nothing begins but inspections.
  */
 export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
-  const { model, records, brought, granted, nowMs, isDead, onClaimed, onSettled } = facts;
+  const { model, records, dealings, nowMs, isDead, onClaimed, onSettled } = facts;
   const tokens = new Set<string>();
   const reports = new Set<string>();
   const failures = new Map<string, number>();
@@ -45,6 +80,7 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (token === '') chronicle.complain(`${what} runs without a claim`);
     if (tokens.has(token)) chronicle.complain(`${what}: a token is given twice`);
     tokens.add(token);
+    dealings.claimed(step);
     if (run?.status !== 'running')
       chronicle.complain(`${what} begins while the run does not go on`);
     if (step.operation === 'inspect') return;
@@ -68,14 +104,14 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
 
   /** Who claimed it for a worker of its own takes it back as long as that did not come for it. */
   function isReturned({ author = '' }: Commit, { claim }: StepRecord, token: string): boolean {
-    return !granted.has(token) && claim?.worker.startsWith(author) === true;
+    return !dealings.wasGranted(token) && claim?.worker.startsWith(author) === true;
   }
 
   function seeReport(value: StepRecord, before: StepRecord, token: string): void {
     const what = `step ${value.address} of ${value.runId}`;
     if (value.reportedClaim !== token)
       chronicle.complain(`${what}: a report of an old claim counts`);
-    if (!brought.has(value.reportedClaim ?? '')) {
+    if (!dealings.wasReported(value.reportedClaim ?? '')) {
       chronicle.complain(`${what}: a report was recorded that nobody brought`);
     }
     if (reports.has(token)) chronicle.complain(`${what}: a report was recorded twice`);
@@ -84,11 +120,11 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (value.failure !== null && before.operation !== 'inspect') seeFailure(value);
   }
 
-  function seeFailure({ runId, address, status, attemptsMax, failure }: StepRecord): void {
+  function seeFailure({ runId, address, status, failure }: StepRecord): void {
     if (failure?.code !== 'STEP_FAILED' || status === 'unknown') return;
     const key = `${runId}/${address}`;
     failures.set(key, (failures.get(key) ?? 0) + 1);
-    if ((failures.get(key) ?? 0) > attemptsMax) {
+    if ((failures.get(key) ?? 0) > facts.attemptsMax) {
       chronicle.complain(`step ${address} of ${runId} was tried more often than it may be`);
     }
   }

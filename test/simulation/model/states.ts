@@ -99,6 +99,16 @@ export function watchStates(chronicle: Chronicle): Check {
     if (!isTold) chronicle.complain(`step ${write.key} became ${status} without an event`);
   }
 
+  /** What is known of a resource changes with its step, or is moved, or removed. */
+  function seeResource(
+    { transaction }: Commit,
+    { key, value, before }: SeenPut<'resources'>,
+  ): void {
+    if (before?.status === value.status) return;
+    if (transaction.events.some(({ address }) => address === value.address)) return;
+    chronicle.complain(`resource ${key} became ${value.status} without an event`);
+  }
+
   /** An event that tells of a state tells of a change to it. */
   function seeEvents({ transaction: { events }, writes }: Commit): void {
     for (const { type, runId, address } of events) {
@@ -123,6 +133,7 @@ export function watchStates(chronicle: Chronicle): Check {
     seeNumber(commit);
     seeEvents(commit);
     for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
+    for (const write of putsOf(commit, 'resources')) seeResource(commit, write);
     for (const write of putsOf(commit, 'runs')) {
       const { status, id } = write.value;
       if (moved(write, RUN)) demandEvent(commit, `run.${status}`, id);

@@ -1,5 +1,5 @@
 import type { PlantedBug } from './planted.ts';
-import { findingOthers, rewriting, rewritingPuts } from './rewrite.ts';
+import { findingOthers, rewriting, rewritingPuts, showingOthers } from './rewrite.ts';
 
 /** Faults in how commands are taken in. */
 export const OF_COMMANDS: PlantedBug[] = [
@@ -63,25 +63,14 @@ export const OF_COMMANDS: PlantedBug[] = [
     name: 'cancel-ignored',
     says: 'Nobody looks whether a run was cancelled.',
     caughtAs: /begins after the run was cancelled/,
-    store: (store, { records }) => ({
-      ...rewritingPuts(store, 'runs', (run) => {
-        const asked = records.get('runs', run.id)?.cancelRequestedAtMs ?? null;
-        return { ...run, cancelRequestedAtMs: run.cancelRequestedAtMs ?? asked };
-      }),
-      async get(collection, key) {
-        const stored = await store.get(collection, key);
-        if (collection !== 'runs' || stored === undefined) return stored;
-        return { ...stored, value: { ...stored.value, cancelRequestedAtMs: null } };
-      },
-      watch: (listener) =>
-        store.watch((transaction, committed) => {
-          const writes = transaction.writes.map((write) =>
-            write.kind === 'put' && write.collection === 'runs'
-              ? { ...write, value: { ...write.value, cancelRequestedAtMs: null } }
-              : write,
-          );
-          listener({ ...transaction, writes }, committed);
+    store: (store, { records }) =>
+      showingOthers(
+        rewritingPuts(store, 'runs', (run) => {
+          const asked = records.get('runs', run.id)?.cancelRequestedAtMs ?? null;
+          return { ...run, cancelRequestedAtMs: run.cancelRequestedAtMs ?? asked };
         }),
-    }),
+        'runs',
+        (run) => ({ ...run, cancelRequestedAtMs: null }),
+      ),
   },
 ];

@@ -1,5 +1,5 @@
 import type { PlantedBug } from './planted.ts';
-import { findingOthers, rewriting, rewritingPuts } from './rewrite.ts';
+import { findingOthers, rewriting, rewritingPuts, showingOthers } from './rewrite.ts';
 
 /** Faults in who drives a run, and in what the world hears of it. */
 export const OF_HOLDERS: PlantedBug[] = [
@@ -91,6 +91,17 @@ export const OF_HOLDERS: PlantedBug[] = [
             write.value.status !== 'failed',
         ),
       })),
+  },
+  {
+    name: 'settled-while-a-step-runs',
+    says: 'A step that is under way counts as ended when its run is settled.',
+    caughtAs: /is over, and/,
+    store: (store) =>
+      showingOthers(store, 'steps', (step) =>
+        step.status === 'running' && step.operation !== 'inspect'
+          ? { ...step, status: 'cancelled', claim: null }
+          : step,
+      ),
   },
   {
     name: 'gap-in-changes',

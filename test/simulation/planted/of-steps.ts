@@ -54,7 +54,7 @@ export const OF_STEPS: PlantedBug[] = [
   {
     name: 'order-of-the-past-accepted',
     says: 'Nobody looks for which attempt, operation and epoch an order was given.',
-    caughtAs: /without a look first|is built before|built in a run/,
+    caughtAs: /is granted, and the claim is of/,
     desk: (desk, { records }) => ({
       ...desk,
       claim: async (order, worker) => {
@@ -91,6 +91,37 @@ export const OF_STEPS: PlantedBug[] = [
         return committed;
       },
     }),
+  },
+  {
+    name: 'late-checkpoint-accepted',
+    says: 'A state that an executor kept counts, whosever claim it was brought for.',
+    caughtAs: /was brought for a claim of the past|a worker is given the state/,
+    desk: (desk, { records }) => ({
+      ...desk,
+      checkpoint: (claim, state) => {
+        const step = records.get('steps', stepKey(claim.runId, claim.address));
+        return desk.checkpoint({ ...claim, claimToken: step?.claim?.token ?? '' }, state);
+      },
+    }),
+  },
+  {
+    name: 'lost-claim-never-told',
+    says: 'A worker whose claim is lost is told to go on.',
+    caughtAs: /begins \w+ of .* while|is over, and .* is at/,
+    desk: (desk) => ({
+      ...desk,
+      heartbeat: async (claim) => {
+        const answer = await desk.heartbeat(claim);
+        return answer === 'stop' ? 'go-on' : answer;
+      },
+    }),
+  },
+  {
+    name: 'attempts-not-counted',
+    says: 'A step that fails is tried again for ever.',
+    caughtAs: /was tried more often than it may be/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) => ({ ...step, attemptsMax: step.attempt + 1 })),
   },
   {
     name: 'lost-order-never-resent',

@@ -32,6 +32,29 @@ export function rewritingPuts<C extends CollectionName>(
   }));
 }
 
+/** A store that shows other records of one collection than there are, in whichever way they are seen. */
+export function showingOthers<C extends CollectionName>(
+  store: Store,
+  collection: C,
+  change: (value: Collections[C]) => Collections[C],
+): Store {
+  const changed = (write: Write): Write =>
+    isPutInto(write, collection) ? ({ ...write, value: change(write.value) } as Write) : write;
+  return {
+    ...findingOthers(store, collection, change),
+    async get(wanted, key) {
+      const stored = await store.get(wanted, key);
+      if ((wanted as CollectionName) !== collection || stored === undefined) return stored;
+      const { value, revision } = stored as unknown as Stored<Collections[C]>;
+      return { value: change(value), revision } as unknown as typeof stored;
+    },
+    watch: (listener) =>
+      store.watch((transaction, committed) => {
+        listener({ ...transaction, writes: transaction.writes.map(changed) }, committed);
+      }),
+  };
+}
+
 /** A store that finds other records in one collection than there are. */
 export function findingOthers<C extends CollectionName>(
   store: Store,

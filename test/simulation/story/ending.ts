@@ -1,9 +1,9 @@
 import { isRunFinished } from '../../../src/model/run.ts';
-import { clearUp } from '../world/weather.ts';
+import { clearUp, drawWeather } from '../world/weather.ts';
 import type { People } from './people.ts';
 import { NAMES, type Stage } from './stage.ts';
 import type { Troupe } from './troupe.ts';
-import { resolution, selector } from './wishes.ts';
+import { drawWish, resolution, selector } from './wishes.ts';
 
 const ROUNDS_MAX = 8;
 const QUIET_WITHIN_MS = 900_000;
@@ -11,6 +11,10 @@ const LOOK_MS = 5_000;
 
 /** Of 100 stories. The others would have to be longer for it, and there are to be many. */
 const TAKEN_DOWN = 50;
+
+/** And of those, in which something goes wrong once more at the beginning. */
+const STORMY = 50;
+const STORM_MS = 12_000;
 
 /**
  * The weather clears up: every run comes to its end by itself and every question is answered. In some
@@ -20,20 +24,40 @@ export async function endWell(stage: Stage, troupe: Troupe, people: People): Pro
   const { clock, chronicle, weather } = stage;
   chronicle.note('weather', () => 'clears up');
   clearUp(weather);
-  await untilQuiet(stage, people);
-  if (stage.chance.in100(TAKEN_DOWN)) await takeAllDown(stage, people);
+  const cast = { people, troupe };
+  await untilQuiet(stage, cast);
+  if (stage.chance.in100(TAKEN_DOWN)) await takeAllDown(stage, cast);
   await clock.advance(LOOK_MS);
   await stage.audience.compare();
   await stage.follower.compare();
   await troupe.close();
 }
 
-async function takeAllDown(stage: Stage, people: People): Promise<void> {
+interface Cast {
+  people: People;
+  troupe: Troupe;
+}
+
+async function takeAllDown(stage: Stage, cast: Cast): Promise<void> {
+  if (stage.chance.in100(STORMY)) await takeDownInStorm(stage, cast);
   for (let round = 0; round < ROUNDS_MAX && isSomethingThere(stage); round += 1) {
-    await takeDown(stage, people);
-    await untilQuiet(stage, people);
+    await takeDown(stage, cast);
+    await untilQuiet(stage, cast);
   }
   judge(stage);
+}
+
+async function takeDownInStorm(stage: Stage, cast: Cast): Promise<void> {
+  const { chance, clock, chronicle, weather } = stage;
+  chronicle.note('weather', () => 'gets worse again');
+  Object.assign(weather, drawWeather(chance));
+  await takeDown(stage, cast);
+  await clock.advance(chance.below(STORM_MS));
+  const wish = chance.in100(40) ? drawWish(stage) : undefined;
+  if (wish !== undefined) cast.people.ask(wish);
+  await clock.advance(chance.below(STORM_MS));
+  clearUp(weather);
+  await untilQuiet(stage, cast);
 }
 
 function isSomethingThere({ records, model }: Stage): boolean {
@@ -41,8 +65,9 @@ function isSomethingThere({ records, model }: Stage): boolean {
   return isRecorded || NAMES.some((name) => model.environment(name).exists);
 }
 
-async function takeDown(stage: Stage, people: People): Promise<void> {
+async function takeDown(stage: Stage, cast: Cast): Promise<void> {
   const { clock, model, records } = stage;
+  const { people } = cast;
   const asked = new Set<string>();
   for (let open = resolution(stage); open !== undefined; open = resolution(stage)) {
     const text = JSON.stringify(open);
@@ -56,7 +81,7 @@ async function takeDown(stage: Stage, people: People): Promise<void> {
     const recorded = records.all('resources').filter((one) => one.environment === name);
     if (environment.protect || recorded.some(({ protect }) => protect)) {
       await clock.finish(people.send(unprotect(stage, name)));
-      await untilQuiet(stage, people);
+      await untilQuiet(stage, cast);
     }
     await clock.finish(people.send({ type: 'environment.destroy', data: { name } }));
   }
@@ -84,9 +109,12 @@ function unprotect({ model, records, cloud }: Stage, name: string) {
   };
 }
 
-async function untilQuiet(stage: Stage, people: People): Promise<void> {
+/** Whoever died is replaced first: what he committed last is told by nobody else. */
+async function untilQuiet(stage: Stage, { people, troupe }: Cast): Promise<void> {
   const { clock, records, chronicle, processes } = stage;
-  const isAwake = () => [...processes.values()].every((one) => one.isDead || one.isRunning);
+  const isAwake = () =>
+    troupe.server() !== undefined &&
+    [...processes.values()].every((one) => one.isDead || one.isRunning);
   const isQuiet = () =>
     isAwake() && people.waiting === 0 && records.all('runs').every(isRunFinished);
   for (let waitedMs = 0; waitedMs < QUIET_WITHIN_MS && !isQuiet(); waitedMs += LOOK_MS) {

@@ -33,12 +33,21 @@ export function createPeople(stage: Stage, troupe: Troupe): People {
     const id = `command-${sent}`;
     chronicle.note('people', () => `ask ${id}: ${command.type} ${JSON.stringify(command.data)}`);
     promises.ask(id, command);
+    chronicle.mark(`${command.type} ${momentOf(command)}`);
     try {
       if (chance.in100(25)) await byBus(id, command);
       else await byHand(id, command);
     } finally {
       waiting -= 1;
     }
+  }
+
+  /** What the environment is busy with that the command is about. */
+  function momentOf({ data }: Command): string {
+    const name = 'name' in data ? data.name : records.get('runs', data.run)?.environment;
+    const environment = records.get('environments', name ?? '');
+    const kind = records.get('runs', environment?.activeRunId ?? '')?.kind;
+    return kind === undefined ? 'in peace' : `in the middle of a ${kind}`;
   }
 
   /** Asks until there is an answer, and sometimes once more. */

@@ -5,9 +5,10 @@ import { createVirtualClock, type VirtualClock } from '../../support/virtual-clo
 import { watchAcceptance } from '../model/acceptance.ts';
 import { type Audience, createAudience } from '../model/audience.ts';
 import { type Chronicle, createChronicle } from '../model/chronicle.ts';
-import { type Brought, watchClaims } from '../model/claims.ts';
+import { createDealings, type Dealings, watchClaims } from '../model/claims.ts';
 import { drawBlueprints, unguarded } from '../model/draw.ts';
 import { watchDriving } from '../model/driving.ts';
+import { watchEnds } from '../model/ends.ts';
 import { watchFailures } from '../model/failures.ts';
 import { createFollower, type Follower } from '../model/feed.ts';
 import { createModel, type Model } from '../model/line.ts';
@@ -40,8 +41,7 @@ export interface Stage {
   audience: Audience;
   follower: Follower;
   order: EffectOrder;
-  brought: Brought;
-  granted: Brought;
+  dealings: Dealings;
   sealed: SealedStates;
   /** Every process there ever was, by name. */
   processes: Map<string, Process>;
@@ -83,9 +83,8 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
     audience: createAudience(chronicle, facts),
     follower: createFollower(chronicle, { ...facts, store: followed }),
     order: watchEffectOrder(chronicle, facts),
-    brought: new Set<string>(),
-    granted: new Set<string>(),
-    sealed: watchStatesOfExecutors(chronicle),
+    dealings: createDealings(chronicle),
+    sealed: watchStatesOfExecutors(chronicle, records),
     processes: new Map(),
     silence: { lastAtMs: 0 },
     ids: () => {
@@ -101,14 +100,13 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
 
 /** The line first: what a run is to be is judged by what was accepted before. */
 function addChecks(stage: Stage): void {
-  const { chronicle, clock, records, model, cloud, brought, granted, promises, order } = stage;
+  const { chronicle, clock, records, model, cloud, dealings, promises, order } = stage;
   const claimed = new Set<string>();
   const facts = {
     records,
     model,
     cloud,
-    brought,
-    granted,
+    dealings,
     nowMs: clock.nowMs,
     isDead: (name: string) => isDead(stage, name),
     isOpen: (key: string) => claimed.has(key),
@@ -117,6 +115,7 @@ function addChecks(stage: Stage): void {
       claimed.delete(`${environment}/${identity}`);
       cloud.settled(`${environment}/${identity}`);
     },
+    attemptsMax: SETTINGS.retry.attemptsMax,
     lossesMax: SETTINGS.lossesMax,
     wasSilentSince: (atMs: number) => stage.silence.lastAtMs >= atMs,
   };
@@ -129,6 +128,7 @@ function addChecks(stage: Stage): void {
   records.add(stage.sealed.check);
   records.add(watchOutcomes(chronicle, facts));
   records.add(watchFailures(chronicle, facts));
+  records.add(watchEnds(chronicle, { records, atWork: cloud.atWork }));
   records.add(promises.check);
 }
 

@@ -1,4 +1,6 @@
 import { publishDirectly } from '../../support/house.ts';
+import type { Part } from '../model/blueprint.ts';
+import type { Marks } from '../model/chronicle.ts';
 import { render } from '../model/render.ts';
 import { endWell } from './ending.ts';
 import { createPeople, type People } from './people.ts';
@@ -15,6 +17,7 @@ export interface Told {
   /** How much happened in it. */
   commits: number;
   commands: number;
+  marks: Marks;
 }
 
 /** Most are short: much of what goes wrong does so early, and there are to be many of them. */
@@ -33,6 +36,7 @@ export async function tellStory(terms: StageTerms): Promise<Told> {
   const { chance, chronicle, records } = stage;
   const setting: Setting = chance.in100(50) ? 'alone' : 'cluster';
   chronicle.note('story', () => `seed ${terms.seed}, ${setting}`);
+  introduce(stage);
   let commits = 0;
   records.add(() => {
     commits += 1;
@@ -51,7 +55,29 @@ export async function tellStory(terms: StageTerms): Promise<Told> {
   await stage.store.close();
   const { violations } = chronicle;
   const commands = records.all('inbox').length;
-  return { seed: terms.seed, violations, lines: chronicle.lines(), commits, commands };
+  const told = { violations, lines: chronicle.lines(), marks: chronicle.marks() };
+  return { seed: terms.seed, ...told, commits, commands };
+}
+
+/** What a reader has to know of what follows: what goes wrong in it, and what the templates ask for. */
+function introduce({ chronicle, weather, model }: Stage): void {
+  const trouble = Object.entries(weather).filter(([, often]) => often > 0);
+  const told = trouble.map(([kind, often]) => `${kind} ${often.toFixed(1)} %`);
+  chronicle.note('weather', () => told.join(', ') || 'fair');
+  for (const { version, parts } of model.blueprints) {
+    chronicle.note('template', () => `${version}: ${parts.map(describePart).join('; ')}`);
+  }
+}
+
+function describePart({ id, kind, count, needs, protect, movedFrom }: Part): string {
+  return [
+    id,
+    ...(kind === 'thing' ? [] : [`(${kind})`]),
+    ...(count === null ? [] : [`x ${count}`]),
+    ...(needs.length === 0 ? [] : [`after ${needs.join(', ')}`]),
+    ...(protect === false ? [] : ['protected']),
+    ...movedFrom.map((old) => `moved from ${old}`),
+  ].join(' ');
 }
 
 /** Publishes the templates, and puts things of others where the environments will be. */
@@ -69,14 +95,16 @@ async function prepare({ chance, clock, model, store, cloud }: Stage): Promise<v
 
 async function play(stage: Stage, troupe: Troupe, people: People): Promise<void> {
   const { chance, clock, weather, follower } = stage;
-  const wishes = 1 + Number(chance.in100(25));
-  for (let count = 0; count < wishes; count += 1) {
-    const wish = drawWish(stage);
-    if (wish !== undefined) people.ask(wish);
-  }
+  const wish = () => {
+    const wanted = drawWish(stage);
+    if (wanted !== undefined) people.ask(wanted);
+  };
+  wish();
+  if (chance.in100(10)) wish();
   if (chance.in100(3)) people.babble();
-  const halfMs = chance.below(SCENE_MS);
-  await clock.advance(halfMs);
+  await clock.advance(chance.below(SCENE_MS));
+  // In the middle of what the first one began.
+  if (chance.in100(40)) wish();
   if (chance.in100(weather.deaths)) troupe.kill();
   if (chance.in100(weather.stops)) troupe.stop();
   if (chance.in100(weather.leaves)) troupe.leave();

@@ -17,6 +17,8 @@ export interface Many {
   stories: number;
   commits: number;
   commands: number;
+  /** What came about, and how often: see Chronicle. */
+  marks: Map<string, number>;
   /** Stories in which a promise was broken, by seed. */
   broken: Told[];
   /** Of the last story that was told whole, where one was to be read. */
@@ -30,7 +32,8 @@ const CHAPTER_SEEDS = 20;
 export async function tellMany(terms: ManyTerms): Promise<Many> {
   const { from, seeds, bug = null, isTold = false, onProgress = () => {} } = terms;
   const { threads = availableParallelism() } = terms;
-  const many: Many = { stories: 0, commits: 0, commands: 0, broken: [], lines: [] };
+  const counts = { stories: 0, commits: 0, commands: 0 };
+  const many: Many = { ...counts, marks: new Map(), broken: [], lines: [] };
   let next = from;
 
   function nextChapter(): Chapter | undefined {
@@ -46,6 +49,9 @@ export async function tellMany(terms: ManyTerms): Promise<Many> {
       many.stories += 1;
       many.commits += told.commits;
       many.commands += told.commands;
+      for (const [what, times] of told.marks) {
+        many.marks.set(what, (many.marks.get(what) ?? 0) + times);
+      }
       if (told.lines.length > 0) many.lines = told.lines;
       if (told.violations.length > 0) many.broken.push(told);
     }

@@ -33,6 +33,8 @@ export interface Cloud {
   addForeign(key: string): void;
   begin(hold: Hold): void;
   end(hold: Hold): void;
+  /** Who is at work in an environment, and may still believe that it is his to do. */
+  atWork(environment: string): Hold[];
   settled(key: string): void;
   /** The first half of an effect, and the whole of it. */
   halve(key: string): void;
@@ -74,6 +76,10 @@ export function createCloud(chronicle: Chronicle): Cloud {
     end: (hold) => {
       holds.get(hold.key)?.delete(hold);
     },
+    atWork: (environment) =>
+      [...holds.values()]
+        .flatMap((all) => [...all])
+        .filter((hold) => hold.key.startsWith(`${environment}/`) && hold.believes()),
     settled: (key) => {
       dark.delete(key);
     },

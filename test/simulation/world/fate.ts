@@ -1,4 +1,5 @@
 import type { Chance } from './chance.ts';
+import { stampOf } from './cloud.ts';
 import type { Weather } from './weather.ts';
 
 /** What becomes of a step in the hands of its worker. */
@@ -40,7 +41,8 @@ const MISHAPS: readonly [Fate, number][] = [
   ['stopped', 7],
 ];
 
-export function fateOf(chance: Chance, { mishaps }: Weather): Fate {
+export function fateOf(chance: Chance, { mishaps, brittle }: Weather, key: string): Fate {
+  if (hundredthOf(key) < brittle) return 'fails';
   if (!chance.in100(mishaps)) return 'well';
   let roll = chance.below(100);
   for (const [fate, share] of MISHAPS) {
@@ -48,4 +50,9 @@ export function fateOf(chance: Chance, { mishaps }: Weather): Fate {
     roll -= share;
   }
   return 'fails';
+}
+
+/** Always the same one of 100 for the same name. */
+function hundredthOf(key: string): number {
+  return Number.parseInt(stampOf(key, 0).slice(2), 36) % 100;
 }

@@ -29,6 +29,8 @@ export interface Network {
 }
 
 const ORDER_LATE_MS = 30_000;
+/** Long enough for its step to be at another attempt. */
+const ORDER_AGAIN_MS = 60_000;
 
 /** Over the local bus: what it promises to whoever uses it is kept, what it does not is broken. */
 export function createNetwork(around: Surroundings): Network {
@@ -78,13 +80,13 @@ function createLine(process: Process, bus: Bus, around: Surroundings): Bus {
     if (chance.in100(weather.ordersLost)) {
       return chronicle.note('network', () => `loses the order ${nameOf(order)}`);
     }
-    if (chance.in100(weather.ordersTwice)) void sendLate(order);
-    if (chance.in100(weather.ordersLate)) void sendLate(order);
+    if (chance.in100(weather.ordersTwice)) void sendLate(order, ORDER_AGAIN_MS);
+    if (chance.in100(weather.ordersLate)) void sendLate(order, ORDER_LATE_MS);
     else await bus.sendOrder(order);
   }
 
-  async function sendLate(order: Order): Promise<void> {
-    await sleep(around.clock, chance.below(ORDER_LATE_MS));
+  async function sendLate(order: Order, lateMs: number): Promise<void> {
+    await sleep(around.clock, chance.below(lateMs));
     chronicle.note('network', () => `brings the order ${nameOf(order)} late`);
     await bus.sendOrder(order).catch(() => {});
   }

@@ -40,7 +40,7 @@ export function createRemains(world: {
   function nextState({ key, claim }: Left): string {
     states += 1;
     const state = `state-${states}-${claim.claimToken}`;
-    sealed.bring(key, state);
+    sealed.bring(key, state, claim.claimToken);
     return state;
   }
 

@@ -38,18 +38,20 @@ export function createStoreLine(process: Process, store: Store, around: Surround
 
   const note = (what: () => string) => chronicle.note(process.name, what);
 
-  function die(when: string, what: () => string): Promise<never> {
-    note(() => `dies ${when} ${what()}`);
+  function die(when: 'before' | 'after', { kind, describe }: Deed): Promise<never> {
+    note(() => `dies ${when} ${describe()}`);
+    chronicle.mark(`dies ${when} ${kind}`);
     process.kill();
     return new Promise(() => {});
   }
 
   /** The process may die on either side of what it makes durable, or never hear that it is. */
-  async function boundary<T>(what: () => string, work: () => Promise<T>): Promise<T> {
-    if (chance.in100(weather.crashBefore)) return die('before', what);
+  async function boundary<T>(deed: Deed, work: () => Promise<T>): Promise<T> {
+    if (chance.in100(weather.crashBefore * deed.weight)) return die('before', deed);
     const done = await work();
-    if (chance.in100(weather.crashAfter)) return die('after', what);
-    if (chance.in100(weather.storeUnclear)) throw unavailable();
+    chronicle.mark(`does ${deed.kind}`);
+    if (chance.in100(weather.crashAfter * deed.weight)) return die('after', deed);
+    if (chance.in100(weather.storeUnclear * deed.weight)) throw unavailable();
     return done;
   }
 
@@ -66,24 +68,13 @@ export function createStoreLine(process: Process, store: Store, around: Surround
   }
 
   return {
-    commit: (transaction) =>
-      call(() =>
-        boundary(
-          () => describe(transaction),
-          () => commit(transaction),
-        ),
-      ),
+    commit: (transaction) => call(() => boundary(deedOf(transaction), () => commit(transaction))),
     get: (collection, key) => call(() => store.get(collection, key)),
     find: (collection, query) => call(() => store.find(collection, query)),
     events: (query) => call(() => store.events(query)),
     unpublishedEvents: (limit) => call(() => store.unpublishedEvents(limit)),
     markPublished: (sequences) =>
-      call(() =>
-        boundary(
-          () => 'what was published is marked',
-          () => store.markPublished(sequences),
-        ),
-      ),
+      call(() => boundary(MARKING, () => store.markPublished(sequences))),
     changes: (query) => call(() => store.changes(query)),
     appendLog: (chunk) => call(() => store.appendLog(chunk)),
     readLog: (query) => call(() => store.readLog(query)),
@@ -104,6 +95,26 @@ export function createStoreLine(process: Process, store: Store, around: Surround
 
 function unavailable(): BiotopeError {
   return new BiotopeError('STORE_UNAVAILABLE', { message: 'The store does not answer.' });
+}
+
+/** What a process makes durable. Marks count by kind. */
+interface Deed {
+  kind: string;
+  /** There are as many markings as commits, and far less to go wrong. */
+  weight: number;
+  describe(): string;
+}
+
+const MARKING: Deed = {
+  kind: 'marking',
+  weight: 0.1,
+  describe: () => 'what was published is marked',
+};
+
+function deedOf(transaction: Transaction): Deed {
+  const { events, writes } = transaction;
+  const kind = events[0]?.type ?? `a write of ${writes[0]?.collection ?? 'nothing'}`;
+  return { kind, weight: 1, describe: () => describe(transaction) };
 }
 
 /** The transaction by its events, or by what it writes where it has none. */

@@ -26,6 +26,8 @@ export interface Weather {
   deskTwice: number;
   /** Steps of which the executor, or the worker, makes something else than a success. */
   mishaps: number;
+  /** Resources that fail whenever they are tried. */
+  brittle: number;
   /** A status endpoint is silent. */
   silence: number;
   /** Per scene: a process is stopped for a while, dies, or leaves in peace. */
@@ -35,10 +37,10 @@ export interface Weather {
 }
 
 const WORST: Weather = {
-  crashBefore: 2,
-  crashAfter: 2,
+  crashBefore: 5,
+  crashAfter: 5,
   storeFails: 3,
-  storeUnclear: 2,
+  storeUnclear: 4,
   storeSlow: 25,
   watchLost: 40,
   ordersLost: 30,
@@ -50,6 +52,7 @@ const WORST: Weather = {
   deskLost: 10,
   deskTwice: 10,
   mishaps: 45,
+  brittle: 20,
   silence: 40,
   stops: 25,
   deaths: 20,

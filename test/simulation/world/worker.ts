@@ -4,7 +4,7 @@ import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
 import { claimOf } from '../../support/worker-side.ts';
 import type { Chronicle } from '../model/chronicle.ts';
-import type { Brought } from '../model/claims.ts';
+import type { Dealings } from '../model/claims.ts';
 import type { EffectOrder } from '../model/order.ts';
 import type { SealedStates } from '../model/sealed.ts';
 import type { Chance } from './chance.ts';
@@ -21,8 +21,7 @@ export interface WorkerWorld {
   weather: Weather;
   cloud: Cloud;
   chronicle: Chronicle;
-  brought: Brought;
-  granted: Brought;
+  dealings: Dealings;
   order: EffectOrder;
   sealed: SealedStates;
   desk: DeskLine;
@@ -47,13 +46,15 @@ const FIRST_MS = 5_000;
 const SECOND_MS = 3_000;
 const HANG_MS = 120_000;
 const BEAT_MS = 5_000;
-const LATE_MS = 40_000;
+/** From a little less than a lease to long after it. */
+const LATE_FROM_MS = 13_000;
+const LATE_MORE_MS = 27_000;
 /** Of the lease; the rest is for the way there. */
 const SAFE_PART = 11 / 12;
 
 /** A worker that fails, hangs, falls silent, answers late and answers twice, as chance will have it. */
 export function createWorker(process: Process, name: string, world: WorkerWorld) {
-  const { chance, weather, cloud, chronicle, brought, sealed, desk } = world;
+  const { chance, weather, cloud, chronicle, dealings, sealed, desk } = world;
   const { clock } = process;
   const remains = createRemains(world);
   const note = (what: () => string) => chronicle.note(name, what);
@@ -64,7 +65,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const askedAtMs = clock.nowMs();
     const grant = await desk.claim(order, name);
     if (grant === undefined) return note(() => `is not granted ${nameOf(order)}`);
-    world.granted.add(grant.claimToken);
+    dealings.granted(name, order, grant.claimToken);
     note(() => `is granted ${nameOf(order)}`);
     const work = openWork(order, grant, askedAtMs);
     // It may have been long on its way.
@@ -73,7 +74,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       sealed.given(work.key, grant.prior?.sealedState ?? null);
       begin(work);
       if (order.operation === 'inspect') await inspect(work);
-      else await perform(work, fateOf(chance, weather));
+      else await perform(work, fateOf(chance, weather, work.key));
     } finally {
       cloud.end(work.hold);
     }
@@ -134,13 +135,23 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
 
   async function perform(on: Work, fate: Fate): Promise<void> {
     note(() => `works on ${nameOf(on.order)}: ${fate}`);
-    if (fate === 'frozen') await sleep(clock, LATE_MS);
+    if (fate === 'frozen') await dawdle();
     const isWell = WELL.includes(fate);
     const answer = await work(on, chance.below(fate === 'hangs' ? HANG_MS : FIRST_MS));
-    if (answer === 'stop') return note(() => `lets go of ${on.key}`);
+    if (answer === 'stop') return letGo(on);
     if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
     if (isWell || chance.in100(60)) cloud.halve(on.key);
     await end(on, fate, answer);
+  }
+
+  const dawdle = () => sleep(clock, LATE_FROM_MS + chance.below(LATE_MORE_MS));
+
+  /** Its claim is lost, as far as it knows. What some tell all the same must not count. */
+  async function letGo(on: Work): Promise<void> {
+    note(() => `lets go of ${on.key}`);
+    if (!chance.in100(40)) return;
+    await checkpoint(on);
+    await report(on, defeat(on, 'fails'));
   }
 
   function secondHalf(on: Work, asked: Beat): Promise<Beat> {
@@ -150,7 +161,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   async function end(on: Work, fate: Fate, asked: Beat): Promise<void> {
     if (chance.in100(10)) await checkpoint(on);
     const answer = await secondHalf(on, asked);
-    if (answer === 'stop') return note(() => `lets go of ${on.key} in the middle`);
+    if (answer === 'stop') return letGo(on);
     if (answer === 'cancel' && chance.in100(70)) {
       return report(on, { kind: 'cancelled', remains: remains.of(on) });
     }
@@ -236,7 +247,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   async function tell(on: Work, what: Report, fate: Fate): Promise<void> {
     if (fate === 'late') {
       cloud.end(on.hold);
-      await sleep(clock, LATE_MS);
+      await dawdle();
     }
     await report(on, what);
     if (fate !== 'twice') return;
@@ -247,7 +258,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   /** Once it is brought, the worker has let go, whatever the answer is. */
   async function report({ claim, hold, key }: Work, what: Report): Promise<void> {
     cloud.end(hold);
-    brought.add(claim.claimToken);
+    dealings.reported(claim.claimToken);
     const answer = await desk.report(claim, what);
     const state = stateOf(what);
     if (answer !== undefined && state !== null) sealed.answer(key, state, answer === 'recorded');
