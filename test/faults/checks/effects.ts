@@ -8,7 +8,8 @@ import type { Check } from '../frame/scenario.ts';
  *   again    it was there as asked, and is made once more
  *   beside   it is begun while another process is at work on it
  *   inspect  somebody looked; `inspect <name> present` found it whole
- *   (other)  it was changed knowingly
+ *   tainted  Terraform knows that it is half-made, and makes it anew
+ *   (other)  it was changed or adopted knowingly
  */
 export const effects: Check = async (place, tally) => {
   const lines = place.effects();

@@ -12,6 +12,7 @@ import { type CliEnd, runCli, startCli } from '../../support/cli.ts';
 import { family, isAlive, processesOf, type Seen } from './processes.ts';
 import type { Place, QuietPlace } from './scenario.ts';
 import type { Tally } from './tally.ts';
+import { observedTerraform } from './terraform.ts';
 
 const EVENTS_MAX = 1_000;
 const RESUMES_MAX = 5;
@@ -21,7 +22,7 @@ const QUIET_WITHIN_MS = 20_000;
 /** `prepared`: a data folder in which the templates are published already. */
 export function createPlace(terms: { prepared: string; chance: Chance; tally: Tally }): Place & {
   /** Waits until no process is left. */
-  quiet(): Promise<QuietPlace>;
+  quiet(withinMs?: number): Promise<QuietPlace>;
 } {
   const { chance, tally } = terms;
   const folder = mkdtempSync(join(tmpdir(), 'biotope-fault-'));
@@ -46,8 +47,10 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
     }
   }
 
-  const start: Place['start'] = (args, env = {}) => startCli(args, { cwd: folder, env });
-  const biotope: Place['biotope'] = (args, env = {}) => runCli(args, { cwd: folder, env });
+  const observed = observedTerraform(folder);
+  const options = (env = {}) => ({ cwd: folder, env: { ...observed, ...env } });
+  const start: Place['start'] = (args, env) => startCli(args, options(env));
+  const biotope: Place['biotope'] = (args, env) => runCli(args, options(env));
 
   async function died(): Promise<void> {
     hasDied = true;
@@ -111,7 +114,9 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
     read,
     async kill(process) {
       const { pid = 0 } = process.child;
-      below.push(...family(pid).filter((one) => one.pid !== pid));
+      if (process.child.exitCode === null) {
+        below.push(...family(pid).filter((one) => one.pid !== pid));
+      }
       process.child.kill('SIGKILL');
       return afterDeath(await process.end, 'kill -9');
     },
@@ -125,8 +130,8 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
   };
   return {
     ...place,
-    async quiet() {
-      const untilMs = Date.now() + QUIET_WITHIN_MS;
+    async quiet(withinMs = QUIET_WITHIN_MS) {
+      const untilMs = Date.now() + withinMs;
       while (left().length > 0 && Date.now() < untilMs) await pause(20);
       below = below.filter(isAlive);
       return { ...place, accepted, left: left().map((one) => `${one.pid} ${one.commandLine}`) };

@@ -14,7 +14,7 @@ export interface RunTerms {
   onKept?(folder: string, round: number): void;
 }
 
-const ROUND_TIMEOUT_MS = 150_000;
+const ROUND_TIMEOUT_MS = 600_000;
 const AT_ONCE = 2;
 
 /** Runs a scenario's rounds, some side by side, and tells what all of them together have found. */

@@ -1,4 +1,5 @@
 import type { Scenario } from '../frame/scenario.ts';
+import { atAnyMoment } from './at-any-moment.ts';
 import { atFailpoints } from './at-failpoints.ts';
 
-export const SCENARIOS: readonly Scenario[] = [atFailpoints];
+export const SCENARIOS: readonly Scenario[] = [atFailpoints, atAnyMoment];

@@ -1,43 +1,44 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { FAILPOINTS } from '../../../src/platform/failpoint.ts';
+import { FAILPOINTS, type FailpointName } from '../../../src/platform/failpoint.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
+import { another, CHAPTERS, type Death, KINDS } from './life.ts';
 
-/** These are visited once in a run; the others at each step, and the first of them is not all. */
-const ONCE = /^(?:intake|run|plan|finish)\./;
-const VISITS = 3;
-
+/** A round meets every failpoint at least once; which chapter of the life meets which, changes. */
 export const atFailpoints: Scenario = {
   name: 'at-failpoints',
-  fault: 'kill -9 at every named failpoint while programs build four things and take them down.',
-  rounds: { ci: 2 * FAILPOINTS.length, full: 24 * FAILPOINTS.length },
-  templates: ['ledger'],
+  fault:
+    'kill -9 at every named failpoint, one process after the other, while resources of every kind ' +
+    'are created, updated, rotated, tried again, adopted and destroyed.',
+  rounds: { ci: 2, full: 22 },
+  templates: [KINDS],
   async round(place, round) {
-    const name = FAILPOINTS[round % FAILPOINTS.length] ?? '';
-    const turn = Math.floor(round / FAILPOINTS.length);
-    const failpoint = ONCE.test(name) ? name : `${name}:${1 + (turn % VISITS)}`;
-    const isDestroying = turn % 2 === 1;
-    const create = ['environment', 'create', 'one', '-t', 'ledger', '-p', `ledger=${place.ledger}`];
-    await (isDestroying ? place.done(create) : through(place, create, failpoint));
-    assert.equal(things(place).length, 4);
-    const destroy = ['environment', 'destroy', 'one', '--yes'];
-    await (isDestroying ? through(place, destroy, failpoint) : place.done(destroy));
-    assert.deepEqual(things(place), []);
+    const owed = new Set<FailpointName>(FAILPOINTS);
+    const dyingAt = (name: FailpointName): Death => {
+      // Not always at the first of the steps.
+      const visit = isOnce(name) || place.chance.in100(60) ? 1 : 2;
+      return async (_, args) => {
+        const end = await place.dieAt(`${name}:${visit}`, args);
+        if (end.signal !== null) owed.delete(name);
+        return end;
+      };
+    };
+    for (const [at, chapter] of CHAPTERS.entries()) {
+      const group = (at + round) % CHAPTERS.length;
+      const names = FAILPOINTS.filter((_, index) => index % CHAPTERS.length === group);
+      await chapter(place, names.map(dyingAt));
+    }
+    for (const name of owed) {
+      const end = async (_: Place, args: readonly string[]) => {
+        const died = await place.dieAt(name, args);
+        assert.equal(died.signal, 'SIGKILL', `${name} is met`);
+        return died;
+      };
+      await another(place, [end]);
+    }
   },
 };
 
-/** To the end of a command whose process dies on the way: given again only if it was not accepted. */
-async function through(place: Place, args: readonly string[], failpoint: string): Promise<void> {
-  const acceptedBefore = await acceptedCount(place);
-  const end = await place.dieAt(failpoint, args);
-  if (end.signal !== 'SIGKILL') return;
-  if ((await acceptedCount(place)) === acceptedBefore) await place.done(args);
-  else await place.settle('one');
+/** These are visited once in a run, the others at each step. */
+function isOnce(name: FailpointName): boolean {
+  return /^(?:intake|run|plan|finish)\./.test(name);
 }
-
-/** What the programs have made lies beside the ledger, a file each. */
-const things = ({ folder }: Place) =>
-  readdirSync(folder).filter((name) => name.startsWith('ledger.'));
-
-const acceptedCount = (place: Place) =>
-  place.read(async (store) => (await store.find('inbox')).length);
