@@ -109,6 +109,7 @@ export const ERRORS = {
   SECRET_UNREADABLE: entry('failed', 'A sealed value cannot be opened with this key.'),
   STORE_CONFLICT: entry('conflict', 'A record was changed meanwhile.', true),
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
+  STORE_LOST: entry('failed', 'The data was moved or deleted while it was used.'),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
   RECORD_DAMAGED: entry('failed', 'A record in the store is not as it was written.'),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),

@@ -24,6 +24,17 @@ export function sqliteFailure(error: unknown, path: string): BiotopeError {
   });
 }
 
+/** What is written to a file that was moved or deleted is gone with this process. */
+export function fileLost(path: string): BiotopeError {
+  return new BiotopeError('STORE_LOST', {
+    message: `The data in ${path} is not there any more: it was moved or deleted while it was used.`,
+    remedy:
+      'What was under way since then is recorded nowhere: look at it where it was made, then put ' +
+      'the data back, or begin anew.',
+    facts: { path },
+  });
+}
+
 function adviceFor(error: unknown, path: string): { why: string; remedy?: string } {
   const folder = dirname(path);
   if (isFolder(path)) {

@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { makePrivateFolder } from './private-folder.ts';
 import { syncFolder } from './replace.ts';
-import { sqliteFailure } from './sqlite-error.ts';
+import { rememberFile } from './same-file.ts';
+import { fileLost, sqliteFailure } from './sqlite-error.ts';
 import { migrate, requireNewest, type SqliteSchema } from './sqlite-migrate.ts';
 
 const IN_MEMORY = ':memory:';
@@ -30,6 +31,8 @@ export interface Sqlite {
   database: DatabaseSync;
   /** A prepared statement, kept for the next time the same text is asked for. */
   statement(sql: string): StatementSync;
+  /** Throws STORE_LOST once the file is no longer where it was opened. */
+  demandThere(): void;
 }
 
 /**
@@ -47,7 +50,7 @@ export function openSqlite(file: SqliteFile): Sqlite {
     });
     if (file.readOnly === true) requireNewest(database, file.path, file.schema);
     else prepareForWriting(database, file);
-    return { database, statement: statementCache(database) };
+    return { database, statement: statementCache(database), demandThere: guard(file.path) };
   } catch (error) {
     if (database?.isOpen) database.close();
     throw sqliteFailure(error, file.path);
@@ -81,6 +84,14 @@ function makePrivate(path: string): void {
   closeSync(openSync(path, 'a', 0o600));
   chmodSync(path, 0o600);
   if (isNew) syncFolder(folder);
+}
+
+function guard(path: string): () => void {
+  if (path === IN_MEMORY) return () => {};
+  const isThere = rememberFile(path);
+  return () => {
+    if (!isThere()) throw fileLost(path);
+  };
 }
 
 function statementCache(database: DatabaseSync): Sqlite['statement'] {

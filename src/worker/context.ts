@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import type { Executor, StepContext } from '../executors/executor.ts';
 import type { Grant } from '../model/order.ts';
 import { createRedactor } from '../platform/redactor.ts';
@@ -51,6 +52,8 @@ const NO_FOLDERS = { bundleFolder: '', workFolder: '' };
 
 async function foldersOf({ tools, grant }: Step) {
   const { bundleDigest, order } = grant;
+  // One that was deleted meanwhile must not be made anew by those below it.
+  await access(tools.dataFolder);
   return {
     bundleFolder: bundleDigest === '' ? '' : await tools.bundles.folderOf(bundleDigest),
     workFolder: await makeWorkFolder(workFolderOf(tools.dataFolder, order)),

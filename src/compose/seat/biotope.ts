@@ -50,6 +50,7 @@ export function openBiotope(request: OpenRequest): Biotope {
 
   let lookAgainAtMs = 0;
   const driveIfLeft = async () => {
+    (seat ?? reader).demandThere();
     if (seat !== undefined) return true;
     if (systemClock.nowMs() < lookAgainAtMs) return false;
     lookAgainAtMs = systemClock.nowMs() + SEAT_POLL_MS;

@@ -34,7 +34,10 @@ export interface Biotope {
   readonly seat: Seat | undefined;
   /** Takes the seat if it is free; false while another process has it. */
   drive(): Promise<boolean>;
-  /** As `drive`, for those who ask again and again: looks a few times a second at most. */
+  /**
+   * As `drive`, for those who ask again and again: looks a few times a second at most. Rejects with
+   * STORE_LOST once the data was moved or deleted.
+   */
   driveIfLeft(): Promise<boolean>;
   /** Takes the seat, waiting for it as long as another process has it. */
   driveOrWait(signal: AbortSignal): Promise<Seat>;

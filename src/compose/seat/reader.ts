@@ -1,5 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { systemClock } from '../../platform/clock.ts';
+import { rememberFile } from '../../platform/same-file.ts';
+import { fileLost } from '../../platform/sqlite-error.ts';
 import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
 import { createLazySecrets } from '../../secrets/lazy-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
@@ -8,15 +10,20 @@ import type { Store } from '../../store/store.ts';
 import { type DataPaths, holdsData } from '../data-folder.ts';
 import { isOfOlderVersion, migrateStore } from './migrate.ts';
 
-/** The folder as a process reads it that does not drive. A folder that is not there is empty. */
+/**
+ * The folder as a process reads it that does not drive. A folder that is not there is empty; one that
+ * was there when it was first read and is gone throws STORE_LOST.
+ */
 export function createReader(paths: DataPaths) {
   let store: Store | undefined;
   let secrets: Secrets | undefined;
   let isEmpty = false;
+  let isThere = () => true;
 
   const openStore = () => {
     isEmpty = !holdsData(paths);
     const path = isEmpty ? ':memory:' : paths.store;
+    isThere = isEmpty ? () => true : rememberFile(path);
     const open = () => createSqliteStore({ path, clock: systemClock, readOnly: !isEmpty });
     try {
       return whenReady(path, open);
@@ -26,12 +33,18 @@ export function createReader(paths: DataPaths) {
     }
   };
 
+  const demandThere = () => {
+    if (!isThere()) throw fileLost(paths.store);
+  };
+
   return {
     store: () => {
       if (isEmpty && holdsData(paths)) store = undefined;
       store ??= openStore();
+      demandThere();
       return store;
     },
+    demandThere,
     secrets: () => {
       secrets ??= createLazySecrets({
         areThere: () => existsSync(paths.secrets),
@@ -44,6 +57,7 @@ export function createReader(paths: DataPaths) {
       await store?.close();
       await secrets?.close();
       store = undefined;
+      isThere = () => true;
       secrets = undefined;
     },
   };

@@ -2,6 +2,8 @@ import type { Config } from '../../config/schema.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
+import { rememberFile } from '../../platform/same-file.ts';
+import { fileLost } from '../../platform/sqlite-error.ts';
 import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
@@ -16,7 +18,12 @@ export interface Seat {
   store: Store;
   secrets: Secrets;
   whole: Whole;
-  /** Ends steps under way by themselves, or cleanly once `abort` is aborted; then lets go. */
+  /** Throws STORE_LOST once the data was moved or deleted. */
+  demandThere(): void;
+  /**
+   * Ends steps under way by themselves, or cleanly once `abort` is aborted or where the data is lost;
+   * then lets go.
+   */
   leave(abort: AbortSignal): Promise<void>;
 }
 
@@ -64,22 +71,36 @@ async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> 
   opened.push(keyvalue);
   const whole = await startWhole({ config, paths, store, secrets, definitions, executors, log });
   if (whole.resumed.length > 0) notify({ kind: 'resuming', runs: whole.resumed });
+  const isThere = rememberFile(paths.store);
   return {
     store,
     secrets,
     whole,
-    leave: async (abort) => {
+    demandThere: () => {
+      if (!isThere()) throw fileLost(paths.store);
+    },
+    leave: async (asked) => {
+      const abort = isThere() ? asked : AbortSignal.abort();
       const told = tellSteps(whole, notify, abort);
       await whole.stop(abort);
       told.stop();
-      const runs = await unfinishedRuns(store);
-      const isOthers = ({ id }: RunRecord) => whole.runsOfOthers.has(id);
-      const [others, own] = [runs.filter(isOthers), runs.filter((run) => !isOthers(run))];
-      if (own.length > 0) notify({ kind: 'left', runs: own });
-      if (others.length > 0) notify({ kind: 'handed-back', runs: others });
+      // Of what is lost nothing goes on, whatever it says of itself.
+      if (isThere()) await tellRunsLeft({ store, whole, notify });
       await closeAll(opened);
     },
   };
+}
+
+async function tellRunsLeft({
+  store,
+  whole,
+  notify,
+}: Pick<Seat, 'store' | 'whole'> & { notify: Notify }) {
+  const runs = await unfinishedRuns(store);
+  const isOthers = ({ id }: RunRecord) => whole.runsOfOthers.has(id);
+  const [others, own] = [runs.filter(isOthers), runs.filter((run) => !isOthers(run))];
+  if (own.length > 0) notify({ kind: 'left', runs: own });
+  if (others.length > 0) notify({ kind: 'handed-back', runs: others });
 }
 
 /** In the reverse order: the lock goes last. */

@@ -78,7 +78,9 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   }
 
   function track(session: Session, work: Promise<void>): void {
-    const ended = work.catch((error: unknown) => recover(session, error));
+    const ended = work
+      .catch((error: unknown) => recover(session, error))
+      .catch((error: unknown) => log.error({ err: error }, 'a run could not be given up'));
     working.add(ended);
     void ended.finally(() => working.delete(ended));
   }

@@ -69,9 +69,12 @@ function readKept({ inFlightFile }: WorkFolder): string[] {
   }
 }
 
-/** What the output tells is kept, so that the output itself, which may hold secrets, can go. */
-export function keepInFlight(where: Pick<Session, 'folder' | 'settings'>): void {
-  const found = [...new Set(foundIn(where))];
+/**
+ * What the output tells is kept, so that the output itself, which may hold secrets, can go. Throws
+ * where it cannot be written.
+ */
+export function keepInFlight(where: Pick<Session, 'folder' | 'settings'>, state?: State): void {
+  const found = missingIn(state, foundIn(where));
   if (found.length > 0) writePrivate(where.folder.inFlightFile, JSON.stringify(found));
 }
 

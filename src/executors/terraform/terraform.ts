@@ -13,6 +13,7 @@ import { createPreparer } from './preparer.ts';
 import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
+import type { State } from './state.ts';
 import { StateTooLargeError } from './state-too-large.ts';
 import { cleanWorkFolder, makeTemporary, tidyWorkFolder, workFolderAt } from './work-folder.ts';
 
@@ -84,14 +85,37 @@ async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promis
 
 async function runIn<T>(session: Session, { work, kind }: Call<T>): Promise<T> {
   const { folder, states } = session;
+  let keepOutput = false;
   try {
     if (kind !== 'looks') await settleOrphan(session, 'wait-and-stop');
     makeTemporary(folder);
     return await work(session);
   } catch (error) {
+    keepOutput = kind === 'changes' && !isInFlightKept(session);
     throw withUnsavedState(error, session);
   } finally {
-    await cleanWorkFolder(folder, !states.isSaved());
+    await cleanWorkFolder(folder, { keepState: !states.isSaved(), keepOutput });
+  }
+}
+
+/**
+ * Nobody knows yet whether the error will be heard: of a step whose claim was lost it is not, and what
+ * was in flight would be made a second time. False where the disk takes not even that.
+ */
+function isInFlightKept({ folder, settings, states }: Session): boolean {
+  try {
+    keepInFlight({ folder, settings }, newestOf(states));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function newestOf(states: Session['states']): State | undefined {
+  try {
+    return states.newest();
+  } catch {
+    return states.prior;
   }
 }
 

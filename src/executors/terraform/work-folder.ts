@@ -124,17 +124,22 @@ const TELLING_FILES = [
 
 /** For a folder of which nobody knows whose it is: in one that is not ours others may have files. */
 export async function tidyWorkFolder(folder: WorkFolder): Promise<void> {
-  if (existsSync(join(folder.path, CONFIGURATION_FILE))) return cleanWorkFolder(folder, true);
+  if (existsSync(join(folder.path, CONFIGURATION_FILE))) {
+    return cleanWorkFolder(folder, { keepState: true });
+  }
   await Promise.all(TELLING_FILES.map((name) => rm(join(folder.path, name), { force: true })));
 }
 
 const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
 
 /**
- * Takes away all that may hold a secret, and what the next attempt makes anew. `keepState`: it could
- * not be handed over, so the next attempt must find it here.
+ * Takes away all that may hold a secret, and what the next attempt makes anew. `keepState`,
+ * `keepOutput`: what they tell is kept nowhere else, so the next attempt must find it here.
  */
-export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): Promise<void> {
+export async function cleanWorkFolder(
+  folder: WorkFolder,
+  { keepState, keepOutput = false }: { keepState: boolean; keepOutput?: boolean },
+): Promise<void> {
   const names = [
     CONFIGURATION_FILE,
     IMPORTS_FILE,
@@ -147,7 +152,7 @@ export async function cleanWorkFolder(folder: WorkFolder, keepState: boolean): P
     '.terraform.d',
     ...(keepState ? [] : STATE_FILES),
   ];
-  await Promise.all(
-    names.map((name) => rm(join(folder.path, name), { recursive: true, force: true })),
-  );
+  const kept = keepOutput ? folder.outputFile : undefined;
+  const places = names.map((name) => join(folder.path, name)).filter((place) => place !== kept);
+  await Promise.all(places.map((place) => rm(place, { recursive: true, force: true })));
 }

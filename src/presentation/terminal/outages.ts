@@ -19,6 +19,8 @@ export function tellOutagesOnce(
     (level: 'warn' | 'error'): Logger['warn'] =>
     (facts, message) => {
       const error = 'err' in facts ? facts.err : undefined;
+      // The command itself ends with it.
+      if (isBiotopeError(error, 'STORE_LOST')) return log.debug(facts, message);
       if (!isBiotopeError(error, 'STORE_UNAVAILABLE')) return log[level](facts, message);
       log.debug(facts, message);
       const at = toldAtMs.get(error.message);

@@ -43,13 +43,16 @@ interface Dependencies {
   path: string;
   clock: Clock;
   memory: GroupMemory;
+  /** Throws where a commit would reach no file that anybody finds again. */
+  demandThere(): void;
 }
 
-export function createGroupCommit({ database, path, clock, memory }: Dependencies): GroupCommit {
+export function createGroupCommit(dependencies: Dependencies): GroupCommit {
+  const { path, clock } = dependencies;
   const waiting: Job[] = [];
   let isScheduled = false;
   let isClosed = false;
-  const physical = createPhysicalCommit(database, memory);
+  const physical = createPhysicalCommit(dependencies);
 
   const schedule = () => {
     if (isScheduled || waiting.length === 0) return;
@@ -94,7 +97,7 @@ interface GroupFailure {
   error: unknown;
 }
 
-function createPhysicalCommit(database: DatabaseSync, memory: GroupMemory) {
+function createPhysicalCommit({ database, memory, demandThere }: Dependencies) {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
   return {
@@ -106,6 +109,7 @@ function createPhysicalCommit(database: DatabaseSync, memory: GroupMemory) {
         memory.begun();
         work();
         memory.committing();
+        demandThere();
         commit.run();
       } catch (error) {
         // SQLite may have rolled back by itself: it does so on a full disk.

@@ -90,7 +90,8 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
       graph.rolledBack();
     },
   };
-  const group = createGroupCommit({ database: sqlite.database, path, clock, memory });
+  const { database, demandThere } = sqlite;
+  const group = createGroupCommit({ database, path, clock, memory, demandThere });
   const apply = createApply({
     tables: createRecordTables(sqlite),
     derived: createDerived(search, graph),

@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExecutorError } from '../../../src/executors/executor.ts';
+import { ExecutorError, StepStopped } from '../../../src/executors/executor.ts';
 import { exists, openRig, priorOf, type Rig, textOf, until } from '../../fixtures/terraform/rig.ts';
 
 const ADDRESS = 'module.main.terraform_data.database';
@@ -40,11 +40,17 @@ async function errorOf(work: Promise<unknown>): Promise<ExecutorError> {
 }
 
 async function killed(): Promise<ExecutorError> {
-  const apply = errorOf(rig.executor.apply(rig.context({ spec: spec('sleep 60') })));
-  await until(() => exists(rig.path('made')));
-  const { pid } = JSON.parse(await readFile(rig.path('work/terraform.pid'), 'utf8'));
+  const { apply, pid } = await begun();
   process.kill(pid, 'SIGKILL');
   return apply;
+}
+
+async function begun(signal?: AbortSignal) {
+  const context = rig.context({ spec: spec('sleep 60'), ...(signal && { signal }) });
+  const apply = errorOf(rig.executor.apply(context));
+  await until(() => exists(rig.path('made')));
+  const { pid } = JSON.parse(await readFile(rig.path('work/terraform.pid'), 'utf8'));
+  return { apply, pid };
 }
 
 describe('a Terraform that is killed while it creates something', () => {
@@ -74,6 +80,36 @@ describe('a Terraform that is killed while it creates something', () => {
     const prior = priorOf(applied);
     const { finding } = await rig.executor.inspect(rig.context({ spec: spec('true'), prior }));
     expect(finding).toBe('present');
+  });
+});
+
+describe('a worker that lost its claim in the middle', () => {
+  it('is not heard any more: what was in flight is known to whoever comes next', async () => {
+    const controller = new AbortController();
+    const { apply, pid } = await begun(controller.signal);
+    // It cannot end cleanly in the moment that is left.
+    process.kill(pid, 'SIGSTOP');
+    controller.abort(new StepStopped('lost'));
+    await apply;
+    expect(await readdir(rig.path('work'))).toEqual(['in-flight.json']);
+    const looked = await errorOf(rig.executor.inspect(rig.context({ spec: spec('true') })));
+    expect(looked).toMatchObject({ failure: { code: 'RESOURCE_UNKNOWN' } });
+    const again = await errorOf(rig.executor.apply(rig.context({ spec: spec('true') })));
+    expect(again).toMatchObject({ kind: 'undeterminable' });
+    expect(await textOf(rig.path('made'))).toBe('made\n');
+  });
+
+  it('leaves the output itself where nothing more can be written', async () => {
+    const controller = new AbortController();
+    const { apply, pid } = await begun(controller.signal);
+    await mkdir(rig.path('work/in-flight.json'));
+    process.kill(pid, 'SIGSTOP');
+    controller.abort(new StepStopped('lost'));
+    await apply;
+    await rmdir(rig.path('work/in-flight.json'));
+    expect(await readdir(rig.path('work'))).toEqual(['terraform.out']);
+    const looked = await errorOf(rig.executor.inspect(rig.context({ spec: spec('true') })));
+    expect(looked).toMatchObject({ failure: { code: 'RESOURCE_UNKNOWN' } });
   });
 });
 

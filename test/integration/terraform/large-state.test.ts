@@ -34,5 +34,5 @@ it('a state beyond its limit is no lost state: nobody can tell, and the file sta
   const prior = priorOf(error.left);
   const looked = await errorOf(rig.executor.inspect(rig.context({ spec, prior })));
   expect(looked).toMatchObject({ kind: 'undeterminable', failure: { code: 'LIMIT_EXCEEDED' } });
-  expect(await readdir(rig.path('work'))).toEqual(['terraform.tfstate']);
+  expect(await readdir(rig.path('work'))).toEqual(['in-flight.json', 'terraform.tfstate']);
 });

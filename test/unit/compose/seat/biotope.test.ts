@@ -36,6 +36,20 @@ describe('a data folder as one command sees it', () => {
     expect(existsSync(biotope.paths.driver)).toBe(false);
   });
 
+  it('that was deleted is told to be lost, to who drives and to who reads, and is not made anew', async () => {
+    const lost = { code: 'STORE_LOST' };
+    expect(await biotope.drive()).toBe(true);
+    const { config } = biotope;
+    const reader = openBiotope({ config, command: 'test', log: silentLogger, notify: () => {} });
+    expect(await reader.store.find('runs')).toEqual([]);
+    rmSync(biotope.paths.folder, { recursive: true });
+    await expect(biotope.driveIfLeft()).rejects.toMatchObject(lost);
+    expect(() => reader.store).toThrow(expect.objectContaining(lost));
+    await expect(reader.driveIfLeft()).rejects.toMatchObject(lost);
+    await Promise.all([biotope, reader].map((one) => one.close(AbortSignal.abort())));
+    expect(existsSync(config.dataFolder)).toBe(false);
+  });
+
   it('is not made by reading its records', async () => {
     expect(await biotope.store.find('runs')).toEqual([]);
     expect(biotope.otherDriver()).toBeUndefined();

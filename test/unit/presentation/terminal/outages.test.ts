@@ -53,3 +53,10 @@ test('everything else is logged as it is', () => {
   expect(told).toEqual([]);
   expect(logged).toEqual(['error five', 'warn six', 'info seven']);
 });
+
+test('of data that is lost nothing is told here: the command itself ends with that', () => {
+  const lost = new BiotopeError('STORE_LOST', { message: 'It was deleted.' });
+  log.error({ err: lost }, 'a decision could not be made; tried again soon');
+  expect(told).toEqual([]);
+  expect(logged).toEqual(['debug a decision could not be made; tried again soon']);
+});

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -30,6 +31,20 @@ describe('the sqlite store under faults', () => {
     expect(await store.get('queues', 'c')).toMatchObject({ revision: 2 });
     expect(await store.commit(writing(put('d')))).toEqual({ number: 3 });
     expect(await store.changes({ afterSequence: 0, limit: 9 })).toHaveLength(3);
+  });
+
+  it('tells nobody that something is durable in a file that was deleted, or is another one now', async () => {
+    const path = join(temporaryFolder(), 'store.db');
+    const store = openStore({ path });
+    await store.commit(writing(put('a')));
+    rmSync(path);
+    const lost = { code: 'STORE_LOST' };
+    await expect(store.commit(writing(put('b')))).rejects.toMatchObject(lost);
+    openStore({ path });
+    const results = await Promise.allSettled(
+      ['c', 'd'].map((key) => store.commit(writing(put(key)))),
+    );
+    expect(results).toMatchObject([{ reason: lost }, { reason: lost }]);
   });
 
   it('works again once space is free', async () => {

@@ -17,7 +17,13 @@ function setUp() {
     rolledBack: () => calls.push('rolledBack'),
   };
   const clock = handClock();
-  const group = createGroupCommit({ database, path: 'test.db', clock, memory });
+  const group = createGroupCommit({
+    database,
+    path: 'test.db',
+    clock,
+    memory,
+    demandThere: () => {},
+  });
   const insert = database.prepare('INSERT INTO t (name) VALUES (?)');
   const names = () =>
     database
