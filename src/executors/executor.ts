@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Difference, Finding } from '../model/order.ts';
 import type { ResourcePart } from '../model/resource.ts';
 import type { Failure } from '../model/run.ts';
-import { isSecretText, type SecretText } from '../model/secret.ts';
+import type { SecretText } from '../model/secret.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
 import type { Adoption } from './adoption.ts';
 import type { Planned } from './planned.ts';
@@ -67,6 +67,11 @@ export interface ExecutorDefinition {
   checkAdoption?(spec: JsonObject, how: JsonObject): string[];
   /** Whether there is something to rotate. Absent: never. Pure. */
   canRotate?(spec: JsonObject): boolean;
+  /**
+   * Names of the outputs that are secret, where `check` cannot list all outputs. `spec` is `with` as
+   * written. Absent: what `check` says counts. Pure.
+   */
+  secretOutputs?(spec: JsonObject): readonly string[];
   /** True where a secret may stand at this place of `with`. The advice is for all others. */
   allowsSecret(spec: JsonObject, path: readonly (string | number)[]): boolean;
   secretAdvice?: string;
@@ -134,16 +139,6 @@ export class SecretOutput {
 
 /** A secret value in the clear goes to the secret store. Plain values must hold no reference. */
 export type Output = JsonValue | SecretOutput | SecretValue;
-
-/** Outputs as they were recorded, to be told once more. */
-export function outputsOfPrior(prior: Prior | null): Record<string, Output> {
-  return Object.fromEntries(
-    Object.entries(prior?.outputs ?? {}).map(([name, value]) => [
-      name,
-      isSecretText(value) ? new SecretOutput(value) : value,
-    ]),
-  );
-}
 
 export interface Applied extends Left {
   outputs: Record<string, Output>;

@@ -5,11 +5,11 @@ import {
   findSecretTexts,
   isSecretText,
   type SecretReference,
-  type SecretText,
   secretParts,
 } from '../model/secret.ts';
 import type { Redactor } from '../platform/redactor.ts';
 import { SecretValue } from '../platform/secret-value.ts';
+import { fieldOf, referencesOf, secretsNamedIn } from '../secrets/named-secrets.ts';
 import type { Secrets, SecretVersion } from '../secrets/secrets.ts';
 
 /**
@@ -37,37 +37,16 @@ export async function resolveSpec(
   return replaceAll(spec, reveal);
 }
 
-/**
- * The secrets that a resource had until now, in the clear. Those that are gone are none any more;
- * rejects where they cannot be read.
- */
-export async function priorSecretsOf(
+/** The secrets that a resource had until now, in the clear: see `secretsNamedIn`. */
+export function priorSecretsOf(
   prior: { spec: JsonObject; outputs: JsonObject } | null,
   { secrets, signal }: { secrets: Secrets; signal: AbortSignal },
 ): Promise<string[]> {
-  if (prior === null) return [];
-  const texts = [prior.spec, prior.outputs].flatMap((value) => findSecretTexts(value));
-  const references = texts.flatMap(({ text }) => referencesOf(text));
-  const found = new Set<string>();
-  for (const { path, version, field } of references) {
-    const value = fieldOf(await secrets.read(path, version, signal), field);
-    if (value !== undefined) found.add(value);
-  }
-  return [...found];
-}
-
-function referencesOf(text: SecretText): SecretReference[] {
-  return secretParts(text).filter((part) => typeof part !== 'string');
+  return secretsNamedIn(prior === null ? [] : [prior.spec, prior.outputs], secrets, signal);
 }
 
 function versionKey({ path, version }: SecretReference): string {
   return `${path}@${version}`;
-}
-
-function fieldOf(found: SecretVersion | undefined, field: string): string | undefined {
-  return found !== undefined && Object.hasOwn(found.fields, field)
-    ? found.fields[field]
-    : undefined;
 }
 
 type Reveal = (reference: SecretReference) => string;

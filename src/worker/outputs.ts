@@ -1,30 +1,16 @@
 import { type Output, SecretOutput } from '../executors/executor.ts';
-import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import {
-  containsSecretKey,
-  isSecretText,
-  SECRET_KEY,
-  secretParts,
-  secretText,
-} from '../model/secret.ts';
-import { digest } from '../platform/digest.ts';
-import { isSegment } from '../platform/paths.ts';
+import { containsSecretKey, isSecretText, SECRET_KEY, secretParts } from '../model/secret.ts';
 import type { Redactor } from '../platform/redactor.ts';
 import { SecretValue } from '../platform/secret-value.ts';
+import {
+  keepSecretOutput,
+  type OutputOwner,
+  outputsFolder,
+  TELLING_CHARACTERS_MIN,
+} from '../secrets/output-secrets.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { safeName } from './work-folders.ts';
-
-export interface Owner {
-  environment: string;
-  address: Address;
-}
-
-/** A text in which a secret of the step appears is one itself; shorter ones may appear by chance. */
-const TELLING_CHARACTERS_MIN = 8;
-
-const FIELD = 'value';
 
 /**
  * Outputs as they are recorded: secret values go to the secret store and a reference takes their
@@ -33,7 +19,7 @@ const FIELD = 'value';
  */
 export async function keepOutputs(
   outputs: Record<string, Output>,
-  owner: Owner,
+  owner: OutputOwner,
   { secrets, redactor, bytesMax }: { secrets: Secrets; redactor: Redactor; bytesMax: number },
 ): Promise<JsonObject> {
   checkSize(outputs, owner, bytesMax);
@@ -49,9 +35,7 @@ export async function keepOutputs(
       continue;
     }
     redactor.learn(value.reveal());
-    const path = `${folderOf(owner)}/${safeOutputName(name)}`;
-    const version = await secrets.write(path, { [FIELD]: value.reveal() }, null);
-    kept.push([name, secretText([{ path, version, field: FIELD }])]);
+    kept.push([name, await keepSecretOutput(secrets, owner, { name, value: value.reveal() })]);
   }
   return Object.fromEntries(kept);
 }
@@ -59,24 +43,16 @@ export async function keepOutputs(
 /** Removes the secrets that `keepOutputs` wrote. */
 export async function forgetOutputs(
   outputs: JsonObject,
-  owner: Owner,
+  owner: OutputOwner,
   secrets: Secrets,
 ): Promise<void> {
-  const ours = `${folderOf(owner)}/`;
+  const ours = `${outputsFolder(owner)}/`;
   for (const output of Object.values(outputs)) {
     if (!isSecretText(output)) continue;
     for (const part of secretParts(output)) {
       if (typeof part !== 'string' && part.path.startsWith(ours)) await secrets.remove(part.path);
     }
   }
-}
-
-function folderOf({ environment, address }: Owner): string {
-  return `environments/${environment}/${safeName(address)}`;
-}
-
-function safeOutputName(name: string): string {
-  return isSegment(name) ? name : `output-${digest(name).slice(-32)}`;
 }
 
 function asSecret(
@@ -105,7 +81,7 @@ function textOf(output: JsonValue): string {
   return typeof output === 'string' ? output : JSON.stringify(output);
 }
 
-function checkSize(outputs: Record<string, Output>, owner: Owner, bytesMax: number): void {
+function checkSize(outputs: Record<string, Output>, owner: OutputOwner, bytesMax: number): void {
   const bytes = Object.entries(outputs).reduce(
     (sum, [name, output]) => sum + Buffer.byteLength(name) + sizeOf(output),
     0,

@@ -2,19 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
-import { digest } from '../platform/digest.ts';
 import { isRunning } from '../platform/is-running.ts';
-import { isSegment } from '../platform/paths.ts';
-
-const NAME_CHARACTERS_MAX = 100;
-
-/** One folder name for one address: `data/db[0]` becomes `data_db.0`. `_` and `.` are in no id. */
-export function safeName(address: Address): string {
-  const name = address.replaceAll('/', '_').replace(/\[(\d+)\]$/, '.$1');
-  if (isSegment(name) && name.length <= NAME_CHARACTERS_MAX) return name;
-  const short = name.replaceAll(/[^A-Za-z0-9_.-]/g, '').slice(0, 60);
-  return `x${short}-${digest(address).slice(-32)}`.replaceAll('..', '.');
-}
+import { isSegment, segmentFor } from '../platform/paths.ts';
 
 /** The folder of one step; the same for every attempt on this machine. Rejects with PATH_INVALID. */
 export function workFolderOf(
@@ -26,7 +15,7 @@ export function workFolderOf(
       message: `The run ${JSON.stringify(step.runId)} has an id that cannot be part of a path.`,
     });
   }
-  return join(dataFolder, 'work', step.runId, safeName(step.address));
+  return join(dataFolder, 'work', step.runId, segmentFor(step.address));
 }
 
 export async function makeWorkFolder(folder: string): Promise<string> {
@@ -75,7 +64,7 @@ async function sweepRun(
   needed: true | readonly Address[],
   tidy: SweepTerms['tidy'],
 ): Promise<void> {
-  const kept = needed === true ? undefined : new Set(needed.map(safeName));
+  const kept = needed === true ? undefined : new Set(needed.map(segmentFor));
   for (const name of await readdir(folder).catch(() => [])) {
     const step = join(folder, name);
     if (kept === undefined || kept.has(name)) await tidy(step);

@@ -11,7 +11,7 @@ import { resource, template } from './templates.ts';
 /** A room in which commands are taken in and nothing else happens; `sample` is published. */
 export async function intakeRoom(writes: Write[] = []): Promise<Room> {
   const room = await openRoom({ starts: false });
-  await room.publish(template('1.0.0', [resource('a')]));
+  await room.publish(template('1.0.0', [resource('a'), resource('web')]));
   const { store } = room.context;
   await room.clock.finish(store.commit({ scope: 'shop', expect: [], writes, events: [] }));
   return room;

@@ -39,6 +39,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     description: 'Writes into a ledger.',
     canInspect: () => options.canInspect ?? true,
     check: async () => ({ problems: [], contentPaths: [], outputs: null }),
+    secretOutputs: ({ secret }) => (typeof secret === 'string' ? [secret] : []),
     checkAdoption: (_spec, how) => ('wrong' in how ? ['"wrong" is not known.'] : []),
     canRotate: (spec) => spec.generates !== false,
     allowsSecret: () => true,

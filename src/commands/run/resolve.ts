@@ -25,9 +25,14 @@ export class RunResolve extends BiotopeCommand {
     }),
     'set-output': Flags.string({
       summary: "With --as done: one of the resource's outputs; may be given several times.",
+      description: 'Secrets do not belong on a command line: use --outputs-file.',
       helpValue: 'NAME=VALUE',
       multiple: true,
       multipleNonGreedy: true,
+    }),
+    'outputs-file': Flags.string({
+      summary: 'YAML or JSON file with outputs by name; "-" reads standard input.',
+      helpValue: 'FILE',
     }),
     timeout: timeoutFlag,
   };
@@ -36,7 +41,7 @@ export class RunResolve extends BiotopeCommand {
     const { args, flags } = await this.parse(RunResolve);
     const { resolveStep } = await import('../../presentation/usecases/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
-      resolveStep(session, { ...args, ...flags, outputs: flags['set-output'] }),
+      resolveStep(session, { ...args, ...flags }),
     );
     return this.answer(answer);
   }

@@ -1,6 +1,7 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
 import { addressOf, parseAddress } from '../../model/address.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { isAmbiguous, type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import {
@@ -25,6 +26,7 @@ import {
   withoutResource,
 } from '../transactions.ts';
 import { readRun } from './run-commands.ts';
+import { keepToldOutputs } from './told-outputs.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
 interface Subject {
@@ -48,6 +50,7 @@ export async function acceptResolve(
   const nowMs = context.clock.nowMs();
   const step =
     data.as === 'done' ? resolvedDone(subject.step.value, nowMs) : resolvedUndone(subject, nowMs);
+  const outputs = await toldOutputs(context, subject, data);
   const auditId = context.ids();
   const key = resourceKey(run.environment, step.address);
   return {
@@ -59,7 +62,7 @@ export async function acceptResolve(
     ],
     writes: [
       putStep(step),
-      ...resourceWrites(subject, data, nowMs),
+      ...resourceWrites(subject, { as: data.as, outputs }, nowMs),
       put('audit', auditId, {
         id: auditId,
         actor: identity.source,
@@ -134,9 +137,19 @@ function resolvedUndone({ run, step: { value: step } }: Subject, nowMs: number):
   return { ...failStep(step, failure, nowMs), needsResolve: false };
 }
 
+/** Of what is there afterwards: of nothing else it matters what comes out of it. */
+async function toldOutputs(
+  context: EngineContext,
+  { run, step: { value: step }, resource }: Subject,
+  { as, outputs }: CommandData['run.resolve'],
+): Promise<JsonObject> {
+  if (as === 'not-started' || step.action === 'remove' || resource === undefined) return {};
+  return keepToldOutputs(context, { run, step, resource: resource.value }, outputs);
+}
+
 function resourceWrites(
   { step: { value: step }, resource }: Subject,
-  data: CommandData['run.resolve'],
+  data: Pick<CommandData['run.resolve'], 'as' | 'outputs'>,
   nowMs: number,
 ): Write[] {
   if (resource === undefined) return [];

@@ -10,11 +10,11 @@ import {
   ExecutorError,
   type Inspected,
   type Output,
-  outputsOfPrior,
   type StepContext,
 } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
+import { outputsOfPrior } from '../prior-outputs.ts';
 import { demandShape } from '../spec-shape.ts';
 import { NO_ADOPT } from './definition.ts';
 import { demandExit, nameOf, tooMuch } from './failures.ts';

@@ -24,6 +24,7 @@ export const commandDefinition: ExecutorDefinition = {
     };
   },
   checkAdoption: (spec) => (Array.isArray(spec.adopt) ? [] : [NO_ADOPT]),
+  secretOutputs: (given) => readSpec(given).spec?.secretOutputs ?? [],
   secretAdvice: 'Put it under env or input.',
   allowsSecret: (_spec, path) => path[0] === 'input' || (path[0] === 'env' && path.length === 2),
   defaultTimeoutMs: 30 * 60_000,

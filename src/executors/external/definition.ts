@@ -9,6 +9,7 @@ export const externalDefinition: ExecutorDefinition = {
   description: 'Asks whether what others own lives; touches nothing',
   canInspect: () => true,
   check: async () => ({ problems: [], contentPaths: [], outputs: null }),
+  secretOutputs: () => [],
   allowsSecret: () => false,
   defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
 };

@@ -1,15 +1,9 @@
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Adoption } from '../adoption.ts';
-import {
-  type Applied,
-  type Executor,
-  type Inspected,
-  type Left,
-  outputsOfPrior,
-  type StepContext,
-} from '../executor.ts';
+import type { Applied, Executor, Inspected, Left, StepContext } from '../executor.ts';
 import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
+import { outputsOfPrior } from '../prior-outputs.ts';
 import { adopt, plannedAdoption } from './adopt.ts';
 import {
   demandSpec,

@@ -13,6 +13,29 @@ export interface ParameterFlags {
   'parameters-file'?: string | undefined;
 }
 
+export interface OutputFlags {
+  /** `name=value`, as often as wanted. */
+  'set-output'?: string[] | undefined;
+  /** YAML or JSON; `-` is standard input. */
+  'outputs-file'?: string | undefined;
+}
+
+/** What the flags are called, and what they hold, for messages. */
+interface FlagNames {
+  pair: string;
+  file: string;
+  values: string;
+}
+
+const PARAMETERS: FlagNames = {
+  pair: '--parameter',
+  file: '--parameters-file',
+  values: 'parameters',
+};
+
+/** Outputs of a resource that a person tells. */
+const OUTPUTS: FlagNames = { pair: '--set-output', file: '--outputs-file', values: 'outputs' };
+
 type ParameterLimits = Pick<Limits, 'commandBytesMax' | 'nestingLevelsMax'>;
 
 /**
@@ -24,25 +47,39 @@ export function readParameters(
   schema: JsonObject | null,
   limits: ParameterLimits,
 ): JsonObject {
-  const file = flags['parameters-file'];
-  const fromFile = file === undefined ? {} : readFile(file, limits);
-  const pairs = (flags.parameter ?? []).map((pair) => readPair(pair, schema, limits));
-  return { ...fromFile, ...Object.fromEntries(pairs) };
+  const given = { file: flags['parameters-file'], pairs: flags.parameter };
+  return readValues(given, schema, { ...limits, names: PARAMETERS });
 }
 
-function readPair(
-  pair: string,
+/** As `readParameters`, for what a person tells of a resource. */
+export function readToldOutputs(flags: OutputFlags, limits: ParameterLimits): JsonObject {
+  const given = { file: flags['outputs-file'], pairs: flags['set-output'] };
+  return readValues(given, null, { ...limits, names: OUTPUTS });
+}
+
+interface Terms extends ParameterLimits {
+  names: FlagNames;
+}
+
+function readValues(
+  { file, pairs = [] }: { file: string | undefined; pairs: string[] | undefined },
   schema: JsonObject | null,
-  { nestingLevelsMax }: ParameterLimits,
-): [string, JsonValue] {
+  terms: Terms,
+): JsonObject {
+  const fromFile = file === undefined ? {} : readFile(file, terms);
+  const read = pairs.map((pair) => readPair(pair, schema, terms));
+  return { ...fromFile, ...Object.fromEntries(read) };
+}
+
+function readPair(pair: string, schema: JsonObject | null, terms: Terms): [string, JsonValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
     throw new BiotopeError('USAGE', {
-      message: `--parameter ${JSON.stringify(pair.slice(0, 60))} must be NAME=VALUE, such as replicas=3.`,
+      message: `${terms.names.pair} ${JSON.stringify(pair.slice(0, 60))} must be NAME=VALUE, such as replicas=3.`,
     });
   }
   const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-  return [name, isText(schema, name) ? readText(text) : readValue(name, text, nestingLevelsMax)];
+  return [name, isText(schema, name) ? readText(text) : readYamlValue(name, text, terms)];
 }
 
 /** As it stands, but for null, which takes a parameter of any type back to its default. */
@@ -58,47 +95,48 @@ function isText(schema: JsonObject | null, name: string): boolean {
 }
 
 /** The value is never part of a message: it may be a secret. */
-function readValue(name: string, text: string, nestingLevelsMax: number): JsonValue {
+function readYamlValue(name: string, text: string, { nestingLevelsMax, names }: Terms): JsonValue {
   const { root, problems } = readYaml(text, nestingLevelsMax);
   if (root !== null && problems.length === 0) return root.value;
   const why = problems[0]?.message ?? 'it is no single value';
   throw new BiotopeError('USAGE', {
-    message: `The value of --parameter ${name} cannot be read as YAML: ${why}. Put it in quotes, or use --parameters-file.`,
+    message: `The value of ${names.pair} ${name} cannot be read as YAML: ${why}. Put it in quotes, or use ${names.file}.`,
   });
 }
 
 const STANDARD_INPUT = 0;
 const CHUNK_BYTES = 64 * 1024;
 
-function readFile(
-  file: string,
-  { commandBytesMax, nestingLevelsMax }: ParameterLimits,
-): JsonObject {
+function readFile(file: string, terms: Terms): JsonObject {
   const shown = file === '-' ? 'standard input' : file;
-  const document = readYaml(textOf(file, commandBytesMax), nestingLevelsMax);
+  const { values: what } = terms.names;
+  const document = readYaml(textOf(file, terms), terms.nestingLevelsMax);
   const { root, problems } = document;
   if (root === null || problems.length > 0) {
     const [first = '', ...more] = yamlProblemLines(document);
     throw new BiotopeError('USAGE', {
-      message: `Parameters cannot be read from ${shown}: ${first}`,
+      message: `The ${what} cannot be read from ${shown}: ${first}`,
       ...(more.length === 0 ? {} : { detail: more.join('\n') }),
     });
   }
   const values = root.value ?? {};
   if (isJsonObject(values)) return values;
   throw new BiotopeError('USAGE', {
-    message: `${shown} must hold parameters by name, such as "replicas: 3".`,
+    message: `${shown} must hold ${what} by name, such as "replicas: 3".`,
   });
 }
 
-function textOf(file: string, bytesMax: number): string {
+function textOf(file: string, { commandBytesMax, names }: Terms): string {
   try {
-    return readSource(file, bytesMax);
+    return readSource(file, commandBytesMax, names.values);
   } catch (cause) {
     if (isBiotopeError(cause)) throw cause;
     const why = codeOf(cause) ?? 'unknown reason';
     const says = WHY_UNREADABLE[why] ?? `cannot be read (${why})`;
-    throw new BiotopeError('USAGE', { message: `The file of parameters ${file} ${says}.`, cause });
+    throw new BiotopeError('USAGE', {
+      message: `The file of ${names.values} ${file} ${says}.`,
+      cause,
+    });
   }
 }
 
@@ -109,7 +147,7 @@ const WHY_UNREADABLE: Record<string, string> = {
 };
 
 /** No more than `bytesMax` is taken in, whatever is there: a device and a pipe have no size. */
-function readSource(file: string, bytesMax: number): string {
+function readSource(file: string, bytesMax: number, values: string): string {
   const descriptor = file === '-' ? STANDARD_INPUT : openSync(file, 'r');
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -120,18 +158,18 @@ function readSource(file: string, bytesMax: number): string {
       if (count === 0) return Buffer.concat(chunks).toString('utf8');
       chunks.push(chunk.subarray(0, count));
       bytes += count;
-      if (bytes > bytesMax) throw tooLarge(file, bytesMax);
+      if (bytes > bytesMax) throw tooLarge(file, bytesMax, values);
     }
   } finally {
     if (descriptor !== STANDARD_INPUT) closeSync(descriptor);
   }
 }
 
-function tooLarge(file: string, bytesMax: number): BiotopeError {
+function tooLarge(file: string, bytesMax: number, values: string): BiotopeError {
   const shown = file === '-' ? 'Standard input' : `The file ${file}`;
   return new BiotopeError('LIMIT_EXCEEDED', {
     message:
-      `${shown} has more than ${bytesMax} bytes of parameters, and a command takes no more. ` +
+      `${shown} has more than ${bytesMax} bytes of ${values}, and a command takes no more. ` +
       'Give less, or raise limits.commandBytesMax.',
     facts: { bytesMax },
   });

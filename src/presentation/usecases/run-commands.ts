@@ -7,7 +7,7 @@ import type { Answer, Session } from '../session.ts';
 import { settled, timeoutOf } from './build.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { findRun, findStep, stepsOf } from './lookup.ts';
-import { readParameters } from './parameters.ts';
+import { type OutputFlags, readToldOutputs } from './parameters.ts';
 import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
 
 interface RunRequest {
@@ -69,14 +69,14 @@ function hasEnded(run: RunRecord): BiotopeError {
 /** Follows the run where it is under way; where it has ended, or ends without going on, says how to. */
 export async function resolveStep(
   session: Session,
-  request: RunRequest & { step: string; as: string; outputs?: string[] | undefined },
+  request: RunRequest & OutputFlags & { step: string; as: string },
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
   const run = await findRun(biotope.store, request.run);
   const step = await findStep(biotope.store, run, request.step);
   const as = request.as === 'done' ? 'done' : 'not-started';
-  const outputs = readParameters({ parameter: request.outputs }, null, biotope.config.limits);
+  const outputs = readToldOutputs(request, biotope.config.limits);
   const data = { run: run.id, step: step.address, as, outputs } as const;
   const sinceMs = Date.now();
   await submit(session, { type: 'run.resolve', data });

@@ -31,7 +31,7 @@ export interface CanaryWorld {
   run(args: readonly string[], given?: Given): Promise<CliEnd>;
   /** Insists on the exit code 0. */
   done(args: readonly string[], given?: Given): Promise<CliEnd>;
-  /** Parameters of the template `canary` with new secrets, as JSON. */
+  /** Parameters of the templates with new secrets, as JSON. */
   parameters(more?: Record<string, string>): string;
   /** The same as a file of the user's; returns `--parameters-file` and its path. */
   parametersFile(more?: Record<string, string>): string[];
@@ -148,10 +148,10 @@ function createCanaryWorld(): CanaryWorld {
   };
 }
 
-/** A world in which the template is published, and a secret is there that it does not know. */
+/** A world in which the templates are published, and a secret is there that it does not know. */
 export async function publishedWorld(): Promise<CanaryWorld> {
   const world = createCanaryWorld();
-  for (const name of ['canary-inner', 'canary']) {
+  for (const name of ['canary-inner', 'canary', 'untold']) {
     await world.done(['template', 'publish', join(TEMPLATES, name)]);
   }
   world.turn('issued', plantedSecret());

@@ -165,7 +165,7 @@ function withRun(
   const writes: Write[] = [putRun(runRecord(facts)), ...putShop('failed', 1)];
   if (step !== undefined) {
     const value = stepRecord({ runId: 'run-1', address: 'web[0]', label: 'web', ...step });
-    const record = resourceRecord({ id: 'web', status: 'unknown', ...made });
+    const record = resourceRecord({ id: 'web', executor: 'ledger', status: 'unknown', ...made });
     writes.push({ kind: 'put', collection: 'steps', key: 'run-1/web[0]', value });
     writes.push({ kind: 'put', collection: 'resources', key: 'shop/web[0]', value: record });
   }

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isSegment } from '../../../src/platform/paths.ts';
+import { isSegment, segmentFor } from '../../../src/platform/paths.ts';
 import {
   makeLookFolder,
   makeWorkFolder,
   removeWorkFolder,
-  safeName,
   sweepWorkFolders,
   workFolderOf,
 } from '../../../src/worker/work-folders.ts';
@@ -33,20 +32,20 @@ describe('the name of a folder', () => {
   it('is allowed in paths, and another one for another address', () => {
     fc.assert(
       fc.property(address, address, (left, right) => {
-        expect(isSegment(safeName(left))).toBe(true);
-        expect(safeName(left) === safeName(right)).toBe(left === right);
+        expect(isSegment(segmentFor(left))).toBe(true);
+        expect(segmentFor(left) === segmentFor(right)).toBe(left === right);
       }),
     );
   });
 
   it('can be read by people', () => {
-    expect(safeName('data/db[0]')).toBe('data_db.0');
+    expect(segmentFor('data/db[0]')).toBe('data_db.0');
   });
 
   it('cannot lead away from its place', () => {
     expect(() => workFolderOf(folder, { runId: '../..', address: 'a[0]' })).toThrow(/run/);
     for (const odd of ['../../etc', '..', 'a[0]/../b', '.[0]']) {
-      expect(isSegment(safeName(odd)), odd).toBe(true);
+      expect(isSegment(segmentFor(odd)), odd).toBe(true);
     }
   });
 });
