@@ -1,4 +1,4 @@
-import { lstat, readdir } from 'node:fs/promises';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { digest } from './digest.ts';
 
@@ -13,20 +13,21 @@ export interface FolderEntry {
   trace: string;
 }
 
-/** Sorted by path. Rejects where the folder cannot be read. */
+/**
+ * Sorted by path. Rejects where the folder cannot be read. Synchronous inside: each step looks at its
+ * bundle, and a look at a file takes a tenth of what handing it to another thread does.
+ */
 export async function entriesOfFolder(folder: string): Promise<FolderEntry[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true });
   const others = found.filter((entry) => !entry.isDirectory());
   const paths = others.map((entry) => join(entry.parentPath, entry.name)).sort();
-  return Promise.all(
-    paths.map(async (file) => {
-      const { ino, size, mode, ctimeNs } = await lstat(file, { bigint: true });
-      const path = relative(folder, file).split(sep).join('/');
-      const trace = [path, ino, size, mode, ctimeNs].join(' ');
-      const isFile = (Number(mode) & FILE_KIND) === REGULAR;
-      return { path, trace, mode: Number(mode), sizeBytes: Number(size), isFile };
-    }),
-  );
+  return paths.map((file) => {
+    const { ino, size, mode, ctimeNs } = lstatSync(file, { bigint: true });
+    const path = relative(folder, file).split(sep).join('/');
+    const trace = [path, ino, size, mode, ctimeNs].join(' ');
+    const isFile = (Number(mode) & FILE_KIND) === REGULAR;
+    return { path, trace, mode: Number(mode), sizeBytes: Number(size), isFile };
+  });
 }
 
 /**

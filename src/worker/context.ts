@@ -43,6 +43,7 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     },
     checkpoint: async (state) => {
       const sealed = await sealState(step, state);
+      step.log.flush();
       await insist(() => tools.desk.checkpoint(step.claim, sealed), insistence(step));
     },
   };
@@ -56,7 +57,7 @@ async function foldersOf({ tools, grant }: Step) {
   await access(tools.dataFolder);
   return {
     bundleFolder: bundleDigest === '' ? '' : await tools.bundles.folderOf(bundleDigest),
-    workFolder: await makeWorkFolder(workFolderOf(tools.dataFolder, order)),
+    workFolder: makeWorkFolder(workFolderOf(tools.dataFolder, order)),
   };
 }
 

@@ -81,7 +81,7 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
     prior: await openPrior(looked.prior, { environment, identity }, secrets),
     priorSecrets,
     bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
-    workFolder: needsFiles ? await makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
+    workFolder: needsFiles ? makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
     signal,
     redact: redactor.redact,
     log: () => {},

@@ -69,12 +69,12 @@ async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> 
     await step.log.close();
     step.lost.throwIfAborted();
     const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
-    if (folder !== undefined && isHandedBack(report)) await removeWorkFolder(folder);
+    if (folder !== undefined && isHandedBack(report)) removeWorkFolder(folder);
     keeper.reporting();
     const answer = await bring(step, report);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
-    } else if (folder !== undefined && isOver(report)) await removeWorkFolder(folder);
+    } else if (folder !== undefined && isOver(report)) removeWorkFolder(folder);
   } catch (error) {
     const why = keeper.lost.aborted ? 'its claim was lost' : 'its report was not taken';
     tools.log.error({ ...placeOf(grant), err: error }, `A step ended without a report: ${why}.`);

@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../platform/clock.ts';
 /** Gathers the lines of one attempt and sends them in chunks, in order, each with its offset. */
 export interface StepLog {
   write(line: string): void;
+  /** Sends what is gathered now: together with something else that is sent it costs nothing. */
+  flush(): void;
   /** Resolves once everything written is sent or was given up. */
   close(): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function createStepLog(terms: StepLogTerms): StepLog {
   }
 
   return {
+    flush,
     write: (line) => {
       if (full) return;
       const text = `${line.slice(0, LINE_CHARACTERS_MAX)}\n`;

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Address } from '../model/address.ts';
 import { BiotopeError } from '../model/errors.ts';
@@ -18,15 +19,19 @@ export function workFolderOf(
   return join(dataFolder, 'work', step.runId, segmentFor(step.address));
 }
 
-export async function makeWorkFolder(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+export function makeWorkFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
 }
 
 /** Removes it, and the run's folder if it was the last. */
-export async function removeWorkFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
-  await rmdir(dirname(folder)).catch(() => {});
+export function removeWorkFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  try {
+    rmdirSync(dirname(folder));
+  } catch {
+    // Other steps of the run are at work in it.
+  }
 }
 
 const KEEP_MS = 30 * 24 * 3_600_000;
@@ -77,6 +82,6 @@ const LOOK = /^\.look-(\d+)-/;
 
 /** A folder for the files of one look; whoever makes it removes it. */
 export async function makeLookFolder(dataFolder: string): Promise<string> {
-  const folder = await makeWorkFolder(join(dataFolder, 'work'));
+  const folder = makeWorkFolder(join(dataFolder, 'work'));
   return mkdtemp(join(folder, `.look-${process.pid}-`));
 }

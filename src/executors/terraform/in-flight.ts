@@ -62,6 +62,7 @@ function foundIn({ folder, settings }: Pick<Session, 'folder' | 'settings'>): st
 }
 
 function readKept({ inFlightFile }: WorkFolder): string[] {
+  if (!existsSync(inFlightFile)) return [];
   try {
     return z.array(z.string()).parse(JSON.parse(readFileSync(inFlightFile, 'utf8')));
   } catch {

@@ -30,12 +30,19 @@ export function createStateBook(
   let known = prior;
   let saved = prior;
 
+  let read = prior;
+  /** Parsed once: it is asked for again and again, and has mostly not changed. */
+  const readFile = (file: string) => {
+    const bytes = readStateBytes(file, stateBytesMax);
+    if (bytes === undefined || !isEqual(bytes, read?.bytes)) read = readState(bytes);
+    return read;
+  };
   const consider = (state: State | undefined) => {
     if (state !== undefined && isNewer(state, known)) known = state;
   };
   const newest = () => {
     for (const file of [folder.stateFile, folder.erroredStateFile]) {
-      consider(readStateFile(file, stateBytesMax));
+      consider(readFile(file));
     }
     return known;
   };
@@ -69,9 +76,17 @@ export function createStateBook(
 
 /** Undefined where there is none, or no whole one. Throws a StateTooLargeError. */
 export function readStateFile(file: string, bytesMax: number): State | undefined {
+  return readState(readStateBytes(file, bytesMax));
+}
+
+function readStateBytes(file: string, bytesMax: number): Uint8Array | undefined {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes > bytesMax) throw new StateTooLargeError({ file, bytes, bytesMax });
-  return readState(readBytes(file, bytesMax));
+  return bytes === 0 ? undefined : readBytes(file, bytesMax);
+}
+
+function isEqual(bytes: Uint8Array, other: Uint8Array | undefined): boolean {
+  return other !== undefined && Buffer.compare(bytes, other) === 0;
 }
 
 function isSame(state: State | undefined, other: State | undefined): boolean {

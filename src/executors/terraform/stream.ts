@@ -40,6 +40,8 @@ const hook = z.object({
 const change = z.object({ change: z.object({ resource, action: z.string() }) });
 const version = z.object({ terraform: z.string().optional(), tofu: z.string().optional() });
 
+const told = z.looseObject({ type: z.string().default('') });
+
 const HOOKS = new Map<string, 'started' | 'progress' | 'completed' | 'errored'>([
   ['apply_start', 'started'],
   ['apply_progress', 'progress'],
@@ -51,11 +53,11 @@ const HOOKS = new Map<string, 'started' | 'progress' | 'completed' | 'errored'>(
 export function readLine(line: string): StreamEvent | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
-    const told = z.looseObject({ type: z.string().default('') }).parse(JSON.parse(line));
-    if ('state' in told && told.type === '') {
-      return { type: 'emergency', state: JSON.stringify(told.state) };
+    const event = told.parse(JSON.parse(line));
+    if ('state' in event && event.type === '') {
+      return { type: 'emergency', state: JSON.stringify(event.state) };
     }
-    return eventOf(told);
+    return eventOf(event);
   } catch {
     return undefined;
   }

@@ -13,8 +13,24 @@ export interface Stack extends Inputs {
   scratchFolder: string;
 }
 
+/** Of equal stacks: those of every environment of a template, and of modules that are used alike. */
+const texts = new Map<string, string>();
+const TEXTS_MAX = 200;
+
 /** The text of `cdk.tf.json`: the same for equal stacks. */
 export async function synthesise(stack: Stack): Promise<string> {
+  const { source, module, outputs, inputs, providers } = stack;
+  const sources = module.requirements.map(({ name, source: from }) => [name, from]);
+  const key = JSON.stringify([source, sources, outputs, inputs, providers]);
+  const text = texts.get(key) ?? (await build(stack));
+  texts.delete(key);
+  texts.set(key, text);
+  const [oldest = key] = texts.keys();
+  if (texts.size > TEXTS_MAX) texts.delete(oldest);
+  return text;
+}
+
+async function build(stack: Stack): Promise<string> {
   // Loaded when first needed: it takes 60 ms, and most commands never apply anything.
   const {
     App,

@@ -57,7 +57,7 @@ async function tidy(path: string, settings: TerraformSettings): Promise<void> {
   const folder = workFolderAt(path);
   if ((await findOrphan(folder.pidFile)) !== undefined) return;
   keepInFlight({ folder, settings });
-  await tidyWorkFolder(folder);
+  tidyWorkFolder(folder);
 }
 
 interface Call<T> {
@@ -94,7 +94,7 @@ async function runIn<T>(session: Session, { work, kind }: Call<T>): Promise<T> {
     keepOutput = kind === 'changes' && !isInFlightKept(session);
     throw withUnsavedState(error, session);
   } finally {
-    await cleanWorkFolder(folder, { keepState: !states.isSaved(), keepOutput });
+    cleanWorkFolder(folder, { keepState: !states.isSaved(), keepOutput });
   }
 }
 

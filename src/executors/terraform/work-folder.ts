@@ -1,13 +1,14 @@
 import {
-  cpSync,
+  constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { literal } from './inputs.ts';
 import { commonFolder, LOCK_FILE, outermost } from './modules/module-files.ts';
@@ -68,10 +69,18 @@ export function layOutModules(
 ): void {
   rmSync(join(folder.path, MODULE_FOLDER), { recursive: true, force: true });
   for (const source of outermost(folders)) {
-    cpSync(join(bundleFolder, source), join(folder.path, placeOf(folders, source)), {
-      recursive: true,
-      filter: (path) => !path.endsWith('/.terraform'),
-    });
+    copyTree(join(bundleFolder, source), join(folder.path, placeOf(folders, source)));
+  }
+}
+
+/** Node's own looks at each file four times before it copies one; a bundle holds files and folders. */
+function copyTree(from: string, to: string): void {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.name === '.terraform') continue;
+    if (entry.isDirectory()) copyTree(source, target);
+    else copyFileSync(source, target, constants.COPYFILE_FICLONE);
   }
 }
 
@@ -123,11 +132,12 @@ const TELLING_FILES = [
 ];
 
 /** For a folder of which nobody knows whose it is: in one that is not ours others may have files. */
-export async function tidyWorkFolder(folder: WorkFolder): Promise<void> {
+export function tidyWorkFolder(folder: WorkFolder): void {
   if (existsSync(join(folder.path, CONFIGURATION_FILE))) {
-    return cleanWorkFolder(folder, { keepState: true });
+    cleanWorkFolder(folder, { keepState: true });
+  } else {
+    for (const name of TELLING_FILES) rmSync(join(folder.path, name), { force: true });
   }
-  await Promise.all(TELLING_FILES.map((name) => rm(join(folder.path, name), { force: true })));
 }
 
 const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
@@ -136,10 +146,10 @@ const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
  * Takes away all that may hold a secret, and what the next attempt makes anew. `keepState`,
  * `keepOutput`: what they tell is kept nowhere else, so the next attempt must find it here.
  */
-export async function cleanWorkFolder(
+export function cleanWorkFolder(
   folder: WorkFolder,
   { keepState, keepOutput = false }: { keepState: boolean; keepOutput?: boolean },
-): Promise<void> {
+): void {
   const names = [
     CONFIGURATION_FILE,
     IMPORTS_FILE,
@@ -153,6 +163,11 @@ export async function cleanWorkFolder(
     ...(keepState ? [] : STATE_FILES),
   ];
   const kept = keepOutput ? folder.outputFile : undefined;
-  const places = names.map((name) => join(folder.path, name)).filter((place) => place !== kept);
-  await Promise.all(places.map((place) => rm(place, { recursive: true, force: true })));
+  const there = existsSync(folder.path) ? readdirSync(folder.path) : [];
+  const places = there
+    .filter((name) => names.includes(name))
+    .map((name) => join(folder.path, name));
+  for (const place of places.filter((each) => each !== kept)) {
+    rmSync(place, { recursive: true, force: true });
+  }
 }

@@ -20,8 +20,10 @@ export function findProgram(
 
 function executable(file: string): string | undefined {
   try {
+    // Asked first: most places on a PATH lack it, and an error costs more than the question.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     accessSync(file, constants.X_OK);
-    return statSync(file).isFile() ? file : undefined;
+    return file;
   } catch {
     return undefined;
   }

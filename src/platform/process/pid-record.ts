@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
@@ -28,7 +27,7 @@ export function removePidFile(pidFile: string): void {
 
 /** The process that an earlier, lost parent left running; undefined where there is none (any more). */
 export async function findOrphan(pidFile: string): Promise<ProcessRecord | undefined> {
-  const record = await readRecord(pidFile);
+  const record = readRecord(pidFile);
   if (record === undefined) return undefined;
   return (await isAlive(record)) ? record : undefined;
 }
@@ -39,9 +38,10 @@ export async function isAlive(record: ProcessRecord): Promise<boolean> {
   return startTime === record.startTime;
 }
 
-async function readRecord(pidFile: string): Promise<ProcessRecord | undefined> {
+function readRecord(pidFile: string): ProcessRecord | undefined {
+  if (!existsSync(pidFile)) return undefined;
   try {
-    return RECORD.parse(JSON.parse(await readFile(pidFile, 'utf8')));
+    return RECORD.parse(JSON.parse(readFileSync(pidFile, 'utf8')));
   } catch {
     return undefined;
   }
