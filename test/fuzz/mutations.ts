@@ -26,6 +26,9 @@ const ODD_TEXTS = [
     'valueOf',
     'then',
     '$secret',
+    '$schema',
+    '$id',
+    '$ref',
     'null',
   ],
   ...[
@@ -139,6 +142,9 @@ export function mutatedText(
     );
 }
 
+/** Made once: what it is made of takes long to be laid out. */
+export const binaryText = fc.string({ unit: 'binary' });
+
 /** Values that nobody would write, and many that somebody would. */
 const oddJson: fc.Arbitrary<JsonValue> = fc.oneof(
   {
@@ -146,7 +152,7 @@ const oddJson: fc.Arbitrary<JsonValue> = fc.oneof(
     arbitrary: fc.constantFrom<JsonValue[]>(null, true, false, 0, -1, 1.5, 1e308),
   },
   { weight: 4, arbitrary: fc.constantFrom(...ODD_TEXTS) },
-  { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
+  { weight: 2, arbitrary: binaryText },
   { weight: 2, arbitrary: fc.jsonValue({ maxDepth: 3 }).map(asJson) },
   {
     weight: 1,

@@ -30,6 +30,10 @@ function shapeProblems(schema: JsonObject): SchemaProblem[] {
       'Write type: object.',
     );
   }
+  if (schema.$schema !== undefined && !isDraft(schema.$schema)) {
+    const suggestion = 'Leave $schema out, and write what that draft knows.';
+    add(['$schema'], 'the parameters are JSON Schema, draft 2020-12', suggestion);
+  }
   const { additionalProperties, required } = schema;
   if (additionalProperties !== undefined && additionalProperties !== false) {
     add(
@@ -56,6 +60,12 @@ function shapeProblems(schema: JsonObject): SchemaProblem[] {
     add(['required', at], message, didYouMean(name, names));
   }
   return problems;
+}
+
+const DRAFT = /^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/;
+
+function isDraft(named: JsonValue): boolean {
+  return typeof named === 'string' && DRAFT.test(named);
 }
 
 function secretProblems(schema: JsonObject): SchemaProblem[] {

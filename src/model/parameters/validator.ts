@@ -3,6 +3,12 @@ import formats from 'ajv-formats';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 
 /**
+ * Of what describes schemas itself: compiling that takes longer than all the rest, so it is done once,
+ * and not at all for a schema that passed when it was published.
+ */
+let metaSchema: Ajv2020 | undefined;
+
+/**
  * JSON Schema, draft 2020-12, in ajv's strict reading: a keyword or format nobody knows is an error
  * and no reference leads out of the schema. Texts are not turned into numbers. Defaults are filled
  * in.
@@ -11,6 +17,7 @@ function createAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
     strict: true,
+    validateSchema: false,
     strictTypes: false,
     strictTuples: false,
     strictRequired: false,
@@ -26,7 +33,7 @@ function createAjv(): Ajv2020 {
 const COMPILED_MAX = 100;
 const compiled = new Map<string, ValidateFunction>();
 
-/** Compiled once per schema. Throws ajv's error where the schema is not valid. */
+/** Compiled once per schema, which `schemaErrors` has nothing against. Throws ajv's error otherwise. */
 export function validatorOf(schema: JsonObject): ValidateFunction {
   const key = canonicalJson(schema);
   const known = compiled.get(key);
@@ -38,8 +45,9 @@ export function validatorOf(schema: JsonObject): ValidateFunction {
 }
 
 /** What the meta-schema has against a schema. */
-export function schemaErrors(schema: JsonObject): ErrorObject[] {
-  const ajv = createAjv();
+export function schemaErrors({ $schema: _, ...schema }: JsonObject): ErrorObject[] {
+  metaSchema ??= createAjv();
+  const ajv = metaSchema;
   return ajv.validateSchema(schema) === true ? [] : (ajv.errors ?? []);
 }
 

@@ -3,7 +3,7 @@ import { resolveValue } from '../../../src/model/expression/evaluate.ts';
 import { parseText } from '../../../src/model/expression/text.ts';
 import { exampleScope } from '../../unit/model/expression/scope.ts';
 import { EXPRESSIONS } from '../fixtures.ts';
-import { mutatedText } from '../mutations.ts';
+import { binaryText, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 
 /** What CEL and our scopes are made of, so that many texts are nearly right. */
@@ -108,7 +108,7 @@ export const expressions: Target<string> = {
         { weight: 5, arbitrary: mutatedText([...EXPRESSIONS, ...GOOD], WORDS, 4) },
         { weight: 4, arbitrary: mutatedText(GOOD, WORDS, 3) },
         { weight: 2, arbitrary: joined },
-        { weight: 1, arbitrary: fc.string({ unit: 'binary' }).map((text) => `\${${text}}`) },
+        { weight: 1, arbitrary: binaryText.map((text) => `\${${text}}`) },
         { weight: 1, arbitrary: deep },
       ),
       try: (text) => {

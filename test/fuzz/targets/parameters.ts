@@ -45,7 +45,7 @@ const PAIRS = [
 ];
 
 interface Given {
-  file: string;
+  file: string | null;
   pairs: string[];
   schema: JsonValue;
 }
@@ -59,7 +59,7 @@ export const parameters: Target<Given> = {
     const path = join(folder, 'parameters');
     return {
       inputs: fc.record({
-        file: mutatedText(FILES, WORDS, 3),
+        file: fc.option(mutatedText(FILES, WORDS, 3), { freq: 2 }),
         pairs: fc.array(mutatedText(PAIRS, WORDS), { maxLength: 2 }),
         schema: fc.oneof(
           { weight: 40, arbitrary: fc.constant<JsonValue>(SCHEMA) },
@@ -69,8 +69,9 @@ export const parameters: Target<Given> = {
       try: ({ file, pairs, schema: given }) => {
         const isGood = given !== SCHEMA && isJsonObject(given) && isSchema(given);
         const schema = isGood ? given : SCHEMA;
-        writeFileSync(path, file);
-        const flags = { parameter: pairs, 'parameters-file': path };
+        if (file !== null) writeFileSync(path, file);
+        const from = file === null ? {} : { 'parameters-file': path };
+        const flags = { parameter: pairs, ...from };
         const values = readParameters(flags, schema, DEFAULT_LIMITS);
         const checked = checkParameters(
           { name: 'shop', version: '1.0.0', parameters: schema },

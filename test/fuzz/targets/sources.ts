@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { readSource, sourceText } from '../../../src/catalog/source.ts';
 import { readModuleSource } from '../../../src/executors/terraform/modules/module-source.ts';
-import { mutatedText } from '../mutations.ts';
+import { binaryText, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 
 const GOOD = [
@@ -42,7 +42,7 @@ export const sources: Target<string> = {
   open: async () => ({
     inputs: fc.oneof(
       { weight: 6, arbitrary: mutatedText(GOOD, WORDS) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+      { weight: 1, arbitrary: binaryText },
       { weight: 1, arbitrary: fc.webUrl().map((url) => `git::${url}`) },
     ),
     try: (text) => {

@@ -7,7 +7,7 @@ import { checkParameters } from '../../../src/model/parameters.ts';
 import { NOTHING_ASKED } from '../../../src/model/run.ts';
 import type { Template } from '../../../src/model/template.ts';
 import { CHECKING, EXPRESSIONS, filesOf, TEMPLATES } from '../fixtures.ts';
-import { mutatedText } from '../mutations.ts';
+import { binaryText, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 
 /** Lines and pieces that templates are made of. */
@@ -55,7 +55,7 @@ const folders: fc.Arbitrary<Folder> = bases.chain((base) =>
     base: fc.constant(base),
     text: fc.oneof(
       { weight: 8, arbitrary: mutatedText([TEMPLATES[base]?.text ?? ''], WORDS, 3) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+      { weight: 1, arbitrary: binaryText },
       { weight: 1, arbitrary: mutatedText(['a: [b, {c: d}]\n', '- a\n- b: c\n'], WORDS) },
     ),
     module: mutatedText(MODULES, HCL_WORDS),
@@ -66,7 +66,7 @@ const folders: fc.Arbitrary<Folder> = bases.chain((base) =>
 /** A folder with a template: checked, shown where it is wrong, and planned where it is good. */
 export const templates: Target<Folder> = {
   name: 'templates',
-  weight: 12,
+  weight: 8,
   open: async () => ({
     inputs: folders,
     try: async ({ base, text, module, isModuleChanged }) => {
