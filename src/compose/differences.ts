@@ -18,15 +18,17 @@ export interface DifferenceTerms {
   /** Those of the data folder, or as they would be. */
   secrets: Secrets;
   signal: AbortSignal;
+  /** Which resources are asked for; what is left alone never is. */
+  isAsked?(resource: PlannedResource): boolean;
   /** Which resource is being looked at. */
   onProgress(label: string): void;
 }
 
-/** Asks the executor of every resource of a plan that is not left alone. Changes nothing. */
+/** Asks the executor of each resource of a plan that is not left alone. Changes nothing. */
 export async function planDifferences(
   biotope: Biotope,
   plan: Plan,
-  { secrets, signal, onProgress }: DifferenceTerms,
+  { secrets, signal, isAsked = () => true, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
   const { config, paths, storeWithShipped: store } = biotope;
   // Executors keep and prepare things there while they look.
@@ -46,7 +48,8 @@ export async function planDifferences(
   });
   const found = new Map<string, Difference>();
   try {
-    for (const resource of plan.resources.filter(({ action }) => action !== 'leave')) {
+    for (const resource of plan.resources) {
+      if (resource.action === 'leave' || !isAsked(resource)) continue;
       signal.throwIfAborted();
       onProgress(resource.label);
       const looked = await lookedAt(resource, { plan, executors, store });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Adoption } from '../executors/adoption.ts';
-import type { Executor } from '../executors/executor.ts';
+import { type Executor, ExecutorError } from '../executors/executor.ts';
 import type { PlannedChange } from '../executors/planned.ts';
+import type { ErrorCode } from '../model/errors.ts';
 import type { Grant } from '../model/order.ts';
 import { messageOf } from '../model/thrown.ts';
 import type { Ids } from '../platform/ids.ts';
@@ -22,8 +23,14 @@ export interface Looked extends Pick<Grant, 'spec' | 'prior' | 'bundleDigest'> {
   identity: Grant['identity'];
 }
 
+/** Why an executor cannot say what it would do. `code`: of its error; absent where none was asked. */
+export interface Unsaid {
+  message: string;
+  code?: ErrorCode;
+}
+
 /** What an executor says it would do, or why it cannot be said; without any secret. */
-export type Difference = PlannedChange[] | { message: string };
+export type Difference = PlannedChange[] | Unsaid;
 
 export interface LookTerms {
   secrets: Secrets;
@@ -54,7 +61,8 @@ export function createLook(terms: LookTerms): (looked: Looked) => Promise<Differ
       }));
     } catch (error) {
       signal.throwIfAborted();
-      return { message: redactor.redact(messageOf(error)) };
+      const code = error instanceof ExecutorError ? { code: error.failure.code } : {};
+      return { message: redactor.redact(messageOf(error)), ...code };
     }
   };
 }

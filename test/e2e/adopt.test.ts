@@ -45,8 +45,15 @@ it('what a living environment has is adopted only where that is said, and is its
     'prefix=shared',
     '--resource',
   ];
-  const planned = await place.json(...green, 'settings', '--dry-run');
+  const wouldBeRefused = await place.run(...green, 'settings', '--dry-run');
+  expect(wouldBeRefused.code).toBe(1);
+  expect(wouldBeRefused.stderr).toContain(
+    'settings would not be adopted: The prefix shared belongs',
+  );
+  const planned = await place.json(...green, 'settings=from=blue', '--dry-run');
   expect(actions(planned.document)).toEqual(['adopt settings', 'create login', 'create password']);
+  const absent = [...green.with(2, 'red').with(6, 'prefix=nowhere'), 'settings', '--dry-run'];
+  expect((await place.run(...absent)).stderr).toContain('there is none of the template');
 
   const refused = await place.run(...green, 'settings');
   expect(refused.code).toBe(1);

@@ -20,7 +20,8 @@ export class EnvironmentAdopt extends BiotopeCommand {
     'the environment is destroyed.';
   static override examples = [
     {
-      description: 'What it would do, in the words of each executor:',
+      description:
+        'What it would do, in the words of each executor (without --diff: whether it would be refused):',
       command:
         '<%= config.bin %> environment adopt shop -t hello --resource site=terraform_data.page=page-1 --dry-run --diff',
     },

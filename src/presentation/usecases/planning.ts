@@ -1,14 +1,19 @@
 import { planDifferences } from '../../compose/differences.ts';
 import type { Plan } from '../../engine/planner/plan.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
+import { BiotopeError } from '../../model/errors.ts';
 import { imagineSecrets } from '../../secrets/imagined-secrets.ts';
 import { templateLabel } from '../pages/documents.ts';
-import type { PlanView } from '../pages/plan.ts';
+import type { Differences, PlanView } from '../pages/plan.ts';
 import { type SettingChange, settingChanges } from '../pages/setting-changes.ts';
 import type { Session } from '../session.ts';
 import { type BuildRequest, type BuildType, buildCommand } from './build.ts';
 
-/** What a create, update or destroy would do now; with `diff` also in each executor's own words. */
+/**
+ * What a create, update or destroy would do now; with `diff` also in each executor's own words.
+ * Without, executors are asked about adoptions alone: rejects with ADOPTION_REFUSED for the first that
+ * the command asks for and they would refuse.
+ */
 export async function plan(
   session: Session,
   request: BuildRequest & { destroy?: boolean | undefined; diff: boolean },
@@ -19,14 +24,29 @@ export async function plan(
   const secrets = imagineSecrets(biotope.secrets);
   const planned = await biotope.preview(command, secrets);
   const view = { plan: planned, settings: settingsOf(planned, command, recorded) };
-  if (!request.diff) return { ...view, differences: null };
+  if (!request.diff && request.adopt === undefined) return { ...view, differences: null };
   const differences = await planDifferences(biotope, planned, {
     secrets,
     signal: interrupt.signal,
+    isAsked: ({ action }) => request.diff || action === 'adopt',
     onProgress: (label) => screen.print([], [`  planning ${label}`]),
   });
   screen.clear();
-  return { ...view, differences };
+  return { ...view, differences: request.diff ? differences : unsaidOf(planned, differences) };
+}
+
+/** Of adoptions: what stands in their way is worth more than what they would change. */
+function unsaidOf({ resources }: Plan, differences: Differences): Differences | null {
+  const unsaid = [...differences].filter(([, found]) => !Array.isArray(found));
+  for (const [address, found] of unsaid) {
+    if (Array.isArray(found) || found.code !== 'ADOPTION_REFUSED') continue;
+    const label = resources.find((one) => one.address === address)?.label ?? address;
+    throw new BiotopeError(found.code, {
+      message: `${label} would not be adopted: ${found.message}`,
+      facts: { address },
+    });
+  }
+  return unsaid.length === 0 ? null : new Map(unsaid);
 }
 
 type PreviewedCommand =
