@@ -70,12 +70,13 @@ export function createPublisher({ store, clock, shippedNames, complete }: Publis
     const there = vendored?.authorsDigest ?? reference.digest;
     if (there === given) return { record: found.value, isNew: false };
     const { name } = reference;
+    const ships = shippedNames?.includes(name)
+      ? ` A template named ${name} ships with Biotope: one of your own is better called otherwise.`
+      : '';
     throw new BiotopeError('TEMPLATE_EXISTS', {
-      message: shippedNames?.includes(name)
-        ? `A template named ${name} ships with Biotope, and ${key} is published with its content: ` +
-          'choose another name (metadata.name in template.yaml) and publish again.'
-        : `Template ${key} is published with other content. A published version never changes: ` +
-          `raise metadata.version in template.yaml and publish again.`,
+      message:
+        `Template ${key} is published with other content. A published version never changes: ` +
+        `raise metadata.version in template.yaml and publish again.${ships}`,
       facts: { template: key, published: there, given },
     });
   }

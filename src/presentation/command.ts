@@ -74,7 +74,10 @@ export abstract class BiotopeCommand extends Command {
       const told = new Set<unknown>();
       const biotope = await openSession({ flags, screen, command: this.describe(), told });
       try {
-        return await work({ biotope, interrupt, screen, palette });
+        const advise = (line: string) => {
+          if (this.format === 'table') screen.print([line]);
+        };
+        return await work({ biotope, interrupt, screen, palette, advise });
       } catch (error) {
         if (isBiotopeError(error)) told.add(error.facts.run);
         throw error;
@@ -87,7 +90,7 @@ export abstract class BiotopeCommand extends Command {
 
   /** For work that needs no data folder and is to end cleanly when it is interrupted. */
   protected async interruptible<T>(
-    work: (frame: Omit<Session, 'biotope'>) => Promise<T>,
+    work: (frame: Omit<Session, 'biotope' | 'advise'>) => Promise<T>,
   ): Promise<T> {
     const screen = createScreen(process.stderr);
     const interrupt = listenForInterrupt(process);

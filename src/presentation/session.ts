@@ -27,4 +27,6 @@ export interface Session {
   /** For what goes on, on stderr. */
   screen: Screen;
   palette: Palette;
+  /** Says a line of advice on stderr; nothing where the answer is for a program. */
+  advise(line: string): void;
 }

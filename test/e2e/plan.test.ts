@@ -54,6 +54,20 @@ it('a plan with a new secret says what it changes, tells it to nobody and keeps 
   expect(again.document.summary).toMatchObject({ change: 0, unchanged: 2 });
 });
 
+it('a secret on the command line is taken, with a hint for people where it may be read', async () => {
+  const secret = ['-p', 'password=canary-three', '-p', 'password=canary-four'];
+  const create = ['environment', 'create', 'demo', '-t', 'note'];
+  const created = await place.run(...create, ...secret);
+  const hint = /^hint: password on the command line .* --parameters-file FILE, or - for .*$/m;
+  expect(created).toMatchObject({ code: 0, stderr: expect.stringMatching(hint) });
+  expect(created.stderr.match(/hint:/g)).toHaveLength(1);
+  expect(created.stderr).not.toContain('canary');
+  const planned = await place.run('environment', 'plan', 'demo', ...secret, '--json');
+  expect(planned.stderr).not.toContain('hint:');
+  const filed = await place.run('environment', 'plan', ...update());
+  expect(filed.stderr).not.toContain('hint:');
+});
+
 it('an update counts in the words of its plan, and both tell what changes besides resources', async () => {
   await place.run('environment', 'create', 'demo', '-t', 'note', '--parameters-file', 'one.yaml');
   const planned = await place.run('environment', 'plan', ...update('--description', 'a note'));

@@ -45,7 +45,8 @@ const { signal } = new AbortController();
 
 function sessionOf(biotope: Biotope): Session {
   const screen = createScreen({ write: () => true });
-  return { biotope, screen, palette, interrupt: { signal, leave: () => {}, ignore: () => {} } };
+  const interrupt = { signal, leave: () => {}, ignore: () => {} };
+  return { biotope, screen, palette, interrupt, advise: () => {} };
 }
 
 /** Whatever shows or plans records, as commands do it. */

@@ -16,11 +16,15 @@ export const environmentNameSchema = z
   .describe('Name of the environment.');
 
 const parametersSchema = z.record(z.string(), json);
-const descriptionSchema = z.string().max(2_000).optional().describe('What it is for.');
+const descriptionSchema = z
+  .string()
+  .max(2_000, 'a description has at most 2000 characters')
+  .optional()
+  .describe('What it is for.');
 const protectSchema = z.boolean().optional().describe('Whether it refuses to be destroyed.');
 const tagsSchema = z
-  .array(z.string().min(1).max(100))
-  .max(50)
+  .array(z.string().min(1, 'a tag must not be empty').max(100, 'a tag has at most 100 characters'))
+  .max(50, 'there may be at most 50 tags')
   .optional()
   .describe('Words to find it by.');
 

@@ -93,6 +93,10 @@ function missing(flag: string, { name, options }: Refused): string {
 
 function otherValue(name: string, value: string, options: readonly RefusedOption[]): string {
   const taken = options.find((option) => option.name === name)?.options ?? [];
+  // A format of other commands, not a slip of the pen.
+  if (name === 'output' && value === 'name') {
+    return `--output takes ${alternatives(taken)} here: the answer of this command has no names.`;
+  }
   const elsewhere = optionTaking(value, options);
   const near = nearest(value, taken);
   const meant = elsewhere ?? (near === undefined ? undefined : `${name} ${near}`);

@@ -21,14 +21,22 @@ export interface ResourceList {
   resources: ResourceRecord[];
   /** There are more. */
   truncated: boolean;
+  /** For a person whose filter fits none. */
+  hints: string[];
 }
 
-export function resourceListDocument({ resources, truncated }: ResourceList) {
+export function resourceListDocument({
+  resources,
+  truncated,
+}: Pick<ResourceList, 'resources' | 'truncated'>) {
   return { resources: resources.map(resourceDocument), truncated };
 }
 
-export function resourceTable({ resources, truncated }: ResourceList, palette: Palette): string[] {
-  if (resources.length === 0) return ['No such resources.'];
+export function resourceTable(
+  { resources, truncated, hints }: ResourceList,
+  palette: Palette,
+): string[] {
+  if (resources.length === 0) return ['No such resources.', ...hints.map(printable)];
   const rows = resources.map((resource) => [
     palette.strong(resourceLabel(resource)),
     paintStatus(resource.status, palette),

@@ -23,6 +23,8 @@ export interface Wait {
   step: string | null;
   /** What is waited for, as a part of a sentence. */
   message: string;
+  /** The message without what the clock alone changes. */
+  lasting: string;
   /** When it is over at the latest, where that is known. */
   untilMs: number | null;
 }
@@ -32,9 +34,9 @@ export function waitFor(
   of: Pick<StepRecord, 'label'> | null,
   kind: Wait['kind'],
   message: string,
-  untilMs: number | null = null,
+  { untilMs = null, lasting = message }: Partial<Pick<Wait, 'untilMs' | 'lasting'>> = {},
 ): Wait {
-  return { kind, step: of?.label ?? null, message, untilMs };
+  return { kind, step: of?.label ?? null, message, lasting, untilMs };
 }
 
 /** `web: waiting for a worker of pool gpu` */

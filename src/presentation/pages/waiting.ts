@@ -40,16 +40,18 @@ function sayingHow({ id }: RunRecord, { label }: StepRecord): string {
 function pause(step: StepRecord, nowMs: number): Wait[] {
   const { notBeforeMs, attempt, attemptsMax } = step;
   if (notBeforeMs === null || notBeforeMs <= nowMs) return [];
-  const message = `attempt ${attempt + 1} of ${attemptsMax}, in ${formatDuration(notBeforeMs - nowMs)}`;
-  return [waitFor(step, 'pause', message, notBeforeMs)];
+  const lasting = `attempt ${attempt + 1} of ${attemptsMax}`;
+  const message = `${lasting}, in ${formatDuration(notBeforeMs - nowMs)}`;
+  return [waitFor(step, 'pause', message, { untilMs: notBeforeMs, lasting })];
 }
 
 /** What only the process knows that asks: status endpoints that have not answered yet. */
 export function waitingEndpoints(waits: readonly ValidationWait[], nowMs: number): Wait[] {
   return waits.map((wait) => {
     const since = formatDuration(nowMs - wait.sinceMs);
-    const message = `${wait.target} for ${since} (last answer: ${wait.lastAnswer})`;
-    return waitFor(wait, 'endpoint', message);
+    const answer = `(last answer: ${wait.lastAnswer})`;
+    const message = `${wait.target} for ${since} ${answer}`;
+    return waitFor(wait, 'endpoint', message, { lasting: `${wait.target} ${answer}` });
   });
 }
 

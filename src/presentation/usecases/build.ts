@@ -3,6 +3,7 @@ import { publishIfShipped } from '../../compose/publishing/publish.ts';
 import { requireTerraform } from '../../compose/terraform-check.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import { secretParameters } from '../../model/parameters.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { templateKey } from '../../model/template.ts';
 import { parseTemplateRequest } from '../../model/version.ts';
@@ -21,6 +22,7 @@ import { findEnvironment, resourcesOf } from './lookup.ts';
 import { type ParameterFlags, readParameters } from './parameters.ts';
 import { perform, showToEnd } from './perform.ts';
 import { requireFit } from './require-fit.ts';
+import { adviseOnSecrets } from './shown-secrets.ts';
 
 export interface BuildRequest extends ParameterFlags {
   name: string;
@@ -108,6 +110,12 @@ export async function buildCommand(
   const selector = template ?? (await recordedTemplate(session, name));
   const found = selector === undefined ? null : await templateFor(session, selector);
   const resources = found?.template.resources ?? [];
+  if (found !== null) {
+    adviseOnSecrets(session, request.parameter, {
+      isSecret: new Set(secretParameters(found.template)),
+      flag: '--parameters-file',
+    });
+  }
   const data = {
     name,
     parameters: readParameters(request, found?.template.parameters ?? null, biotope.config.limits),

@@ -1,9 +1,10 @@
 import { addressOf, parseAddress } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { RESOURCES_PER_ENVIRONMENT_CEILING } from '../../model/limits.ts';
+import { didYouMean } from '../../model/nearest.ts';
 import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
-import { type TemplateReference, templateKey } from '../../model/template.ts';
+import { type ResourceGroup, type TemplateReference, templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import type { PastStep, ResourceList, ResourceView } from '../pages/resources.ts';
 import { findEnvironment, otherLabels, resourcesOf, runsOf } from './lookup.ts';
@@ -73,7 +74,7 @@ export interface ResourceFilter {
 
 const PAGE_RECORDS = 1_000;
 
-/** In the order of environments and addresses. */
+/** In the order of environments and addresses; where there is none, with what may have been meant. */
 export async function listResources(
   store: Store,
   filter: ResourceFilter,
@@ -85,14 +86,43 @@ export async function listResources(
     ...(environment === undefined ? {} : { environment }),
     ...(status === undefined ? {} : { status }),
   };
-  const isMember = createMembership(store, filter.group);
+  const seen = createSeen();
+  const isMember = createMembership(store, filter.group, seen.groups);
   const resources: ResourceRecord[] = [];
   for await (const resource of eachResource(store, where)) {
+    seen.note(resource);
     if (!fits(resource, filter) || !(await isMember(resource))) continue;
-    if (resources.length === limit) return { resources, truncated: true };
+    if (resources.length === limit) return { resources, truncated: true, hints: [] };
     resources.push(resource);
   }
-  return { resources, truncated: false };
+  const hints = resources.length === 0 ? seen.hintsFor(filter) : [];
+  return { resources, truncated: false, hints };
+}
+
+const NAMES_SEEN_MAX = 1_000;
+
+/** What resources are made by, tagged with and grouped in, to tell what a filter that fits none may have meant. */
+function createSeen() {
+  const [executors, tags, groups] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  return {
+    groups,
+    note(resource: ResourceRecord) {
+      executors.add(resource.executor);
+      for (const tag of tags.size < NAMES_SEEN_MAX ? resource.tags : []) tags.add(tag);
+    },
+    hintsFor: ({ executor, tag = [], group }: ResourceFilter) => [
+      ...(group === undefined ? [] : hintFor('is of the group', group, groups)),
+      ...(executor === undefined ? [] : hintFor('is made by', executor, executors)),
+      ...tag.flatMap((one) => hintFor('has the tag', one, tags)),
+    ],
+  };
+}
+
+function hintFor(what: string, name: string, seen: ReadonlySet<string>): string[] {
+  if (seen.has(name)) return [];
+  const hint = didYouMean(name, seen);
+  const told = `None of those looked at ${what} ${JSON.stringify(name)}.`;
+  return [hint === null ? told : `${told} ${hint}`];
 }
 
 /** Page by page: all environments together may hold very many. */
@@ -115,12 +145,14 @@ function fits(resource: ResourceRecord, { tag = [], executor }: ResourceFilter):
   return tag.every((one) => resource.tags.includes(one));
 }
 
-/** Whether a resource belongs to the group, by the template its environment is made from now. */
-function createMembership(store: Store, group: string | undefined) {
+/** Whether a resource belongs to the group, by the template its environment is made from now. `seen`: names of groups. */
+function createMembership(store: Store, group: string | undefined, seen: Set<string>) {
   const members = new Map<string, Promise<ReadonlySet<string>>>();
-  const membersIn = async (name: string) => {
+  const membersIn = async (name: string): Promise<ReadonlySet<string>> => {
     const environment = await store.get('environments', name);
-    return groupMembers(store, environment?.value.template ?? null, group ?? '');
+    const groups = await groupsOf(store, environment?.value.template ?? null);
+    for (const { name: one } of groups) seen.add(one);
+    return new Set(groups.find((one) => one.name === group)?.resources);
   };
   return async ({ environment, id }: ResourceRecord): Promise<boolean> => {
     if (group === undefined) return true;
@@ -131,15 +163,13 @@ function createMembership(store: Store, group: string | undefined) {
   };
 }
 
-async function groupMembers(
+async function groupsOf(
   store: Store,
   reference: TemplateReference | null,
-  group: string,
-): Promise<ReadonlySet<string>> {
-  if (reference === null) return new Set();
+): Promise<readonly ResourceGroup[]> {
+  if (reference === null) return [];
   const record = await store.get('templates', templateKey(reference));
-  const found = record?.value.template.groups.find(({ name }) => name === group);
-  return new Set(found?.resources);
+  return record?.value.template.groups ?? [];
 }
 
 const RUNS_LOOKED_AT_MAX = 100;

@@ -1,5 +1,7 @@
 import { BiotopeError } from '../../model/errors.ts';
+import { resourceKey } from '../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import { isSecretText } from '../../model/secret.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { runDocument } from '../pages/documents.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
@@ -9,6 +11,7 @@ import { type FollowedRun, followRun } from './follow-run.ts';
 import { findRun, findStep, stepsOf } from './lookup.ts';
 import { type OutputFlags, readToldOutputs } from './parameters.ts';
 import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
+import { adviseOnSecrets } from './shown-secrets.ts';
 
 interface RunRequest {
   run: string;
@@ -80,6 +83,7 @@ export async function resolveStep(
   const data = { run: run.id, step: step.address, as, outputs } as const;
   const sinceMs = Date.now();
   await submit(session, { type: 'run.resolve', data });
+  await adviseOnOutputs(session, step, request);
   const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };
   if (isRunFinished(after)) return resolvedAnswer(after, step.label, as);
   const claimsBefore = claimsOf(await stepsOf(biotope.store, run.id));
@@ -90,6 +94,22 @@ export async function resolveStep(
   }
   requireSuccess(followed);
   return settledRun(session, followed);
+}
+
+/** Which outputs are secret is known once they are recorded. */
+async function adviseOnOutputs(
+  session: Session,
+  { environment, address }: StepRecord,
+  request: OutputFlags,
+): Promise<void> {
+  const pairs = request['set-output'];
+  if (pairs === undefined) return;
+  const { store } = session.biotope;
+  const { outputs = {} } =
+    (await store.get('resources', resourceKey(environment, address)))?.value ?? {};
+  const secret = Object.entries(outputs).filter(([, value]) => isSecretText(value));
+  const isSecret = new Set(secret.map(([name]) => name));
+  adviseOnSecrets(session, pairs, { isSecret, flag: '--outputs-file' });
 }
 
 /** Rises with each piece of work that is begun. */

@@ -52,8 +52,8 @@ export async function* watchRun(
 function createChanges(): (view: RunView) => object[] {
   const told = new Map<string, string>([['waiting', JSON.stringify({ waiting: [] })]]);
   const seen = new WeakSet<object>();
-  const isNews = (key: string, document: object) => {
-    const text = JSON.stringify(document);
+  const isNews = (key: string, compared: object) => {
+    const text = JSON.stringify(compared);
     if (told.get(key) === text) return false;
     told.set(key, text);
     return true;
@@ -61,13 +61,15 @@ function createChanges(): (view: RunView) => object[] {
   return ({ run, steps, waiting }) => {
     const ofRun = { run: runDocument(run) };
     const ofWaits = { waiting: waiting.map(waitDocument) };
+    // How long something waits is no news.
+    const lasting = { waiting: waiting.map((wait) => ({ ...wait, message: wait.lasting })) };
     // A record that did not change is the same one: a run may have ten thousand steps.
     const changed = steps.filter((step) => !seen.has(step));
     for (const step of changed) seen.add(step);
     const ofSteps = changed.map((step) => ({ step: stepDocument(step) }));
     const rest = [
       ...ofSteps.filter((document) => isNews(`step ${document.step.address}`, document)),
-      ...(isNews('waiting', ofWaits) ? [ofWaits] : []),
+      ...(isNews('waiting', lasting) ? [ofWaits] : []),
     ];
     const first = isNews('run', ofRun) ? [ofRun] : [];
     return isRunFinished(run) ? [...rest, ...first] : [...first, ...rest];

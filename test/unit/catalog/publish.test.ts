@@ -67,13 +67,13 @@ describe('publishing', () => {
     expect((await store.get('templates', 'small@1.0.0'))?.value).toEqual(record);
   });
 
-  it('of other content under the name of a template that ships asks for another name', async () => {
+  it('of other content under the name of a template that ships says so as well', async () => {
     const store = openStore();
     await publishText(store, templateText());
     await expect(publishText(store, `${templateText()}# other\n`, ['small'])).rejects.toMatchObject(
       {
         code: 'TEMPLATE_EXISTS',
-        message: expect.stringMatching(/small ships with Biotope.*choose another name/),
+        message: expect.stringMatching(/raise metadata.version.*small ships with Biotope/),
       },
     );
   });

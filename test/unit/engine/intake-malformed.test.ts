@@ -48,6 +48,7 @@ const INVALID: Record<string, [body: string | Uint8Array, message: RegExp]> = {
   'with a name that is none': [create({ name: 'One Two' }), /name: use lower-case letters/],
   'with a name beyond its bound': [create({ name: 'x'.repeat(64) }), /name: /],
   'with a text for a list': [create({ tags: 'a' }), /tags: /],
+  'with a tag that is empty': [create({ tags: [''] }), /tags\.0: a tag must not be empty/],
   'with more tags than anybody needs': [create({ tags: Array(51).fill('a') }), /tags: /],
   'with null for a text': [create({ description: null }), /description: /],
   'with an answer that is not among the known': [

@@ -58,9 +58,9 @@ function stepsBefore({ step, steps }: StepFacts): Wait[] {
     }
   }
   return [
-    ...direct.map((one) => waitFor(step, 'step', standing(one), one.notBeforeMs)),
+    ...direct.map((one) => waitFor(step, 'step', standing(one), { untilMs: one.notBeforeMs })),
     ...further.map((one) =>
-      waitFor(step, 'step', `${standing(one)}; further back`, one.notBeforeMs),
+      waitFor(step, 'step', `${standing(one)}; further back`, { untilMs: one.notBeforeMs }),
     ),
   ];
 }
@@ -104,5 +104,5 @@ function leaseWait({ step, driver, nowMs }: StepFacts): Wait[] {
     leftMs > 0
       ? `counts as lost if it is silent for ${formatDuration(leftMs)}`
       : `has been silent for too long by ${formatDuration(-leftMs)}`;
-  return [waitFor(step, 'lease', `worker ${worker}, which ${silence}`, expiresAtMs)];
+  return [waitFor(step, 'lease', `worker ${worker}, which ${silence}`, { untilMs: expiresAtMs })];
 }

@@ -1,6 +1,7 @@
 import { parse } from '@oclif/core/parser';
 import { expect, test } from 'vitest';
 import {
+  globalFlags,
   globalFlagsWithNames,
   previewFlags,
   requiredTemplateFlag,
@@ -43,6 +44,13 @@ test.each([
 ])('%s: %s', async (line, message) => {
   const { code, message: told } = await refusal(line);
   expect({ code, message: told }).toEqual({ code: 'USAGE', message });
+});
+
+test('bare names of a command that has none are refused as what they are', async () => {
+  const { message } = await refusal('-o name', globalFlags);
+  expect(message).toBe(
+    '--output takes table, json or yaml here: the answer of this command has no names.',
+  );
 });
 
 test('two options that exclude each other are told once', async () => {

@@ -44,6 +44,18 @@ describe('what a run waits for', () => {
     ]);
   });
 
+  it('lasts while the clock alone goes on', () => {
+    const wait = { label: 'web', target: 'http://x', sinceMs: 1_000, lastAnswer: '503' };
+    const paused = aStep('web', { status: 'pending', attempt: 1, notBeforeMs: 9_000 });
+    const lasting = (nowMs: number) =>
+      [...waitingEndpoints([wait], nowMs), ...waitOfState(aRun(), paused, nowMs)].map(
+        (one) => one.lasting,
+      );
+    expect(lasting(4_000)).toEqual(lasting(6_000));
+    const [answered] = waitingEndpoints([{ ...wait, lastAnswer: '200' }], 4_000);
+    expect(answered?.lasting).not.toBe(lasting(4_000)[0]);
+  });
+
   it('is told of the endpoints that another process asks, while it does', () => {
     const statusEndpoints: StatusEndpoint[] = [
       { kind: 'http', target: 'http://x', expectStatus: [], timeoutSeconds: 1, intervalSeconds: 1 },
@@ -68,6 +80,7 @@ describe('what a run waits for', () => {
           kind: 'work',
           step: 'shop',
           message: 'payments at http://x: refused',
+          lasting: 'payments at http://x: refused',
           untilMs: null,
         },
       ],

@@ -104,6 +104,19 @@ describe('a list of resources', () => {
     return list.resources.map(({ environment, label }) => `${environment}/${label}`);
   };
 
+  it.each([
+    [{ executor: 'consul-vk' }, 'is made by "consul-vk". Did you mean "consul-kv"?'],
+    [{ tag: ['fats', 'kept'] }, 'has the tag "fats". Did you mean "fast"?'],
+    [{ group: 'date' }, 'is of the group "date". Did you mean "data"?'],
+    [{ tag: ['zzz'], environment: 'other' }, 'has the tag "zzz".'],
+  ])('that holds none tells what may have been meant: %j', async (filter, says) => {
+    const { hints } = await listResources(store, filter, 10);
+    expect(hints).toEqual([`None of those looked at ${says}`]);
+    expect((await listResources(store, { status: 'removing', tag: ['fast'] }, 10)).hints).toEqual([
+      'None of those looked at has the tag "fast".',
+    ]);
+  });
+
   it('holds what fits all that is asked for', async () => {
     expect(await labels({})).toHaveLength(6);
     expect(await labels({ environment: 'other' })).toEqual(['other/db']);

@@ -28,7 +28,7 @@ async function sessionWith(run: RunRecord): Promise<Session> {
   await store.close();
   const { signal } = new AbortController();
   const interrupt = { signal, leave: () => {}, ignore: () => {} };
-  return { biotope, interrupt, palette, screen: createScreen(process.stderr) };
+  return { biotope, interrupt, palette, screen: createScreen(process.stderr), advise: () => {} };
 }
 
 it.each([

@@ -46,7 +46,13 @@ describe('what a step waits for', () => {
   it('is the rest of a pause between two attempts', () => {
     const facts = about({ notBeforeMs: 22_000, attempt: 1, failure });
     expect(explainStep(facts).waits).toEqual([
-      { kind: 'pause', step: 'web', message: 'attempt 2 of 3, in 12 s', untilMs: 22_000 },
+      {
+        kind: 'pause',
+        step: 'web',
+        message: 'attempt 2 of 3, in 12 s',
+        lasting: 'attempt 2 of 3',
+        untilMs: 22_000,
+      },
     ]);
   });
 
