@@ -50,7 +50,7 @@ export interface IdleWhole {
 }
 
 /** The embedded whole over a data folder, with the settings that users have, but for the executor. */
-async function openIdleWhole(folder: string): Promise<IdleWhole> {
+export async function openIdleWhole(folder: string): Promise<IdleWhole> {
   const paths = dataPaths(folder);
   prepareDataFolder(paths);
   const store = createSqliteStore({ path: paths.store, clock: systemClock });
@@ -93,18 +93,23 @@ export async function withIdleWhole<T>(work: (idle: IdleWhole) => Promise<T>): P
 }
 
 /** Resolves once so many runs have succeeded; rejects with the first that fails. */
-export function untilSucceeded({ store }: IdleWhole, runs: number): Promise<void> {
+export function untilSucceeded(idle: IdleWhole, runs: number): Promise<void> {
   const done = new Set<string>();
   return new Promise((resolve, reject) => {
-    const forget = store.watch(({ writes }) => {
-      for (const { id, status, failure } of writes.flatMap(runOf)) {
-        if (status === 'failed') reject(new Error(failure?.message));
-        if (status === 'succeeded') done.add(id);
-      }
+    const forget = watchRuns(idle, ({ id, status, failure }) => {
+      if (status === 'failed') reject(new Error(failure?.message));
+      if (status === 'succeeded') done.add(id);
       if (done.size < runs) return;
       forget();
       resolve();
     });
+  });
+}
+
+/** Calls back whenever a run has changed. Returns what ends it. */
+export function watchRuns({ store }: IdleWhole, look: (run: RunRecord) => void): () => void {
+  return store.watch(({ writes }) => {
+    for (const run of writes.flatMap(runOf)) look(run);
   });
 }
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
 import { dependents } from './dependents.ts';
+import { fairness } from './fairness.ts';
 import {
   type Benchmark,
   type Figure,
@@ -9,6 +10,7 @@ import {
   type Measured,
   unmeasured,
 } from './figure.ts';
+import { memory } from './memory.ts';
 import { DEFAULT_PAIRS, type Options, readOptions } from './options.ts';
 import { DEFAULT_PEERS_FOLDER, PeerMissingError } from './peers/peers.ts';
 import { planning } from './plan.ts';
@@ -33,8 +35,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   stacks20Work,
   stepsChain,
   stepsFan,
+  fairness,
   planning,
   dependents,
+  memory,
   start,
 ];
 

@@ -33,6 +33,8 @@ describe('a benchmark in a tiny size', () => {
   test.each([
     ['steps-chain', [PEERLESS, measured]],
     ['steps-fan', [PEERLESS, measured]],
+    ['fairness', [measured]],
+    ['memory', [measured]],
     ['plan', [measured, measured, measured]],
     ['dependents', [measured, measured]],
   ])('%s measures each of its figures, and writes them as promised', async (name, expected) => {
