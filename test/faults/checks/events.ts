@@ -79,14 +79,17 @@ function hear(told: readonly EventRecord[]) {
     if (AFTER[type]?.includes(before) === false)
       skipped.push(`${subject}: ${type} after ${before}`);
     last.set(subject, type);
-    statuses.set(subject, status);
+    statuses.set(subject, type === 'step.resolved' ? resolvedTo(data.as) : status);
   }
   return { statuses, skipped };
 }
 
 /** Events that tell of a new status; the others tell of something else. */
 const STATUS =
-  /^(?:environment\.(?!registered|extended)|run\.(?!resumed|cancel-requested)|step\.(?!resolved|report-refused))/;
+  /^(?:environment\.(?!registered|extended)|run\.(?!resumed|cancel-requested)|step\.(?!report-refused))/;
+
+/** A person has said how a step of unknown outcome ended. */
+const resolvedTo = (as: unknown) => (as === 'done' ? 'succeeded' : 'failed');
 
 function subjectOf(
   kind: string,

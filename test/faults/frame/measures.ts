@@ -19,6 +19,14 @@ export const MEASURES = {
   'stale-locks': { title: 'Locks and process records that stay behind', of: 'rounds' },
   'silent-states': { title: 'States without their event', of: 'states' },
   gaps: { title: 'Gaps in the feed of changes', of: 'changes' },
+  'wrong-unlock': { title: 'Locks taken from a holder that lives', of: 'tries' },
+  'stale-epoch': { title: 'Writes of a stale epoch that were accepted', of: 'pauses' },
+  'sigterm-idle': { title: 'SIGTERM to the exit, idle', of: 'exits', p99MsMax: 2_000 },
+  'sigterm-apply': {
+    title: 'SIGTERM to the exit during an apply, with a grace of 5 s',
+    of: 'exits',
+    p99MsMax: 5_000,
+  },
   resume: { title: 'Resumption after a kill', of: 'resumptions', p99MsMax: 10_000 + LEASE_MS },
 } as const satisfies Record<string, Measured>;
 
