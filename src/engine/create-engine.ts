@@ -80,7 +80,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
       store.watch((transaction, committed) => {
         coordinator.absorb(transaction, committed);
         if (transaction.writes.some((write) => write.collection === 'runs')) scheduler.look();
-        if (transaction.events.length > 0) outbox.look();
+        outbox.take(transaction, committed);
       }),
       bus.takeHints((hint) => {
         if (hint.kind === 'run') coordinator.refresh(hint.runId);

@@ -58,13 +58,16 @@ export interface Collections {
 
 export type CollectionName = keyof Collections;
 
-/** The top-level text fields by which records of a collection can be found. */
+/**
+ * The top-level text fields by which records of a collection can be found. Of resources and steps the
+ * status changes too often for an index: by it alone the whole collection is looked through.
+ */
 export const INDEXES = {
   environments: ['status'],
   resources: ['environment', 'status'],
   states: ['environment'],
   runs: ['environment', 'status'],
-  steps: ['runId', 'environment', 'status'],
+  steps: ['runId', 'status'],
   templates: ['name'],
   bundles: [],
   queues: [],
@@ -72,6 +75,13 @@ export const INDEXES = {
   handovers: [],
   audit: ['subject', 'actor'],
 } as const satisfies { [C in CollectionName]: readonly (keyof Collections[C] & string)[] };
+
+/** The field that every key of the collection begins with, and a slash: it never changes. */
+export const KEYS_BEGIN_WITH: { readonly [C in CollectionName]?: IndexOf<C> } = {
+  resources: 'environment',
+  states: 'environment',
+  steps: 'runId',
+};
 
 export const COLLECTION_NAMES = Object.keys(INDEXES) as CollectionName[];
 

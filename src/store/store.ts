@@ -42,6 +42,12 @@ export interface Transaction {
 export interface Committed {
   /** The scope's number of this transaction: gap-free, from 1. Also the revision of its writes. */
   number: number;
+  /**
+   * Its place in the feed (`Change`), whence the places of its events: see committed-events.ts. The
+   * next one of this store has the next number, unless another process has committed in between.
+   */
+  sequence: number;
+  atMs: number;
 }
 
 /** Where a transaction stands in the feed of all that happened here: what a second cluster follows. */
@@ -73,8 +79,11 @@ export interface EventQuery {
   limit: number;
 }
 
+/** A transaction of more is LIMIT_EXCEEDED. */
+export const EVENTS_PER_TRANSACTION_MAX = 2 ** 20;
+
 export interface SequencedEvent {
-  /** Place in the store-wide order of events; grows, may have gaps. */
+  /** Place in the store-wide order of events; grows, has gaps. */
   sequence: number;
   event: EventRecord;
 }
@@ -155,11 +164,14 @@ export interface Store {
 
   events(query: EventQuery): Promise<SequencedEvent[]>;
 
-  /** Events that were not marked as published, oldest first, in order within each scope. */
-  unpublishedEvents(limit: number): Promise<SequencedEvent[]>;
+  /** Through which event's sequence all are published; 0 where none is. */
+  publishedThrough(): Promise<number>;
 
-  /** Marks the events with these sequences. May be called again. */
-  markPublished(sequences: readonly number[]): Promise<void>;
+  /**
+   * All events through this sequence are published. May be called again, also with less, which
+   * changes nothing. Durable soon after: a crash before that makes `publishedThrough` answer less.
+   */
+  markPublished(throughSequence: number): Promise<void>;
 
   changes(query: { afterSequence: number; limit: number }): Promise<Change[]>;
 

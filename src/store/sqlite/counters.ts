@@ -1,51 +1,29 @@
-import type { Sqlite } from '../../platform/sqlite.ts';
-import { integerOf } from '../../platform/sqlite-row.ts';
-import { createDataVersion } from './data-version.ts';
 import type { GroupMemory } from './group-commit.ts';
+import type { Journal } from './journal.ts';
 
-/**
- * Each scope's last number. Kept in memory between commits and written once per group; forgotten
- * when a group is rolled back or another process has written.
- */
-export interface Counters extends GroupMemory {
+/** Each scope's last number, as the journal tells it, kept in memory between commits. */
+export interface Counters extends Pick<GroupMemory, 'begun' | 'rolledBack'> {
   /** Takes the scope's next number, for the group under way. */
   next(scope: string): number;
 }
 
 const SCOPES_KEPT_MAX = 20_000;
 
-export function createCounters({ statement }: Sqlite): Counters {
-  const select = statement('SELECT number FROM counters WHERE scope = ?');
-  const upsert = statement(
-    'INSERT INTO counters (scope, number) VALUES (?, ?) ' +
-      'ON CONFLICT (scope) DO UPDATE SET number = excluded.number',
-  );
-  const version = createDataVersion({ statement });
-  const known = new Map<string, number>();
-  const changed = new Set<string>();
-
-  const read = (scope: string) => {
-    const row = select.get(scope);
-    return row === undefined ? 0 : integerOf(row, 'number');
-  };
+export function createCounters(journal: Pick<Journal, 'newNumbers' | 'numberOf'>): Counters {
+  let known: Map<string, number> | null = null;
 
   return {
     next: (scope) => {
-      const number = (known.get(scope) ?? read(scope)) + 1;
+      known ??= journal.newNumbers();
+      const number = (known.get(scope) ?? journal.numberOf(scope)) + 1;
       known.set(scope, number);
-      changed.add(scope);
       return number;
     },
-    begun: () => {
-      if (version.hasChanged() || known.size > SCOPES_KEPT_MAX) known.clear();
-    },
-    committing: () => {
-      for (const scope of changed) upsert.run(scope, known.get(scope) ?? 0);
-      changed.clear();
+    begun: (hasChanged) => {
+      if (hasChanged || (known !== null && known.size > SCOPES_KEPT_MAX)) known = null;
     },
     rolledBack: () => {
-      known.clear();
-      changed.clear();
+      known = null;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
+import { createDataVersion } from './data-version.ts';
 
 /**
  * Many writers, one physical commit: the price of a commit is the disk's, whatever is in it.
@@ -24,7 +25,9 @@ export interface GroupCommit {
 
 /** Memory that mirrors what the database holds, and must follow its commits and rollbacks. */
 export interface GroupMemory {
-  begun(): void;
+  /** `isOutdated`: another connection has committed since the last group, or this is the first. */
+  begun(isOutdated: boolean): void;
+  /** May write what belongs to the group. */
   committing(): void;
   rolledBack(): void;
 }
@@ -100,13 +103,14 @@ interface GroupFailure {
 function createPhysicalCommit({ database, memory, demandThere }: Dependencies) {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
+  const version = createDataVersion({ statement: (sql) => database.prepare(sql) });
   return {
     begin: () => {
       begin.run();
     },
     commit: (work: () => void) => {
       try {
-        memory.begun();
+        memory.begun(version.hasChanged());
         work();
         memory.committing();
         demandThere();
@@ -167,7 +171,7 @@ function replay({ physical, jobs, failure, path }: Replay): void {
   }
 }
 
-function closedFailure(path: string): BiotopeError {
+export function closedFailure(path: string): BiotopeError {
   return new BiotopeError('STORE_UNAVAILABLE', {
     message: `The data in ${path} is closed: this process is stopping.`,
   });

@@ -1,113 +1,196 @@
-import type { EventDraft, EventRecord, EventType } from '../../model/event.ts';
-import type { JsonObject } from '../../model/json.ts';
-import { listOf, map, shaped, text } from '../../model/shapes/check.ts';
+import type { EventDraft } from '../../model/event.ts';
+import { listOf, map, nullOr, optional, shaped, text } from '../../model/shapes/check.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, type Row, textOf } from '../../platform/sqlite-row.ts';
-import { eventId } from '../event-id.ts';
+import { changeSequence, committedEvents } from '../committed-events.ts';
 import { readJson } from '../read-record.ts';
 import type { Change, EventQuery, SequencedEvent } from '../store.ts';
+import type { Cursors } from './cursors.ts';
 
-/** What was committed, in order: the events, which of them are still to be published, the feed. */
+/**
+ * What was committed, in order: a row for each transaction, with its events as one text. Where the
+ * rows of a scope and of a run stand is found out later, for many at once (`indexNew`); behind that,
+ * queries look at every row. So a commit writes at the end of one table only.
+ */
 export interface Journal {
-  append(entry: JournalEntry): void;
+  /** Returns the transaction's place in the feed. */
+  append(entry: JournalEntry): number;
   events(query: EventQuery): SequencedEvent[];
-  unpublished(limit: number): SequencedEvent[];
-  markPublished(sequences: readonly number[]): void;
   changes(afterSequence: number, limit: number): Change[];
+  /** Of the last transaction; 0 where there is none. */
+  lastSequence(): number;
+  /** The last number of each scope that has rows behind the index, and of others one by one. */
+  newNumbers(): Map<string, number>;
+  numberOf(scope: string): number;
+  /** Rows that were appended here since the last `indexNew`, or a few less. */
+  readonly newRows: number;
+  /** Takes all rows into the index. */
+  indexNew(): void;
 }
 
 export interface JournalEntry {
   scope: string;
   number: number;
   atMs: number;
-  events: readonly JournalEvent[];
+  events: JournalEvents;
   /** `Change['touched']` as JSON. */
   touched: string;
 }
 
-/** An event draft whose data is JSON already. */
-export type JournalEvent = Omit<EventDraft, 'data'> & { data: string };
+/** Events as they are kept. Null: of no run, or each says its own; there are no events. */
+export interface JournalEvents {
+  runId: string | null;
+  json: string | null;
+}
 
-const EVENT_COLUMNS =
-  'e.sequence, e.scope, e.number, e.position, e.type, e.run_id, e.address, e.at_ms, e.data';
+type KeptEvent = Omit<EventDraft, 'runId'> & { runId?: string | null };
 
-export function createJournal({ statement }: Sqlite): Journal {
-  const unpublished = statement(
-    `SELECT ${EVENT_COLUMNS} FROM outbox AS o CROSS JOIN events AS e ON e.sequence = o.sequence ` +
-      'ORDER BY o.sequence LIMIT ?',
-  );
-  const published = statement(
-    'DELETE FROM outbox WHERE sequence IN (SELECT value FROM json_each(?))',
+const ROWS_AT_ONCE = 200;
+
+/** Most transactions tell of one run: its id is kept once. */
+export function eventsToKeep(events: readonly EventDraft[]): JournalEvents {
+  const [first] = events;
+  if (first === undefined) return { runId: null, json: null };
+  const isOfOneRun = events.every(({ runId }) => runId === first.runId);
+  const kept = events.map(({ type, runId, address, data }): KeptEvent => {
+    return isOfOneRun ? { type, address, data } : { type, runId, address, data };
+  });
+  return { runId: isOfOneRun ? first.runId : null, json: JSON.stringify(kept) };
+}
+
+export function createJournal({ statement }: Sqlite, cursors: Cursors): Journal {
+  const insert = statement(
+    'INSERT INTO journal (scope, number, at_ms, run_id, touched, events) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const changes = statement(
-    'SELECT sequence, scope, number, touched FROM changes WHERE sequence > ? ' +
+    'SELECT sequence, scope, number, touched FROM journal WHERE sequence > ? ' +
       'ORDER BY sequence LIMIT ?',
   );
+  const last = statement('SELECT coalesce(max(sequence), 0) AS sequence FROM journal');
+  const newNumbers = statement(
+    'SELECT scope, max(number) AS number FROM journal WHERE sequence > ? GROUP BY scope',
+  );
+  const numberOf = statement(
+    'SELECT number FROM journal WHERE sequence = ' +
+      '(SELECT max(sequence) FROM journal_places WHERE subject = ?)',
+  );
+  const indexing = INDEXING.map(statement);
+  const lastSequence = () => integerOf(last.get() ?? {}, 'sequence');
+  let newRows = 0;
 
   return {
-    append: createAppend({ statement }),
-    events: ({ scope, runId, address, afterSequence = 0, limit }) => {
-      const conditions = ['e.sequence > ?'];
-      const values: (string | number)[] = [afterSequence];
-      for (const [column, value] of [
-        ['e.scope', scope],
-        ['e.run_id', runId],
-        ['e.address', address],
-      ] as const) {
-        if (value === undefined) continue;
-        conditions.push(`${column} = ?`);
-        values.push(value);
-      }
-      const query = statement(
-        `SELECT ${EVENT_COLUMNS} FROM events AS e WHERE ${conditions.join(' AND ')} ` +
-          'ORDER BY e.sequence LIMIT ?',
-      );
-      return query.all(...values, limit).map(sequencedEvent);
+    append: ({ scope, number, atMs, events: { runId, json }, touched }) => {
+      newRows += 1;
+      return Number(insert.run(scope, number, atMs, runId, touched, json).lastInsertRowid);
     },
-    unpublished: (limit) => unpublished.all(limit).map(sequencedEvent),
-    markPublished: (sequences) => {
-      published.run(JSON.stringify(sequences));
-    },
+    events: createEventQuery({ statement }, cursors),
     changes: (afterSequence, limit) => changes.all(afterSequence, limit).map(changeOf),
+    lastSequence,
+    newNumbers: () => {
+      const rows = newNumbers.all(cursors.get('indexed'));
+      return new Map(rows.map((row) => [textOf(row, 'scope'), integerOf(row, 'number')]));
+    },
+    numberOf: (scope) => {
+      const row = numberOf.get(scopeSubject(scope));
+      return row === undefined ? 0 : integerOf(row, 'number');
+    },
+    get newRows() {
+      return newRows;
+    },
+    indexNew: () => {
+      newRows = 0;
+      const sequence = cursors.get('indexed');
+      for (const step of indexing) step.run(sequence);
+      cursors.set('indexed', lastSequence());
+    },
   };
 }
 
-function createAppend({ statement }: Pick<Sqlite, 'statement'>): Journal['append'] {
-  const insertEvent = statement(
-    'INSERT INTO events (scope, number, position, type, run_id, address, at_ms, data) ' +
-      'VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+const scopeSubject = (scope: string) => `scope ${scope}`;
+const runSubject = (runId: string) => `run ${runId}`;
+
+const INDEXING = [
+  `INSERT INTO journal_places
+   SELECT 'scope ' || scope, sequence FROM journal WHERE sequence > ? ORDER BY scope, sequence`,
+  `INSERT INTO journal_places
+   SELECT 'run ' || run_id, sequence FROM journal WHERE sequence > ? AND run_id IS NOT NULL
+   ORDER BY run_id, sequence`,
+  `INSERT INTO journal_places
+   SELECT DISTINCT 'run ' || (one.value ->> '$.runId'), sequence
+   FROM journal CROSS JOIN json_each(journal.events) AS one
+   WHERE sequence > ? AND run_id IS NULL AND one.value ->> '$.runId' IS NOT NULL`,
+];
+
+const COLUMNS = 'j.sequence, j.scope, j.number, j.at_ms, j.run_id, j.events';
+
+/** Rows that may hold what is asked for, page by page; then the events themselves are looked at. */
+function createEventQuery({ statement }: Pick<Sqlite, 'statement'>, cursors: Cursors) {
+  const indexed = statement(
+    `SELECT ${COLUMNS} FROM journal_places AS p CROSS JOIN journal AS j ON j.sequence = p.sequence ` +
+      'WHERE p.subject = ? AND p.sequence >= ? AND p.sequence <= ? AND j.events IS NOT NULL ' +
+      'ORDER BY p.sequence LIMIT ?',
   );
-  const insertOutbox = statement('INSERT INTO outbox (sequence) VALUES (?)');
-  const insertChange = statement('INSERT INTO changes (scope, number, touched) VALUES (?, ?, ?)');
+  const following = statement(
+    `SELECT ${COLUMNS} FROM journal AS j WHERE j.sequence >= ? AND j.events IS NOT NULL ` +
+      'ORDER BY j.sequence LIMIT ?',
+  );
 
-  return ({ scope, number, atMs, events, touched }) => {
-    for (const [position, { type, runId, address, data }] of events.entries()) {
-      const facts = [scope, number, position, type, runId, address, atMs, data];
-      insertOutbox.run(insertEvent.run(...facts).lastInsertRowid);
+  return (query: EventQuery): SequencedEvent[] => {
+    const { scope, runId, afterSequence = 0, limit } = query;
+    const subject = subjectOf(scope, runId);
+    const found: SequencedEvent[] = [];
+    let from = changeSequence(afterSequence);
+    const take = (rows: Row[]): boolean => {
+      for (const row of rows) found.push(...eventsOf(row).filter((one) => isAskedFor(one, query)));
+      from = integerOf(rows.at(-1) ?? { sequence: from - 1 }, 'sequence') + 1;
+      return rows.length === ROWS_AT_ONCE && found.length < limit;
+    };
+    // Read once: rows that are taken into the index meanwhile are met behind it all the same.
+    const indexedThrough = subject === null ? 0 : cursors.get('indexed');
+    if (subject !== null && from <= indexedThrough) {
+      while (take(indexed.all(subject, from, indexedThrough, ROWS_AT_ONCE)));
+      if (found.length < limit) from = indexedThrough + 1;
     }
-    insertChange.run(scope, number, touched);
+    while (found.length < limit && take(following.all(from, ROWS_AT_ONCE)));
+    return found.slice(0, limit);
   };
 }
 
-function sequencedEvent(row: Row): SequencedEvent {
+function subjectOf(scope: string | undefined, runId: string | undefined): string | null {
+  if (runId !== undefined) return runSubject(runId);
+  return scope === undefined ? null : scopeSubject(scope);
+}
+
+function isAskedFor(
+  { sequence, event }: SequencedEvent,
+  { scope, runId, address, afterSequence = 0 }: EventQuery,
+): boolean {
+  if (sequence <= afterSequence) return false;
+  if (scope !== undefined && event.scope !== scope) return false;
+  if (runId !== undefined && event.runId !== runId) return false;
+  return address === undefined || event.address === address;
+}
+
+const KEPT_EVENTS = listOf(
+  shaped<KeptEvent>({
+    type: text,
+    runId: optional(nullOr(text)),
+    address: nullOr(text),
+    data: map,
+  }),
+);
+
+function eventsOf(row: Row): SequencedEvent[] {
   const scope = textOf(row, 'scope');
   const number = integerOf(row, 'number');
-  const index = integerOf(row, 'position');
-  const id = eventId(scope, number, index);
-  const data = readJson<JsonObject>(`events/${id}`, textOf(row, 'data'), map);
-  const event: EventRecord = {
-    id,
-    scope,
-    number,
-    index,
-    // Written by this program, which knows no other types.
-    type: textOf(row, 'type') as EventType,
-    runId: nullableTextOf(row, 'run_id'),
-    address: nullableTextOf(row, 'address'),
-    data,
-    atMs: integerOf(row, 'at_ms'),
-  };
-  return { sequence: integerOf(row, 'sequence'), event };
+  const runOfAll = nullableTextOf(row, 'run_id');
+  const name = `events/${scope}:${number}`;
+  const kept = readJson<KeptEvent[]>(name, textOf(row, 'events'), KEPT_EVENTS);
+  const events = kept.map(({ runId = runOfAll, ...rest }): EventDraft => ({ ...rest, runId }));
+  return committedEvents(
+    { scope, events },
+    { number, sequence: integerOf(row, 'sequence'), atMs: integerOf(row, 'at_ms') },
+  );
 }
 
 const TOUCHED = listOf(shaped<Change['touched'][number]>({ collection: text, key: text }));

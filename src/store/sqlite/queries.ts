@@ -3,7 +3,7 @@ import { RECORDS_FOUND_MAX } from '../../model/limits.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { readRecord } from '../read-record.ts';
-import { type CollectionName, type Collections, INDEXES } from '../records.ts';
+import { type CollectionName, type Collections, INDEXES, KEYS_BEGIN_WITH } from '../records.ts';
 import type { FindQuery, Stored } from '../store.ts';
 
 export interface Queries {
@@ -40,7 +40,11 @@ function findStatement<C extends CollectionName>(
     values.push(value);
   };
   for (const [field, wanted] of wantedFields(collection, query)) {
-    if (typeof wanted === 'string') add(`"${field}" = ?`, wanted);
+    if (typeof wanted === 'string' && isByKey(collection, field, query)) {
+      // The slash and the character after it: all keys that begin so, in their own order.
+      add('key > ?', `${wanted}/`);
+      add('key < ?', `${wanted}0`);
+    } else if (typeof wanted === 'string') add(`"${field}" = ?`, wanted);
     else add(`"${field}" IN (SELECT value FROM json_each(?))`, JSON.stringify(wanted));
   }
   if (query.afterKey !== undefined) add(query.reverse ? 'key < ?' : 'key > ?', query.afterKey);
@@ -54,6 +58,16 @@ function findStatement<C extends CollectionName>(
     sql: `SELECT key, value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
     values: [...values, limit],
   };
+}
+
+/** What is new in a large run is found by an index of its own. */
+function isByKey<C extends CollectionName>(
+  collection: C,
+  field: string,
+  { changedAfter }: FindQuery<C>,
+): boolean {
+  if (KEYS_BEGIN_WITH[collection] !== field) return false;
+  return collection !== 'steps' || changedAfter === undefined;
 }
 
 function wantedFields<C extends CollectionName>(

@@ -2,7 +2,8 @@ import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
 
 /**
  * Version 1. A table per collection: the record as JSON, and a column for every field by which it
- * can be found. `steps_changed` serves whoever asks a large run again and again what is new. Sequences are rowids: they grow as long as the newest row is not deleted.
+ * can be found. `steps_changed` serves whoever asks a large run again and again what is new.
+ * Sequences are rowids: they grow as long as the newest row is not deleted.
  */
 const RECORDS = `
   CREATE TABLE environments (
@@ -151,7 +152,69 @@ const NESTED = `
   );
 `;
 
+/**
+ * Version 3. What every step of a run writes goes to few places. The journal has a row for each
+ * transaction, with its events, where there was one for each event; `journal_places` is written later,
+ * for many rows at once, and also tells the last number of each scope. What is published is everything
+ * through a cursor. Fields that keys begin with, and those that change often, have no index.
+ */
+const APPENDED = `
+  CREATE TABLE journal (
+    sequence INTEGER PRIMARY KEY, scope TEXT NOT NULL, number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL, run_id TEXT, touched TEXT NOT NULL, events TEXT
+  );
+  CREATE TABLE journal_places (
+    subject TEXT NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (subject, sequence)
+  ) WITHOUT ROWID;
+  CREATE TABLE cursors (name TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID;
+
+  CREATE INDEX events_place ON events (scope, number, position);
+  CREATE INDEX changes_place ON changes (scope, number);
+  INSERT INTO journal (sequence, scope, number, at_ms, run_id, touched, events)
+  SELECT
+    c.sequence, c.scope, c.number,
+    coalesce((SELECT min(at_ms) FROM events AS e WHERE e.scope = c.scope AND e.number = c.number), 0),
+    NULL, c.touched,
+    (
+      SELECT CASE WHEN count(*) = 0 THEN NULL ELSE json_group_array(json_object(
+        'type', e.type, 'runId', e.run_id, 'address', e.address, 'data', json(e.data)
+      ) ORDER BY e.position) END
+      FROM events AS e WHERE e.scope = c.scope AND e.number = c.number
+    )
+  FROM changes AS c ORDER BY c.sequence;
+
+  INSERT INTO journal_places SELECT 'scope ' || scope, sequence FROM changes;
+  INSERT INTO journal_places
+  SELECT DISTINCT 'run ' || e.run_id, c.sequence
+  FROM events AS e JOIN changes AS c ON c.scope = e.scope AND c.number = e.number
+  WHERE e.run_id IS NOT NULL;
+
+  INSERT INTO cursors SELECT 'indexed', coalesce(max(sequence), 0) FROM journal;
+  INSERT INTO cursors VALUES ('published', coalesce(
+    (
+      SELECT min(c.sequence * 1048576 + e.position) - 1
+      FROM outbox AS o JOIN events AS e ON e.sequence = o.sequence
+      JOIN changes AS c ON c.scope = e.scope AND c.number = e.number
+    ),
+    (SELECT max(sequence) * 1048576 + 1048575 FROM journal),
+    0
+  ));
+
+  DROP TABLE outbox;
+  DROP TABLE events;
+  DROP TABLE changes;
+  DROP TABLE counters;
+
+  DROP INDEX resources_environment;
+  DROP INDEX resources_status;
+  DROP INDEX states_environment;
+  DROP INDEX steps_run;
+  DROP INDEX steps_environment;
+  DROP INDEX steps_status;
+  ALTER TABLE steps DROP COLUMN "environment";
+`;
+
 export const STORE_SCHEMA: SqliteSchema = {
   applicationId: 0x42_69_6f_31,
-  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED],
+  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED, APPENDED],
 };

@@ -4,16 +4,21 @@ import { openSqlite, type Sqlite } from '../../platform/sqlite.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import type { Store } from '../store.ts';
 import { createCounters } from './counters.ts';
+import { type Cursors, createCursors } from './cursors.ts';
 import { createDependencyGraph } from './dependency-graph.ts';
 import { createDerived } from './derived.ts';
-import { createGroupCommit } from './group-commit.ts';
+import { closedFailure, createGroupCommit, type GroupMemory } from './group-commit.ts';
+import { createIndexing } from './indexing.ts';
 import { createJournal, type Journal } from './journal.ts';
+import { createLater } from './later.ts';
 import { createLogs, type Logs } from './logs.ts';
+import { createPublication } from './publication.ts';
 import { createQueries } from './queries.ts';
 import { createRecordTables } from './record-tables.ts';
 import { STORE_SCHEMA } from './schema.ts';
 import { createSearchIndex } from './search.ts';
 import { createApply, prepareTransaction } from './transactions.ts';
+import { createWatchers } from './watchers.ts';
 
 export interface SqliteStoreOptions {
   /** The database's file, or `:memory:`. */
@@ -36,23 +41,31 @@ export interface SqliteStoreOptions {
 export function createSqliteStore(options: SqliteStoreOptions): Store {
   const { path, clock, readOnly = false, fileBytesMax } = options;
   const sqlite = openSqlite({ path, schema: STORE_SCHEMA, readOnly, fileBytesMax });
+  const cursors = createCursors(sqlite);
   const parts = {
     sqlite,
-    journal: createJournal(sqlite),
+    cursors,
+    journal: createJournal(sqlite, cursors),
     logs: createLogs(sqlite),
     search: createSearchIndex(sqlite),
     graph: createDependencyGraph(sqlite),
   };
-  const writer = readOnly ? readOnlyWriter(sqlite, path) : createWriter({ ...parts, path, clock });
+  const writer = readOnly
+    ? readOnlyWriter(sqlite, path, cursors)
+    : createWriter({ ...parts, path, clock });
   return { ...createReader({ ...parts, path }), ...writer };
 }
 
-type Writer = Pick<Store, 'commit' | 'markPublished' | 'appendLog' | 'watch' | 'close'>;
+type Writer = Pick<
+  Store,
+  'commit' | 'publishedThrough' | 'markPublished' | 'appendLog' | 'watch' | 'close'
+>;
 type Reader = Omit<Store, keyof Writer>;
 
 interface Parts {
   sqlite: Sqlite;
   path: string;
+  cursors: Cursors;
   journal: Journal;
   logs: Logs;
   search: ReturnType<typeof createSearchIndex>;
@@ -61,18 +74,11 @@ interface Parts {
 
 function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Reader {
   const queries = createQueries(sqlite);
-  const read = async <T>(query: () => T): Promise<T> => {
-    try {
-      return query();
-    } catch (error) {
-      throw sqliteFailure(error, path);
-    }
-  };
+  const read = <T>(query: () => T) => asStoreAnswer(path, query);
   return {
     get: (collection, key) => read(() => queries.get(collection, key)),
     find: (collection, query = {}) => read(() => queries.find(collection, query)),
     events: (query) => read(() => journal.events(query)),
-    unpublishedEvents: (limit) => read(() => journal.unpublished(limit)),
     changes: ({ afterSequence, limit }) => read(() => journal.changes(afterSequence, limit)),
     readLog: (query) => read(() => logs.read(query)),
     closure: (query) => read(() => graph.closure(query)),
@@ -80,18 +86,23 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
   };
 }
 
+async function asStoreAnswer<T>(path: string, query: () => T): Promise<T> {
+  try {
+    return query();
+  } catch (error) {
+    throw sqliteFailure(error, path);
+  }
+}
+
 function createWriter(parts: Parts & { clock: Clock }): Writer {
-  const { sqlite, path, clock, journal, logs, search, graph } = parts;
-  const counters = createCounters(sqlite);
-  const memory = {
-    ...counters,
-    rolledBack: () => {
-      counters.rolledBack();
-      graph.rolledBack();
-    },
-  };
+  const { sqlite, path, clock, cursors, journal, logs, search, graph } = parts;
+  const counters = createCounters(journal);
+  const publication = createPublication(cursors);
+  const indexing = createIndexing(journal, cursors);
+  const memory = allOf([counters, indexing, publication, graph]);
   const { database, demandThere } = sqlite;
   const group = createGroupCommit({ database, path, clock, memory, demandThere });
+  const later = createLater(clock, () => group.run(indexing.catchUp));
   const apply = createApply({
     tables: createRecordTables(sqlite),
     derived: createDerived(search, graph),
@@ -99,42 +110,49 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
     counters,
     nowMs: () => clock.nowMs(),
   });
-  const listeners = new Set<Parameters<Store['watch']>[0]>();
-
-  const notify: Parameters<Store['watch']>[0] = (transaction, committed) => {
-    for (const listener of listeners) {
-      try {
-        listener(transaction, committed);
-      } catch (error) {
-        // A listener's fault: seen as one, but by nobody who waits for a commit.
-        clock.soon(() => {
-          throw error;
-        });
-      }
-    }
-  };
+  const watchers = createWatchers(clock);
+  if (indexing.isBehind()) later.need();
 
   return {
     commit: async (transaction) => {
       const prepared = prepareTransaction(transaction);
       const committed = await group.run(() => apply(prepared));
-      notify(transaction, committed);
+      later.need();
+      watchers.notify(transaction, committed);
       return committed;
     },
-    markPublished: (sequences) => group.run(() => journal.markPublished(sequences)),
-    appendLog: (chunk) => group.run(() => logs.append(chunk)),
-    watch: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    publishedThrough: () => asStoreAnswer(path, publication.through),
+    markPublished: async (throughSequence) => {
+      if (!sqlite.database.isOpen) throw closedFailure(path);
+      publication.mark(throughSequence);
+      later.need();
     },
+    appendLog: (chunk) => group.run(() => logs.append(chunk)),
+    watch: watchers.add,
     close: async () => {
+      const last = later.now().catch(() => {});
       group.close();
+      await last;
       closeSqlite(sqlite);
     },
   };
 }
 
-function readOnlyWriter(sqlite: Sqlite, path: string): Writer {
+function allOf(memories: readonly Partial<GroupMemory>[]): GroupMemory {
+  return {
+    begun: (isOutdated) => {
+      for (const memory of memories) memory.begun?.(isOutdated);
+    },
+    committing: () => {
+      for (const memory of memories) memory.committing?.();
+    },
+    rolledBack: () => {
+      for (const memory of memories) memory.rolledBack?.();
+    },
+  };
+}
+
+function readOnlyWriter(sqlite: Sqlite, path: string, cursors: Cursors): Writer {
   const refuse = async () => {
     throw new BiotopeError('STORE_UNAVAILABLE', {
       message: `The data in ${path} is opened for reading only: another process drives it.`,
@@ -142,6 +160,7 @@ function readOnlyWriter(sqlite: Sqlite, path: string): Writer {
   };
   return {
     commit: refuse,
+    publishedThrough: () => asStoreAnswer(path, () => cursors.get('published')),
     markPublished: refuse,
     appendLog: refuse,
     watch: () => () => {},

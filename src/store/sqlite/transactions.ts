@@ -1,9 +1,16 @@
+import { BiotopeError } from '../../model/errors.ts';
 import { storeConflict } from '../conflict.ts';
 import { type CollectionName, INDEXES } from '../records.ts';
-import type { Committed, Expectation, Transaction, Write } from '../store.ts';
+import {
+  type Committed,
+  EVENTS_PER_TRANSACTION_MAX,
+  type Expectation,
+  type Transaction,
+  type Write,
+} from '../store.ts';
 import type { Counters } from './counters.ts';
 import { type Derived, derive } from './derived.ts';
-import type { Journal, JournalEvent } from './journal.ts';
+import { eventsToKeep, type Journal, type JournalEvents } from './journal.ts';
 import type { CurrentRecord, RecordTables } from './record-tables.ts';
 
 /** A transaction as text: what its sender does with its objects afterwards does not matter. */
@@ -11,7 +18,7 @@ export interface PreparedTransaction {
   scope: string;
   expect: readonly Expectation[];
   writes: readonly PreparedWrite[];
-  events: readonly JournalEvent[];
+  events: JournalEvents;
   touched: string;
 }
 
@@ -24,6 +31,7 @@ interface PreparedWrite {
 
 export function prepareTransaction(transaction: Transaction): PreparedTransaction {
   const { scope, expect, writes, events } = transaction;
+  if (events.length > EVENTS_PER_TRANSACTION_MAX) throw tooManyEvents(scope);
   const touched = new Map(
     writes.map(({ collection, key }) => [nameOf(collection, key), { collection, key }]),
   );
@@ -31,7 +39,7 @@ export function prepareTransaction(transaction: Transaction): PreparedTransactio
     scope,
     expect: expect.map((expectation) => ({ ...expectation })),
     writes: writes.map(prepareWrite),
-    events: events.map((event) => ({ ...event, data: JSON.stringify(event.data) })),
+    events: eventsToKeep(events),
     touched: JSON.stringify([...touched.values()]),
   };
 }
@@ -71,8 +79,9 @@ export function createApply(
     }
     const number = counters.next(scope);
     for (const prepared of writes) applyWrite(dependencies, { records, prepared, scope, number });
-    journal.append({ scope, number, atMs: nowMs(), events, touched });
-    return { number };
+    const atMs = nowMs();
+    const sequence = journal.append({ scope, number, atMs, events, touched });
+    return { number, sequence, atMs };
   };
 }
 
@@ -118,6 +127,13 @@ function applyWrite({ tables, derived }: Dependencies, step: OneWrite): void {
   const record = { key, scope, revision: number, value, indexed };
   const written = current === undefined ? table.insert(record) : table.update(current, record);
   records.set(collection, key, written);
+}
+
+function tooManyEvents(scope: string): BiotopeError {
+  return new BiotopeError('LIMIT_EXCEEDED', {
+    message: `A transaction of ${scope} has more than ${EVENTS_PER_TRANSACTION_MAX} events.`,
+    facts: { scope, eventsMax: EVENTS_PER_TRANSACTION_MAX },
+  });
 }
 
 function nameOf(collection: CollectionName, key: string): string {

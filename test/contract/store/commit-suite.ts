@@ -27,7 +27,17 @@ export function commitSuite(test: StoreUnderTest): void {
       await test.store.commit(transaction());
       const absent = { collection: 'queues', key: 'a', revision: 7 } as const;
       await expect(test.store.commit(transaction({ expect: [absent] }))).rejects.toThrow();
-      expect(await test.store.commit(transaction())).toEqual({ number: 2 });
+      expect(await test.store.commit(transaction())).toMatchObject({ number: 2 });
+    });
+
+    it('tells where the transaction stands in the feed, and when it was', async () => {
+      const first = await test.store.commit(transaction({ scope: 'a' }));
+      const second = await test.store.commit(transaction({ scope: 'b', events: [event()] }));
+      const changes = await test.store.changes({ afterSequence: 0, limit: 10 });
+      expect(changes.map(({ sequence }) => sequence)).toEqual([first.sequence, second.sequence]);
+      expect(second.sequence).toBe(first.sequence + 1);
+      const [told] = await test.store.events({ limit: 10 });
+      expect(told?.event.atMs).toBe(second.atMs);
     });
 
     it('keeps what was written when the sender changes its objects afterwards', async () => {
@@ -65,7 +75,9 @@ export function commitSuite(test: StoreUnderTest): void {
 
     it('accepts the deletion of what is not there', async () => {
       const absent = { kind: 'delete', collection: 'queues', key: 'none' } as const;
-      expect(await test.store.commit(transaction({ writes: [absent] }))).toEqual({ number: 1 });
+      expect(await test.store.commit(transaction({ writes: [absent] }))).toMatchObject({
+        number: 1,
+      });
     });
 
     it('gives a record that is made again a higher revision than it ever had', async () => {
@@ -90,7 +102,7 @@ export function commitSuite(test: StoreUnderTest): void {
         expect: [{ collection: 'queues', key: 'a', revision: created.number }],
         writes: [queue('a', 2)],
       });
-      await expect(test.store.commit(updated)).resolves.toEqual({ number: 2 });
+      await expect(test.store.commit(updated)).resolves.toMatchObject({ number: 2 });
     });
 
     it.each([

@@ -70,6 +70,44 @@ export function feedSuite(test: StoreUnderTest): void {
       expect(ids(ofRun)).toEqual(['shop:1.1']);
     });
 
+    it('may tell of several runs at once, and of none', async () => {
+      const events = [
+        event({ runId: 'r1' }),
+        event(),
+        event({ runId: 'r2' }),
+        event({ runId: 'r1' }),
+      ];
+      await test.store.commit(transaction({ events }));
+      const all = await test.store.events({ scope: 'shop', limit: 9 });
+      expect(all.map((row) => row.event.runId)).toEqual(['r1', null, 'r2', 'r1']);
+      expect(ids(await test.store.events({ runId: 'r1', limit: 9 }))).toEqual([
+        'shop:1.0',
+        'shop:1.3',
+      ]);
+      expect(ids(await test.store.events({ runId: 'r2', limit: 9 }))).toEqual(['shop:1.2']);
+      expect(ids(await test.store.events({ runId: 'r1', limit: 1 }))).toEqual(['shop:1.0']);
+    });
+
+    it('are found however many were committed since, before and after a restart', async () => {
+      const of = (at: number) => [event({ runId: `r${at % 3}`, address: `a${at % 2}` })];
+      const commit = (at: number) =>
+        test.store.commit(transaction({ scope: `e${at % 7}`, events: of(at) }));
+      await Promise.all(Array.from({ length: 2_500 }, (_, at) => commit(at)));
+      const counts = async (store = test.store) => {
+        const ofRun = await store.events({ runId: 'r1', limit: 9_999 });
+        const ofScope = await store.events({ scope: 'e3', limit: 9_999 });
+        const both = await store.events({ scope: 'e3', runId: 'r1', address: 'a1', limit: 9_999 });
+        const after = ofRun[600]?.sequence ?? 0;
+        const rest = await store.events({ runId: 'r1', afterSequence: after, limit: 100 });
+        expect(ids(rest)).toEqual(ids(ofRun.slice(601, 701)));
+        return [ofRun, ofScope, both].map((found) => new Set(ids(found)).size);
+      };
+      const expected = [833, 357, 59];
+      expect(await counts()).toEqual(expected);
+      expect(await counts(await test.reopen())).toEqual(expected);
+      expect(await test.store.commit(transaction({ scope: 'e3' }))).toMatchObject({ number: 358 });
+    });
+
     it('go on after the last sequence that was seen', async () => {
       await test.store.commit(transaction({ events: [event(), event(), event()] }));
       const first = await test.store.events({ limit: 2 });
@@ -81,31 +119,29 @@ export function feedSuite(test: StoreUnderTest): void {
     });
   });
 
-  describe('the outbox', () => {
-    it('holds every event, oldest first, until it is marked as published', async () => {
+  describe('what is published', () => {
+    const published = () => test.store.publishedThrough();
+
+    it('is nothing at first, then everything through the last event that was marked', async () => {
+      expect(await published()).toBe(0);
       await test.store.commit(transaction({ scope: 'a', events: [event(), event()] }));
       await test.store.commit(transaction({ scope: 'b', events: [event()] }));
-      const waiting = await test.store.unpublishedEvents(10);
-      expect(ids(waiting)).toEqual(['a:1.0', 'a:1.1', 'b:1.0']);
-      expect(waiting).toEqual(await test.store.events({ limit: 10 }));
-
-      await test.store.markPublished(sequences(waiting.slice(0, 2)));
-      expect(ids(await test.store.unpublishedEvents(10))).toEqual(['b:1.0']);
-      expect(await test.store.events({ limit: 10 })).toHaveLength(3);
+      const [, second] = await test.store.events({ limit: 10 });
+      await test.store.markPublished(second?.sequence ?? 0);
+      expect(await published()).toBe(second?.sequence);
+      const waiting = await test.store.events({ afterSequence: await published(), limit: 10 });
+      expect(ids(waiting)).toEqual(['b:1.0']);
     });
 
-    it('hands out no more than asked for', async () => {
-      await test.store.commit(transaction({ events: [event(), event(), event()] }));
-      expect(ids(await test.store.unpublishedEvents(2))).toEqual(['shop:1.0', 'shop:1.1']);
-    });
-
-    it('does not mind being told twice, out of order or of nothing', async () => {
-      await test.store.commit(transaction({ events: [event(), event(), event()] }));
-      const [first, second, third] = sequences(await test.store.unpublishedEvents(10));
-      await test.store.markPublished([third ?? 0]);
-      await test.store.markPublished([third ?? 0, first ?? 0]);
-      await test.store.markPublished([]);
-      expect(sequences(await test.store.unpublishedEvents(10))).toEqual([second]);
+    it('does not become less, whatever is marked once more', async () => {
+      await test.store.commit(transaction({ events: [event(), event()] }));
+      const [first, second] = sequences(await test.store.events({ limit: 10 }));
+      await test.store.markPublished(second ?? 0);
+      await test.store.markPublished(first ?? 0);
+      await test.store.markPublished(0);
+      expect(await published()).toBe(second);
+      const store = await test.reopen();
+      expect(await store.publishedThrough()).toBe(second);
     });
   });
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Write } from '../../../src/store/store.ts';
+import { run } from '../../support/records.ts';
 import { environment, keysOf, queue, step, transaction } from './records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
@@ -72,9 +73,15 @@ export function querySuite(test: StoreUnderTest): void {
         's1',
         's4',
       ]);
-      const both = { runId: 'run-1', status: ['pending'], environment: 'shop' };
+      const both = { runId: 'run-1', status: ['pending'] };
       expect(await find({ where: both })).toEqual(['s0', 's2']);
-      expect(await find({ where: { runId: 'run-2', environment: 'shop' } })).toEqual([]);
+      expect(await find({ where: { runId: 'run-2', status: 'failed' } })).toEqual([]);
+      expect(await find({ where: { runId: ['run-2', 'run-3'] } })).toEqual(['other']);
+    });
+
+    it('does not take the beginning of a run for the run', async () => {
+      expect(await find({ where: { runId: 'run-' } })).toEqual([]);
+      expect(await find({ where: { runId: 'run' } })).toEqual([]);
     });
 
     it('selects nothing by an empty list of values', async () => {
@@ -91,30 +98,23 @@ export function querySuite(test: StoreUnderTest): void {
     });
 
     it('follows a record whichever of its fields change', async () => {
-      const facts = {
-        runId: 'run-1',
-        address: 's0',
-        environment: 'shop',
-        status: 'pending',
-      } as const;
+      const ids = (query: Parameters<typeof test.store.find<'runs'>>[1]) =>
+        keysOf(test.store.find('runs', query), ({ id }) => id);
+      const facts = { id: 'run-1', environment: 'shop', status: 'queued' } as const;
       for (const changed of [
         { ...facts, environment: 'mill' },
         { ...facts, environment: 'mill', status: 'failed' as const },
         { ...facts, environment: 'farm', status: 'running' as const },
-        { ...facts, environment: 'farm', status: 'running' as const, runId: 'run-3' },
       ]) {
-        const value = step(changed);
-        await test.store.commit(
-          transaction({ writes: [{ kind: 'put', collection: 'steps', key: 'run-1/s0', value }] }),
-        );
-        const { environment: name, status, runId } = changed;
-        expect(await find({ where: { environment: name, status, runId } })).toEqual(['s0']);
-        expect(await find({ where: { environment: name } })).toEqual(['s0']);
-        expect(await find({ where: { status } })).toContain('s0');
-        expect(await find({ where: { runId } })).toContain('s0');
+        const write: Write = { kind: 'put', collection: 'runs', key: 'run-1', value: run(changed) };
+        await test.store.commit(transaction({ writes: [write] }));
+        const { environment: name, status } = changed;
+        expect(await ids({ where: { environment: name, status } })).toEqual(['run-1']);
+        expect(await ids({ where: { environment: name } })).toEqual(['run-1']);
+        expect(await ids({ where: { status } })).toEqual(['run-1']);
       }
-      expect(await find({ where: { environment: 'mill' } })).toEqual([]);
-      expect(await find({ where: { runId: 'run-1' } })).not.toContain('s0');
+      expect(await ids({ where: { environment: 'mill' } })).toEqual([]);
+      expect(await ids({ where: { status: 'failed' } })).toEqual([]);
     });
 
     it('forgets a deleted record under every field', async () => {

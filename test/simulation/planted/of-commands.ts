@@ -26,7 +26,7 @@ export const OF_COMMANDS: PlantedBug[] = [
         const isAccepted = transaction.events.some(({ type }) => type === 'run.queued');
         if (!isAccepted) return store.commit(transaction);
         void store.commit(transaction).catch(() => {});
-        return { number: 0 };
+        return { number: 0, sequence: 0, atMs: 0 };
       },
     }),
   },

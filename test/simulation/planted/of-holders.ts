@@ -1,3 +1,4 @@
+import type { EventQuery } from '../../../src/store/store.ts';
 import type { PlantedBug } from './planted.ts';
 import { findingOthers, rewriting, rewritingPuts, showingOthers } from './rewrite.ts';
 
@@ -61,7 +62,10 @@ export const OF_HOLDERS: PlantedBug[] = [
     caughtAs: /was published out of turn/,
     store: (store) => ({
       ...store,
-      unpublishedEvents: async (limit) => (await store.unpublishedEvents(limit)).toReversed(),
+      events: async (query) => {
+        const found = await store.events(query);
+        return isOfOutbox(query) ? found.toReversed() : found;
+      },
     }),
   },
   {
@@ -70,10 +74,10 @@ export const OF_HOLDERS: PlantedBug[] = [
     caughtAs: /was never published|was published out of turn/,
     store: (store) => ({
       ...store,
-      async unpublishedEvents(limit) {
-        const events = await store.unpublishedEvents(limit);
-        await store.markPublished(events.map(({ sequence }) => sequence));
-        return events;
+      async events(query) {
+        const found = await store.events(query);
+        if (isOfOutbox(query)) await store.markPublished(found.at(-1)?.sequence ?? 0);
+        return found;
       },
     }),
   },
@@ -123,3 +127,8 @@ export const OF_HOLDERS: PlantedBug[] = [
       ),
   },
 ];
+
+/** It alone asks for the events of all scopes. */
+function isOfOutbox({ scope, runId }: EventQuery): boolean {
+  return scope === undefined && runId === undefined;
+}

@@ -72,9 +72,9 @@ export function createStoreLine(process: Process, store: Store, around: Surround
     get: (collection, key) => call(() => store.get(collection, key)),
     find: (collection, query) => call(() => store.find(collection, query)),
     events: (query) => call(() => store.events(query)),
-    unpublishedEvents: (limit) => call(() => store.unpublishedEvents(limit)),
-    markPublished: (sequences) =>
-      call(() => boundary(MARKING, () => store.markPublished(sequences))),
+    publishedThrough: () => call(() => store.publishedThrough()),
+    markPublished: (throughSequence) =>
+      call(() => boundary(MARKING, () => store.markPublished(throughSequence))),
     changes: (query) => call(() => store.changes(query)),
     appendLog: (chunk) => call(() => store.appendLog(chunk)),
     readLog: (query) => call(() => store.readLog(query)),

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { STORE_SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import type { EventQuery } from '../../../src/store/store.ts';
 import { environment, resource, step, template } from '../../contract/store/records.ts';
 import { run } from '../../support/records.ts';
 import { resource as resourceTemplate, template as templateOf } from '../../support/templates.ts';
@@ -83,4 +84,55 @@ test('what version 1 wrote is read with all that records have now', async () => 
       nested: [],
     },
   });
+});
+
+/** What versions 1 and 2 kept of commits: a change and some events for each, and what was not published. */
+function olderJournal(version: 1 | 2): string {
+  const path = olderStore();
+  const sqlite = new DatabaseSync(path);
+  if (version === 2) sqlite.exec(`${STORE_SCHEMA.migrations[1]}; PRAGMA user_version = 2`);
+  sqlite.exec(`
+    INSERT INTO counters VALUES ('shop', 3), ('mill', 1);
+    INSERT INTO changes VALUES
+      (1, 'shop', 1, '[{"collection":"runs","key":"r1"}]'), (2, 'mill', 1, '[]'),
+      (3, 'shop', 2, '[]'), (4, 'shop', 3, '[]');
+    INSERT INTO events VALUES
+      (1, 'shop', 1, 0, 'run.queued', 'r1', NULL, 10, '{"a":1}'),
+      (2, 'shop', 1, 1, 'run.planning', 'r2', NULL, 10, '{}'),
+      (3, 'mill', 1, 0, 'template.published', NULL, NULL, 20, '{}'),
+      (4, 'shop', 3, 0, 'step.running', 'r1', 'web[0]', 30, '{"b":"é"}');
+    INSERT INTO outbox VALUES (3), (4);
+  `);
+  sqlite.close();
+  return path;
+}
+
+test.each([1, 2] as const)('the journal of version %i goes on where it was', async (version) => {
+  const store = createSqliteStore({ path: olderJournal(version), clock: systemClock });
+  onTestFinished(() => store.close());
+  const changes = await store.changes({ afterSequence: 0, limit: 9 });
+  expect(changes.map((one) => [one.sequence, one.scope, one.number])).toEqual([
+    [1, 'shop', 1],
+    [2, 'mill', 1],
+    [3, 'shop', 2],
+    [4, 'shop', 3],
+  ]);
+  expect(changes[0]?.touched).toEqual([{ collection: 'runs', key: 'r1' }]);
+
+  const ids = async (query: Omit<EventQuery, 'limit'>) =>
+    (await store.events({ ...query, limit: 9 })).map((one) => one.event.id);
+  expect(await ids({})).toEqual(['shop:1.0', 'shop:1.1', 'mill:1.0', 'shop:3.0']);
+  expect(await ids({ scope: 'shop' })).toEqual(['shop:1.0', 'shop:1.1', 'shop:3.0']);
+  expect(await ids({ runId: 'r1' })).toEqual(['shop:1.0', 'shop:3.0']);
+  expect(await ids({ runId: 'r2' })).toEqual(['shop:1.1']);
+  expect(await ids({ afterSequence: await store.publishedThrough() })).toEqual([
+    'mill:1.0',
+    'shop:3.0',
+  ]);
+  const [last] = await store.events({ runId: 'r1', address: 'web[0]', limit: 1 });
+  expect(last?.event).toMatchObject({ type: 'step.running', atMs: 30, data: { b: 'é' } });
+
+  const next = { expect: [], writes: [], events: [] };
+  expect(await store.commit({ scope: 'shop', ...next })).toMatchObject({ number: 4, sequence: 5 });
+  expect(await store.commit({ scope: 'mill', ...next })).toMatchObject({ number: 2, sequence: 6 });
 });

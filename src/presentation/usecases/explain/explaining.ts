@@ -104,7 +104,7 @@ async function stepFacts(
   const { store, config } = biotope;
   const { address, pool, runId } = step;
   const events = await store.events({ runId, address, limit: EVENTS_MAX });
-  const busy = await store.find('steps', { where: { status: ['dispatched', 'running'] } });
+  const busy = await busySteps(store);
   return {
     ...facts,
     step,
@@ -113,9 +113,19 @@ async function stepFacts(
     changes: await changesOf(biotope, facts.run, step),
     pool: {
       concurrency: config.pools[pool]?.concurrency ?? null,
-      busy: busy.map(({ value }) => value).filter((one) => one.pool === pool),
+      busy: busy.filter((one) => one.pool === pool),
     },
   };
+}
+
+/** Only runs that go on have some. */
+async function busySteps(store: Store): Promise<StepRecord[]> {
+  const runs = await store.find('runs', { where: { status: UNFINISHED_RUN } });
+  const status = ['dispatched', 'running'];
+  const found = await Promise.all(
+    runs.map(({ value: { id } }) => store.find('steps', { where: { runId: id, status } })),
+  );
+  return found.flat().map(({ value }) => value);
 }
 
 /** Only where something was there before that is to be, or was, made other than it was. */

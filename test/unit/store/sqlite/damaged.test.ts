@@ -75,8 +75,11 @@ describe('a record that was changed from outside', () => {
   });
 
   it('is told of an event as well', async () => {
-    const { store } = await damagedStore('UPDATE events SET data = ?', '"canary"');
+    const { store } = await damagedStore(
+      'UPDATE journal SET events = ?',
+      '[{"type": "run.queued", "address": null, "data": "canary"}]',
+    );
     const reading = store.events({ scope: 'shop', afterSequence: 0, limit: 5 });
-    await expect(reading).rejects.toThrow('The record events/shop:1.0 in the store');
+    await expect(reading).rejects.toThrow('The record events/shop:1 in the store');
   });
 });

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../../src/platform/sqlite-migrate.ts';
-import { COLLECTION_NAMES, INDEXES } from '../../../../src/store/records.ts';
+import { COLLECTION_NAMES, INDEXES, KEYS_BEGIN_WITH } from '../../../../src/store/records.ts';
 import { STORE_SCHEMA } from '../../../../src/store/sqlite/schema.ts';
 
 function migrated(): DatabaseSync {
@@ -10,6 +10,12 @@ function migrated(): DatabaseSync {
   migrate(database, ':memory:', STORE_SCHEMA);
   return database;
 }
+
+/** They change with almost every write, and are asked for beside another field. */
+const WITHOUT_INDEX: { [collection: string]: readonly string[] } = {
+  resources: ['status'],
+  steps: ['status'],
+};
 
 function planOf(database: DatabaseSync, sql: string): string {
   const rows = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
@@ -29,13 +35,16 @@ describe("the store's schema", () => {
   it('finds records by each of these fields through an index, in the order of keys', () => {
     const database = migrated();
     for (const collection of COLLECTION_NAMES) {
-      for (const field of INDEXES[collection]) {
-        const where = `"${field}" = '' AND key > ''`;
+      const withoutOne: readonly string[] = WITHOUT_INDEX[collection] ?? [];
+      for (const field of INDEXES[collection].filter((name) => !withoutOne.includes(name))) {
+        const isByKey = KEYS_BEGIN_WITH[collection] === field;
+        const where = isByKey ? `key > '/' AND key < '0'` : `"${field}" = '' AND key > ''`;
         const plan = planOf(
           database,
           `SELECT value FROM ${collection} WHERE ${where} ORDER BY key`,
         );
-        expect(plan).toMatch(new RegExp(`USING INDEX \\w+ \\(${field}=\\? AND key>\\?\\)`));
+        const terms = isByKey ? 'key>\\? AND key<\\?' : `${field}=\\? AND key>\\?`;
+        expect(plan).toMatch(new RegExp(`USING INDEX \\w+ \\(${terms}\\)`));
         expect(plan).not.toMatch(/TEMP B-TREE/);
       }
     }
