@@ -58,7 +58,9 @@ const BREAKAGES = {
 async function breakIn(world: CanaryWorld, program: string) {
   const file = world.ownFile('break.mjs');
   writeFileSync(file, program);
-  const env = { NODE_OPTIONS: `--import=${file}`, SWITCHES: world.ownFile('switches') };
+  // What Node writes down of a process that ends so lies where the observer looks.
+  const report = `--report-uncaught-exception --report-on-fatalerror --report-directory=${world.place}`;
+  const env = { NODE_OPTIONS: `--import=${file} ${report}`, SWITCHES: world.ownFile('switches') };
   return world.run([...CREATE, ...world.parametersFile()], { env });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { plantedSecret } from '../../support/canary/secrets.ts';
+import { MARK, plantedSecret } from '../../support/canary/secrets.ts';
 import { CREATE, eventually, publishedWorld } from './world.ts';
 
 /** What the steps under way write for themselves, each in a folder and a file of its owner alone. */
@@ -79,6 +79,22 @@ describe('secrets on their ways through a template', () => {
       await world.done(['run', 'explain', 'one', step]);
     }
     expect((await world.end()).hits).toEqual([]);
+  });
+
+  test('that stand on a command line are in its own arguments and nowhere else', async () => {
+    const world = await publishedWorld();
+    const given = Object.entries(JSON.parse(world.parameters())).flatMap(([name, value]) => [
+      '--parameter',
+      `${name}=${value}`,
+    ]);
+    const { stderr } = await world.done([...CREATE, ...given]);
+    expect(stderr).toMatch(/^hint: password, token on the command line/m);
+    await world.done(['environment', 'destroy', 'one', '--yes']);
+    const { hits, commandLines } = await world.end();
+    for (const { where } of hits) expect(where).toMatch(/^the arguments of process \d+$/);
+    // A child that has not become its program yet has those of its parent.
+    const telling = commandLines.filter((line) => line.includes(MARK));
+    for (const line of telling) expect(line).toContain(CREATE.join(' '));
   });
 
   test('are sealed in a command that is handed over to another process', async () => {

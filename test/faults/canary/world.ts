@@ -43,8 +43,11 @@ export interface CanaryWorld {
   withSecrets<T>(work: (secrets: Secrets) => Promise<T>): Promise<T>;
   /** From now on the newest values of these secrets are looked for as well. */
   learn(...paths: string[]): Promise<void>;
-  /** Ends the observation: all that was found, and where secrets were seen that may be there. */
-  end(): Promise<{ hits: Hit[]; exempt: string[] }>;
+  /**
+   * Ends the observation: all that was found, where secrets were seen that may be there, and every
+   * command line that was seen.
+   */
+  end(): Promise<{ hits: Hit[]; exempt: string[]; commandLines: string[] }>;
 }
 
 /** Notes its own arguments and environment, and is Terraform from then on. */
@@ -143,7 +146,8 @@ function createCanaryWorld(): CanaryWorld {
         ...search.hitsIn('arguments and environments', processes),
         ...searchFolders(search, [place, temporary]),
       ];
-      return { hits, exempt: [...observer.exempt].sort() };
+      const commandLines = [...observer.commandLines];
+      return { hits, exempt: [...observer.exempt].sort(), commandLines };
     },
   };
 }
