@@ -90,13 +90,13 @@ export async function recordWorld(): Promise<RecordedWorld> {
   const tables = ['environments', 'resources', 'runs', 'steps', 'templates'];
   const records = [
     ...tables.flatMap((table) => readTable(database, { table, key: 'key', value: 'value' })),
-    ...readTable(database, { table: 'events', key: 'sequence', value: 'data' }),
+    ...readTable(database, { table: 'journal', key: 'sequence', value: 'events' }),
   ];
   return {
     biotope,
     records,
     async withRecord({ table, key, value }, work) {
-      const [keys, values] = table === 'events' ? ['sequence', 'data'] : ['key', 'value'];
+      const [keys, values] = table === 'journal' ? ['sequence', 'events'] : ['key', 'value'];
       const update = database.prepare(`UPDATE ${table} SET ${values} = ? WHERE ${keys} = ?`);
       const before = records.find((one) => one.table === table && one.key === key);
       update.run(JSON.stringify(value), key);
@@ -118,7 +118,9 @@ function readTable(
   database: DatabaseSync,
   { table, key, value }: Record<'table' | 'key' | 'value', string>,
 ): StoredRecord[] {
-  const rows = database.prepare(`SELECT ${key} AS key, ${value} AS value FROM ${table}`).all();
+  const rows = database
+    .prepare(`SELECT ${key} AS key, ${value} AS value FROM ${table} WHERE ${value} IS NOT NULL`)
+    .all();
   return rows.map((row) => ({
     table,
     key: String(row.key),
