@@ -2,6 +2,7 @@ import { chainsOf, moduleAround } from './chains.ts';
 import { createInTurn } from './embedded.ts';
 import { type Benchmark, compare, inTurns, median } from './figure.ts';
 import { applyPlainly } from './floor.ts';
+import { refuseQuick } from './peers/peers.ts';
 import { RANDOM_SOURCE, randomProvider } from './peers/random-provider.ts';
 
 const AT_ONCE = 2;
@@ -36,8 +37,9 @@ export const stacks20Provider: Benchmark = {
       targetIs: 'at most',
     },
   ],
-  async run({ pairs, say, peersFolder }) {
-    const chains = chainsOf(5, randomModule);
+  async run({ pairs, say, quick, peersFolder }) {
+    refuseQuick(quick);
+    const chains = chainsOf(5, { quick, moduleText: randomModule });
     const cliConfiguration = await randomProvider(peersFolder);
     const terms = { atOnce: AT_ONCE, cliConfiguration };
     let furtherTime = Number.NaN;

@@ -30,8 +30,8 @@ export const stacks20Work: Benchmark = {
       targetIs: 'at most',
     },
   ],
-  async run({ pairs, say }) {
-    const chains = chainsOf(LENGTH, workingModule);
+  async run({ pairs, say, quick }) {
+    const chains = chainsOf(LENGTH, { quick, moduleText: workingModule });
     const { floor, ours } = await inTurns(pairs, {
       floor: () => applyPlainly(chains, { atOnce: CHAINS }),
       ours: async () => (await createInTurn(chains, { atOnce: CHAINS }, 1))[0] ?? Number.NaN,

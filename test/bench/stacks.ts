@@ -16,8 +16,8 @@ function stacksBenchmark(name: string, length: number): Benchmark {
     name,
     says: `${count} one-resource Terraform modules in ${CHAINS} chains, ${AT_ONCE} at a time, from the command to ok`,
     goals: [goal(`${name} first apply`, 0.9), goal(`${name} further environments`, 0.6)],
-    async run({ pairs, say }) {
-      const chains = chainsOf(length);
+    async run({ pairs, say, quick }) {
+      const chains = chainsOf(length, { quick });
       const plainly = (env = {}) => applyPlainly(chains, { atOnce: AT_ONCE, env });
       let [firstTime, furtherTime] = [Number.NaN, Number.NaN];
       const { floor, lean, first, further } = await inTurns(pairs, {

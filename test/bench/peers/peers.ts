@@ -13,6 +13,11 @@ export class PeerMissingError extends Error {
   override readonly name = 'PeerMissingError';
 }
 
+/** Where everything that it takes would have to be fetched first. */
+export function refuseQuick(quick: boolean): void {
+  if (quick) throw new PeerMissingError('nothing is fetched for a quick look.');
+}
+
 const execute = promisify(execFile);
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const SHOWN_CHARACTERS_MAX = 400;

@@ -31,6 +31,11 @@ const measured = { value: expect.any(Number), ratio: expect.any(Number) };
 
 describe('a benchmark in a tiny size', () => {
   test.each([
+    ['stacks-20', [measured, measured]],
+    ['stacks-20-work', [measured]],
+    ['stacks-20-terragrunt', [PEERLESS]],
+    ['stacks-20-cdktn', [PEERLESS]],
+    ['stacks-20-provider', [PEERLESS]],
     ['steps-chain', [PEERLESS, measured]],
     ['steps-fan', [PEERLESS, measured]],
     ['fairness', [measured]],
