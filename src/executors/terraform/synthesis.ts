@@ -13,6 +13,18 @@ export interface Stack extends Inputs {
   scratchFolder: string;
 }
 
+/** Loaded when first needed: it takes 60 ms, and most commands never apply anything. */
+async function load() {
+  const [cdktf, { Construct }] = await Promise.all([import('cdktf'), import('constructs')]);
+  return { cdktf, Construct };
+}
+
+/** Begins to load while a process is waited for: then nobody waits for this. */
+export function expectSynthesis(): void {
+  // Whoever needs it hears of a failure.
+  load().catch(() => {});
+}
+
 /** Of equal stacks: those of every environment of a template, and of modules that are used alike. */
 const texts = new Map<string, string>();
 const TEXTS_MAX = 200;
@@ -31,7 +43,7 @@ export async function synthesise(stack: Stack): Promise<string> {
 }
 
 async function build(stack: Stack): Promise<string> {
-  // Loaded when first needed: it takes 60 ms, and most commands never apply anything.
+  const { cdktf, Construct } = await load();
   const {
     App,
     LocalBackend,
@@ -39,8 +51,7 @@ async function build(stack: Stack): Promise<string> {
     TerraformOutput,
     TerraformStack,
     TerraformVariable,
-  } = await import('cdktf');
-  const { Construct } = await import('constructs');
+  } = cdktf;
   const app = new App({ outdir: stack.scratchFolder, stackTraces: false, skipValidation: true });
   const root = new TerraformStack(app, 'stack');
   new LocalBackend(root, { path: STATE_FILE });
