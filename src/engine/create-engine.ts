@@ -60,7 +60,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
 
   function tick(): void {
     coordinator.tick();
-    scheduler.look();
+    scheduler.tick();
     outbox.look();
     tidyUp();
     timer = clock.setTimer(settings.tickMs, tick);
@@ -79,7 +79,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
     endings.push(
       store.watch((transaction, committed) => {
         coordinator.absorb(transaction, committed);
-        if (transaction.writes.some((write) => write.collection === 'runs')) scheduler.look();
+        scheduler.absorb(transaction, committed);
         outbox.take(transaction, committed);
       }),
       bus.takeHints((hint) => {
@@ -97,7 +97,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
   return {
     async start(): Promise<RunRecord[]> {
       follow();
-      const resumed = await scheduler.lookNow();
+      const resumed = await scheduler.begin();
       commands = await bus.takeCommands(async (delivery) => {
         try {
           await intake.receive(delivery);

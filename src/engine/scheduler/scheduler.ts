@@ -1,10 +1,11 @@
 import { isBiotopeError } from '../../model/errors.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
-import type { Stored } from '../../store/store.ts';
+import type { Committed, Stored, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
 import type { TemplateCache } from '../templates.ts';
 import { takeForRun } from './begin.ts';
+import { createLines, firstOf } from './lines.ts';
 import { prepareRun } from './prepare.ts';
 
 /**
@@ -13,56 +14,103 @@ import { prepareRun } from './prepare.ts';
  * taken up where it was left.
  */
 export interface Scheduler {
+  /** News from the store: what a transaction wrote. */
+  absorb(transaction: Transaction, committed: Committed): void;
   /** Something may be waiting. Cheap to call; looks are made one after another. */
   look(): void;
-  /** One look, and what it took up that somebody had begun before. */
-  lookNow(): Promise<RunRecord[]>;
+  /** Reads what is waiting; returns what it took up that somebody had begun before. */
+  begin(): Promise<RunRecord[]>;
+  /** Leases that have ended, and what others have committed. */
+  tick(): void;
   drain(): void;
   idle(): Promise<void>;
 }
+
+/** Who is alone hears of every commit: for it reading all anew is a precaution. */
+const REFRESH_MS = 15_000;
 
 export function createScheduler(
   context: EngineContext,
   { coordinator, templates }: { coordinator: Coordinator; templates: TemplateCache },
 ): Scheduler {
+  const { store, clock, settings, log } = context;
+  const lines = createLines(store);
+  /** Environments whose first run is being taken, and those with news since that began. */
   const beginning = new Set<string>();
+  const withNews = new Set<string>();
   let current: Promise<unknown> | null = null;
   let lookAgain = false;
+  let refreshAtMs = 0;
   let isDraining = false;
 
   async function lookNow(): Promise<RunRecord[]> {
-    const resumed: RunRecord[] = [];
-    for (const stored of await firstInLine(context)) {
-      if (isDraining || !hasRoom()) break;
-      const { id } = stored.value;
-      if (coordinator.holds(id) || beginning.has(id) || !isFree(context, stored.value)) continue;
-      if (stored.value.status !== 'queued') resumed.push(stored.value);
-      beginning.add(id);
-      await begin(stored).finally(() => beginning.delete(id));
+    if (clock.nowMs() >= refreshAtMs) {
+      refreshAtMs = clock.nowMs() + REFRESH_MS;
+      await lines.refresh();
     }
+    const resumed: RunRecord[] = [];
+    const begun: Promise<void>[] = [];
+    for (let first = nextForUs(); first !== undefined; first = nextForUs()) {
+      if (first.value.status !== 'queued') resumed.push(first.value);
+      begun.push(begin(first));
+    }
+    await Promise.all(begun);
     return resumed;
   }
 
+  function nextForUs(): Stored<RunRecord> | undefined {
+    while (!isDraining && hasRoom()) {
+      const first = lines.takeChanged();
+      if (first === undefined || isForUs(first.value)) return first;
+      if (beginning.has(first.value.environment)) withNews.add(first.value.environment);
+    }
+    return undefined;
+  }
+
   function hasRoom(): boolean {
-    return coordinator.activeCount < context.settings.runsActiveMax;
+    return coordinator.activeCount + beginning.size < settings.runsActiveMax;
+  }
+
+  function isForUs(run: RunRecord): boolean {
+    const isBeginning = beginning.has(run.environment);
+    return !isBeginning && !coordinator.holds(run.id) && isFree(context, run);
   }
 
   async function begin(stored: Stored<RunRecord>): Promise<void> {
+    const { id, environment } = stored.value;
+    beginning.add(environment);
     try {
-      const taken = await takeForRun(context, stored);
-      // Who was faster tells by a commit when there is something to do again.
-      if (taken === 'overtaken') return;
-      if (taken === 'ended') return look();
-      const view = await prepareRun(context, templates, taken);
-      if (view === undefined) return look();
-      coordinator.add(view);
+      await take(stored);
     } catch (error) {
-      if (isBiotopeError(error, 'STORE_CONFLICT')) return look();
-      context.log.error(
-        { err: error, run: stored.value.id },
-        'a run could not be taken; tried again',
-      );
+      lines.putBack(environment);
+      if (isBiotopeError(error, 'STORE_CONFLICT')) withNews.add(environment);
+      else log.error({ err: error, run: id }, 'a run could not be taken; tried again');
+    } finally {
+      beginning.delete(environment);
+      lookAgainAt(environment);
     }
+  }
+
+  function lookAgainAt(environment: string): void {
+    if (!withNews.delete(environment)) return;
+    lines.putBack(environment);
+    look();
+  }
+
+  async function take(stored: Stored<RunRecord>): Promise<void> {
+    if (!settings.otherHoldersAreDead && !(await isFirst(stored))) return;
+    const taken = await takeForRun(context, stored);
+    // Who was faster tells by a commit when there is something to do again.
+    if (taken === 'overtaken') return;
+    const view = taken === 'ended' ? undefined : await prepareRun(context, templates, taken);
+    if (view === undefined) look();
+    else coordinator.add(view);
+  }
+
+  /** Another engine may have accepted an earlier run of which nothing was heard here. */
+  async function isFirst({ value: { id, environment } }: Stored<RunRecord>): Promise<boolean> {
+    const line = await store.find('runs', { where: { environment, status: UNFINISHED_RUN } });
+    return firstOf(line)?.value.id === id;
   }
 
   function look(): void {
@@ -72,18 +120,26 @@ export function createScheduler(
       return;
     }
     current = lookNow()
-      .catch((error: unknown) => context.log.error({ err: error }, 'the queue could not be read'))
+      .catch((error: unknown) => log.error({ err: error }, 'the queue could not be read'))
       .finally(() => {
         current = null;
         if (!lookAgain) return;
         lookAgain = false;
-        context.clock.soon(look);
+        clock.soon(look);
       });
   }
 
   return {
+    absorb(transaction, committed) {
+      if (lines.absorb(transaction, committed)) look();
+    },
     look,
-    lookNow,
+    begin: lookNow,
+    tick() {
+      // Of what another one commits nothing may have been heard.
+      if (!settings.otherHoldersAreDead) refreshAtMs = 0;
+      look();
+    },
     drain() {
       isDraining = true;
     },
@@ -91,18 +147,6 @@ export function createScheduler(
       while (current !== null) await current;
     },
   };
-}
-
-async function firstInLine({ store }: EngineContext): Promise<Stored<RunRecord>[]> {
-  const unfinished = await store.find('runs', { where: { status: UNFINISHED_RUN } });
-  const first = new Map<string, Stored<RunRecord>>();
-  for (const stored of unfinished) {
-    const known = first.get(stored.value.environment);
-    if (known === undefined || stored.value.order < known.value.order) {
-      first.set(stored.value.environment, stored);
-    }
-  }
-  return [...first.values()];
 }
 
 function isFree({ settings, clock, holder }: EngineContext, run: RunRecord): boolean {

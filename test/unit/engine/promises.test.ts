@@ -119,7 +119,7 @@ describe('a machine that sleeps', () => {
     const { publish, send, ended } = await house({
       ...ledger,
       clock,
-      settings: { claimLeaseMs: 600 },
+      settings: { claimLeaseMs: 3_000 },
     });
     await publish(template('1.0.0', [resource('a')]));
     const runId = await send(create());
