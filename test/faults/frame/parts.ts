@@ -17,7 +17,7 @@ import type { Place } from './scenario.ts';
 const NAMES = ['one', 'two', 'three'];
 
 /** Planted in the state of all parts. */
-const PASSWORD = 'planted-canary-of-the-parts';
+export const PASSWORD = 'planted-canary-of-the-parts';
 
 export function createParts(
   { ledger }: Place,

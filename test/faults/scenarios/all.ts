@@ -2,8 +2,12 @@ import type { Scenario } from '../frame/scenario.ts';
 import { atAnyMoment } from './at-any-moment.ts';
 import { atFailpoints } from './at-failpoints.ts';
 import { clockMoved } from './clock-moved.ts';
+import { fullDisk, lostState } from './full-disk.ts';
 import { driverLock, driverStopped, stateLock } from './locks.ts';
+import { lostData } from './lost-data.ts';
+import { outOfMemory } from './memory.ts';
 import { liveOrphan, strangerForOrphan } from './orphans.ts';
+import { pausedHolder } from './paused-holder.ts';
 import { sigtermIdle, sigtermInApply } from './signals.ts';
 import { terraformHangs, terraformKilled } from './terraform-dies.ts';
 
@@ -20,4 +24,9 @@ export const SCENARIOS: readonly Scenario[] = [
   sigtermInApply,
   sigtermIdle,
   clockMoved,
+  pausedHolder,
+  outOfMemory,
+  fullDisk,
+  lostState,
+  lostData,
 ];
