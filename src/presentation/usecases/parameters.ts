@@ -74,8 +74,9 @@ function readValues(
 function readPair(pair: string, schema: JsonObject | null, terms: Terms): [string, JsonValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
+    const shown = at < 0 ? pair : pair.slice(0, at);
     throw new BiotopeError('USAGE', {
-      message: `${terms.names.pair} ${JSON.stringify(pair.slice(0, 60))} must be NAME=VALUE, such as replicas=3.`,
+      message: `${terms.names.pair} ${JSON.stringify(shown.slice(0, 60))} must be NAME=VALUE, such as replicas=3.`,
     });
   }
   const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../../src/model/limits.ts';
-import { readParameters as read } from '../../../../src/presentation/usecases/parameters.ts';
+import {
+  readParameters as read,
+  readToldOutputs,
+} from '../../../../src/presentation/usecases/parameters.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -120,5 +123,23 @@ describe('a file of parameters', () => {
 
   it('that is empty holds none', () => {
     expect(readParameters({ 'parameters-file': file('') }, null)).toEqual({});
+  });
+});
+
+describe('outputs that a person tells', () => {
+  it('come from a file and from the command line, as parameters do', () => {
+    const flags = { 'outputs-file': file('url: a\nport: 1'), 'set-output': ['port=2'] };
+    expect(readToldOutputs(flags, DEFAULT_LIMITS)).toEqual({ url: 'a', port: 2 });
+  });
+
+  it.each([
+    [{ 'set-output': ['url'] }, /--set-output "url" must be NAME=VALUE/],
+    [{ 'set-output': ['=canary'] }, /--set-output "" must be NAME=VALUE/],
+    [{ 'set-output': ['url="canary'] }, /--set-output url .* use --outputs-file/],
+    [{ 'outputs-file': '/nowhere' }, /The file of outputs \/nowhere does not exist/],
+  ])('are refused under their own names: %j', (flags, says) => {
+    const reading = () => readToldOutputs(flags, DEFAULT_LIMITS);
+    expect(reading).toThrow(says);
+    expect(reading).not.toThrow(/canary/);
   });
 });
