@@ -2,6 +2,9 @@ import type { EventQuery } from '../../../src/store/store.ts';
 import type { PlantedBug } from './planted.ts';
 import { findingOthers, rewriting, rewritingPuts, showingOthers } from './rewrite.ts';
 
+/** No story lasts so long. */
+const NEVER_MS = Date.UTC(2100, 0, 1);
+
 /** Faults in who drives a run, and in what the world hears of it. */
 export const OF_HOLDERS: PlantedBug[] = [
   {
@@ -20,9 +23,7 @@ export const OF_HOLDERS: PlantedBug[] = [
     caughtAs: /for ever/,
     store: (store) =>
       rewritingPuts(store, 'runs', (run) =>
-        run.lease === null
-          ? run
-          : { ...run, lease: { ...run.lease, expiresAtMs: Number.MAX_SAFE_INTEGER } },
+        run.lease === null ? run : { ...run, lease: { ...run.lease, expiresAtMs: NEVER_MS } },
       ),
   },
   {
@@ -31,9 +32,7 @@ export const OF_HOLDERS: PlantedBug[] = [
     caughtAs: /for ever/,
     store: (store) =>
       rewritingPuts(store, 'steps', (step) =>
-        step.claim === null
-          ? step
-          : { ...step, claim: { ...step.claim, expiresAtMs: Number.MAX_SAFE_INTEGER } },
+        step.claim === null ? step : { ...step, claim: { ...step.claim, expiresAtMs: NEVER_MS } },
       ),
   },
   {

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import type { Told } from '../story/story.ts';
+import { openThread, type Thread } from './open-thread.ts';
 import type { Chapter } from './thread.ts';
 
 export interface ManyTerms {
@@ -9,7 +9,6 @@ export interface ManyTerms {
   /** Name of a planted bug: then the first story that finds it is the last one. */
   bug?: string;
   isTold?: boolean;
-  threads?: number;
   onProgress?(told: number): void;
 }
 
@@ -25,13 +24,41 @@ export interface Many {
   lines: string[];
 }
 
+/** Threads that tell stories: each needs a while to begin, so they are kept for the next ones. */
+export interface Tellers {
+  /** Tells many stories. Rejects where a thread dies. */
+  tell(terms: ManyTerms): Promise<Many>;
+  close(): Promise<void>;
+}
+
 /** Enough that the threads seldom wait, few enough that they end together. */
 const CHAPTER_SEEDS = 20;
 
-/** Tells many stories on all cores. Rejects where a thread dies. */
-export async function tellMany(terms: ManyTerms): Promise<Many> {
+/** `threads`: how many. Default: one on each core. */
+export function openTellers(threads = availableParallelism()): Tellers {
+  const all: Thread[] = [];
+
+  function atMost(count: number): Thread[] {
+    while (all.length < Math.min(count, threads)) all.push(openThread());
+    return all.slice(0, count);
+  }
+
+  return {
+    tell: (terms) => tellWith(atMost(Math.ceil(terms.seeds / CHAPTER_SEEDS)), terms),
+    close: async () => {
+      await Promise.all(all.map((thread) => thread.close()));
+    },
+  };
+}
+
+/** With threads of its own. */
+export async function tellMany(terms: ManyTerms & { threads?: number }): Promise<Many> {
+  const tellers = openTellers(terms.threads);
+  return tellers.tell(terms).finally(() => tellers.close());
+}
+
+async function tellWith(threads: readonly Thread[], terms: ManyTerms): Promise<Many> {
   const { from, seeds, bug = null, isTold = false, onProgress = () => {} } = terms;
-  const { threads = availableParallelism() } = terms;
   const counts = { stories: 0, commits: 0, commands: 0 };
   const many: Many = { ...counts, marks: new Map(), broken: [], lines: [] };
   let next = from;
@@ -44,42 +71,27 @@ export async function tellMany(terms: ManyTerms): Promise<Many> {
     return chapter;
   }
 
-  function take(all: Told[]): void {
-    for (const told of all) {
-      many.stories += 1;
-      many.commits += told.commits;
-      many.commands += told.commands;
-      for (const [what, times] of told.marks) {
-        many.marks.set(what, (many.marks.get(what) ?? 0) + times);
-      }
-      if (told.lines.length > 0) many.lines = told.lines;
-      if (told.violations.length > 0) many.broken.push(told);
+  async function tellChapters(thread: Thread): Promise<void> {
+    for (let chapter = nextChapter(); chapter !== undefined; chapter = nextChapter()) {
+      add(many, await thread.tell(chapter));
+      onProgress(many.stories);
     }
-    onProgress(many.stories);
   }
 
-  const count = Math.min(threads, Math.ceil(seeds / CHAPTER_SEEDS));
-  await Promise.all(Array.from({ length: count }, () => runThread(nextChapter, take)));
+  await Promise.all(threads.map(tellChapters));
   many.broken.sort((left, right) => left.seed - right.seed);
   return many;
 }
 
-function runThread(
-  nextChapter: () => Chapter | undefined,
-  take: (all: Told[]) => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./thread.ts', import.meta.url), THREAD);
-    const goOn = () => worker.postMessage(nextChapter() ?? 'end');
-    worker.on('message', (all: Told[]) => {
-      take(all);
-      goOn();
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => resolve());
-    goOn();
-  });
+function add(many: Many, all: readonly Told[]): void {
+  for (const told of all) {
+    many.stories += 1;
+    many.commits += told.commits;
+    many.commands += told.commands;
+    for (const [what, times] of told.marks) {
+      many.marks.set(what, (many.marks.get(what) ?? 0) + times);
+    }
+    if (told.lines.length > 0) many.lines = told.lines;
+    if (told.violations.length > 0) many.broken.push(told);
+  }
 }
-
-/** Whatever runs this one has loaders of its own, and a thread needs none. */
-const THREAD = { execArgv: ['--disable-warning=ExperimentalWarning'] };
