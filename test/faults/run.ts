@@ -23,7 +23,7 @@ const { values: options } = parseArgs({
   },
 });
 
-const ROUNDS_TOLD_EVERY = 20;
+const ROUNDS_TOLD_EVERY = 5;
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 /**
  * Looks about and becomes Terraform. Into the ledger beside it goes what Terraform itself knows to be
  * half-made (`tainted <name>`, by the name in the resource's input) and therefore makes anew, and that
- * another Terraform is at work on the same resource (`beside <address>`).
+ * another Terraform is at work on the same step (`beside <run>.<address>`).
  */
 const SCRIPT = `#!/bin/sh
 place=$(dirname "$0")
 case $1 in
 plan | apply)
-  address=$(basename "$PWD")
+  # Of one run: another environment may have a resource of that address.
+  address=$(basename "$(dirname "$PWD")").$(basename "$PWD")
   other=$(cat "$place/terraform.$address" 2>/dev/null)
   if [ -n "$other" ] && grep -q '^terraform$' "/proc/$other/comm" 2>/dev/null; then
     echo "beside $address" >>"$place/ledger"

@@ -1,6 +1,7 @@
 import type { Scenario } from '../frame/scenario.ts';
 import { atAnyMoment } from './at-any-moment.ts';
 import { atFailpoints } from './at-failpoints.ts';
+import { besideOthers } from './beside-others.ts';
 import { clockMoved } from './clock-moved.ts';
 import { fullDisk, lostState } from './full-disk.ts';
 import { driverLock, driverStopped, stateLock } from './locks.ts';
@@ -14,6 +15,7 @@ import { terraformHangs, terraformKilled } from './terraform-dies.ts';
 export const SCENARIOS: readonly Scenario[] = [
   atFailpoints,
   atAnyMoment,
+  besideOthers,
   terraformKilled,
   terraformHangs,
   liveOrphan,
