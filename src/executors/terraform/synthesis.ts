@@ -13,8 +13,15 @@ export interface Stack extends Inputs {
   scratchFolder: string;
 }
 
+let loading: ReturnType<typeof loadNow> | undefined;
+
 /** Loaded when first needed: it takes 60 ms, and most commands never apply anything. */
-async function load() {
+function load(): ReturnType<typeof loadNow> {
+  loading ??= loadNow();
+  return loading;
+}
+
+async function loadNow() {
   const [cdktf, { Construct }] = await Promise.all([import('cdktf'), import('constructs')]);
   return { cdktf, Construct };
 }
