@@ -13,7 +13,8 @@ plan | apply)
   # Of one run: another environment may have a resource of that address.
   address=$(basename "$(dirname "$PWD")").$(basename "$PWD")
   other=$(cat "$place/terraform.$address" 2>/dev/null)
-  if [ -n "$other" ] && grep -q '^terraform$' "/proc/$other/comm" 2>/dev/null; then
+  # One that has ended has no command line left, even where nobody has asked for its end yet.
+  if [ -n "$other" ] && grep -q terraform "/proc/$other/cmdline" 2>/dev/null; then
     echo "beside $address" >>"$place/ledger"
   fi
   echo $$ >"$place/terraform.$address"
