@@ -12,7 +12,7 @@ const PROGRAM = fileURLToPath(new URL('replica.ts', import.meta.url));
 /** A process with an engine and a worker of its own, over a store that it reaches through this one. */
 export interface Replica {
   submit(id: string, command: Command): Promise<string>;
-  /** Stops the process before its next commit of this kind reaches the store: it will come late. */
+  /** Stops the process, anew each time, before its next commit of this kind reaches the store: it will come late. */
   stopBefore(isChosen: (transaction: Transaction) => boolean): Promise<'stopped'>;
   /** Lets it go on; what it has sent is brought to the store first, then all that it does. */
   goOn(): void;
@@ -91,6 +91,9 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
     },
     stopBefore: (isChosen) =>
       new Promise((stopped) => {
+        isLate = false;
+        takenLate.length = 0;
+        refusedLate.length = 0;
         chosen = { isChosen, stopped: () => stopped('stopped') };
       }),
     goOn: () => {
