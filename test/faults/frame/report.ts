@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import { MEASURE_IDS, type MeasureId, measured } from './measures.ts';
 import type { Scenario } from './scenario.ts';
 import type { Counted, Tallied } from './tally.ts';
@@ -25,7 +25,9 @@ export interface Row {
 
 export function reported(scenario: Scenario, tallied: Tallied, seconds: number): Reported {
   const { name, fault } = scenario;
-  const on = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
+  // Times say nothing without it: a machine with other work does everything later.
+  const load = `load ${Math.round(loadavg()[2] ?? 0)}`;
+  const on = `Node ${process.versions.node}, ${process.platform} ${process.arch}, ${availableParallelism()} cores, ${load}`;
   return { name, fault, at: new Date().toISOString().slice(0, 10), on, seconds, ...tallied };
 }
 
