@@ -27,8 +27,8 @@ export function sqliteFailure(error: unknown, path: string): BiotopeError {
 /** What is written to a file that was moved or deleted is gone with this process. */
 export function fileLost(path: string): BiotopeError {
   return new BiotopeError('STORE_LOST', {
-    message: `The data in ${path} is not there any more: it was moved or deleted while it was used.`,
-    remedy:
+    message:
+      `The data in ${path} is not there any more: it was moved or deleted while it was used. ` +
       'What was under way since then is recorded nowhere: look at it where it was made, then put ' +
       'the data back, or begin anew.',
     facts: { path },
