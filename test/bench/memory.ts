@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publishDirectly } from '../support/house.ts';
 import { resource, template } from '../support/templates.ts';
@@ -55,8 +57,17 @@ async function printResident(counts: readonly number[]): Promise<void> {
   });
 }
 
+const LAUNCHER = join(import.meta.dirname, '../../bin/biotope');
+
+/** What the launcher tells Node about its heap. */
+function heapFlag(): string {
+  const flag = /^heap=(\S+)$/m.exec(readFileSync(LAUNCHER, 'utf8'))?.[1];
+  if (flag === undefined) throw new Error(`${LAUNCHER} says nothing of the heap any more.`);
+  return flag;
+}
+
 async function residentAfter(counts: readonly number[]): Promise<number[]> {
-  const args = ['--expose-gc', import.meta.filename, ...counts.map(String)];
+  const args = [heapFlag(), '--expose-gc', import.meta.filename, ...counts.map(String)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }
