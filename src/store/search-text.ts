@@ -36,8 +36,11 @@ export const SEARCH_WEIGHTS = { name: 8, description: 1, tags: 4 } as const;
 /** More are not looked at. */
 export const QUERY_WORDS_MAX = 16;
 
-export function searchTextOf(record: Searched): SearchText {
-  const { names, description, tags } = searchedFields(record);
+function searchTextOf(record: Searched): SearchText {
+  return searchTextOfFields(searchedFields(record));
+}
+
+export function searchTextOfFields({ names, description, tags }: SearchedFields): SearchText {
   return {
     name: normalise(names.join(' ')),
     description: normalise(description),
@@ -67,11 +70,14 @@ export function wordsFound(record: Searched, words: readonly string[]): WordFoun
   });
 }
 
-function searchedFields(record: Searched): {
+/** What of a record can be searched. */
+export interface SearchedFields {
   names: string[];
   description: string;
   tags: string[];
-} {
+}
+
+export function searchedFields(record: Searched): SearchedFields {
   switch (record.collection) {
     case 'environments': {
       const { name, description, tags } = record.value;

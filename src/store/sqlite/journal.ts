@@ -4,6 +4,7 @@ import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { changeSequence, committedEvents } from '../committed-events.ts';
 import { readJson } from '../read-record.ts';
+import type { CollectionName } from '../records.ts';
 import type { Change, EventQuery, SequencedEvent } from '../store.ts';
 import type { Cursors } from './cursors.ts';
 
@@ -22,6 +23,8 @@ export interface Journal {
   /** The last number of each scope that has rows behind the index, and of others one by one. */
   newNumbers(): Map<string, number>;
   numberOf(scope: string): number;
+  /** What transactions after this one have touched, each record once. */
+  touchedAfter(sequence: number): Change['touched'];
   /** Rows that were appended here since the last `indexNew`, or a few less. */
   readonly newRows: number;
   /** Takes all rows into the index. */
@@ -74,6 +77,10 @@ export function createJournal({ statement }: Sqlite, cursors: Cursors): Journal 
     'SELECT number FROM journal WHERE sequence = ' +
       '(SELECT max(sequence) FROM journal_places WHERE subject = ?)',
   );
+  const touched = statement(
+    "SELECT DISTINCT one.value ->> '$.collection' AS collection, one.value ->> '$.key' AS key " +
+      'FROM journal CROSS JOIN json_each(journal.touched) AS one WHERE journal.sequence > ?',
+  );
   const indexing = INDEXING.map(statement);
   const lastSequence = () => integerOf(last.get() ?? {}, 'sequence');
   let newRows = 0;
@@ -94,6 +101,7 @@ export function createJournal({ statement }: Sqlite, cursors: Cursors): Journal 
       const row = numberOf.get(scopeSubject(scope));
       return row === undefined ? 0 : integerOf(row, 'number');
     },
+    touchedAfter: (sequence) => touched.all(sequence).map(touchedOf),
     get newRows() {
       return newRows;
     },
@@ -194,6 +202,11 @@ function eventsOf(row: Row): SequencedEvent[] {
 }
 
 const TOUCHED = listOf(shaped<Change['touched'][number]>({ collection: text, key: text }));
+
+function touchedOf(row: Row): Change['touched'][number] {
+  // Written by this program, which knows no others.
+  return { collection: textOf(row, 'collection') as CollectionName, key: textOf(row, 'key') };
+}
 
 function changeOf(row: Row): Change {
   const name = `changes/${integerOf(row, 'sequence')}`;

@@ -2,12 +2,17 @@ import type { StatementSync } from 'node:sqlite';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, textOf } from '../../platform/sqlite-row.ts';
 import { COLLECTION_NAMES, type CollectionName, INDEXES } from '../records.ts';
+import type { GroupMemory } from './group-commit.ts';
+import { createRecent } from './recent.ts';
+import type { Source } from './source.ts';
 
 /** What is known of a record before it is written: the rest is not read for that. */
 export interface CurrentRecord {
   rowid: number;
   revision: number;
   indexed: readonly (string | null)[];
+  /** Undefined where nothing is made from it. Unknown: it was not written since it was looked up. */
+  source: Source | undefined | 'unknown';
 }
 
 export interface NewRecord {
@@ -17,23 +22,43 @@ export interface NewRecord {
   value: string;
   /** The values of the collection's INDEXES, in their order. */
   indexed: readonly (string | null)[];
+  source: Source | undefined;
 }
 
 export interface RecordTable {
   current(key: string): CurrentRecord | undefined;
   /** The record's JSON as it was before. */
   value(current: CurrentRecord): string;
-  insert(record: NewRecord): CurrentRecord;
-  update(current: CurrentRecord, record: NewRecord): CurrentRecord;
-  remove(current: CurrentRecord): void;
+  insert(record: NewRecord): void;
+  update(current: CurrentRecord, record: NewRecord): void;
+  remove(key: string, current: CurrentRecord): void;
+  /** Looks everything up anew. */
+  forget(): void;
 }
 
-export type RecordTables = (collection: CollectionName) => RecordTable;
+export interface RecordTables extends Pick<GroupMemory, 'begun' | 'rolledBack'> {
+  (collection: CollectionName): RecordTable;
+}
 
+/** Remembers what it wrote and looked up, so that a record that changes again is not read for that. */
 export function createRecordTables(sqlite: Sqlite): RecordTables {
   const tables = new Map(COLLECTION_NAMES.map((name) => [name, createRecordTable(sqlite, name)]));
-  return (collection) => tables.get(collection) ?? createRecordTable(sqlite, collection);
+  const forget = () => {
+    for (const table of tables.values()) table.forget();
+  };
+  return Object.assign(
+    (collection: CollectionName) => tables.get(collection) ?? createRecordTable(sqlite, collection),
+    {
+      begun: (isOutdated: boolean) => {
+        if (isOutdated) forget();
+      },
+      rolledBack: forget,
+    },
+  );
 }
+
+/** Of each collection; about as many as an environment may have resources by default. */
+const RECORDS_REMEMBERED_MAX = 20_000;
 
 function createRecordTable({ statement }: Sqlite, collection: CollectionName): RecordTable {
   const columns: readonly string[] = INDEXES[collection];
@@ -52,26 +77,39 @@ function createRecordTable({ statement }: Sqlite, collection: CollectionName): R
   const remove = statement(`DELETE FROM ${collection} WHERE rowid = ?`);
   const updates = createUpdates({ statement }, collection, quoted);
 
+  const recent = createRecent<CurrentRecord | null>(RECORDS_REMEMBERED_MAX);
+
+  const lookUp = (key: string): CurrentRecord | null => {
+    const row = select.get(key);
+    if (row === undefined) return null;
+    const indexed = columns.map((column) => nullableTextOf(row, column));
+    const [rowid, revision] = [integerOf(row, 'row'), integerOf(row, 'revision')];
+    return { rowid, revision, indexed, source: 'unknown' };
+  };
+
   return {
     current: (key) => {
-      const row = select.get(key);
-      if (row === undefined) return undefined;
-      const indexed = columns.map((column) => nullableTextOf(row, column));
-      return { rowid: integerOf(row, 'row'), revision: integerOf(row, 'revision'), indexed };
+      const known = recent.get(key);
+      if (known !== undefined) return known ?? undefined;
+      const found = lookUp(key);
+      recent.set(key, found);
+      return found ?? undefined;
     },
+    forget: recent.clear,
     value: ({ rowid }) => textOf(selectValue.get(rowid) ?? {}, 'value'),
-    insert: ({ key, scope, revision, value, indexed }) => {
+    insert: ({ key, scope, revision, value, indexed, source }) => {
       const { lastInsertRowid } = insert.run(key, scope, revision, value, ...indexed);
-      return { rowid: Number(lastInsertRowid), revision, indexed };
+      recent.set(key, { rowid: Number(lastInsertRowid), revision, indexed, source });
     },
-    update: (current, { scope, revision, value, indexed }) => {
+    update: (current, { key, scope, revision, value, indexed, source }) => {
       const changed = indexed.map((text, at) => text !== current.indexed[at]);
       const texts = indexed.filter((_, at) => changed[at]);
       updates(changed).run(scope, revision, value, ...texts, current.rowid);
-      return { rowid: current.rowid, revision, indexed };
+      recent.set(key, { rowid: current.rowid, revision, indexed, source });
     },
-    remove: ({ rowid }) => {
+    remove: (key, { rowid }) => {
       remove.run(rowid);
+      recent.set(key, null);
     },
   };
 }

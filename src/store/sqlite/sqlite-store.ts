@@ -51,14 +51,14 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     graph: createDependencyGraph(sqlite),
   };
   const writer = readOnly
-    ? readOnlyWriter(sqlite, path, cursors)
+    ? readOnlyWriter({ ...parts, path })
     : createWriter({ ...parts, path, clock });
   return { ...createReader({ ...parts, path }), ...writer };
 }
 
 type Writer = Pick<
   Store,
-  'commit' | 'publishedThrough' | 'markPublished' | 'appendLog' | 'watch' | 'close'
+  'commit' | 'publishedThrough' | 'markPublished' | 'appendLog' | 'search' | 'watch' | 'close'
 >;
 type Reader = Omit<Store, keyof Writer>;
 
@@ -72,7 +72,7 @@ interface Parts {
   graph: ReturnType<typeof createDependencyGraph>;
 }
 
-function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Reader {
+function createReader({ sqlite, path, journal, logs, graph }: Parts): Reader {
   const queries = createQueries(sqlite);
   const read = <T>(query: () => T) => asStoreAnswer(path, query);
   return {
@@ -82,7 +82,6 @@ function createReader({ sqlite, path, journal, logs, search, graph }: Parts): Re
     changes: ({ afterSequence, limit }) => read(() => journal.changes(afterSequence, limit)),
     readLog: (query) => read(() => logs.read(query)),
     closure: (query) => read(() => graph.closure(query)),
-    search: (query) => read(() => search.search(query)),
   };
 }
 
@@ -98,14 +97,20 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
   const { sqlite, path, clock, cursors, journal, logs, search, graph } = parts;
   const counters = createCounters(journal);
   const publication = createPublication(cursors);
-  const indexing = createIndexing(journal, cursors);
-  const memory = allOf([counters, indexing, publication, graph]);
+  const tables = createRecordTables(sqlite);
+  const indexing = createIndexing({ journal, cursors, search, tables });
+  const memory = allOf([tables, counters, indexing, graph]);
   const { database, demandThere } = sqlite;
   const group = createGroupCommit({ database, path, clock, memory, demandThere });
-  const later = createLater(clock, () => group.run(indexing.catchUp));
+  const later = createLater(clock, () =>
+    group.run(() => {
+      indexing.catchUp();
+      publication.write();
+    }),
+  );
   const apply = createApply({
-    tables: createRecordTables(sqlite),
-    derived: createDerived(search, graph),
+    tables,
+    derived: createDerived(indexing, graph),
     journal,
     counters,
     nowMs: () => clock.nowMs(),
@@ -128,6 +133,11 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
       later.need();
     },
     appendLog: (chunk) => group.run(() => logs.append(chunk)),
+    search: async (query) => {
+      // What cannot be indexed now is found later.
+      await later.now().catch(() => {});
+      return asStoreAnswer(path, () => search.search(query));
+    },
     watch: watchers.add,
     close: async () => {
       const last = later.now().catch(() => {});
@@ -152,7 +162,7 @@ function allOf(memories: readonly Partial<GroupMemory>[]): GroupMemory {
   };
 }
 
-function readOnlyWriter(sqlite: Sqlite, path: string, cursors: Cursors): Writer {
+function readOnlyWriter({ sqlite, path, cursors, search }: Parts): Writer {
   const refuse = async () => {
     throw new BiotopeError('STORE_UNAVAILABLE', {
       message: `The data in ${path} is opened for reading only: another process drives it.`,
@@ -163,6 +173,7 @@ function readOnlyWriter(sqlite: Sqlite, path: string, cursors: Cursors): Writer 
     publishedThrough: () => asStoreAnswer(path, () => cursors.get('published')),
     markPublished: refuse,
     appendLog: refuse,
+    search: (query) => asStoreAnswer(path, () => search.search(query)),
     watch: () => () => {},
     close: async () => closeSqlite(sqlite),
   };
