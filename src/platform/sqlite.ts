@@ -7,7 +7,8 @@ import { rememberFile } from './same-file.ts';
 import { fileLost, sqliteFailure } from './sqlite-error.ts';
 import { migrate, requireNewest, type SqliteSchema } from './sqlite-migrate.ts';
 
-const IN_MEMORY = ':memory:';
+/** A database that is gone with its connection. */
+export const IN_MEMORY = ':memory:';
 
 /** Short, because waiting blocks the whole process. */
 const BUSY_TIMEOUT_MS = 250;

@@ -3,11 +3,12 @@ import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import { createDataVersion } from './data-version.ts';
+import { createDurability, type Durability, type Sync, type Told } from './durability.ts';
 
 /**
  * Many writers, one physical commit: the price of a commit is the disk's, whatever is in it.
  *
- *   idle -> scheduled (a job waits until the work in hand is done) -> flushing -> idle | scheduled
+ *   idle -> scheduled (a job waits until the work in hand is done) -> flushing -> syncing -> idle | …
  *   any -> closed (what waits is flushed first)
  *
  * A group whose write or commit fails is rolled back and replayed job by job, so that only the
@@ -19,8 +20,10 @@ export interface GroupCommit {
    * `write` may refuse with STORE_CONFLICT, and then must have written nothing. It may run twice.
    */
   run<T>(write: () => T): Promise<T>;
-  /** Commits what waits; later jobs are rejected. */
-  close(): void;
+  /** Resolves once everything that can be read now is durable. Null: it is. */
+  durable(): Promise<void> | null;
+  /** Commits what waits, and resolves once it is durable; later jobs are rejected. */
+  close(): Promise<void>;
 }
 
 /** Memory that mirrors what the database holds, and must follow its commits and rollbacks. */
@@ -37,7 +40,7 @@ const JOBS_PER_COMMIT_MAX = 1_000;
 
 interface Job {
   /** Does the work and returns what is to be told once it is durable. */
-  run(): () => void;
+  run(): Told;
   reject(error: unknown): void;
 }
 
@@ -46,6 +49,7 @@ interface Dependencies {
   path: string;
   clock: Clock;
   memory: GroupMemory;
+  sync: Sync;
   /** Throws where a commit would reach no file that anybody finds again. */
   demandThere(): void;
 }
@@ -56,9 +60,13 @@ export function createGroupCommit(dependencies: Dependencies): GroupCommit {
   let isScheduled = false;
   let isClosed = false;
   const physical = createPhysicalCommit(dependencies);
+  const durability = createDurability(dependencies.sync, {
+    onFree: () => schedule(),
+    asFailure: (error) => sqliteFailure(error, path),
+  });
 
   const schedule = () => {
-    if (isScheduled || waiting.length === 0) return;
+    if (isScheduled || waiting.length === 0 || durability.isSyncing) return;
     isScheduled = true;
     clock.soon(() => {
       isScheduled = false;
@@ -69,8 +77,9 @@ export function createGroupCommit(dependencies: Dependencies): GroupCommit {
   const flush = () => {
     const jobs = waiting.splice(0, JOBS_PER_COMMIT_MAX);
     if (jobs.length === 0) return;
-    const failure = attempt(physical, jobs);
-    if (failure !== undefined) replay({ physical, jobs, failure, path });
+    if (durability.failure !== null) return refuse(jobs, durability.failure);
+    const failure = attempt({ physical, durability }, jobs);
+    if (failure !== undefined) replay({ physical, durability, jobs, failure, path });
     schedule();
   };
 
@@ -80,14 +89,16 @@ export function createGroupCommit(dependencies: Dependencies): GroupCommit {
         if (isClosed) return reject(closedFailure(path));
         const run = () => {
           const result = write();
-          return () => resolve(result);
+          return { durable: () => resolve(result), failed: reject };
         };
         waiting.push({ run, reject });
         schedule();
       }),
-    close: () => {
+    durable: durability.ofWhatIsSeen,
+    close: async () => {
       isClosed = true;
       while (waiting.length > 0) flush();
+      await durability.settled();
     },
   };
 }
@@ -125,45 +136,57 @@ function createPhysicalCommit({ database, memory, demandThere }: Dependencies) {
   };
 }
 
-/** Undefined: committed, and everybody was told. Otherwise nothing was written and nobody told. */
-function attempt(physical: Physical, jobs: readonly Job[]): GroupFailure | undefined {
+function refuse(jobs: readonly Job[], error: BiotopeError): void {
+  for (const job of jobs) job.reject(error);
+}
+
+interface Attempt {
+  physical: Physical;
+  durability: Durability;
+}
+
+/** Undefined: committed, and told once that is durable. Otherwise nothing was written, nobody told. */
+function attempt(
+  { physical, durability }: Attempt,
+  jobs: readonly Job[],
+): GroupFailure | undefined {
   let hasBegun = false;
-  const tell: (() => void)[] = [];
+  const told: Told[] = [];
   try {
     physical.begin();
     hasBegun = true;
     physical.commit(() => {
-      for (const job of jobs) tell.push(runOrRefuse(job));
+      for (const job of jobs) told.push(runOrRefuse(job));
     });
   } catch (error) {
     return { hasBegun, error };
   }
-  for (const told of tell) told();
+  durability.add(told);
   return undefined;
 }
 
-function runOrRefuse(job: Job): () => void {
+/** A refusal rests on what was committed before, and waits for that to be durable as well. */
+function runOrRefuse(job: Job): Told {
   try {
     return job.run();
   } catch (error) {
     if (!isBiotopeError(error, 'STORE_CONFLICT')) throw error;
-    return () => job.reject(error);
+    return { durable: () => job.reject(error), failed: job.reject };
   }
 }
 
-interface Replay {
-  physical: Physical;
+interface Replay extends Attempt {
   jobs: readonly Job[];
   failure: GroupFailure;
   path: string;
 }
 
 /** One job alone needs no second try; once not even a beginning is possible, nobody needs one. */
-function replay({ physical, jobs, failure, path }: Replay): void {
+function replay({ physical, durability, jobs, failure, path }: Replay): void {
   let current = failure;
   for (const job of jobs) {
     if (current.hasBegun && jobs.length > 1) {
-      const again = attempt(physical, [job]);
+      const again = attempt({ physical, durability }, [job]);
       if (again === undefined) continue;
       current = again;
     }

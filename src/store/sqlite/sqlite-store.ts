@@ -1,6 +1,6 @@
 import { BiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { openSqlite, type Sqlite } from '../../platform/sqlite.ts';
+import { IN_MEMORY, openSqlite, type Sqlite } from '../../platform/sqlite.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import type { Store } from '../store.ts';
 import { createCounters } from './counters.ts';
@@ -18,6 +18,7 @@ import { createRecordTables } from './record-tables.ts';
 import { STORE_SCHEMA } from './schema.ts';
 import { createSearchIndex } from './search.ts';
 import { createApply, prepareTransaction } from './transactions.ts';
+import { createWalSync, syncWhatOthersWrote } from './wal-sync.ts';
 import { createWatchers } from './watchers.ts';
 
 export interface SqliteStoreOptions {
@@ -29,6 +30,8 @@ export interface SqliteStoreOptions {
    * STORE_UNAVAILABLE, and `watch` sees nothing: what another process commits has to be looked for.
    */
   readOnly?: boolean;
+  /** Instead of the disk's: makes durable what was committed before the call. */
+  sync?: () => Promise<void>;
   /** Beyond this size commits fail as on a full disk. Default: the disk's. */
   fileBytesMax?: number;
 }
@@ -50,17 +53,30 @@ export function createSqliteStore(options: SqliteStoreOptions): Store {
     search: createSearchIndex(sqlite),
     graph: createDependencyGraph(sqlite),
   };
-  const writer = readOnly
-    ? readOnlyWriter({ ...parts, path })
-    : createWriter({ ...parts, path, clock });
-  return { ...createReader({ ...parts, path }), ...writer };
+  try {
+    const { writer, answer } = readOnly
+      ? readOnlyWriter({ ...parts, path })
+      : createWriter({ ...parts, path, clock, sync: options.sync });
+    return { ...createReader(parts, answer), ...writer };
+  } catch (error) {
+    closeSqlite(sqlite);
+    throw sqliteFailure(error, path);
+  }
 }
+
+/** Looks into the database, and answers once what was found is durable. */
+type Answer = <T>(query: () => T) => Promise<T>;
 
 type Writer = Pick<
   Store,
   'commit' | 'publishedThrough' | 'markPublished' | 'appendLog' | 'search' | 'watch' | 'close'
 >;
 type Reader = Omit<Store, keyof Writer>;
+
+interface WriterParts extends Parts {
+  clock: Clock;
+  sync: SqliteStoreOptions['sync'];
+}
 
 interface Parts {
   sqlite: Sqlite;
@@ -72,9 +88,8 @@ interface Parts {
   graph: ReturnType<typeof createDependencyGraph>;
 }
 
-function createReader({ sqlite, path, journal, logs, graph }: Parts): Reader {
+function createReader({ sqlite, journal, logs, graph }: Omit<Parts, 'path'>, read: Answer): Reader {
   const queries = createQueries(sqlite);
-  const read = <T>(query: () => T) => asStoreAnswer(path, query);
   return {
     get: (collection, key) => read(() => queries.get(collection, key)),
     find: (collection, query = {}) => read(() => queries.find(collection, query)),
@@ -85,15 +100,20 @@ function createReader({ sqlite, path, journal, logs, graph }: Parts): Reader {
   };
 }
 
-async function asStoreAnswer<T>(path: string, query: () => T): Promise<T> {
-  try {
-    return query();
-  } catch (error) {
-    throw sqliteFailure(error, path);
-  }
+function createAnswer(path: string, durable: () => Promise<void> | null): Answer {
+  return async (query) => {
+    try {
+      const found = query();
+      const waits = durable();
+      if (waits !== null) await waits;
+      return found;
+    } catch (error) {
+      throw sqliteFailure(error, path);
+    }
+  };
 }
 
-function createWriter(parts: Parts & { clock: Clock }): Writer {
+function createWriter(parts: WriterParts): { writer: Writer; answer: Answer } {
   const { sqlite, path, clock, cursors, journal, logs, search, graph } = parts;
   const counters = createCounters(journal);
   const publication = createPublication(cursors);
@@ -101,7 +121,11 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
   const indexing = createIndexing({ journal, cursors, search, tables });
   const memory = allOf([tables, counters, indexing, graph]);
   const { database, demandThere } = sqlite;
-  const group = createGroupCommit({ database, path, clock, memory, demandThere });
+  const wal = path === IN_MEMORY ? null : createWalSync(path);
+  // What FULL does beyond it: see durability.ts.
+  if (wal !== null) database.exec('PRAGMA synchronous = NORMAL');
+  const sync = parts.sync ?? wal?.sync ?? null;
+  const group = createGroupCommit({ database, path, clock, memory, sync, demandThere });
   const later = createLater(clock, () =>
     group.run(() => {
       indexing.catchUp();
@@ -116,9 +140,10 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
     nowMs: () => clock.nowMs(),
   });
   const watchers = createWatchers(clock);
+  const answer = createAnswer(path, group.durable);
   if (indexing.isBehind()) later.need();
 
-  return {
+  const writer: Writer = {
     commit: async (transaction) => {
       const prepared = prepareTransaction(transaction);
       const committed = await group.run(() => apply(prepared));
@@ -126,7 +151,7 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
       watchers.notify(transaction, committed);
       return committed;
     },
-    publishedThrough: () => asStoreAnswer(path, publication.through),
+    publishedThrough: () => answer(publication.through),
     markPublished: async (throughSequence) => {
       if (!sqlite.database.isOpen) throw closedFailure(path);
       publication.mark(throughSequence);
@@ -136,16 +161,18 @@ function createWriter(parts: Parts & { clock: Clock }): Writer {
     search: async (query) => {
       // What cannot be indexed now is found later.
       await later.now().catch(() => {});
-      return asStoreAnswer(path, () => search.search(query));
+      return answer(() => search.search(query));
     },
     watch: watchers.add,
     close: async () => {
       const last = later.now().catch(() => {});
-      group.close();
+      await group.close();
       await last;
+      await wal?.close();
       closeSqlite(sqlite);
     },
   };
+  return { writer, answer };
 }
 
 function allOf(memories: readonly Partial<GroupMemory>[]): GroupMemory {
@@ -162,21 +189,26 @@ function allOf(memories: readonly Partial<GroupMemory>[]): GroupMemory {
   };
 }
 
-function readOnlyWriter({ sqlite, path, cursors, search }: Parts): Writer {
+function readOnlyWriter({ sqlite, path, cursors, search }: Parts) {
   const refuse = async () => {
     throw new BiotopeError('STORE_UNAVAILABLE', {
       message: `The data in ${path} is opened for reading only: another process drives it.`,
     });
   };
-  return {
+  const answer = createAnswer(path, () => {
+    syncWhatOthersWrote(path);
+    return null;
+  });
+  const writer: Writer = {
     commit: refuse,
-    publishedThrough: () => asStoreAnswer(path, () => cursors.get('published')),
+    publishedThrough: () => answer(() => cursors.get('published')),
     markPublished: refuse,
     appendLog: refuse,
-    search: (query) => asStoreAnswer(path, () => search.search(query)),
+    search: (query) => answer(() => search.search(query)),
     watch: () => () => {},
     close: async () => closeSqlite(sqlite),
   };
+  return { writer, answer };
 }
 
 function closeSqlite({ database }: Sqlite): void {

@@ -22,6 +22,7 @@ function setUp() {
     path: 'test.db',
     clock,
     memory,
+    sync: null,
     demandThere: () => {},
   });
   const insert = database.prepare('INSERT INTO t (name) VALUES (?)');
@@ -129,7 +130,7 @@ describe('the group commit', () => {
   it('commits what waits when it is closed, and takes no more', async () => {
     const { group, names, write } = setUp();
     const waiting = group.run(write('a'));
-    group.close();
+    await group.close();
     await waiting;
     expect(names()).toEqual(['a']);
     await expect(group.run(write('b'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
