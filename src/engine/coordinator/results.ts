@@ -55,8 +55,7 @@ function described({ view, inputs, resource, address }: Place): ResourceRecord[]
     const what = `${kind} of ${record.label}`;
     return shown(known(inputs.resolveFor(value, resource.prefix, self), what), what);
   };
-  const next: ResourceRecord = {
-    ...record,
+  const told: Described = {
     counted: resource.count !== null,
     label: resource.count === null ? record.id : address,
     description: resource.description,
@@ -70,7 +69,29 @@ function described({ view, inputs, resource, address }: Place): ResourceRecord[]
       (endpoint): StatusEndpoint => ({ ...endpoint, target: text(endpoint.target, 'endpoint') }),
     ),
   };
-  return JSON.stringify(next) === JSON.stringify(record) ? [] : [next];
+  return isTold(record, told) ? [] : [{ ...record, ...told }];
+}
+
+type Described = Pick<
+  ResourceRecord,
+  | 'counted'
+  | 'label'
+  | 'description'
+  | 'tags'
+  | 'protect'
+  | 'external'
+  | 'dependsOn'
+  | 'links'
+  | 'statusEndpoints'
+>;
+
+/** Most are: of thousands of resources only the few that differ are written again. */
+function isTold(record: ResourceRecord, told: Described): boolean {
+  const names = Object.keys(told) as (keyof Described)[];
+  return names.every((name) => {
+    const [now, then] = [told[name], record[name]];
+    return now === then || JSON.stringify(now) === JSON.stringify(then);
+  });
 }
 
 function known(resolved: Resolved, what: string): JsonValue {
