@@ -167,7 +167,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   }
 
   function tickSession(session: Session): void {
-    session.inspectClaims ||= awake.isAwake();
+    if (awake.isAwake()) session.judgeClaimsAtMs = clock.nowMs();
     for (const order of ordersToResend(context, session)) send(order);
     if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
@@ -176,7 +176,7 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
   return {
     ...createHeldRuns(sessions, wake),
     add(view) {
-      const session = createSession(view);
+      const session = createSession(view, clock.nowMs());
       sessions.set(view.run.value.id, session);
       view.onStep = (step) => keepPlace(session, step);
       for (const { value } of view.steps.values()) keepPlace(session, value);

@@ -69,8 +69,11 @@ async function commitTurn(
 
 function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision[] {
   const { view } = session;
-  const abandoned = session.inspectClaims ? loseAbandoned(context, view) : noDecision();
-  session.inspectClaims = false;
+  const abandoned =
+    session.judgeClaimsAtMs === null
+      ? noDecision()
+      : loseAbandoned(context, view, session.judgeClaimsAtMs);
+  session.judgeClaimsAtMs = null;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
   return [abandoned, waiting, doomed];

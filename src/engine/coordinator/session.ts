@@ -28,8 +28,8 @@ export interface Session extends PoolUser {
   told: Told | null;
   /** Claims that are recorded and were not asked for yet by the workers they are for. */
   claims: Map<Address, Claimed>;
-  /** Leases and lost workers are to be looked at. */
-  inspectClaims: boolean;
+  /** Leases and lost workers are to be looked at, as of this time; null: not now. */
+  judgeClaimsAtMs: number | null;
   /** When orders were last sent again, by address. */
   resentAtMs: Map<Address, number>;
   /** Decisions in a row that could not be made, for other reasons than old news. */
@@ -40,7 +40,7 @@ export interface Session extends PoolUser {
   closed: boolean;
 }
 
-export function createSession(view: RunView): Session {
+export function createSession(view: RunView, nowMs: number): Session {
   return {
     view,
     inputs: createInputs(view),
@@ -53,7 +53,7 @@ export function createSession(view: RunView): Session {
     reports: [],
     told: null,
     claims: new Map<Address, Claimed>(),
-    inspectClaims: true,
+    judgeClaimsAtMs: nowMs,
     resentAtMs: new Map<Address, number>(),
     troubles: 0,
     validation: null,

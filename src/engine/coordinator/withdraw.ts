@@ -89,11 +89,11 @@ export function recallStale(
  * Steps whose worker is gone: how far they came has to be found out before anything else. What died
  * with its process is not counted as a loss; a worker that fell silent in this one is.
  */
-export function loseAbandoned(context: EngineContext, view: RunView): Decision {
+export function loseAbandoned(context: EngineContext, view: RunView, atMs: number): Decision {
   const decision = noDecision();
   for (const address of view.readiness.withStatus('running')) {
     const stored = view.step(address);
-    const loss = lossOf(context, stored.value);
+    const loss = lossOf(context, stored.value, atMs);
     if (loss === null) continue;
     const lost = lostStep(context, view, stored.value, loss);
     decideStep(decision, stored, lost, stepEvent('step.unknown', lost));
@@ -106,11 +106,12 @@ export function loseAbandoned(context: EngineContext, view: RunView): Decision {
 
 type Loss = 'dead' | 'silent';
 
-function lossOf({ clock, settings, holder }: EngineContext, step: StepRecord): Loss | null {
+/** As of `atMs`, when this process was awake: it may have slept since, and its workers with it. */
+function lossOf({ settings, holder }: EngineContext, step: StepRecord, atMs: number): Loss | null {
   if (step.claim === null) return null;
   const isOurs = step.claim.worker.startsWith(holder);
   if (settings.otherHoldersAreDead && !isOurs) return 'dead';
-  if (clock.nowMs() <= step.claim.expiresAtMs) return null;
+  if (atMs <= step.claim.expiresAtMs) return null;
   return isOurs ? 'silent' : 'dead';
 }
 

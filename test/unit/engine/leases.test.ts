@@ -12,15 +12,18 @@ type Ledger = ReturnType<typeof createLedger>;
 const create = { type: 'environment.create', data: { name: 'one', template: 'sample' } } as const;
 
 /** Two houses on one store, as two servers would be: nobody is dead only because he is another. */
-async function replica(store: Store, ledger: Ledger): Promise<House> {
+async function replica(store: Store, ledger: Ledger, leaseMs = 150): Promise<House> {
+  const leases = { runLeaseMs: leaseMs, claimLeaseMs: leaseMs };
   const house = await openHouse({
     ...ledger,
     store,
-    settings: { otherHoldersAreDead: false, runLeaseMs: 150, claimLeaseMs: 150, orderResendMs: 50 },
+    settings: { otherHoldersAreDead: false, ...leases, orderResendMs: 50 },
   });
   onTestFinished(() => Promise.race([house.close(), pause(300)]));
   return house;
 }
+
+const LONGER_THAN_THE_TEST_MS = 60_000;
 
 const pause = (durationMs: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, durationMs));
@@ -39,7 +42,8 @@ describe('two servers on one store', () => {
   test('never drive a run both, whoever takes it', async () => {
     const ledger = createLedger();
     const store = sharedStore();
-    const [left, right] = [await replica(store, ledger), await replica(store, ledger)];
+    const open = () => replica(store, ledger, LONGER_THAN_THE_TEST_MS);
+    const [left, right] = [await open(), await open()];
     await left.publish(template('1.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
     const ids = await Promise.all(
       Array.from({ length: 20 }, (_, at) =>
