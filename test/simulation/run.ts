@@ -36,16 +36,20 @@ async function simulate(): Promise<Many> {
     values.threads === undefined ? {} : { threads: wholeNumber('threads', values.threads) };
   const beganAtMs = performance.now();
   let toldAt = 0;
+  let brokenAt = 0;
   const many = await tellMany({
     from,
     seeds,
     ...bug,
     ...threads,
     isTold: values.history,
-    onProgress: (told) => {
-      if (told - toldAt < 1_000) return;
-      toldAt = told;
-      say(`${told} of ${seeds}`);
+    onProgress: ({ stories, broken }) => {
+      // Whoever ends a long range early knows what it has found so far.
+      for (const { seed, violations } of broken.slice(brokenAt)) say(`${seed}: ${violations[0]}`);
+      brokenAt = broken.length;
+      if (stories - toldAt < 1_000) return;
+      toldAt = stories;
+      say(`${stories} of ${seeds}`);
     },
   });
   const seconds = (performance.now() - beganAtMs) / 1_000;

@@ -5,7 +5,7 @@ import { type Many, tellMany } from './threads/tell-many.ts';
 
 /** Always the same ones, so that a change is judged by what it changes. Others: `npm run simulate`. */
 const FROM = 1;
-const SEEDS = process.env.CI ? 2_000 : 300;
+const SEEDS = process.env.CI ? 10_000 : 300;
 
 async function demandUnbroken(many: Many): Promise<void> {
   if (many.broken.length > 0) expect.fail(await describeBroken(many));

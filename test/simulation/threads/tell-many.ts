@@ -9,7 +9,8 @@ export interface ManyTerms {
   /** Name of a planted bug: then the first story that finds it is the last one. */
   bug?: string;
   isTold?: boolean;
-  onProgress?(told: number): void;
+  /** What is known so far, each time that a thread has told a few. */
+  onProgress?(many: Many): void;
 }
 
 export interface Many {
@@ -74,7 +75,7 @@ async function tellWith(threads: readonly Thread[], terms: ManyTerms): Promise<M
   async function tellChapters(thread: Thread): Promise<void> {
     for (let chapter = nextChapter(); chapter !== undefined; chapter = nextChapter()) {
       add(many, await thread.tell(chapter));
-      onProgress(many.stories);
+      onProgress(many);
     }
   }
 
