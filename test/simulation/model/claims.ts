@@ -97,9 +97,14 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (before === undefined || token === undefined) return;
     const what = `step ${value.address} of ${value.runId}`;
     if (value.reportedClaim !== before.reportedClaim) seeReport(value, before, token);
+    else if (isReturned(commit, before, token)) seeReturn(value);
     else if (value.status === 'unknown') seeLoss(commit, before);
-    else if (isReturned(commit, before, token)) onSettled(value.environment, value.identity);
     else chronicle.complain(`${what} became ${value.status}, and nobody had reported`);
+  }
+
+  /** Of an inspection that nobody began as little is known as before. */
+  function seeReturn({ status, environment, identity }: StepRecord): void {
+    if (status !== 'unknown') onSettled(environment, identity);
   }
 
   /** Who claimed it for a worker of its own takes it back as long as that did not come for it. */

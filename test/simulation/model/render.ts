@@ -21,6 +21,9 @@ const SCHEMA: JsonObject = {
 
 const NESTED = { name: 'inner', version: '1.0.0', digest: 'sha256:inner@1.0.0' };
 
+/** The one that is nested, published before those that use it: its resources' files lie in its bundle. */
+export const NESTED_TEMPLATE: Template = template(NESTED.version, [], { name: NESTED.name });
+
 /** The template that says what the blueprint says. */
 export function render(blueprint: Blueprint): Template {
   const { version, parts } = blueprint;

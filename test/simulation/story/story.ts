@@ -1,7 +1,7 @@
 import { publishDirectly } from '../../support/house.ts';
 import type { Part } from '../model/blueprint.ts';
 import type { Marks } from '../model/chronicle.ts';
-import { render } from '../model/render.ts';
+import { NESTED_TEMPLATE, render } from '../model/render.ts';
 import { endWell } from './ending.ts';
 import { createPeople, type People } from './people.ts';
 import { createStage, NAMES, type Stage, type StageTerms } from './stage.ts';
@@ -82,6 +82,8 @@ function describePart({ id, kind, count, needs, protect, movedFrom }: Part): str
 
 /** Publishes the templates, and puts things of others where the environments will be. */
 async function prepare({ chance, clock, model, store, cloud }: Stage): Promise<void> {
+  const isNested = model.blueprints.some(({ parts }) => parts.some(({ prefix }) => prefix !== ''));
+  if (isNested) await clock.finish(publishDirectly(store, NESTED_TEMPLATE));
   for (const blueprint of model.blueprints) {
     await clock.finish(publishDirectly(store, render(blueprint)));
   }

@@ -82,6 +82,7 @@ function definition(kind: string, canInspect: boolean): ExecutorDefinition {
     check: async () => ({ problems: [], contentPaths: [], outputs: null }),
     checkAdoption: () => [],
     canRotate: () => true,
+    secretOutputs: () => [],
     allowsSecret: () => true,
     defaultTimeoutMs: 60_000,
   };
