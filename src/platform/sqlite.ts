@@ -69,7 +69,7 @@ function prepareForWriting(database: DatabaseSync, file: SqliteFile): void {
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA journal_size_limit = 67108864;
     PRAGMA temp_store = MEMORY;
-    PRAGMA cache_size = -32768;
+    PRAGMA cache_size = -8192;
   `);
   migrate(database, file.path, file.schema);
   if (file.fileBytesMax !== undefined) {
