@@ -63,7 +63,7 @@ export function recordOf(place: Place): ProcessRecord & { file: string } {
 }
 
 /** The files of this name in the folders of steps. */
-export function filesOf({ dataFolder }: Place, name: string): string[] {
+function filesOf({ dataFolder }: Place, name: string): string[] {
   const work = join(dataFolder, 'work');
   if (!existsSync(work)) return [];
   const all = readdirSync(work, { recursive: true }).map((found) => join(work, String(found)));

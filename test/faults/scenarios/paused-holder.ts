@@ -45,7 +45,10 @@ async function pauseOne(place: Place, { store, replicas, environment }: Turn): P
   const stopped = stopOne(replicas, place.chance.below(COMMITS));
   const [first] = replicas;
   assert.ok(first !== undefined);
-  const data = { name: environment, template: 'ledger', parameters: { ledger: place.ledger } };
+  // A ledger of its own: what a stopped process was about to start, it starts when it goes on. Only its
+  // writes can be refused, and those are what is counted here.
+  const parameters = { ledger: join(place.folder, `ledger-of-${environment}`) };
+  const data = { name: environment, template: 'ledger', parameters };
   const runId = await first.submit(`create ${environment}`, { type: 'environment.create', data });
   const ended = (id: string) =>
     eventually(async () => {
