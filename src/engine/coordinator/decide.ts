@@ -1,6 +1,7 @@
+import { type EnvironmentRecord, startValidating } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import type { Order } from '../../model/order.ts';
-import { stateKey } from '../../model/resource.ts';
+import { type ResourceRecord, stateKey } from '../../model/resource.ts';
 import type { Failure } from '../../model/run.ts';
 import type { Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
@@ -108,8 +109,7 @@ async function conclude(
     const decision = end === null ? toSucceeded(context, view) : toDefeated(context, view, end);
     return finish(context, session, decision);
   }
-  if (session.validation === null) await startValidation(context, session, onVerdict);
-  return false;
+  return session.validation === null && beginValidation(context, session, onVerdict);
 }
 
 /** Evidence of late reports goes with the environment it is about. */
@@ -137,20 +137,32 @@ async function finish(
   return true;
 }
 
-async function startValidation(
+/** What was built shows what it is and is asked whether it lives; where there is nothing to ask, it does. */
+async function beginValidation(
   context: EngineContext,
   session: Session,
   onVerdict: () => void,
-): Promise<void> {
+): Promise<boolean> {
   const { view } = session;
-  const announced = await announceResults(context, session);
-  if (announced !== null) {
-    session.verdict = announced;
+  const announced = announceResults(session);
+  if ('failure' in announced) {
+    session.verdict = announced.failure;
     onVerdict();
-    return;
+    return false;
   }
+  const { announcement, environment, resources } = announced;
+  if (resources.every(({ statusEndpoints }) => statusEndpoints.length === 0)) {
+    const success = toSucceeded(context, view, environment);
+    return finish(context, session, mergeDecisions([announcement, success]));
+  }
+  if (!isEmpty(announcement)) await commitDecision(context, view, announcement);
+  startValidation(context, session, onVerdict);
+  return false;
+}
+
+function startValidation(context: EngineContext, session: Session, onVerdict: () => void): void {
   const abort = new AbortController();
-  const resources = [...view.resources.values()].map((stored) => stored.value);
+  const resources = [...session.view.resources.values()].map((stored) => stored.value);
   const work = validate(context, resources, abort.signal);
   session.validation = { work, abort };
   work.outcome.then(
@@ -165,19 +177,29 @@ async function startValidation(
   );
 }
 
-/** Records outputs and endpoints once; a run taken over in the middle of its validation has them. */
-async function announceResults(context: EngineContext, session: Session): Promise<Failure | null> {
-  const { view } = session;
-  if (view.environment.value.status === 'validating') return null;
+interface Announced {
+  announcement: Decision;
+  /** As they are with that. */
+  environment: EnvironmentRecord;
+  resources: ResourceRecord[];
+}
+
+/** Outputs and endpoints, once; a run taken over in the middle of its validation has them. */
+function announceResults({ view, inputs }: Session): Announced | { failure: Failure } {
+  const recorded = [...view.resources.values()].map(({ value }) => value);
+  const { value: environment } = view.environment;
+  if (environment.status === 'validating') {
+    return { announcement: noDecision(), environment, resources: recorded };
+  }
   try {
-    const { outputs, entrypoints, resources } = resolveResults(view, session.inputs);
+    const { outputs, entrypoints, resources } = resolveResults(view, inputs);
     const made = { outputs, entrypoints, resourceCount: view.resources.size };
-    const decision = toValidating(view, made);
-    decision.writes.push(...resources.map(putResource));
-    await commitDecision(context, view, decision);
-    return null;
+    const validating = startValidating({ ...environment, ...made });
+    const announcement = toValidating(view, validating);
+    announcement.writes.push(...resources.map(putResource));
+    return { announcement, environment: validating, resources: [...recorded, ...resources] };
   } catch (error) {
     if (!isBiotopeError(error, 'EXPRESSION_FAILED')) throw error;
-    return failureOf(error);
+    return { failure: failureOf(error) };
   }
 }

@@ -3,7 +3,6 @@ import {
   settleDestroyed,
   settleFailed,
   settleOk,
-  startValidating,
 } from '../../model/environment.ts';
 import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
@@ -58,18 +57,18 @@ export function cancelledFailure(view: RunView, said = ''): Failure {
 }
 
 /** Built; now it has to show that it lives. */
-export function toValidating(view: RunView, made: Partial<EnvironmentRecord>): Decision {
-  const environment = startValidating({ ...view.environment.value, ...made });
+export function toValidating(view: RunView, environment: EnvironmentRecord): Decision {
   return changeEnvironment(view, environment, []);
 }
 
-export function toSucceeded(context: EngineContext, view: RunView): Decision {
+export function toSucceeded(
+  context: EngineContext,
+  view: RunView,
+  before = view.environment.value,
+): Decision {
   const nowMs = context.clock.nowMs();
   const run = succeedRun(view.run.value, nowMs);
-  const environment =
-    run.kind === 'destroy'
-      ? settleDestroyed(view.environment.value, nowMs)
-      : settleOk(view.environment.value);
+  const environment = run.kind === 'destroy' ? settleDestroyed(before, nowMs) : settleOk(before);
   return changeEnvironment(view, environment, [run]);
 }
 
