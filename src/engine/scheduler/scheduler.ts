@@ -83,8 +83,11 @@ export function createScheduler(
       await take(stored);
     } catch (error) {
       lines.putBack(environment);
-      if (isBiotopeError(error, 'STORE_CONFLICT')) withNews.add(environment);
-      else log.error({ err: error, run: id }, 'a run could not be taken; tried again');
+      if (isBiotopeError(error, 'STORE_CONFLICT')) {
+        // What was heard of the line is old, and news of it may have been lost.
+        refreshAtMs = 0;
+        withNews.add(environment);
+      } else log.error({ err: error, run: id }, 'a run could not be taken; tried again');
     } finally {
       beginning.delete(environment);
       lookAgainAt(environment);
