@@ -25,20 +25,25 @@ describe('a story', () => {
 
   test('holds, among many, commands of every kind, both settings and every mishap', async () => {
     const tell = teller();
-    let all = '';
-    for (let seed = 1; seed <= 120; seed += 1) all += (await tell(seed)).lines.join('\n');
-    const expected = [...COMMAND_TYPES, ...FATES].map((one) => `: ${one}`);
-    expect([...expected, ...PARTS].filter((one) => !all.includes(one))).toEqual([]);
+    let missing = [...[...COMMAND_TYPES, ...FATES].map((one) => `: ${one}`), ...PARTS];
+    for (let seed = 1; seed <= STORIES_MAX && missing.length > 0; seed += 1) {
+      const told = (await tell(seed)).lines.join('\n');
+      missing = missing.filter((one) => !told.includes(one));
+    }
+    expect(missing).toEqual([]);
   });
 
   test('in which a promise is broken says how to tell it again, and what happened', async () => {
     const { name } = plantedBug('blind-repeat');
     const text = await describeBroken(await tellMany({ from: 1, seeds: 100, bug: name }), name);
-    expect(text).toMatch(/ s {2}people +ask command-1: environment\.create/);
+    expect(text).toMatch(/ s {2}people +ask command-\d+: environment\.create/);
     expect(text).toMatch(/ s {2}VIOLATION +\w+ of \w+\/.* without a look first/);
     expect(text).toMatch(/npm run simulate -- --from \d+ --seeds 1 --planted blind-repeat$/);
   });
 });
+
+/** Some mishaps are rare. */
+const STORIES_MAX = 500;
 
 const FATES = [
   ...['well', 'fails', 'fails-for-good', 'refuses', 'unclear', 'vanishes', 'late', 'twice'],
