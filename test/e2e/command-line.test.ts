@@ -51,7 +51,7 @@ describe('a command line that makes no sense', () => {
   it('says which formats a command has, where there are no names to print', async () => {
     const { code, stderr } = await place.run('environment', 'show', 'x', '-o', 'name');
     expect(code).toBe(64);
-    expect(stderr).toContain('--output takes table, json or yaml, not "name"');
+    expect(stderr).toContain('--output takes table, json or yaml here: the answer of this command');
   });
 
   it.each([[['-h']], [['environment', '-h']], [['environment', 'list', '-h']]])(
