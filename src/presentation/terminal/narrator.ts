@@ -92,8 +92,12 @@ function changedSteps(view: RunView, known: ReadonlyMap<Address, StepRecord>): S
     const before = known.get(step.address);
     return before?.status !== step.status || before.attempt !== step.attempt;
   });
-  // In the order in which they happened, not in that of the plan.
-  return changed.sort((left, right) => momentOf(left) - momentOf(right));
+  // In the order in which they happened, not in that of the plan; a cause before what it skips.
+  return changed.sort(
+    (left, right) =>
+      momentOf(left) - momentOf(right) ||
+      Number(left.status === 'skipped') - Number(right.status === 'skipped'),
+  );
 }
 
 function momentOf(step: StepRecord): number {

@@ -32,6 +32,20 @@ describe('the narrator', () => {
     expect(narrator.tell(later)).toEqual([]);
   });
 
+  it('tells what failed before what was skipped for it, although both happened at once', () => {
+    const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
+    const steps = [
+      aStep('app', { status: 'skipped', finishedAtMs: 9, failure }),
+      aStep('db', { status: 'failed', finishedAtMs: 9, failure }),
+    ];
+    const lines = narrator.tell(aView({ run: aRun({ summary: null }), steps }));
+    const [failed, skipped] = ['db ', 'app'].map((name) =>
+      lines.findIndex((line) => line.slice(4).startsWith(name)),
+    );
+    expect(failed).toBeGreaterThanOrEqual(0);
+    expect(skipped).toBeGreaterThan(failed ?? 0);
+  });
+
   it('marks what became of a step as a plan does, without blanks at the ends of lines', () => {
     const tell = (facts: Parameters<typeof aStep>[1]) => {
       const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
