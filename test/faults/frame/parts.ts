@@ -11,6 +11,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StepRecord } from '../../../src/model/step.ts';
 import type { ProcessRecord } from '../../../src/platform/process/pid-record.ts';
+import { family } from './processes.ts';
 import type { Place } from './scenario.ts';
 
 /** What scenarios do with the template `parts`: one real Terraform that makes three things in a row. */
@@ -53,6 +54,16 @@ export function hold({ ledger }: Place): () => void {
   const file = `${ledger}-hold`;
   writeFileSync(file, '');
   return () => rmSync(file, { force: true });
+}
+
+/** Killed while its Terraform makes the second part. Returns what is written down of that, which has ended. */
+export async function killedAtWork(place: Place): Promise<ReturnType<typeof recordOf>> {
+  const create = place.start(createParts(place));
+  await begun(place, 'create two');
+  const terraform = recordOf(place);
+  await place.kill(create);
+  await until(() => family(terraform.pid).length === 0, 'the end of Terraform');
+  return terraform;
 }
 
 /** What is written down of the Terraform that works, or has worked, in the place's data folder. */

@@ -7,8 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { findDriver, tryDriverLock } from '../../../src/compose/seat/driver-lock.ts';
 import { startDriver } from '../../support/other-driver.ts';
-import { begun, createParts, decide, madeAndGone, recordOf, until } from '../frame/parts.ts';
-import { family } from '../frame/processes.ts';
+import { begun, createParts, decide, killedAtWork, madeAndGone, until } from '../frame/parts.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
 
 const TERRAFORM = 'terraform';
@@ -21,11 +20,7 @@ export const stateLock: Scenario = {
   rounds: { ci: 1, full: 40 },
   templates: ['parts'],
   async round(place) {
-    const create = place.start(createParts(place));
-    await begun(place, 'create two');
-    const terraform = recordOf(place);
-    await place.kill(create);
-    await until(() => family(terraform.pid).length === 0, 'the end of Terraform');
+    const terraform = await killedAtWork(place);
     const state = join(dirname(terraform.file), 'terraform.tfstate');
     const holder = await lockState(place, state);
     const before = place.effects();

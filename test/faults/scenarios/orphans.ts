@@ -4,7 +4,15 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isAlive, type ProcessRecord } from '../../../src/platform/process/pid-record.ts';
 import type { CliProcess } from '../../support/cli.ts';
-import { begun, createParts, decide, madeAndGone, recordOf, until } from '../frame/parts.ts';
+import {
+  begun,
+  createParts,
+  decide,
+  killedAtWork,
+  madeAndGone,
+  recordOf,
+  until,
+} from '../frame/parts.ts';
 import { family } from '../frame/processes.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
 
@@ -68,11 +76,7 @@ export const strangerForOrphan: Scenario = {
   rounds: { ci: 1, full: 30 },
   templates: ['parts'],
   async round(place) {
-    const create = place.start(createParts(place));
-    await begun(place, 'create two');
-    const terraform = recordOf(place);
-    await place.kill(create);
-    await until(() => family(terraform.pid).length === 0, 'the end of Terraform');
+    const terraform = await killedAtWork(place);
     const stranger = spawn('sleep', ['60'], { cwd: '/', detached: true, stdio: 'ignore' });
     try {
       writeFileSync(terraform.file, JSON.stringify({ ...terraform, pid: stranger.pid }));
