@@ -34,20 +34,11 @@ export class Search extends BiotopeCommand {
   async run() {
     const { args, flags } = await this.parse(Search);
     const { searchRecords } = await import('../presentation/usecases/searching.ts');
-    const pages = await import('../presentation/pages/search.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const { words } = args;
-      const collections = flags.kind?.map((kind) => pages.KINDS[kind]);
-      const result = await searchRecords(biotope.storeWithShipped, {
-        words,
-        collections,
-        limit: flags.limit,
-      });
-      return this.answer({
-        lines: (palette) => pages.searchLines(result, palette),
-        document: pages.searchDocument(result),
-        names: pages.searchNames(result),
-      });
-    });
+    const { kind: kinds, limit } = flags;
+    return this.reading(flags, async ({ biotope }) =>
+      this.answer(
+        await searchRecords(biotope.storeWithShipped, { words: args.words, kinds, limit }),
+      ),
+    );
   }
 }

@@ -8,7 +8,7 @@ import {
   type OutputFormat,
 } from './output-format.ts';
 import { errorDocument, errorLines, toBiotopeError } from './pages/errors.ts';
-import type { Answer, GlobalFlags, Session } from './session.ts';
+import type { Answer, GlobalFlags, Piece, Session } from './session.ts';
 import { listenForInterrupt } from './terminal/interrupt.ts';
 import { type Palette, paletteFor } from './terminal/palette.ts';
 import { createScreen } from './terminal/screen.ts';
@@ -58,6 +58,19 @@ export abstract class BiotopeCommand extends Command {
   /** Lines of an answer that comes in pieces; nothing where documents or names were asked for. */
   protected show(lines: readonly string[]): void {
     if (this.format === 'table') this.print(lines);
+  }
+
+  /** An answer that comes in pieces, until it ends or is interrupted. */
+  protected telling(
+    flags: GlobalFlags,
+    pieces: (session: Session, palette: Palette) => AsyncIterable<Piece>,
+  ): Promise<void> {
+    return this.reading(flags, async (session) => {
+      for await (const { lines, documents } of pieces(session, this.palette)) {
+        if (this.jsonEnabled()) for (const document of documents) this.logJson(document);
+        else this.show(lines());
+      }
+    });
   }
 
   private print(lines: readonly string[]): void {

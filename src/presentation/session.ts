@@ -20,6 +20,13 @@ export interface Answer {
   names?: readonly string[];
 }
 
+/** Part of an answer that comes as it happens. */
+export interface Piece {
+  lines(): string[];
+  /** For programs, one a line. */
+  documents: readonly object[];
+}
+
 /** What a command works with. Closed by `withBiotope` when the command is done. */
 export interface Session {
   biotope: Biotope;

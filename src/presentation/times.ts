@@ -12,6 +12,16 @@ export function parseDuration(text: string): number {
   });
 }
 
+/** What commands are asked that wait. */
+export interface Timed {
+  timeout?: string | undefined;
+}
+
+/** Null: as long as it takes. Rejects with USAGE. */
+export function timeoutOf({ timeout }: Timed): number | null {
+  return timeout === undefined ? null : parseDuration(timeout);
+}
+
 function isUnit(unit: string | undefined): unit is keyof typeof UNITS_MS {
   return unit !== undefined && unit in UNITS_MS;
 }

@@ -25,7 +25,7 @@ export const cycles: Gate = (files) => {
 };
 
 /** Where what stands at the door of a folder and what lies in it lean on each other. */
-const INTERWOVEN = /^src\/(?:compose|engine|model|presentation)\//;
+const INTERWOVEN = /^src\/(?:compose|engine|model|presentation\/(?:completion|startup))\//;
 
 function cyclesAmong(
   imports: readonly Import[],

@@ -23,7 +23,7 @@ export class EnvironmentDestroy extends BiotopeCommand {
   async run() {
     const { args, flags } = await this.parse(EnvironmentDestroy);
     const { confirmName } = await import('../../presentation/usecases/confirm.ts');
-    const { destroy } = await import('../../presentation/usecases/build.ts');
+    const { destroy } = await import('../../presentation/usecases/destroy.ts');
     const answer = await this.withBiotope(flags, async (session) => {
       if (!flags.yes) {
         await confirmName(session, args.environment, { what: 'destroys', undone: 'destroyed' });

@@ -24,21 +24,11 @@ export class EnvironmentOutput extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentOutput);
-    const { findEnvironment } = await import('../../presentation/usecases/lookup.ts');
-    const { outputLines, valueText } = await import('../../presentation/pages/environments.ts');
-    const { pickOutput, readOutputs } = await import('../../presentation/pages/outputs.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const environment = await findEnvironment(biotope.store, args.environment);
-      const secrets = flags['show-secrets'] ? biotope.secrets : null;
-      const outputs = await readOutputs(environment, args.key, secrets);
-      const names = Object.keys(outputs).sort();
-      const frame = { names, isVerbatim: true };
-      if (args.key === undefined) {
-        return this.answer({ lines: () => outputLines(outputs), document: outputs, ...frame });
-      }
-      const value = pickOutput(environment, outputs, args.key);
-      const document = { [args.key]: value };
-      return this.answer({ lines: () => [valueText(value)], document, ...frame });
-    });
+    const { showOutputs } = await import('../../presentation/usecases/outputs.ts');
+    const { environment, key } = args;
+    const showSecrets = flags['show-secrets'];
+    return this.reading(flags, async ({ biotope }) =>
+      this.answer(await showOutputs(biotope, { environment, key, showSecrets })),
+    );
   }
 }

@@ -28,13 +28,9 @@ export class EnvironmentPlan extends BiotopeCommand {
   async run() {
     const { args, flags } = await this.parse(EnvironmentPlan);
     const { plan } = await import('../../presentation/usecases/planning.ts');
-    const { planDocument, planLines } = await import('../../presentation/pages/plan.ts');
-    const view = await this.reading(flags, (session) =>
+    const answer = await this.reading(flags, (session) =>
       plan(session, { name: args.environment, ...flags }),
     );
-    return this.answer({
-      lines: (palette) => planLines(view, palette),
-      document: planDocument(view),
-    });
+    return this.answer(answer);
   }
 }

@@ -22,16 +22,11 @@ export class EnvironmentWatch extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentWatch);
-    const { watchEvents } = await import('../../presentation/pages/events.ts');
-    const { eventDocument } = await import('../../presentation/pages/documents.ts');
-    const { eventLine } = await import('../../presentation/pages/events.ts');
-    await this.reading(flags, async ({ biotope, interrupt }) => {
-      const { history, once } = flags;
-      const request = { environment: args.environment, history, once, signal: interrupt.signal };
-      for await (const event of watchEvents(biotope, request)) {
-        if (this.jsonEnabled()) this.logJson(eventDocument(event));
-        else this.show([eventLine(event, this.palette)]);
-      }
-    });
+    const { watchEvents } = await import('../../presentation/usecases/watch-events.ts');
+    const { environment } = args;
+    const { history, once } = flags;
+    await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>
+      watchEvents(biotope, { environment, history, once, palette, signal }),
+    );
   }
 }

@@ -48,16 +48,9 @@ export class ResourceList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(ResourceList);
-    const { listResources } = await import('../../presentation/usecases/resources.ts');
-    const pages = await import('../../presentation/pages/resources.ts');
-    const { resourceLabel } = await import('../../presentation/pages/documents.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const list = await listResources(biotope.store, flags, flags.limit);
-      return this.answer({
-        lines: (palette) => pages.resourceTable(list, palette),
-        document: pages.resourceListDocument(list),
-        names: list.resources.map(resourceLabel),
-      });
-    });
+    const { listResources } = await import('../../presentation/usecases/list-resources.ts');
+    return this.reading(flags, async ({ biotope: { store } }) =>
+      this.answer(await listResources(store, flags, flags.limit)),
+    );
   }
 }

@@ -12,14 +12,9 @@ export class ResourceShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(ResourceShow);
-    const { viewResource } = await import('../../presentation/usecases/resources.ts');
-    const pages = await import('../../presentation/pages/resources.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const view = await viewResource(biotope.store, args.resource);
-      return this.answer({
-        lines: (palette) => pages.resourcePage(view, palette),
-        document: pages.resourceViewDocument(view),
-      });
-    });
+    const { viewResource } = await import('../../presentation/usecases/view-resource.ts');
+    return this.reading(flags, async ({ biotope: { store } }) =>
+      this.answer(await viewResource(store, args.resource)),
+    );
   }
 }

@@ -22,21 +22,10 @@ export class RunList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(RunList);
-    const { findEnvironment, runsOf } = await import('../../presentation/usecases/lookup.ts');
-    const { runTable } = await import('../../presentation/pages/runs.ts');
-    const { runDocument } = await import('../../presentation/pages/documents.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const { environment, limit } = flags;
-      const runs = await runsOf(biotope.store, { environment, limit });
-      // An environment that waits to be created has runs and no record.
-      if (runs.length === 0 && environment !== undefined) {
-        await findEnvironment(biotope.store, environment);
-      }
-      return this.answer({
-        lines: (palette) => runTable(runs, { palette, nowMs: Date.now() }),
-        document: { runs: runs.map(runDocument) },
-        names: runs.map(({ id }) => id),
-      });
-    });
+    const { listRuns } = await import('../../presentation/usecases/runs.ts');
+    const { environment, limit } = flags;
+    return this.reading(flags, async ({ biotope: { store } }) =>
+      this.answer(await listRuns(store, { environment, limit, nowMs: Date.now() })),
+    );
   }
 }

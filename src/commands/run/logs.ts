@@ -23,18 +23,11 @@ export class RunLogs extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunLogs);
-    const { logLines, readLogs } = await import('../../presentation/pages/logs.ts');
-    await this.reading(flags, async ({ biotope, interrupt }) => {
-      const request = {
-        run: args.run,
-        step: args.step,
-        follow: flags.follow,
-        signal: interrupt.signal,
-      };
-      for await (const piece of readLogs(biotope, request)) {
-        if (this.jsonEnabled()) this.logJson(piece);
-        else this.show(logLines(piece, { named: args.step === undefined, palette: this.palette }));
-      }
-    });
+    const { readLogs } = await import('../../presentation/usecases/read-logs.ts');
+    const { run, step } = args;
+    const { follow } = flags;
+    await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>
+      readLogs(biotope, { run, step, follow, palette, signal }),
+    );
   }
 }

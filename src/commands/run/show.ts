@@ -26,42 +26,18 @@ export class RunShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunShow);
-    this.isStream = flags.follow;
-    return flags.follow ? this.follow(args.run, flags) : this.look(args.run, flags);
+    if (flags.follow) return this.follow(args.run, flags);
+    const { viewRun } = await import('../../presentation/usecases/runs.ts');
+    return this.reading(flags, async ({ biotope }) =>
+      this.answer(await viewRun(biotope, args.run)),
+    );
   }
 
-  private async look(wanted: string, flags: GlobalFlags) {
-    const { findRun, inOrder } = await import('../../presentation/usecases/lookup.ts');
-    const { createRunReader } = await import('../../presentation/usecases/follow-run.ts');
-    const { runPage } = await import('../../presentation/pages/runs.ts');
-    const { runDocument, stepDocument } = await import('../../presentation/pages/documents.ts');
-    const { waitDocument } = await import('../../presentation/pages/wait.ts');
-    return this.reading(flags, async ({ biotope }) => {
-      const { id } = await findRun(biotope.store, wanted);
-      const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
-      const steps = inOrder(view.steps);
-      const isInterrupted = (await biotope.interruptedRuns()).some((one) => one.id === id);
-      return this.answer({
-        lines: (palette) => runPage({ run, steps, waiting, isInterrupted }, { palette, nowMs }),
-        document: {
-          run: runDocument(run),
-          steps: steps.map(stepDocument),
-          waiting: waiting.map(waitDocument),
-        },
-      });
-    });
-  }
-
-  private async follow(wanted: string, flags: GlobalFlags) {
-    const { findRun } = await import('../../presentation/usecases/lookup.ts');
+  private async follow(run: string, flags: GlobalFlags) {
     const { watchRun } = await import('../../presentation/usecases/watch-run.ts');
-    await this.reading(flags, async ({ biotope, interrupt: { signal } }) => {
-      const { id } = await findRun(biotope.store, wanted);
-      const { palette } = this;
-      for await (const piece of watchRun(biotope, { run: id, palette, signal })) {
-        this.show(piece.lines);
-        if (this.jsonEnabled()) for (const document of piece.documents) this.logJson(document);
-      }
-    });
+    this.isStream = true;
+    await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>
+      watchRun(biotope, { run, palette, signal }),
+    );
   }
 }

@@ -9,18 +9,9 @@ export class TemplateList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(TemplateList);
-    const { publishedTemplates } = await import('../../presentation/usecases/publishing.ts');
-    const { templateTable } = await import('../../presentation/pages/templates.ts');
-    const { publishedTemplateDocument, templateLabel } = await import(
-      '../../presentation/pages/documents.ts'
+    const { listTemplates } = await import('../../presentation/usecases/templates.ts');
+    return this.reading(flags, async ({ biotope }) =>
+      this.answer(await listTemplates(biotope.storeWithShipped)),
     );
-    return this.reading(flags, async (session) => {
-      const templates = await publishedTemplates(session);
-      return this.answer({
-        lines: (palette) => templateTable(templates, palette),
-        document: { templates: templates.map(publishedTemplateDocument) },
-        names: templates.map(({ reference }) => templateLabel(reference)),
-      });
-    });
   }
 }

@@ -13,15 +13,9 @@ export class TemplateShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateShow);
-    const { publishedTemplate } = await import('../../presentation/usecases/publishing.ts');
-    const { templatePage } = await import('../../presentation/pages/templates.ts');
-    const { publishedTemplateDocument } = await import('../../presentation/pages/documents.ts');
-    return this.reading(flags, async (session) => {
-      const record = await publishedTemplate(session, args.template);
-      return this.answer({
-        lines: (palette) => templatePage(record, palette),
-        document: publishedTemplateDocument(record),
-      });
-    });
+    const { viewTemplate } = await import('../../presentation/usecases/templates.ts');
+    return this.reading(flags, async ({ biotope }) =>
+      this.answer(await viewTemplate(biotope.storeWithShipped, args.template)),
+    );
   }
 }

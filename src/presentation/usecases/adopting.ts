@@ -1,11 +1,12 @@
 import { BiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Answer, Session } from '../session.ts';
-import { type BuildRequest, build } from './build.ts';
-import { buildTypeOf } from './planning.ts';
-import { type Previewed, previewed } from './previewed.ts';
+import type { Timed } from '../times.ts';
+import { build } from './build.ts';
+import type { BuildRequest } from './build-command.ts';
+import { buildTypeOf, type Previewed, plan } from './planning.ts';
 
-interface AdoptRequest extends BuildRequest, Previewed {
+interface AdoptRequest extends BuildRequest, Previewed, Timed {
   /** `NAME` or `NAME=KEY=VALUE`, as often as wanted. */
   resource?: string[] | undefined;
   /** Names of resources whose adoption is given up. */
@@ -15,7 +16,7 @@ interface AdoptRequest extends BuildRequest, Previewed {
 /** Adopts what exists: creates the environment around it, or updates one that is there. */
 export async function adoptResources(session: Session, request: AdoptRequest): Promise<Answer> {
   const asked = { ...request, adopt: readAdopt(request) };
-  if (request['dry-run']) return previewed(session, asked);
+  if (request['dry-run']) return plan(session, asked);
   return build(session, await buildTypeOf(session, request.name), asked);
 }
 

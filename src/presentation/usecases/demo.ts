@@ -8,16 +8,17 @@ import { paintStatus, plural } from '../pages/words.ts';
 import type { Session } from '../session.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { section } from '../terminal/table.ts';
-import { build, destroy } from './build.ts';
+import type { Timed } from '../times.ts';
+import { build } from './build.ts';
+import { destroy } from './destroy.ts';
 import { followRun } from './follow-run.ts';
 import { readGraph } from './graphing.ts';
 import { findEnvironment, resourcesOf } from './lookup.ts';
 import { offerTerraform } from './terraform-offer.ts';
 
-export interface DemoRequest {
+export interface DemoRequest extends Timed {
   keep: boolean;
   template: string;
-  timeout?: string | undefined;
   /** Fetched without a question where it is missing. */
   installTerraform: boolean;
   /** For the answer: lines on stdout, and their colours. */

@@ -8,7 +8,7 @@ import {
   dependencyNames,
 } from '../pages/dependencies.ts';
 import type { Answer } from '../session.ts';
-import { findResource } from './resources.ts';
+import { findResource } from './find-resource.ts';
 
 interface DependencyRequest {
   /** `demo/web`, or `external:payments-api`. */

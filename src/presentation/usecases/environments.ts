@@ -1,10 +1,9 @@
 import type { EnvironmentRecord } from '../../model/environment.ts';
-import { templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import { environmentDocument, resourceDocument, runDocument } from '../pages/documents.ts';
 import { environmentPage, environmentTable } from '../pages/environments.ts';
 import type { Answer } from '../session.ts';
-import { findEnvironment, resourcesOf } from './lookup.ts';
+import { findEnvironment, groupsOf, resourcesOf } from './lookup.ts';
 
 export async function listEnvironments(
   store: Store,
@@ -36,8 +35,7 @@ export async function viewEnvironment(
 ): Promise<Answer> {
   const environment = await asOfNow(store, await findEnvironment(store, name));
   const resources = await resourcesOf(store, environment.name);
-  const template = await store.get('templates', templateKey(environment.template));
-  const groups = template?.value.template.groups ?? [];
+  const groups = await groupsOf(store, environment);
   const runId = environment.activeRunId ?? environment.lastRunId;
   const run = runId === null ? undefined : await store.get('runs', runId);
   const lastRun = run?.value ?? null;

@@ -2,12 +2,14 @@ import type { Biotope } from '../../compose/seat/contract.ts';
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { noRun } from '../../model/not-there.ts';
-import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
+import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { formatDuration } from '../pages/duration.ts';
+import { livePicture } from '../pages/live/live-picture.ts';
+import { createNarrator } from '../pages/live/narrator.ts';
+import type { RunView } from '../pages/live/run-view.ts';
 import { howToGoOn, processName } from '../pages/notices.ts';
-import type { RunView } from '../pages/run-view.ts';
 import type { Wait } from '../pages/wait.ts';
 import {
   askedEndpoints,
@@ -18,9 +20,7 @@ import {
 } from '../pages/waiting.ts';
 import { runTitle } from '../pages/words.ts';
 import type { Session } from '../session.ts';
-import { livePicture } from '../terminal/live-picture.ts';
-import { createNarrator } from '../terminal/narrator.ts';
-import { resourcesOf } from './lookup.ts';
+import { resourcesOf, unfinishedRuns } from './lookup.ts';
 
 /** How often the picture moves, and how long another process's change stays unseen. */
 const LOOK_EVERY_MS = 100;
@@ -92,7 +92,7 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
     if (run.summary !== null) moves ??= await movesOf(biotope, runId);
     const all = [...steps.values()];
     const nowMs = systemClock.nowMs();
-    const ahead = run.status === 'queued' ? await unfinishedOf(biotope, run.environment) : [];
+    const ahead = run.status === 'queued' ? await unfinishedRuns(store, run.environment) : [];
     const { waiting, progress } = splitProgress(all, progressOf(biotope, runId));
     const validation =
       seat === undefined
@@ -133,11 +133,6 @@ async function movesOf({ store }: Biotope, runId: string): Promise<{ from: strin
   return events.flatMap(({ event: { type, data } }) =>
     type === 'resource.moved' ? [{ from: String(data.from), to: String(data.to) }] : [],
   );
-}
-
-async function unfinishedOf({ store }: Biotope, environment: string): Promise<RunRecord[]> {
-  const found = await store.find('runs', { where: { environment, status: UNFINISHED_RUN } });
-  return found.map(({ value }) => value);
 }
 
 function progressOf({ seat }: Biotope, runId: string): Map<Address, string> {

@@ -1,12 +1,11 @@
 import type { EnvironmentRecord } from '../../model/environment.ts';
-import { templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 import { dotLines } from '../pages/drawing/dot.ts';
 import { drawingOf } from '../pages/drawing/drawing.ts';
 import { mermaidLines } from '../pages/drawing/mermaid.ts';
 import { graphDocument, graphLines } from '../pages/graph.ts';
 import type { Answer } from '../session.ts';
-import { findEnvironment, resourcesOf } from './lookup.ts';
+import { findEnvironment, groupsOf, resourcesOf } from './lookup.ts';
 
 type GraphFormat = 'tree' | 'dot' | 'mermaid' | 'json';
 
@@ -14,8 +13,7 @@ type GraphFormat = 'tree' | 'dot' | 'mermaid' | 'json';
 export async function readGraph(store: Store, name: string, format: GraphFormat): Promise<Answer> {
   const environment = await findEnvironment(store, name);
   const resources = await resourcesOf(store, environment.name);
-  const template = await store.get('templates', templateKey(environment.template));
-  const groups = template?.value.template.groups ?? [];
+  const groups = await groupsOf(store, environment);
   const document = graphDocument(resources, groups);
   return {
     document,

@@ -4,9 +4,10 @@ import { generations } from '../../model/graph.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import { noEnvironment } from '../../model/not-there.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
-import { isRunFinished, type RunRecord } from '../../model/run.ts';
+import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { someOf } from '../../model/some-of.ts';
 import type { StepRecord } from '../../model/step.ts';
+import { type ResourceGroup, templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
 
 /** Records by what a person wrote. Each rejects with its …_NOT_FOUND and says where to look. */
@@ -23,6 +24,15 @@ async function environmentNames(store: Store): Promise<string[]> {
 export async function resourcesOf(store: Store, environment: string): Promise<ResourceRecord[]> {
   const found = await store.find('resources', { where: { environment } });
   return found.map(({ value }) => value);
+}
+
+/** Those of the template that it is made from now. */
+export async function groupsOf(
+  store: Store,
+  { template }: Pick<EnvironmentRecord, 'template'>,
+): Promise<readonly ResourceGroup[]> {
+  const record = await store.get('templates', templateKey(template));
+  return record?.value.template.groups ?? [];
 }
 
 /** A run by its id, or the newest of the environment of that name. */
@@ -46,6 +56,13 @@ export async function runsOf(
 ): Promise<RunRecord[]> {
   const where = environment === undefined ? {} : { environment };
   const found = await store.find('runs', { where, reverse: true, limit });
+  return found.map(({ value }) => value);
+}
+
+/** Of one environment, or of all. */
+export async function unfinishedRuns(store: Store, environment?: string): Promise<RunRecord[]> {
+  const ofOne = environment === undefined ? {} : { environment };
+  const found = await store.find('runs', { where: { ...ofOne, status: UNFINISHED_RUN } });
   return found.map(({ value }) => value);
 }
 

@@ -4,20 +4,33 @@ import type { EnvironmentRecord } from '../../model/environment.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { imagineSecrets } from '../../secrets/imagined-secrets.ts';
 import { templateLabel } from '../pages/documents.ts';
-import type { Differences, PlanView } from '../pages/plan.ts';
+import { type Differences, type PlanView, planDocument, planLines } from '../pages/plan.ts';
 import { type SettingChange, settingChanges } from '../pages/setting-changes.ts';
-import type { Session } from '../session.ts';
-import { type BuildRequest, type BuildType, buildCommand } from './build.ts';
+import type { Answer, Session } from '../session.ts';
+import { type BuildRequest, type BuildType, buildCommand } from './build-command.ts';
+
+export interface PlanRequest extends BuildRequest {
+  destroy?: boolean | undefined;
+  diff: boolean;
+}
+
+/** What commands are asked that can say what they would do instead of doing it. */
+export interface Previewed {
+  'dry-run': boolean;
+  diff: boolean;
+}
 
 /**
  * What a create, update or destroy would do now; with `diff` also in each executor's own words.
  * Without, executors are asked about adoptions alone: rejects with ADOPTION_REFUSED for the first that
  * the command asks for and they would refuse.
  */
-export async function plan(
-  session: Session,
-  request: BuildRequest & { destroy?: boolean | undefined; diff: boolean },
-): Promise<PlanView> {
+export async function plan(session: Session, request: PlanRequest): Promise<Answer> {
+  const view = await viewPlan(session, request);
+  return { lines: (palette) => planLines(view, palette), document: planDocument(view) };
+}
+
+async function viewPlan(session: Session, request: PlanRequest): Promise<PlanView> {
   const { biotope, screen, interrupt } = session;
   const { command, recorded } = await previewedCommand(session, request);
   // With the values of secrets that the command brings, an executor can say what they change.
@@ -56,7 +69,7 @@ type PreviewedCommand =
 /** `recorded`: the environment as it stands; undefined where it is made. */
 async function previewedCommand(
   session: Session,
-  request: BuildRequest & { destroy?: boolean | undefined },
+  request: PlanRequest,
 ): Promise<{ command: PreviewedCommand; recorded: EnvironmentRecord | undefined }> {
   const { name } = request;
   const recorded = await standing(session, name);

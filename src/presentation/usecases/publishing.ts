@@ -3,39 +3,13 @@ import { problemsError } from '../../catalog/problem.ts';
 import type { PublishOptions } from '../../compose/publishing/finish-template.ts';
 import { checkSource, publishSource } from '../../compose/publishing/publish.ts';
 import { shippedNames } from '../../compose/publishing/shipped.ts';
-import { findTemplate } from '../../engine/find-template.ts';
-import { BiotopeError } from '../../model/errors.ts';
-import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';
-import { compareVersions } from '../../model/version.ts';
+import { type TemplateReference, templateKey } from '../../model/template.ts';
 import { publishedTemplateDocument, templateLabel } from '../pages/documents.ts';
 import { vendoredLines } from '../pages/templates.ts';
 import { plural } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
 import { indent } from '../terminal/table.ts';
 import { newerNested } from './nested-versions.ts';
-
-/** All that is published or ships, by name, the newest version first. */
-export async function publishedTemplates({ biotope }: Session): Promise<TemplateRecord[]> {
-  const found = await biotope.storeWithShipped.find('templates');
-  return found
-    .map(({ value }) => value)
-    .sort(
-      ({ reference: left }, { reference: right }) =>
-        left.name.localeCompare(right.name) || compareVersions(right.version, left.version),
-    );
-}
-
-export async function publishedTemplate(
-  { biotope: { storeWithShipped: store } }: Session,
-  selector: string,
-): Promise<TemplateRecord> {
-  const { reference } = await findTemplate(store, selector);
-  const found = await store.get('templates', templateKey(reference));
-  if (found !== undefined) return found.value;
-  throw new BiotopeError('TEMPLATE_NOT_FOUND', {
-    message: `The template ${templateLabel(reference)} is gone.`,
-  });
-}
 
 export async function publish(
   { biotope, interrupt }: Session,

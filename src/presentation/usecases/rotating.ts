@@ -1,12 +1,14 @@
 import type { Answer, Session } from '../session.ts';
-import { type BuildRequest, build } from './build.ts';
-import { type Previewed, previewed } from './previewed.ts';
+import type { Timed } from '../times.ts';
+import { build } from './build.ts';
+import type { BuildRequest } from './build-command.ts';
+import { type Previewed, plan } from './planning.ts';
 
 /** New versions of what was generated, and whatever depends on them. */
 export async function rotateResources(
   session: Session,
-  request: BuildRequest & Previewed & { rotate: string[] },
+  request: BuildRequest & Previewed & Timed & { rotate: string[] },
 ): Promise<Answer> {
-  if (request['dry-run']) return previewed(session, request);
+  if (request['dry-run']) return plan(session, request);
   return build(session, 'environment.update', request);
 }

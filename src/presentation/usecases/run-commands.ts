@@ -6,16 +6,16 @@ import type { StepRecord } from '../../model/step.ts';
 import { runDocument } from '../pages/documents.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
 import type { Answer, Session } from '../session.ts';
-import { settled, timeoutOf } from './build.ts';
+import { type Timed, timeoutOf } from '../times.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { findRun, findStep, stepsOf } from './lookup.ts';
 import { type OutputFlags, readToldOutputs } from './parameters.ts';
 import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
+import { settled } from './settled.ts';
 import { adviseOnSecrets } from './shown-secrets.ts';
 
-interface RunRequest {
+interface RunRequest extends Timed {
   run: string;
-  timeout?: string | undefined;
 }
 
 /** Asks for the cancellation and waits until the run has ended, which it may do successfully. */

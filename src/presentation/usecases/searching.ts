@@ -2,27 +2,44 @@ import { BiotopeError } from '../../model/errors.ts';
 import {
   QUERY_WORDS_MAX,
   type Searched,
-  type SearchedCollection,
   searchWords,
   wordsFound,
 } from '../../store/search-text.ts';
 import type { SearchHit, Store } from '../../store/store.ts';
-import type { SearchResult } from '../pages/search.ts';
+import {
+  KINDS,
+  type SearchResult,
+  searchDocument,
+  searchLines,
+  searchNames,
+} from '../pages/search.ts';
+import type { Answer } from '../session.ts';
 
 interface SearchRequest {
   words: readonly string[];
-  collections: readonly SearchedCollection[] | undefined;
+  /** Undefined: all of them. */
+  kinds: readonly (keyof typeof KINDS)[] | undefined;
   limit: number;
 }
 
 /** Best first. Rejects with USAGE where nothing can be looked for. */
-export async function searchRecords(
+export async function searchRecords(store: Store, request: SearchRequest): Promise<Answer> {
+  const result = await find(store, request);
+  return {
+    lines: (palette) => searchLines(result, palette),
+    document: searchDocument(result),
+    names: searchNames(result),
+  };
+}
+
+async function find(
   store: Store,
-  { words: said, collections, limit }: SearchRequest,
+  { words: said, kinds, limit }: SearchRequest,
 ): Promise<SearchResult> {
   const text = said.join(' ');
   const words = searchWords(text);
   refuseUnfit(said, words);
+  const collections = kinds?.map((kind) => KINDS[kind]);
   const query = { text, limit: limit + 1, ...(collections === undefined ? {} : { collections }) };
   const hits = await store.search(query);
   const records = await Promise.all(hits.slice(0, limit).map((hit) => recordOf(store, hit)));

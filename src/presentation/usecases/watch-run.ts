@@ -1,31 +1,27 @@
 import type { Biotope } from '../../compose/seat/contract.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { runDocument, stepDocument } from '../pages/documents.ts';
-import type { RunView } from '../pages/run-view.ts';
+import { createNarrator } from '../pages/live/narrator.ts';
+import type { RunView } from '../pages/live/run-view.ts';
 import { waitDocument } from '../pages/wait.ts';
 import { paintStatus, runTitle } from '../pages/words.ts';
-import { createNarrator } from '../terminal/narrator.ts';
+import type { Piece } from '../session.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { createRunReader } from './follow-run.ts';
-
-/** What has happened to a run since the piece before. */
-export interface RunPiece {
-  /** For people. */
-  lines: string[];
-  /** For programs: `{run}`, `{step}` or `{waiting}`, each as it is now. */
-  documents: object[];
-}
+import { findRun } from './lookup.ts';
 
 const LOOK_EVERY_MS = 100;
 
 /**
- * A run to its end, whoever works on it; drives nothing. The first piece tells how it stands.
+ * A run to its end, whoever works on it; drives nothing. The first piece tells how it stands, each
+ * other one what has happened since: for programs `{run}`, `{step}` or `{waiting}`, as it is now.
  * Rejects with the signal's reason when it is aborted.
  */
 export async function* watchRun(
   biotope: Biotope,
-  { run: id, palette, signal }: { run: string; palette: Palette; signal: AbortSignal },
-): AsyncGenerator<RunPiece> {
+  { run: wanted, palette, signal }: { run: string; palette: Palette; signal: AbortSignal },
+): AsyncGenerator<Piece> {
+  const { id } = await findRun(biotope.store, wanted);
   const read = createRunReader(biotope, id);
   const narrator = createNarrator({ palette, hasLivePicture: false, sinceMs: 0 });
   const changes = createChanges();
@@ -34,14 +30,12 @@ export async function* watchRun(
     const { run } = view;
     const title = `run ${run.id} (${runTitle(run)})`;
     const isDone = isRunFinished(run);
-    yield {
-      lines: [
-        ...(isFirst ? [title] : []),
-        ...narrator.tell(view),
-        ...(isDone ? [`${title} is ${paintStatus(run.status, palette)}`] : []),
-      ],
-      documents: changes(view),
-    };
+    const lines = [
+      ...(isFirst ? [title] : []),
+      ...narrator.tell(view),
+      ...(isDone ? [`${title} is ${paintStatus(run.status, palette)}`] : []),
+    ];
+    yield { lines: () => lines, documents: changes(view) };
     if (isDone) return;
     signal.throwIfAborted();
     await biotope.changed(LOOK_EVERY_MS);

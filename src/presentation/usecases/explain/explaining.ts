@@ -3,7 +3,7 @@ import { type ChangedInput, changedInputs } from '../../../engine/planner/reason
 import { addressOf, parseAddress } from '../../../model/address.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { type ResourceRecord, resourceKey } from '../../../model/resource.ts';
-import { isRunFinished, type RunRecord, UNFINISHED_RUN } from '../../../model/run.ts';
+import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { type StepRecord, stepKey } from '../../../model/step.ts';
 import { templateKey } from '../../../model/template.ts';
 import type { Store } from '../../../store/store.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../pages/explanation.ts';
 import { processName } from '../../pages/notices.ts';
 import type { Answer } from '../../session.ts';
-import { findRun, noStep, resourcesOf, runsOf, stepsOf } from '../lookup.ts';
+import { findRun, noStep, resourcesOf, runsOf, stepsOf, unfinishedRuns } from '../lookup.ts';
 import { explainResource, explainStep, explainUnplanned, isPlanned } from './explain.ts';
 import type { RunFacts, StepFacts } from './facts.ts';
 
@@ -78,14 +78,13 @@ async function runFacts(biotope: Biotope, run: RunRecord): Promise<RunFacts> {
   const { store } = biotope;
   const { environment } = run;
   const [newest] = await runsOf(store, { environment, limit: 1 });
-  const where = { environment, status: UNFINISHED_RUN };
-  const line = run.status === 'queued' ? await store.find('runs', { where }) : [];
+  const line = run.status === 'queued' ? await unfinishedRuns(store, environment) : [];
   return {
     run,
     steps: await stepsOf(store, run.id),
     isNewest: newest === undefined || newest.id === run.id,
     driver: driverOf(biotope),
-    ahead: line.map(({ value }) => value).filter(({ order }) => order < run.order),
+    ahead: line.filter(({ order }) => order < run.order),
     nowMs: Date.now(),
   };
 }
@@ -120,10 +119,10 @@ async function stepFacts(
 
 /** Only runs that go on have some. */
 async function busySteps(store: Store): Promise<StepRecord[]> {
-  const runs = await store.find('runs', { where: { status: UNFINISHED_RUN } });
+  const runs = await unfinishedRuns(store);
   const status = ['dispatched', 'running'];
   const found = await Promise.all(
-    runs.map(({ value: { id } }) => store.find('steps', { where: { runId: id, status } })),
+    runs.map(({ id }) => store.find('steps', { where: { runId: id, status } })),
   );
   return found.flat().map(({ value }) => value);
 }

@@ -1,16 +1,12 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { secretText } from '../../../../src/model/secret.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
-import { resourcePage } from '../../../../src/presentation/pages/resources.ts';
-import { searchLines } from '../../../../src/presentation/pages/search.ts';
 import { readDependencies } from '../../../../src/presentation/usecases/dependencies.ts';
+import { findResource } from '../../../../src/presentation/usecases/find-resource.ts';
+import { listResources } from '../../../../src/presentation/usecases/list-resources.ts';
 import { findRun, noStep } from '../../../../src/presentation/usecases/lookup.ts';
-import {
-  findResource,
-  listResources,
-  viewResource,
-} from '../../../../src/presentation/usecases/resources.ts';
 import { searchRecords } from '../../../../src/presentation/usecases/searching.ts';
+import { viewResource } from '../../../../src/presentation/usecases/view-resource.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../../../../src/store/store.ts';
 import { template as templateRecord, transaction } from '../../../contract/store/records.ts';
@@ -78,7 +74,7 @@ it('an environment whose name is nearly right is guessed at where a run was to b
 
 describe('a search', () => {
   const lines = async (...words: string[]) =>
-    searchLines(await searchRecords(store, { words, collections: undefined, limit: 3 }), palette);
+    (await searchRecords(store, { words, kinds: undefined, limit: 3 })).lines(palette);
 
   it('tells kind, name, place, state and why', async () => {
     expect(await lines('page')).toEqual([
@@ -99,10 +95,8 @@ describe('a search', () => {
 });
 
 describe('a list of resources', () => {
-  const labels = async (filter: Parameters<typeof listResources>[1], limit = 10) => {
-    const list = await listResources(store, filter, limit);
-    return list.resources.map(({ environment, label }) => `${environment}/${label}`);
-  };
+  const labels = async (filter: Parameters<typeof listResources>[1], limit = 10) =>
+    (await listResources(store, filter, limit)).names;
 
   it.each([
     [{ executor: 'consul-vk' }, 'is made by "consul-vk". Did you mean "consul-kv"?'],
@@ -110,11 +104,10 @@ describe('a list of resources', () => {
     [{ group: 'date' }, 'is of the group "date". Did you mean "data"?'],
     [{ tag: ['zzz'], environment: 'other' }, 'has the tag "zzz".'],
   ])('that holds none tells what may have been meant: %j', async (filter, says) => {
-    const { hints } = await listResources(store, filter, 10);
-    expect(hints).toEqual([`None of those looked at ${says}`]);
-    expect((await listResources(store, { status: 'removing', tag: ['fast'] }, 10)).hints).toEqual([
-      'None of those looked at has the tag "fast".',
-    ]);
+    const none = await listResources(store, filter, 10);
+    expect(none.lines(palette)).toEqual(['No such resources.', `None of those looked at ${says}`]);
+    const removing = await listResources(store, { status: 'removing', tag: ['fast'] }, 10);
+    expect(removing.lines(palette)).toContain('None of those looked at has the tag "fast".');
   });
 
   it('holds what fits all that is asked for', async () => {
@@ -132,8 +125,8 @@ describe('a list of resources', () => {
   });
 
   it('says whether there is more', async () => {
-    expect(await listResources(store, {}, 5)).toMatchObject({ truncated: true });
-    expect(await listResources(store, {}, 6)).toMatchObject({ truncated: false });
+    expect((await listResources(store, {}, 5)).document).toMatchObject({ truncated: true });
+    expect((await listResources(store, {}, 6)).document).toMatchObject({ truncated: false });
   });
 });
 
@@ -164,8 +157,8 @@ describe('a resource', () => {
         ],
       }),
     );
-    const { steps } = await viewResource(store, 'demo/site');
-    expect(steps.map((one) => one.step.label)).toEqual(['web']);
+    const { document } = await viewResource(store, 'demo/site');
+    expect(document).toMatchObject({ steps: [{ label: 'web' }] });
   });
 
   it('is guessed at where its environment was left out', async () => {
@@ -193,11 +186,11 @@ describe('a resource', () => {
   });
 
   it('shows what it needs, what needs it and how its last steps ended', async () => {
-    const web = resourcePage(await viewResource(store, 'demo/web'), palette);
+    const web = (await viewResource(store, 'demo/web')).lines(palette);
     expect(web).toContain('Needs:');
     expect(web).toContain('  db  ok  consul-kv');
     expect(web).toContain('      Terraform failed. (TERRAFORM_FAILED)');
-    const db = resourcePage(await viewResource(store, 'demo/db'), palette);
+    const db = (await viewResource(store, 'demo/db')).lines(palette);
     expect(db).toContain('Needed by:');
     expect(db.join('\n')).toMatch(/size += {2}2/);
     expect(db.join('\n')).toMatch(/password += {2}\[redacted\]/);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RunView } from '../../../../src/presentation/pages/run-view.ts';
+import { livePicture } from '../../../../src/presentation/pages/live/live-picture.ts';
+import { createNarrator } from '../../../../src/presentation/pages/live/narrator.ts';
+import type { RunView } from '../../../../src/presentation/pages/live/run-view.ts';
 import { waitFor } from '../../../../src/presentation/pages/wait.ts';
-import { livePicture } from '../../../../src/presentation/terminal/live-picture.ts';
-import { createNarrator } from '../../../../src/presentation/terminal/narrator.ts';
 import { aRun, aStep, failure, palette } from '../samples.ts';
 
 function aView(facts: Partial<RunView>): RunView {

@@ -1,10 +1,10 @@
-import { firstOf } from '../../model/some-of.ts';
-import { formatDuration } from '../pages/duration.ts';
-import { type RunView, runningText } from '../pages/run-view.ts';
-import { waitLine } from '../pages/wait.ts';
-import { plural } from '../pages/words.ts';
-import type { Palette } from './palette.ts';
-import { printable } from './table.ts';
+import { firstOf } from '../../../model/some-of.ts';
+import type { Palette } from '../../terminal/palette.ts';
+import { printable } from '../../terminal/table.ts';
+import { formatDuration } from '../duration.ts';
+import { waitLine } from '../wait.ts';
+import { plural } from '../words.ts';
+import { type RunView, runningText } from './run-view.ts';
 
 /** The picture of now, for a terminal: what runs and for how long, what is waited for, how far it is. */
 export function livePicture(view: RunView, palette: Palette, rowsMax: number): string[] {

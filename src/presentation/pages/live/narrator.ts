@@ -1,14 +1,14 @@
-import type { Address } from '../../model/address.ts';
-import { isRunFinished, type RunRecord } from '../../model/run.ts';
-import { resultOf, type StepRecord, type StepResult } from '../../model/step.ts';
-import { formatDuration } from '../pages/duration.ts';
-import { type RunView, runningText } from '../pages/run-view.ts';
-import { failureLines, stepTook } from '../pages/runs.ts';
-import { waitLine } from '../pages/wait.ts';
-import { doing, done, plural, summaryText } from '../pages/words.ts';
-import type { Palette } from './palette.ts';
-import { indent, printable } from './table.ts';
-import { padWidth, visibleWidth } from './width.ts';
+import type { Address } from '../../../model/address.ts';
+import { isRunFinished, type RunRecord } from '../../../model/run.ts';
+import { resultOf, type StepRecord, type StepResult } from '../../../model/step.ts';
+import type { Palette } from '../../terminal/palette.ts';
+import { indent, printable } from '../../terminal/table.ts';
+import { padWidth, visibleWidth } from '../../terminal/width.ts';
+import { formatDuration } from '../duration.ts';
+import { failureLines, stepTook } from '../runs.ts';
+import { waitLine } from '../wait.ts';
+import { doing, done, plural, summaryText } from '../words.ts';
+import { type RunView, runningText } from './run-view.ts';
 
 /** Tells a run as lines that stay: each change once, in the order in which it is seen. */
 export interface Narrator {

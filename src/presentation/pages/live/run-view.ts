@@ -1,10 +1,10 @@
-import type { Address } from '../../model/address.ts';
-import type { RunRecord } from '../../model/run.ts';
-import type { StepRecord } from '../../model/step.ts';
-import { printable } from '../terminal/table.ts';
-import { stepTook } from './runs.ts';
-import type { Wait } from './wait.ts';
-import { doing } from './words.ts';
+import type { Address } from '../../../model/address.ts';
+import type { RunRecord } from '../../../model/run.ts';
+import type { StepRecord } from '../../../model/step.ts';
+import { printable } from '../../terminal/table.ts';
+import { stepTook } from '../runs.ts';
+import type { Wait } from '../wait.ts';
+import { doing } from '../words.ts';
 
 /** A run as it stands at one moment. */
 export interface RunView {
