@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
-import { resource } from '../contract/store/records.ts';
+import { resource } from '../support/records.ts';
 import { type Benchmark, inTurns, median, type Tools } from './figure.ts';
 import { withFolder } from './folder.ts';
 

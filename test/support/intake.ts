@@ -3,8 +3,7 @@ import type { IntakeResult } from '../../src/engine/engine.ts';
 import type { EnvironmentStatus } from '../../src/model/environment.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import type { Write } from '../../src/store/store.ts';
-import { environment } from '../contract/store/records.ts';
-import { run } from './records.ts';
+import { environment, run } from './records.ts';
 import { openRoom, type Room } from './room.ts';
 import { resource, template } from './templates.ts';
 

@@ -4,7 +4,7 @@ import { canonicalJson, type JsonObject, type JsonValue } from '../../src/model/
 import type { ResourceRecord } from '../../src/model/resource.ts';
 import type { ResourceTemplate, Template } from '../../src/model/template.ts';
 import { digest } from '../../src/platform/digest.ts';
-import { resource as record } from '../contract/store/records.ts';
+import { resource as record } from './records.ts';
 
 /** What is recorded once a template has been built, worked out without planner and expressions. */
 export interface World {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isBiotopeError } from '../../../src/model/errors.ts';
 import type { Committed, Write } from '../../../src/store/store.ts';
-import { event, queue, transaction } from './records.ts';
+import { event, queue, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 export function commitSuite(test: StoreUnderTest): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environment, event, putGraph, queue, transaction } from './records.ts';
+import { environment, event, putGraph, queue, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 export function durabilitySuite(test: StoreUnderTest): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Change, SequencedEvent } from '../../../src/store/store.ts';
-import { event, queue, transaction } from './records.ts';
+import { event, queue, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 const sequences = (rows: readonly { sequence: number }[]) => rows.map(({ sequence }) => sequence);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClosureQuery, Write } from '../../../src/store/store.ts';
-import { putGraph, resource, transaction } from './records.ts';
+import { putGraph, resource, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 /** `db` for `shop/db[0]`: what these tests are about. */

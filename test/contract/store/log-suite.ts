@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { LogChunk } from '../../../src/store/store.ts';
-import { transaction } from './records.ts';
+import { transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 export function logSuite(test: StoreUnderTest): void {

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Write } from '../../../src/store/store.ts';
-import { run } from '../../support/records.ts';
-import { environment, keysOf, queue, step, transaction } from './records.ts';
+import { environment, keysOf, queue, run, step, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 export function querySuite(test: StoreUnderTest): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Write } from '../../../src/store/store.ts';
-import { environment, resource, template, transaction } from './records.ts';
+import { environment, resource, template, transaction } from '../../support/records.ts';
 import type { StoreUnderTest } from './store-under-test.ts';
 
 /** An adapter may index after the commit, within the time that the port gives it. */

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Command } from '../../../src/bus/messages/commands.ts';
-import { resource as record } from '../../contract/store/records.ts';
 import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { plan } from '../../support/plan.ts';
 import { buildWorld } from '../../support/planned-world.ts';
+import { resource as record } from '../../support/records.ts';
 import { resource, template } from '../../support/templates.ts';
 import { applied, LEFT, workerSide } from '../../support/worker-side.ts';
 

@@ -8,7 +8,7 @@ import type { EventRecord } from '../../../src/model/event.ts';
 import type { Clock, Timer } from '../../../src/platform/clock.ts';
 import type { Failpoint } from '../../../src/platform/failpoint.ts';
 import type { Committed, Store, Transaction } from '../../../src/store/store.ts';
-import { event, transaction } from '../../contract/store/records.ts';
+import { event, transaction } from '../../support/records.ts';
 import { openRoom, type Room } from '../../support/room.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../../../src/engine/planner/plan.ts';
 import { addressOf } from '../../../src/model/address.ts';
 import type { ResourceRecord } from '../../../src/model/resource.ts';
-import { resource as record } from '../../contract/store/records.ts';
 import { PARAMETERS, plan } from '../../support/plan.ts';
 import { buildWorld, type World } from '../../support/planned-world.ts';
+import { resource as record } from '../../support/records.ts';
 import { resource, template } from '../../support/templates.ts';
 
 const addresses = (resources: Plan['resources']) => resources.map(({ address }) => address);

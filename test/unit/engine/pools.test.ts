@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
 import { createPools, type PoolUser } from '../../../src/engine/coordinator/pools.ts';
 import { createReadiness } from '../../../src/engine/coordinator/readiness.ts';
-import { step } from '../../contract/store/records.ts';
+import { step } from '../../support/records.ts';
 
 interface User extends PoolUser {
   name: string;

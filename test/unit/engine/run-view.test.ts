@@ -6,9 +6,9 @@ import type { Write } from '../../../src/store/store.ts';
 import {
   environment,
   resource as resourceRecord,
+  run as runRecord,
   step as stepRecord,
-} from '../../contract/store/records.ts';
-import { run as runRecord } from '../../support/records.ts';
+} from '../../support/records.ts';
 
 const step = (facts: Partial<StepRecord> = {}) =>
   stepRecord({ runId: 'run-1', address: 'web[0]', ...facts });

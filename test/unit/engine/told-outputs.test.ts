@@ -8,10 +8,9 @@ import type { JsonObject } from '../../../src/model/json.ts';
 import { secretText } from '../../../src/model/secret.ts';
 import type { ResourceTemplate, TemplateReference } from '../../../src/model/template.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { resource as resourceRecord, step as stepRecord } from '../../contract/store/records.ts';
 import { createEngineContext } from '../../support/engine-context.ts';
 import { publishDirectly } from '../../support/house.ts';
-import { run } from '../../support/records.ts';
+import { resource as resourceRecord, run, step as stepRecord } from '../../support/records.ts';
 import { resource, template } from '../../support/templates.ts';
 
 const MODULE = `

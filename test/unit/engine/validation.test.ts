@@ -5,7 +5,7 @@ import type { ResourceRecord } from '../../../src/model/resource.ts';
 import type { StatusEndpoint } from '../../../src/model/template.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import type { Probe } from '../../../src/probe/probe.ts';
-import { resource } from '../../contract/store/records.ts';
+import { resource } from '../../support/records.ts';
 import { openRoom } from '../../support/room.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 

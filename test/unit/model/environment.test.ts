@@ -11,8 +11,7 @@ import {
   startDestroying,
   startValidating,
 } from '../../../src/model/environment.ts';
-import { environment as complete } from '../../contract/store/records.ts';
-import { failure } from '../../support/records.ts';
+import { environment as complete, failure } from '../../support/records.ts';
 
 const environment = (status: EnvironmentStatus, facts: Partial<EnvironmentRecord> = {}) =>
   complete({ name: 'shop', status, lastRunId: 'run-1', ...facts });

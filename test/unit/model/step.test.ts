@@ -19,8 +19,7 @@ import {
   succeedStep,
   unparkStep,
 } from '../../../src/model/step.ts';
-import { step as complete } from '../../contract/store/records.ts';
-import { failure } from '../../support/records.ts';
+import { step as complete, failure } from '../../support/records.ts';
 
 const STATUSES: StepStatus[] = [
   'pending',

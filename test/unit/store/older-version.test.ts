@@ -7,8 +7,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { STORE_SCHEMA } from '../../../src/store/sqlite/schema.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { EventQuery } from '../../../src/store/store.ts';
-import { environment, resource, step, template } from '../../contract/store/records.ts';
-import { run } from '../../support/records.ts';
+import { environment, resource, run, step, template } from '../../support/records.ts';
 import { resource as resourceTemplate, template as templateOf } from '../../support/templates.ts';
 
 /** Records of each kind that has grown since version 1, as it wrote them. */

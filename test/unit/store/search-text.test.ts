@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { searchWords, wordsFound } from '../../../src/store/search-text.ts';
-import { environment } from '../../contract/store/records.ts';
+import { environment } from '../../support/records.ts';
 
 describe('why a record was found', () => {
   const value = environment({

@@ -9,7 +9,7 @@ import { searchRecords } from '../../../../src/presentation/usecases/searching.t
 import { viewResource } from '../../../../src/presentation/usecases/view-resource.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../../../../src/store/store.ts';
-import { template as templateRecord, transaction } from '../../../contract/store/records.ts';
+import { template as templateRecord, transaction } from '../../../support/records.ts';
 import { anEnvironment, aResource, aRun, aStep, failure, palette } from '../samples.ts';
 
 let store: Store;

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../../src/platform/clock.ts';
 import { readGraph } from '../../../../src/presentation/usecases/graphing.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
-import { transaction } from '../../../contract/store/records.ts';
+import { transaction } from '../../../support/records.ts';
 import { anEnvironment, palette } from '../samples.ts';
 
 it.each([

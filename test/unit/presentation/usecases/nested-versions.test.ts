@@ -6,7 +6,7 @@ import {
   newerNested,
 } from '../../../../src/presentation/usecases/nested-versions.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
-import { template, transaction } from '../../../contract/store/records.ts';
+import { template, transaction } from '../../../support/records.ts';
 import { anEnvironment } from '../samples.ts';
 
 function published(name: string, version: string, takenIn?: string): TemplateRecord {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { environment, event, resource, transaction } from '../../../contract/store/records.ts';
+import { environment, event, resource, transaction } from '../../../support/records.ts';
 import { openStore, temporaryFolder } from './fixture.ts';
 
 /** A store with one environment, one resource and one event, and how to change them behind its back. */

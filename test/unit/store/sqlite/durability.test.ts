@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { event, transaction } from '../../../contract/store/records.ts';
+import { event, transaction } from '../../../support/records.ts';
 import { openStore, put, temporaryFolder, writing } from './fixture.ts';
 
 /** A disk that syncs when the test says so. */

@@ -2,7 +2,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Store, Write } from '../../../../src/store/store.ts';
-import { environment, event, transaction } from '../../../contract/store/records.ts';
+import { environment, event, transaction } from '../../../support/records.ts';
 import { openStore, temporaryFolder } from './fixture.ts';
 
 const described = (name: string, description: string): Write => ({

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
-import { template } from '../../../contract/store/records.ts';
+import { template } from '../../../support/records.ts';
 import { openStore, temporaryFolder, writing } from './fixture.ts';
 
 it('leaves nothing of a deleted record in the full-text index', async () => {
