@@ -33,7 +33,7 @@ export class Search extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(Search);
-    const { searchRecords } = await import('../presentation/usecases/searching.ts');
+    const { searchRecords } = await import('../presentation/usecases/search.ts');
     const { kind: kinds, limit } = flags;
     return this.reading(flags, async ({ biotope }) =>
       this.answer(

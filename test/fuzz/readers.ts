@@ -1,20 +1,23 @@
 import type { Biotope } from '../../src/compose/seat/contract.ts';
 import type { Answer, Piece, Session } from '../../src/presentation/session.ts';
 import { createScreen } from '../../src/presentation/terminal/screen.ts';
-import { readDependencies } from '../../src/presentation/usecases/dependencies.ts';
-import { listEnvironments, viewEnvironment } from '../../src/presentation/usecases/environments.ts';
-import { explain } from '../../src/presentation/usecases/explain/explaining.ts';
-import { readGraph } from '../../src/presentation/usecases/graphing.ts';
-import { listResources } from '../../src/presentation/usecases/list-resources.ts';
-import { showOutputs } from '../../src/presentation/usecases/outputs.ts';
-import { plan } from '../../src/presentation/usecases/planning.ts';
-import { readLogs } from '../../src/presentation/usecases/read-logs.ts';
-import { listRuns, viewRun } from '../../src/presentation/usecases/runs.ts';
-import { searchRecords } from '../../src/presentation/usecases/searching.ts';
-import { planTemplate } from '../../src/presentation/usecases/template-plan.ts';
-import { listTemplates, viewTemplate } from '../../src/presentation/usecases/templates.ts';
-import { viewResource } from '../../src/presentation/usecases/view-resource.ts';
-import { watchEvents } from '../../src/presentation/usecases/watch-events.ts';
+import {
+  listEnvironments,
+  viewEnvironment,
+} from '../../src/presentation/usecases/environment/environments.ts';
+import { readGraph } from '../../src/presentation/usecases/environment/graph.ts';
+import { showOutputs } from '../../src/presentation/usecases/environment/outputs.ts';
+import { plan } from '../../src/presentation/usecases/environment/plan.ts';
+import { watchEvents } from '../../src/presentation/usecases/environment/watch-events.ts';
+import { readDependencies } from '../../src/presentation/usecases/resource/dependencies.ts';
+import { listResources } from '../../src/presentation/usecases/resource/list-resources.ts';
+import { viewResource } from '../../src/presentation/usecases/resource/view-resource.ts';
+import { explain } from '../../src/presentation/usecases/run/explain/explaining.ts';
+import { readLogs } from '../../src/presentation/usecases/run/read-logs.ts';
+import { listRuns, viewRun } from '../../src/presentation/usecases/run/runs.ts';
+import { searchRecords } from '../../src/presentation/usecases/search.ts';
+import { planTemplate } from '../../src/presentation/usecases/template/template-plan.ts';
+import { listTemplates, viewTemplate } from '../../src/presentation/usecases/template/templates.ts';
 import { palette } from '../unit/presentation/samples.ts';
 
 type Reader = (biotope: Biotope) => Promise<Answer>;

@@ -54,7 +54,7 @@ export class EnvironmentAdopt extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentAdopt);
-    const { adoptResources } = await import('../../presentation/usecases/adopting.ts');
+    const { adoptResources } = await import('../../presentation/usecases/environment/adopt.ts');
     const answer = await this.withBiotope(flags, (session) =>
       adoptResources(session, { name: args.environment, ...flags }),
     );

@@ -34,7 +34,7 @@ export class EnvironmentCreate extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentCreate);
-    const { build } = await import('../../presentation/usecases/build.ts');
+    const { build } = await import('../../presentation/usecases/environment/build.ts');
     const answer = await this.withBiotope(flags, (session) =>
       build(session, 'environment.create', { name: args.environment, ...flags }),
     );

@@ -22,8 +22,8 @@ export class EnvironmentDestroy extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentDestroy);
-    const { confirmName } = await import('../../presentation/usecases/confirm.ts');
-    const { destroy } = await import('../../presentation/usecases/destroy.ts');
+    const { confirmName } = await import('../../presentation/usecases/environment/confirm.ts');
+    const { destroy } = await import('../../presentation/usecases/environment/destroy.ts');
     const answer = await this.withBiotope(flags, async (session) => {
       if (!flags.yes) {
         await confirmName(session, args.environment, { what: 'destroys', undone: 'destroyed' });

@@ -32,7 +32,7 @@ export class EnvironmentExtend extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentExtend);
-    const { extendEnvironment } = await import('../../presentation/usecases/extending.ts');
+    const { extendEnvironment } = await import('../../presentation/usecases/environment/extend.ts');
     const answer = await this.withBiotope(flags, (session) =>
       extendEnvironment(session, { name: args.environment, ...flags }),
     );

@@ -30,7 +30,7 @@ export class EnvironmentGraph extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentGraph);
-    const { readGraph } = await import('../../presentation/usecases/graphing.ts');
+    const { readGraph } = await import('../../presentation/usecases/environment/graph.ts');
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await readGraph(store, args.environment, flags.format)),
     );

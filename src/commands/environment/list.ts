@@ -18,7 +18,9 @@ export class EnvironmentList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(EnvironmentList);
-    const { listEnvironments } = await import('../../presentation/usecases/environments.ts');
+    const { listEnvironments } = await import(
+      '../../presentation/usecases/environment/environments.ts'
+    );
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await listEnvironments(store, { all: flags.all, nowMs: Date.now() })),
     );

@@ -24,7 +24,7 @@ export class EnvironmentOutput extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentOutput);
-    const { showOutputs } = await import('../../presentation/usecases/outputs.ts');
+    const { showOutputs } = await import('../../presentation/usecases/environment/outputs.ts');
     const { environment, key } = args;
     const showSecrets = flags['show-secrets'];
     return this.reading(flags, async ({ biotope }) =>

@@ -27,7 +27,7 @@ export class EnvironmentPlan extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentPlan);
-    const { plan } = await import('../../presentation/usecases/planning.ts');
+    const { plan } = await import('../../presentation/usecases/environment/plan.ts');
     const answer = await this.reading(flags, (session) =>
       plan(session, { name: args.environment, ...flags }),
     );

@@ -33,7 +33,7 @@ export class EnvironmentRotate extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentRotate);
-    const { rotateResources } = await import('../../presentation/usecases/rotating.ts');
+    const { rotateResources } = await import('../../presentation/usecases/environment/rotate.ts');
     const answer = await this.withBiotope(flags, (session) =>
       rotateResources(session, { name: args.environment, rotate: args.resource, ...flags }),
     );

@@ -12,7 +12,9 @@ export class EnvironmentShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentShow);
-    const { viewEnvironment } = await import('../../presentation/usecases/environments.ts');
+    const { viewEnvironment } = await import(
+      '../../presentation/usecases/environment/environments.ts'
+    );
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await viewEnvironment(store, { name: args.environment, nowMs: Date.now() })),
     );

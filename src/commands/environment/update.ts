@@ -27,7 +27,7 @@ export class EnvironmentUpdate extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentUpdate);
-    const { build } = await import('../../presentation/usecases/build.ts');
+    const { build } = await import('../../presentation/usecases/environment/build.ts');
     const answer = await this.withBiotope(flags, (session) =>
       build(session, 'environment.update', { name: args.environment, ...flags }),
     );

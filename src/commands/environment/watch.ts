@@ -22,7 +22,7 @@ export class EnvironmentWatch extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentWatch);
-    const { watchEvents } = await import('../../presentation/usecases/watch-events.ts');
+    const { watchEvents } = await import('../../presentation/usecases/environment/watch-events.ts');
     const { environment } = args;
     const { history, once } = flags;
     await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>

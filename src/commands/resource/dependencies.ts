@@ -13,7 +13,9 @@ export class ResourceDependencies extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(ResourceDependencies);
-    const { readDependencies } = await import('../../presentation/usecases/dependencies.ts');
+    const { readDependencies } = await import(
+      '../../presentation/usecases/resource/dependencies.ts'
+    );
     const request = { of: args.resource, direction: 'dependencies', ...flags } as const;
     return this.reading(flags, async ({ biotope }) =>
       this.answer(await readDependencies(biotope.store, request)),

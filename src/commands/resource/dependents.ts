@@ -16,7 +16,9 @@ export class ResourceDependents extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(ResourceDependents);
-    const { readDependencies } = await import('../../presentation/usecases/dependencies.ts');
+    const { readDependencies } = await import(
+      '../../presentation/usecases/resource/dependencies.ts'
+    );
     const request = { of: args.resource, direction: 'dependents', ...flags } as const;
     return this.reading(flags, async ({ biotope }) =>
       this.answer(await readDependencies(biotope.store, request)),

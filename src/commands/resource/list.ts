@@ -48,7 +48,9 @@ export class ResourceList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(ResourceList);
-    const { listResources } = await import('../../presentation/usecases/list-resources.ts');
+    const { listResources } = await import(
+      '../../presentation/usecases/resource/list-resources.ts'
+    );
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await listResources(store, flags, flags.limit)),
     );

@@ -12,7 +12,7 @@ export class ResourceShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(ResourceShow);
-    const { viewResource } = await import('../../presentation/usecases/view-resource.ts');
+    const { viewResource } = await import('../../presentation/usecases/resource/view-resource.ts');
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await viewResource(store, args.resource)),
     );

@@ -11,7 +11,7 @@ export class RunCancel extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunCancel);
-    const { cancelRun } = await import('../../presentation/usecases/run-commands.ts');
+    const { cancelRun } = await import('../../presentation/usecases/run/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
       cancelRun(session, { run: args.run, timeout: flags.timeout }),
     );

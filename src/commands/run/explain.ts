@@ -21,7 +21,7 @@ export class RunExplain extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunExplain);
-    const { explain } = await import('../../presentation/usecases/explain/explaining.ts');
+    const { explain } = await import('../../presentation/usecases/run/explain/explaining.ts');
     return this.reading(flags, async ({ biotope }) => this.answer(await explain(biotope, args)));
   }
 }

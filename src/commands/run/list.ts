@@ -22,7 +22,7 @@ export class RunList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(RunList);
-    const { listRuns } = await import('../../presentation/usecases/runs.ts');
+    const { listRuns } = await import('../../presentation/usecases/run/runs.ts');
     const { environment, limit } = flags;
     return this.reading(flags, async ({ biotope: { store } }) =>
       this.answer(await listRuns(store, { environment, limit, nowMs: Date.now() })),

@@ -23,7 +23,7 @@ export class RunLogs extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunLogs);
-    const { readLogs } = await import('../../presentation/usecases/read-logs.ts');
+    const { readLogs } = await import('../../presentation/usecases/run/read-logs.ts');
     const { run, step } = args;
     const { follow } = flags;
     await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>

@@ -39,7 +39,7 @@ export class RunResolve extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunResolve);
-    const { resolveStep } = await import('../../presentation/usecases/run-commands.ts');
+    const { resolveStep } = await import('../../presentation/usecases/run/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
       resolveStep(session, { ...args, ...flags }),
     );

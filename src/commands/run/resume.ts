@@ -11,7 +11,7 @@ export class RunResume extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunResume);
-    const { resumeRun } = await import('../../presentation/usecases/run-commands.ts');
+    const { resumeRun } = await import('../../presentation/usecases/run/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
       resumeRun(session, { run: args.run, timeout: flags.timeout }),
     );

@@ -15,7 +15,7 @@ export class RunRetry extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(RunRetry);
-    const { retryRun } = await import('../../presentation/usecases/run-commands.ts');
+    const { retryRun } = await import('../../presentation/usecases/run/run-commands.ts');
     const answer = await this.withBiotope(flags, (session) =>
       retryRun(session, { run: args.run, timeout: flags.timeout }),
     );

@@ -27,14 +27,14 @@ export class RunShow extends BiotopeCommand {
   async run() {
     const { args, flags } = await this.parse(RunShow);
     if (flags.follow) return this.follow(args.run, flags);
-    const { viewRun } = await import('../../presentation/usecases/runs.ts');
+    const { viewRun } = await import('../../presentation/usecases/run/runs.ts');
     return this.reading(flags, async ({ biotope }) =>
       this.answer(await viewRun(biotope, args.run)),
     );
   }
 
   private async follow(run: string, flags: GlobalFlags) {
-    const { watchRun } = await import('../../presentation/usecases/watch-run.ts');
+    const { watchRun } = await import('../../presentation/usecases/run/watch-run.ts');
     this.isStream = true;
     await this.telling(flags, ({ biotope, interrupt: { signal } }, palette) =>
       watchRun(biotope, { run, palette, signal }),

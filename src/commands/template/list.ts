@@ -9,7 +9,7 @@ export class TemplateList extends BiotopeCommand {
 
   async run() {
     const { flags } = await this.parse(TemplateList);
-    const { listTemplates } = await import('../../presentation/usecases/templates.ts');
+    const { listTemplates } = await import('../../presentation/usecases/template/templates.ts');
     return this.reading(flags, async ({ biotope }) =>
       this.answer(await listTemplates(biotope.storeWithShipped)),
     );

@@ -37,7 +37,7 @@ export class TemplateNew extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateNew);
-    const { newTemplate } = await import('../../presentation/usecases/new-template.ts');
+    const { newTemplate } = await import('../../presentation/usecases/template/new-template.ts');
     const request = { ...args, ...flags };
     return this.interruptible(async (frame) => this.answer(await newTemplate(frame, request)));
   }

@@ -31,7 +31,7 @@ export class TemplatePlan extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplatePlan);
-    const { planTemplate } = await import('../../presentation/usecases/template-plan.ts');
+    const { planTemplate } = await import('../../presentation/usecases/template/template-plan.ts');
     const { template } = args;
     const { environment } = flags;
     return this.reading(flags, async (session) =>

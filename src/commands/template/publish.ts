@@ -27,7 +27,7 @@ export class TemplatePublish extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplatePublish);
-    const { publish } = await import('../../presentation/usecases/publishing.ts');
+    const { publish } = await import('../../presentation/usecases/template/publish.ts');
     const options = { upgrade: flags.upgrade, skipLock: flags['skip-lock'] };
     const answer = await this.withBiotope(flags, (session) =>
       publish(session, args.source, options),

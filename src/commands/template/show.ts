@@ -13,7 +13,7 @@ export class TemplateShow extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateShow);
-    const { viewTemplate } = await import('../../presentation/usecases/templates.ts');
+    const { viewTemplate } = await import('../../presentation/usecases/template/templates.ts');
     return this.reading(flags, async ({ biotope }) =>
       this.answer(await viewTemplate(biotope.storeWithShipped, args.template)),
     );

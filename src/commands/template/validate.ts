@@ -12,7 +12,7 @@ export class TemplateValidate extends BiotopeCommand {
 
   async run() {
     const { args, flags } = await this.parse(TemplateValidate);
-    const { validate } = await import('../../presentation/usecases/publishing.ts');
+    const { validate } = await import('../../presentation/usecases/template/publish.ts');
     return this.answer(await this.withBiotope(flags, (session) => validate(session, args.source)));
   }
 }

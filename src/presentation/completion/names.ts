@@ -6,8 +6,8 @@ import { findTemplate } from '../../engine/find-template.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { type Template, templateKey } from '../../model/template.ts';
 import type { Store } from '../../store/store.ts';
+import { findRun, runsOf, stepsOf } from '../lookup.ts';
 import { runTitle } from '../pages/words.ts';
-import { findRun, runsOf, stepsOf } from '../usecases/lookup.ts';
 import type { Candidate, Given } from './question.ts';
 
 type Read = (store: Store, asked: Asked) => Promise<Candidate[]>;

@@ -2,6 +2,7 @@ import { wouldFetchHelp } from '../../compose/terraform-check.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
+import { findEnvironment, resourcesOf } from '../lookup.ts';
 import { environmentDocument, redactJson } from '../pages/documents.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
 import { paintStatus, plural } from '../pages/words.ts';
@@ -9,11 +10,10 @@ import type { Session } from '../session.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { section } from '../terminal/table.ts';
 import type { Timed } from '../times.ts';
-import { build } from './build.ts';
-import { destroy } from './destroy.ts';
-import { followRun } from './follow-run.ts';
-import { readGraph } from './graphing.ts';
-import { findEnvironment, resourcesOf } from './lookup.ts';
+import { build } from './environment/build.ts';
+import { destroy } from './environment/destroy.ts';
+import { readGraph } from './environment/graph.ts';
+import { followRun } from './run/follow-run.ts';
 import { offerTerraform } from './terraform-offer.ts';
 
 export interface DemoRequest extends Timed {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DEFINITIONS } from '../../../src/compose/executors.ts';
 import { isJsonObject, type JsonValue } from '../../../src/model/json.ts';
-import { readAdopt } from '../../../src/presentation/usecases/adopting.ts';
+import { readAdopt } from '../../../src/presentation/usecases/environment/adopt.ts';
 import { mutatedJson, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/mode
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
 import { checkParameterSchema } from '../../../src/model/parameters/schema.ts';
 import { checkParameters } from '../../../src/model/parameters.ts';
-import { readParameters } from '../../../src/presentation/usecases/parameters.ts';
+import { readParameters } from '../../../src/presentation/usecases/input/parameters.ts';
 import { mutatedJson, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 

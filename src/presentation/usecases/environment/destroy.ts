@@ -1,0 +1,49 @@
+import { requireTerraform } from '../../../compose/terraform-check.ts';
+import { BiotopeError, isBiotopeError } from '../../../model/errors.ts';
+import type { RunRecord } from '../../../model/run.ts';
+import { resourcesOf, unfinishedRuns } from '../../lookup.ts';
+import type { Answer, Session } from '../../session.ts';
+import { type Timed, timeoutOf } from '../../times.ts';
+import { perform, showToEnd } from '../run/perform.ts';
+import { settled } from '../run/settled.ts';
+
+/** A destroy of it that was begun and not ended is followed to its end: another has nothing to do. */
+export async function destroy(
+  session: Session,
+  request: { name: string } & Timed,
+): Promise<Answer> {
+  const timeoutMs = timeoutOf(request);
+  const { biotope } = session;
+  await requireTerraform(biotope.config, await resourcesOf(biotope.store, request.name));
+  const begun = await unfinishedDestroy(session, request.name);
+  if (begun !== undefined) {
+    const sinceMs = Date.now();
+    await biotope.drive();
+    return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
+  }
+  const command = { type: 'environment.destroy', data: { name: request.name } } as const;
+  try {
+    return await settled(session, await perform(session, command, { timeoutMs }));
+  } catch (error) {
+    const recorded = (await biotope.store.get('environments', request.name))?.value;
+    const isGone = recorded !== undefined && isBiotopeError(error, 'ENVIRONMENT_NOT_FOUND');
+    throw isGone ? destroyedAlready(request.name) : error;
+  }
+}
+
+function destroyedAlready(name: string): BiotopeError {
+  return new BiotopeError('ENVIRONMENT_NOT_FOUND', {
+    message: `Environment ${name} is destroyed already: nothing of it is left to destroy.`,
+    facts: { environment: name },
+  });
+}
+
+/** The last in the environment's line, if it destroys and nobody asked to cancel it. */
+async function unfinishedDestroy(
+  { biotope }: Session,
+  environment: string,
+): Promise<RunRecord | undefined> {
+  const line = await unfinishedRuns(biotope.store, environment);
+  const last = line.toSorted((left, right) => left.order - right.order).at(-1);
+  return last?.kind === 'destroy' && last.cancelRequestedAtMs === null ? last : undefined;
+}
