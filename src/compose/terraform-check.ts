@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
-import { checkTerraform } from '../executors/terraform/check-terraform.ts';
 import { terraformDefinition } from '../executors/terraform/definition.ts';
-import type { Product } from '../executors/terraform/product.ts';
+import { checkTerraform } from '../executors/terraform/program/check-terraform.ts';
+import type { Product } from '../executors/terraform/program/product.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { dataPaths } from './data-folder.ts';
 import { terraformSettings } from './terraform-settings.ts';

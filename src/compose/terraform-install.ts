@@ -10,7 +10,7 @@ export interface TerraformOffer {
 
 /** What would be fetched, and where it would go. */
 export async function terraformOffer({ terraform, dataFolder }: Config): Promise<TerraformOffer> {
-  const { TERRAFORM_VERSION: version } = await import('../executors/terraform/release/install.ts');
+  const { TERRAFORM_VERSION: version } = await import('../executors/terraform/program/install.ts');
   return { version, from: terraform.releasesUrl, into: dataPaths(dataFolder).tools };
 }
 
@@ -22,7 +22,7 @@ export async function installTerraform(
   { terraform, dataFolder }: Config,
   { signal, onProgress }: { signal: AbortSignal; onProgress(bytes: number): void },
 ): Promise<string> {
-  const { installTerraform: install } = await import('../executors/terraform/release/install.ts');
+  const { installTerraform: install } = await import('../executors/terraform/program/install.ts');
   const paths = dataPaths(dataFolder);
   prepareDataFolder(paths);
   const { binary } = await install({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findGit } from '../../catalog/git/find-git.ts';
-import { checkTerraform } from '../../executors/terraform/check-terraform.ts';
-import { PRODUCTS } from '../../executors/terraform/product.ts';
+import { checkTerraform } from '../../executors/terraform/program/check-terraform.ts';
+import { PRODUCTS } from '../../executors/terraform/program/product.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { compareVersions } from '../../model/version.ts';
 import { terraformSettings } from '../terraform-settings.ts';

@@ -4,7 +4,7 @@ import { openPackage } from '../../catalog/git/package.ts';
 import { problemOf, wanted } from '../../catalog/git/tree.ts';
 import type { Config } from '../../config/schema.ts';
 import type { GitModule } from '../../executors/terraform/modules/module-source.ts';
-import { PRODUCTS } from '../../executors/terraform/product.ts';
+import { PRODUCTS } from '../../executors/terraform/program/product.ts';
 import {
   type Archive,
   type ArchiveModule,

@@ -9,7 +9,7 @@ import { demandDecided } from './in-flight.ts';
 import { layOut } from './layout.ts';
 import { planChanges } from './plan.ts';
 import { type ResourceChange, refusalOf } from './planned-changes.ts';
-import { nameOf } from './product.ts';
+import { nameOf } from './program/product.ts';
 import { recoverState } from './recover.ts';
 import type { Session } from './session.ts';
 import { outputsOf, partsOf, type State } from './state.ts';

@@ -3,10 +3,10 @@ import type { JsonObject } from '../../model/json.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { checkAdoption } from './import-addresses.ts';
-import { literalFault } from './literal-type.ts';
-import { type Module, readModule } from './module.ts';
 import { findModule } from './modules/find-module.ts';
+import { literalFault } from './modules/literal-type.ts';
 import { moduleKey, readManifest, VENDORED_FOLDER } from './modules/manifest.ts';
+import { type Module, readModule } from './modules/module.ts';
 import {
   filesOfBundle,
   foldersOfModule,

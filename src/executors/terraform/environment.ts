@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretValue } from '../../platform/secret-value.ts';
-import { PRODUCTS, type Product } from './product.ts';
+import { PRODUCTS, type Product } from './program/product.ts';
 import type { TerraformSettings } from './settings.ts';
 import type { TerraformSpec } from './spec.ts';
 import type { WorkFolder } from './work-folder.ts';

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../model/errors.ts';
 import type { ProcessResult } from '../../platform/process/request.ts';
 import { ExecutorError, type ExecutorErrorKind, type Left } from '../executor.ts';
 import { describeDiagnostic, isPassing } from './diagnostics.ts';
-import { nameOf } from './product.ts';
+import { nameOf } from './program/product.ts';
 import type { Finished } from './run-terraform.ts';
 import type { Workplace } from './session.ts';
 import { shortAddress } from './stream.ts';

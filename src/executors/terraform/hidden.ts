@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../model/json.ts';
 import type { StepContext } from '../executor.ts';
 import { secretsIn, textsIn } from '../reveal.ts';
-import type { Module } from './module.ts';
+import type { Module } from './modules/module.ts';
 import type { TerraformSpec } from './spec.ts';
 import { readState, secretsOfState } from './state.ts';
 

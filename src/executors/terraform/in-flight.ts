@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import { openTail } from '../../platform/process/tail.ts';
 import { ExecutorError } from '../executor.ts';
-import { nameOf } from './product.ts';
+import { nameOf } from './program/product.ts';
 import { leftBehind, type Session } from './session.ts';
 import { partsOf, type State } from './state.ts';
 import { readLine, type StreamEvent, shortAddress } from './stream.ts';

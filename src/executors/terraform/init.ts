@@ -1,7 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import type { JsonObject } from '../../model/json.ts';
 import { digestJson } from '../../platform/digest.ts';
-import { fetchedProviders, type Module } from './module.ts';
+import { fetchedProviders, type Module } from './modules/module.ts';
 import type { Prepared } from './preparer.ts';
 import { runInit } from './run-init.ts';
 import type { Session } from './session.ts';

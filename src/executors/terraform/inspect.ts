@@ -4,7 +4,7 @@ import { runPrepared } from './apply.ts';
 import { failureOf } from './failures.ts';
 import { demandNoneInFlight } from './in-flight.ts';
 import { layOut } from './layout.ts';
-import { nameOf } from './product.ts';
+import { nameOf } from './program/product.ts';
 import { recoverState } from './recover.ts';
 import { leftBehind, type Session } from './session.ts';
 import { isEmptyState, outputsOf } from './state.ts';

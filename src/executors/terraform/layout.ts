@@ -1,8 +1,8 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { initialise, type Layout } from './init.ts';
 import { inputsOf, variableValues } from './inputs.ts';
-import { readModule } from './module.ts';
 import { findModule } from './modules/find-module.ts';
+import { readModule } from './modules/module.ts';
 import {
   digestOfFolders,
   filesOfFolder,
@@ -10,9 +10,9 @@ import {
   lockFileOf,
 } from './modules/module-files.ts';
 import type { Prepared } from './preparer.ts';
-import { PRODUCTS } from './product.ts';
+import { PRODUCTS } from './program/product.ts';
+import { isForeign, rehostLock, rehostState } from './providers/registry-hosts.ts';
 import { lockedProviders, type TerraformRecord } from './record.ts';
-import { isForeign, rehostLock, rehostState } from './registry-hosts.ts';
 import type { Session } from './session.ts';
 import { synthesise } from './synthesis.ts';
 import {

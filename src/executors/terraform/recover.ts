@@ -6,7 +6,7 @@ import { endGroup, stopProcess, waitForEnd } from '../../platform/process/stop-p
 import { ExecutorError } from '../executor.ts';
 import { cancelled } from './failures.ts';
 import { inFlightOf } from './in-flight.ts';
-import { nameOf } from './product.ts';
+import { nameOf } from './program/product.ts';
 import { leftBehind, type Session } from './session.ts';
 import type { State } from './state.ts';
 import { readStateFile } from './state-book.ts';

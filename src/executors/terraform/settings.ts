@@ -1,13 +1,8 @@
 import { DEFAULT_LIMITS } from '../../model/limits.ts';
+import { DEFAULT_BINARY, type TerraformPlaces } from './program/places.ts';
 
 /** What configuration decides. Times and sizes are bounds on one Terraform process. */
-export interface TerraformSettings {
-  /** A name on the PATH, or a path; of Terraform or of OpenTofu. */
-  binary: string;
-  /** Where `biotope doctor --install` puts Terraform; null: what it put there is not used. */
-  toolsFolder: string | null;
-  /** The worker's own environment: PATH, and where the others below look things up. */
-  host: Readonly<Record<string, string | undefined>>;
+export interface TerraformSettings extends TerraformPlaces {
   /** Terraform's CLI configuration; null: the host's TF_CLI_CONFIG_FILE or ~/.terraformrc. */
   cliConfigFile: string | null;
   /** Of which packages lock files get hashes besides those of this machine, such as `darwin_arm64`. */
@@ -31,9 +26,6 @@ export interface TerraformSettings {
   /** Folders prepared by `terraform init` that are kept; the ones not used for longest go. */
   preparedFoldersMax: number;
 }
-
-/** The one name in whose place Terraform from the tools folder is taken. */
-export const DEFAULT_BINARY = 'terraform';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

@@ -1,5 +1,5 @@
 import type { Inputs } from './inputs.ts';
-import type { Module } from './module.ts';
+import type { Module } from './modules/module.ts';
 
 const MODULE_NAME = 'main';
 export const STATE_FILE = 'terraform.tfstate';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { installTerraform } from '../../../src/executors/terraform/release/install.ts';
+import { installTerraform } from '../../../src/executors/terraform/program/install.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import {
   answeringProgram,

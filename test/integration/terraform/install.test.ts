@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
-import { installTerraform } from '../../../src/executors/terraform/release/install.ts';
+import { checkTerraform } from '../../../src/executors/terraform/program/check-terraform.ts';
+import { installTerraform } from '../../../src/executors/terraform/program/install.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import {

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError } from '../../../src/executors/executor.ts';
-import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
+import { checkTerraform } from '../../../src/executors/terraform/program/check-terraform.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { filesWith, openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';

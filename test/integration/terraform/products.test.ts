@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError, type Left } from '../../../src/executors/executor.ts';
-import { checkTerraform } from '../../../src/executors/terraform/check-terraform.ts';
+import { checkTerraform } from '../../../src/executors/terraform/program/check-terraform.ts';
 import type { TerraformSettings } from '../../../src/executors/terraform/settings.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { BiotopeError } from '../../../model/errors.ts';
 import { digest } from '../../../platform/digest.ts';
 import { type BundleReader, ExecutorError } from '../../executor.ts';
-import { readModule } from '../module.ts';
+import { readModule } from '../modules/module.ts';
 import { filesOfBundle, lockFileOf } from '../modules/module-files.ts';
 import { lockedProviders } from '../record.ts';
 import { lockModule } from './lock-module.ts';

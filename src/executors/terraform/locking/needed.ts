@@ -1,5 +1,5 @@
-import { BUILT_IN, type Module } from '../module.ts';
-import { PRODUCTS, type Product } from '../product.ts';
+import { BUILT_IN, type Module } from '../modules/module.ts';
+import { PRODUCTS, type Product } from '../program/product.ts';
 import { readLockFile } from '../providers/lock-file.ts';
 
 const BUILT_IN_HOST = 'terraform.io';

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Clock } from '../../../platform/clock.ts';
-import { checkTerraform } from '../check-terraform.ts';
 import { environmentOf } from '../environment.ts';
+import { checkTerraform } from '../program/check-terraform.ts';
 import { createProviderCache } from '../providers/provider-cache.ts';
 import type { Workplace } from '../session.ts';
 import type { TerraformSettings } from '../settings.ts';

@@ -10,7 +10,7 @@ import {
   skipBraces,
   skipExpression,
   TooDifficult,
-} from '../hcl-reader.ts';
+} from '../modules/hcl-reader.ts';
 
 /**
  * A configuration file whose calls of modules lead to other places, everything else as it was: the

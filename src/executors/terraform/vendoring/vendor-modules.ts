@@ -4,7 +4,7 @@ import type { Limits } from '../../../model/limits.ts';
 import { didYouMean } from '../../../model/nearest.ts';
 import type { VendoredModule } from '../../../model/template.ts';
 import type { BundleReader } from '../../executor.ts';
-import { type Block, readConfiguration } from '../hcl.ts';
+import { type Block, readConfiguration } from '../modules/hcl.ts';
 import { type Manifest, moduleKey, type NamedModule, NO_MANIFEST } from '../modules/manifest.ts';
 import { isConfiguration, moduleFolder, parentOf } from '../modules/module-files.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfiguration } from '../../../../../src/executors/terraform/hcl.ts';
+import { readConfiguration } from '../../../../../src/executors/terraform/modules/hcl.ts';
 import { rewriteCalls } from '../../../../../src/executors/terraform/vendoring/rewrite-calls.ts';
 
 const WRITTEN = `# module "vpc" { source = "acme/vpc/aws" }

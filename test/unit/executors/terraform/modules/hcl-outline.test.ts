@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readOutline } from '../../../../src/executors/terraform/hcl-outline.ts';
-import { readModule } from '../../../../src/executors/terraform/module.ts';
-import { CHAIN } from '../../../fixtures/terraform/rig.ts';
+import { readOutline } from '../../../../../src/executors/terraform/modules/hcl-outline.ts';
+import { readModule } from '../../../../../src/executors/terraform/modules/module.ts';
+import { CHAIN } from '../../../../fixtures/terraform/rig.ts';
 
 const HARD = `
 # a comment with "quotes and { braces
@@ -84,7 +84,7 @@ const MODULES: [string, string][] = [
 ];
 
 function fixtures(): [string, string][] {
-  const folder = join(import.meta.dirname, '../../../fixtures/terraform/contract/modules');
+  const folder = join(import.meta.dirname, '../../../../fixtures/terraform/contract/modules');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.tf'))
     .map((name) => [name, readFileSync(join(folder, name), 'utf8')]);

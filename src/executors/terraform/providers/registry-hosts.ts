@@ -1,6 +1,6 @@
-import type { Module } from './module.ts';
-import { otherRegistryHost, PRODUCTS, type Product } from './product.ts';
-import { readLockFile } from './providers/lock-file.ts';
+import type { Module } from '../modules/module.ts';
+import { otherRegistryHost, PRODUCTS, type Product } from '../program/product.ts';
+import { readLockFile } from './lock-file.ts';
 
 /*
  * Terraform and OpenTofu read a provider's source that names no host (`hashicorp/random`) each as one

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { type Block, type ConfigurationFile, type Reading, readConfiguration } from './hcl.ts';
-import type { NamedModule } from './modules/manifest.ts';
-import { foldersOfModule, type ModuleFiles, moduleFolder } from './modules/module-files.ts';
-import { readModuleSource, versionFault } from './modules/module-source.ts';
+import type { NamedModule } from './manifest.ts';
+import { foldersOfModule, type ModuleFiles, moduleFolder } from './module-files.ts';
+import { readModuleSource, versionFault } from './module-source.ts';
 
 /** What can be known of a module without running Terraform. */
 export interface Module {

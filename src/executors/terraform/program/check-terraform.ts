@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { BiotopeError } from '../../model/errors.ts';
-import { askProgram } from '../../platform/process/ask-program.ts';
-import { findProgram } from '../../platform/process/find-program.ts';
+import { BiotopeError } from '../../../model/errors.ts';
+import { askProgram } from '../../../platform/process/ask-program.ts';
+import { findProgram } from '../../../platform/process/find-program.ts';
 import { findInstalled, isIntact } from './installed.ts';
+import { DEFAULT_BINARY, type TerraformPlaces } from './places.ts';
 import { PRODUCTS, type Product } from './product.ts';
-import { DEFAULT_BINARY, type TerraformSettings } from './settings.ts';
 
 const FETCH = 'Fetch it into the data folder: biotope doctor --install';
 const INSTALL =
@@ -24,8 +24,6 @@ const ANSWER = z.object({
     .optional(),
   terraform_outdated: z.boolean().optional(),
 });
-
-export type TerraformPlaces = Pick<TerraformSettings, 'binary' | 'host' | 'toolsFolder'>;
 
 export interface TerraformFound {
   binary: string;
@@ -83,7 +81,7 @@ async function findTerraform({
   throw missing({ message, detail: ways.join('\n'), canFetch });
 }
 
-function tofuWay(host: TerraformSettings['host']): string[] {
+function tofuWay(host: TerraformPlaces['host']): string[] {
   return findProgram('tofu', host.PATH) === undefined ? [] : [`or ${lower(USE_TOFU)}`];
 }
 

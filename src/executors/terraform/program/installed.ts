@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { compareVersions, isVersion } from '../../model/version.ts';
+import { compareVersions, isVersion } from '../../../model/version.ts';
 
 /**
  * What `biotope doctor --install` fetched: `<tools>/terraform/<version>/terraform`, and beside it the

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Module } from '../../../../src/executors/terraform/module.ts';
-import { lockedProviders } from '../../../../src/executors/terraform/record.ts';
+import type { Module } from '../../../../../src/executors/terraform/modules/module.ts';
 import {
   isForeign,
   rehostLock,
   rehostState,
-} from '../../../../src/executors/terraform/registry-hosts.ts';
+} from '../../../../../src/executors/terraform/providers/registry-hosts.ts';
+import { lockedProviders } from '../../../../../src/executors/terraform/record.ts';
 
 const LOCK = `# This file is maintained automatically by "terraform init".
 

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../model/json.ts';
-import type { ResolvedValue } from '../executor.ts';
+import { isJsonObject } from '../../../model/json.ts';
+import type { ResolvedValue } from '../../executor.ts';
 
 const NESTED = /^(?<kind>list|set|map)\((?<element>.*)\)$/s;
 

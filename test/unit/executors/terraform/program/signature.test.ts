@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   hashicorpKey,
   readKeyPacket,
-} from '../../../../../src/executors/terraform/release/release-key.ts';
-import { isSignedBy } from '../../../../../src/executors/terraform/release/signature.ts';
+} from '../../../../../src/executors/terraform/program/release-key.ts';
+import { isSignedBy } from '../../../../../src/executors/terraform/program/signature.ts';
 import { makeKey, signDetached } from '../../../../fixtures/terraform/releases.ts';
 
 /** Made with GnuPG 2.2.40 for this test: a key packet, and detached signatures over one line. */

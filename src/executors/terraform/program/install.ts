@@ -11,10 +11,10 @@ import {
 import { join } from 'node:path';
 import type { Clock } from '../../../platform/clock.ts';
 import { replaceFolder } from '../../../platform/replace.ts';
-import { checkTerraform, type TerraformFound } from '../check-terraform.ts';
-import { installedPlace, isIntact } from '../installed.ts';
+import { checkTerraform, type TerraformFound } from './check-terraform.ts';
 import { fetchFailed } from './fetch-file.ts';
 import { fetchProgram, type Source } from './fetch-program.ts';
+import { installedPlace, isIntact } from './installed.ts';
 
 /** The release that is tested here. */
 export const TERRAFORM_VERSION = '1.11.4';

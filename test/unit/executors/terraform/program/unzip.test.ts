@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unzipFile } from '../../../../../src/executors/terraform/release/unzip.ts';
+import { unzipFile } from '../../../../../src/executors/terraform/program/unzip.ts';
 import { zip } from '../../../../fixtures/terraform/releases.ts';
 
 const BYTES_MAX = 1_000;
