@@ -89,7 +89,12 @@ function engineSettings({ engine, validation, pools }: Config): EngineSettings {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
     ...validation,
-    poolConcurrency: new Map(Object.entries(pools).map(([name, pool]) => [name, pool.concurrency])),
+    pools: new Map(
+      Object.entries(pools).map(([name, pool]) => [
+        name,
+        { programs: pool.concurrency, calls: pool.callConcurrency },
+      ]),
+    ),
     // Whoever holds the driver's lock is alone: the others' leases need not be waited out.
     otherHoldersAreDead: true,
   };
@@ -98,12 +103,12 @@ function engineSettings({ engine, validation, pools }: Config): EngineSettings {
 export async function startWhole(parts: WholeParts): Promise<Whole> {
   const context = createContext(parts);
   const engine = createEngine(context);
-  const workers = Object.entries(parts.config.pools).map(([pool, { concurrency }]) =>
+  const workers = [...context.settings.pools].map(([pool, { programs, calls }]) =>
     createWorker({
       ...context,
       name: context.residents.get(pool) ?? pool,
       pool,
-      concurrency,
+      concurrency: programs + calls,
       desk: engine.desk,
       executors: parts.executors,
       dataFolder: parts.paths.folder,

@@ -13,6 +13,9 @@ const DAY_MS = 24 * 3_600_000;
 /** Terraform spends most of its time starting and waiting: more of them than cores pay. */
 const DEFAULT_CONCURRENCY = Math.max(4, 2 * availableParallelism());
 
+/** They wait for answers from elsewhere and for the disk; what they have in common is one commit. */
+const DEFAULT_CALL_CONCURRENCY = 128;
+
 function milliseconds(defaultMs: number, says: string, minimumMs = 1) {
   return z
     .int()
@@ -163,9 +166,16 @@ const catalog = group({
 const poolName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and "-"');
 
 const pool = z.strictObject({
-  concurrency: count(DEFAULT_CONCURRENCY, 'Steps of the pool at once.', 10_000).meta({
-    shownDefault: 'two for each core, at least 4',
-  }),
+  concurrency: count(
+    DEFAULT_CONCURRENCY,
+    'Steps at once that start a program: Terraform, commands.',
+    10_000,
+  ).meta({ shownDefault: 'two for each core, at least 4' }),
+  callConcurrency: count(
+    DEFAULT_CALL_CONCURRENCY,
+    'Steps at once that only make calls: keys, secrets, what others own.',
+    10_000,
+  ),
 });
 
 interface Pools {
@@ -191,7 +201,7 @@ export const configSchema = z.strictObject({
       description: 'Pools of workers, by name.',
       shownDefault: 'one pool, named default',
     })
-    .transform((pools): Pools => ({ default: { concurrency: DEFAULT_CONCURRENCY }, ...pools })),
+    .transform((pools): Pools => ({ default: pool.parse({}), ...pools })),
   limits,
   catalog,
   terraform,

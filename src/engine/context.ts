@@ -10,6 +10,13 @@ import type { Probe } from '../probe/probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 
+export interface PoolPlaces {
+  /** For steps that start a program. */
+  programs: number;
+  /** For steps that only make calls. */
+  calls: number;
+}
+
 export interface EngineSettings {
   /** How long a holder may be silent before another one may take its run. */
   runLeaseMs: number;
@@ -20,8 +27,8 @@ export interface EngineSettings {
   /** An order that nobody claimed is sent again after this time. */
   orderResendMs: number;
   runsActiveMax: number;
-  /** Steps of a pool that may be dispatched or running at once. Other pools have no workers. */
-  poolConcurrency: ReadonlyMap<string, number>;
+  /** Steps that may be dispatched or running at once, by pool. Other pools have no workers. */
+  pools: ReadonlyMap<string, PoolPlaces>;
   retry: RetryPolicy;
   /** Inspections of one unknown outcome before a person is asked. */
   inspectionsMax: number;
@@ -41,7 +48,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   tickMs: 500,
   orderResendMs: 10_000,
   runsActiveMax: 200,
-  poolConcurrency: new Map([['default', 10]]),
+  pools: new Map([['default', { programs: 10, calls: 128 }]]),
   retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
   inspectionsMax: 5,
   lossesMax: 5,

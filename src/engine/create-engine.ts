@@ -4,6 +4,7 @@ import type { RunRecord } from '../model/run.ts';
 import type { Timer } from '../platform/clock.ts';
 import type { EngineContext } from './context.ts';
 import { type Coordinator, createCoordinator } from './coordinator/coordinator.ts';
+import { createLanes } from './coordinator/lanes.ts';
 import { createDesk } from './desk/desk.ts';
 import type { Engine } from './engine.ts';
 import { forgetOldCommands } from './housekeeping/inbox.ts';
@@ -19,8 +20,9 @@ import { createTemplateCache } from './templates.ts';
  */
 export function createEngine(context: EngineContext): Engine {
   const templates = createTemplateCache(context.store);
-  const coordinator = createCoordinator(context, () => scheduler.look());
-  const scheduler = createScheduler(context, { coordinator, templates });
+  const lanes = createLanes(context);
+  const coordinator = createCoordinator(context, { lanes, onFinished: () => scheduler.look() });
+  const scheduler = createScheduler(context, { coordinator, templates, lanes });
   const parts: Parts = {
     coordinator,
     scheduler,

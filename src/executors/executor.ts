@@ -75,6 +75,11 @@ export interface ExecutorDefinition {
   /** True where a secret may stand at this place of `with`. The advice is for all others. */
   allowsSecret(spec: JsonObject, path: readonly (string | number)[]): boolean;
   secretAdvice?: string;
+  /**
+   * Whether its steps start programs on the worker's machine: then few of them run at once, where
+   * steps that wait for answers from elsewhere may be many.
+   */
+  startsPrograms: boolean;
   /** Bound on one attempt where the template sets none. */
   defaultTimeoutMs: number;
 }

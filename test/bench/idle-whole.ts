@@ -34,6 +34,7 @@ const definition: ExecutorDefinition = {
   canRotate: () => false,
   check: async () => ({ problems: [], contentPaths: [], outputs: [] }),
   allowsSecret: () => false,
+  startsPrograms: false,
   defaultTimeoutMs: 60_000,
 };
 

@@ -142,6 +142,9 @@ function engineContext(options: HouseOptions, shared: Shared): EngineContext {
   };
 }
 
+/** A place for each that the engine gives. */
+const WORKER_CONCURRENCY = 1_000;
+
 const workerName = ({ holder }: Pick<Shared, 'holder'>) => `${holder}/default`;
 
 function workerContext(
@@ -151,7 +154,7 @@ function workerContext(
   return {
     name: workerName({ holder }),
     pool: 'default',
-    concurrency: 10,
+    concurrency: WORKER_CONCURRENCY,
     bus,
     desk: engine.desk,
     executors: options.executors,

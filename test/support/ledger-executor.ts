@@ -43,6 +43,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     checkAdoption: (_spec, how) => ('wrong' in how ? ['"wrong" is not known.'] : []),
     canRotate: (spec) => spec.generates !== false,
     allowsSecret: () => true,
+    startsPrograms: true,
     defaultTimeoutMs: 60_000,
   };
 

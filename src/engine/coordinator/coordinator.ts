@@ -8,6 +8,7 @@ import type { ValidationWait } from '../validation/validation.ts';
 import { commitDecision } from './commit.ts';
 import { type Decided, decideRun } from './decide.ts';
 import { createHeldRuns, type HeldRuns } from './held-runs.ts';
+import type { Lanes } from './lanes.ts';
 import { createPools } from './pools.ts';
 import { hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
@@ -38,10 +39,13 @@ export interface Coordinator extends HeldRuns {
 /** Decisions in a row that fail for no passing reason, a tick apart, before the run is given up. */
 const TROUBLES_MAX = 10;
 
-export function createCoordinator(context: EngineContext, onFinished: () => void): Coordinator {
+export function createCoordinator(
+  context: EngineContext,
+  { lanes, onFinished }: { lanes: Lanes; onFinished: () => void },
+): Coordinator {
   const { clock, settings, bus, log, holder } = context;
   const sessions = new Map<string, Session>();
-  const pools = createPools<Session>(settings);
+  const pools = createPools<Session>(lanes);
   const woken = new Set<Session>();
   const working = new Set<Promise<void>>();
   const awake = createWakefulness(context);
@@ -123,9 +127,11 @@ export function createCoordinator(context: EngineContext, onFinished: () => void
     }
   }
 
-  function keepPlace(session: Session, { status, address, pool }: StepRecord): void {
+  function keepPlace(session: Session, step: StepRecord): void {
+    const { status, address } = step;
     if (session.closed) return;
-    if (status === 'dispatched' || status === 'running') pools.hold(session, address, pool);
+    const isBusy = status === 'dispatched' || status === 'running';
+    if (isBusy) pools.hold(session, address, lanes.laneOf(step));
     else pools.release(session, address);
   }
 

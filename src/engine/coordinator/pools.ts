@@ -1,6 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { createFifo, type Fifo } from '../../platform/fifo.ts';
-import type { EngineSettings } from '../context.ts';
+import type { Lanes } from './lanes.ts';
 import type { Readiness } from './readiness.ts';
 
 /** A run as the pools see it. */
@@ -8,12 +8,12 @@ export interface PoolUser {
   readiness: Readiness;
   /** Steps it was given a place for and has not decided about yet. */
   allotted: Address[];
-  /** Steps that hold a place, with their pool. */
+  /** Steps that hold a place, with their lane. */
   held: Map<Address, string>;
 }
 
 /**
- * Places in the pools. Runs with ready steps stand in a ring, each gets one place at its turn: a run
+ * Places in the pools' lanes. Runs with ready steps stand in a ring, each gets one place at its turn: a run
  * of three steps never waits behind the thousands of another one.
  */
 export interface Pools<U extends PoolUser> {
@@ -21,7 +21,7 @@ export interface Pools<U extends PoolUser> {
   offer(user: U, nowMs: number): void;
   /** Gives free places to ready steps; returns the runs that got one. */
   allot(nowMs: number): Set<U>;
-  hold(user: U, address: Address, pool: string): void;
+  hold(user: U, address: Address, lane: string): void;
   release(user: U, address: Address): void;
   /** Gives back all it holds and takes it out of the line. */
   remove(user: U): void;
@@ -35,15 +35,15 @@ interface Line<U> {
   inRing: Set<U>;
 }
 
-export function createPools<U extends PoolUser>(settings: EngineSettings): Pools<U> {
+export function createPools<U extends PoolUser>({ placesIn }: Pick<Lanes, 'placesIn'>): Pools<U> {
   const lines = new Map<string, Line<U>>();
 
-  function lineOf(pool: string): Line<U> {
-    const known = lines.get(pool);
+  function lineOf(lane: string): Line<U> {
+    const known = lines.get(lane);
     if (known !== undefined) return known;
-    const concurrency = settings.poolConcurrency.get(pool) ?? 1;
+    const concurrency = placesIn(lane);
     const line: Line<U> = { concurrency, inUse: 0, ring: createFifo(), inRing: new Set() };
-    lines.set(pool, line);
+    lines.set(lane, line);
     return line;
   }
 
@@ -53,40 +53,40 @@ export function createPools<U extends PoolUser>(settings: EngineSettings): Pools
     line.ring.push(user);
   }
 
-  function hold(user: U, address: Address, pool: string): void {
+  function hold(user: U, address: Address, lane: string): void {
     if (user.held.has(address)) return;
-    user.held.set(address, pool);
-    lineOf(pool).inUse += 1;
+    user.held.set(address, lane);
+    lineOf(lane).inUse += 1;
   }
 
   function release(user: U, address: Address): void {
-    const pool = user.held.get(address);
-    if (pool === undefined) return;
+    const lane = user.held.get(address);
+    if (lane === undefined) return;
     user.held.delete(address);
-    lineOf(pool).inUse -= 1;
+    lineOf(lane).inUse -= 1;
   }
 
-  function serve(pool: string, line: Line<U>, nowMs: number, served: Set<U>): void {
+  function serve(lane: string, line: Line<U>, nowMs: number, served: Set<U>): void {
     while (line.inUse < line.concurrency) {
       const user = line.ring.shift();
       if (user === undefined) return;
       if (!line.inRing.delete(user)) continue;
-      const address = user.readiness.take(pool, nowMs);
+      const address = user.readiness.take(lane, nowMs);
       if (address === undefined) continue;
-      hold(user, address, pool);
+      hold(user, address, lane);
       user.allotted.push(address);
       served.add(user);
-      if (user.readiness.hasReady(pool, nowMs)) join(line, user);
+      if (user.readiness.hasReady(lane, nowMs)) join(line, user);
     }
   }
 
   return {
     offer(user, nowMs) {
-      for (const pool of user.readiness.poolsWithReady(nowMs)) join(lineOf(pool), user);
+      for (const lane of user.readiness.lanesWithReady(nowMs)) join(lineOf(lane), user);
     },
     allot(nowMs) {
       const served = new Set<U>();
-      for (const [pool, line] of lines) serve(pool, line, nowMs, served);
+      for (const [lane, line] of lines) serve(lane, line, nowMs, served);
       return served;
     },
     hold,

@@ -13,16 +13,18 @@ import { createFifo, type Fifo } from '../../platform/fifo.ts';
  * Where a step stands:  elsewhere -> delayed -> queue -> taken -> elsewhere (its status changed)
  *                       elsewhere -> queue              taken -> queue (put back)
  */
+export type LaneOf = (step: StepRecord) => string;
+
 export interface Readiness {
   update(step: StepRecord): void;
   /** Begins anew: these are the steps, and none is taken. */
   reset(steps: readonly StepRecord[]): void;
-  /** A ready step of the pool whose time has come; it counts as taken until it is updated. */
-  take(pool: string, nowMs: number): Address | undefined;
+  /** A ready step of the lane whose time has come; it counts as taken until it is updated. */
+  take(lane: string, nowMs: number): Address | undefined;
   /** True where the step was taken and nothing became of it. */
   putBack(address: Address): boolean;
-  poolsWithReady(nowMs: number): string[];
-  hasReady(pool: string, nowMs: number): boolean;
+  lanesWithReady(nowMs: number): string[];
+  hasReady(lane: string, nowMs: number): boolean;
   /** Pending steps that can never go, with the step that doomed them. */
   doomed(): { address: Address; cause: Address }[];
   withStatus(status: StepStatus): ReadonlySet<Address>;
@@ -37,7 +39,7 @@ interface Node {
   place: 'elsewhere' | 'delayed' | 'queue' | 'taken';
 }
 
-export function createReadiness(steps: readonly StepRecord[]): Readiness {
+export function createReadiness(steps: readonly StepRecord[], laneOf: LaneOf): Readiness {
   let nodes = new Map<Address, Node>();
   const byStatus = new Map<StepStatus, Set<Address>>();
   const queues = new Map<string, Fifo<Address>>();
@@ -98,11 +100,12 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
 
   function moveTo(node: Node, place: Node['place']): void {
     placed += Number(place !== 'elsewhere') - Number(node.place !== 'elsewhere');
-    const { address, pool, notBeforeMs } = node.step;
+    const { address, notBeforeMs } = node.step;
     if (node.place === 'delayed') delayed.delete(address);
     node.place = place;
     if (place === 'delayed') delayed.set(address, notBeforeMs ?? 0);
-    if (place === 'queue') getOrCreate(queues, pool, () => createFifo<Address>()).push(address);
+    if (place !== 'queue') return;
+    getOrCreate(queues, laneOf(node.step), () => createFifo<Address>()).push(address);
   }
 
   function doomAfter({ step, dependents }: Node): void {
@@ -139,9 +142,9 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
   }
 
   /** Entries whose step has moved elsewhere meanwhile are dropped on the way. */
-  function hasReady(pool: string, nowMs: number): boolean {
+  function hasReady(lane: string, nowMs: number): boolean {
     if (delayed.size > 0) releaseDue(nowMs);
-    const queue = queues.get(pool);
+    const queue = queues.get(lane);
     for (let head = queue?.peek(); head !== undefined; head = queue?.peek()) {
       if (nodes.get(head)?.place === 'queue') return true;
       queue?.shift();
@@ -173,9 +176,9 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
       placed = 0;
       begin(all);
     },
-    take(pool, nowMs) {
-      if (!hasReady(pool, nowMs)) return undefined;
-      const address = queues.get(pool)?.shift();
+    take(lane, nowMs) {
+      if (!hasReady(lane, nowMs)) return undefined;
+      const address = queues.get(lane)?.shift();
       const node = address === undefined ? undefined : nodes.get(address);
       if (node !== undefined) moveTo(node, 'taken');
       return address;
@@ -186,9 +189,9 @@ export function createReadiness(steps: readonly StepRecord[]): Readiness {
       moveTo(node, 'queue');
       return true;
     },
-    poolsWithReady(nowMs) {
+    lanesWithReady(nowMs) {
       if (delayed.size > 0) releaseDue(nowMs);
-      return [...queues.keys()].filter((pool) => hasReady(pool, nowMs));
+      return [...queues.keys()].filter((lane) => hasReady(lane, nowMs));
     },
     hasReady,
     doomed: () => [...doomed].map(([address, cause]) => ({ address, cause })),

@@ -6,7 +6,7 @@ import type { StepRecord } from '../../model/step.ts';
 import { isStepFinished } from '../../model/step.ts';
 import type { Stored, Write } from '../../store/store.ts';
 import type { TemplateIndex } from '../templates.ts';
-import { createReadiness, type Readiness } from './readiness.ts';
+import { createReadiness, type LaneOf, type Readiness } from './readiness.ts';
 
 /**
  * What this process knows of a run it holds: the newest records it has seen, whoever wrote them.
@@ -48,10 +48,13 @@ export interface RunRecords {
   resources: Stored<ResourceRecord>[];
 }
 
-export function createRunView(records: RunRecords): RunView {
+export function createRunView(records: RunRecords, laneOf: LaneOf): RunView {
   const steps = new Map(records.steps.map((stored) => [stored.value.address, stored]));
   const resources = new Map(records.resources.map((stored) => [stored.value.address, stored]));
-  const readiness = createReadiness(records.steps.map((stored) => stored.value));
+  const readiness = createReadiness(
+    records.steps.map((stored) => stored.value),
+    laneOf,
+  );
   let readUpTo = highest(records.resources);
   let resourcesVersion = 0;
 

@@ -72,11 +72,11 @@ function refuseUnknownPool(
   pool: string,
   label: string,
 ): void {
-  if (settings.poolConcurrency.has(pool)) return;
+  if (settings.pools.has(pool)) return;
   throw new BiotopeError('POOL_UNKNOWN', {
     message:
       `${label} asks for pool ${pool}, which has no workers here. Pools: ` +
-      `${[...settings.poolConcurrency.keys()].join(', ')}. Name one of them, or add it under "pools".`,
+      `${[...settings.pools.keys()].join(', ')}. Name one of them, or add it under "pools".`,
     facts: { pool },
   });
 }

@@ -5,17 +5,23 @@ import { startRunning } from '../../model/run.ts';
 import { operationOf, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
-import { createRunView, type RunView } from '../coordinator/run-view.ts';
+import type { Lanes } from '../coordinator/lanes.ts';
+import { createRunView, type RunRecords, type RunView } from '../coordinator/run-view.ts';
 import { toDefeated } from '../coordinator/settle.ts';
 import { failureOf } from '../failures.ts';
 import type { Plan, PlannedResource } from '../planner/plan.ts';
 import { planRun } from '../planner/planner.ts';
-import type { TemplateCache, TemplateIndex } from '../templates.ts';
+import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
 import { type Taken, wantedOf } from './begin.ts';
 import { movedRecords, withMoved } from './moved.ts';
 
 const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
+
+export interface Preparing {
+  templates: TemplateCache;
+  lanes: Lanes;
+}
 
 /**
  * Makes a taken run ready to be driven: its plan is recorded as steps, once; after that the steps
@@ -23,28 +29,29 @@ const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
  */
 export async function prepareRun(
   context: EngineContext,
-  templates: TemplateCache,
+  { templates, lanes }: Preparing,
   taken: Taken,
 ): Promise<RunView | undefined> {
   const { store } = context;
+  const { laneOf } = lanes;
   const { value: run } = taken.run;
   const resources = await store.find('resources', { where: { environment: run.environment } });
   const planned = run.status !== 'planning';
   const steps = planned ? await store.find('steps', { where: { runId: run.id } }) : [];
   const records = { ...taken, steps, resources, template: null };
   if (run.cancelRequestedAtMs !== null && !planned) {
-    return cancelUnplanned(context, createRunView(records));
+    return cancelUnplanned(context, createRunView(records, laneOf));
   }
   try {
     const template = run.template === null ? null : await templates(run.template);
-    if (planned) return createRunView({ ...records, template });
-    return await recordPlan(context, { ...records, template });
+    if (planned) return createRunView({ ...records, template }, laneOf);
+    return createRunView(await recordPlan(context, { ...records, template }), laneOf);
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
     if (failure.code === 'INTERNAL')
       context.log.error({ err: error, run: run.id }, 'planning failed');
-    await end(context, createRunView(records), failure);
+    await end(context, createRunView(records, laneOf), failure);
     return undefined;
   }
 }
@@ -69,10 +76,7 @@ async function end(
 }
 
 /** What the run makes of its environment is recorded with its plan: a refused one changes nothing. */
-async function recordPlan(
-  context: EngineContext,
-  records: Parameters<typeof createRunView>[0] & { template: TemplateIndex | null },
-): Promise<RunView> {
+async function recordPlan(context: EngineContext, records: RunRecords): Promise<RunRecords> {
   const { run, environment: before } = records;
   const { environment: name } = run.value;
   const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
@@ -103,13 +107,13 @@ async function recordPlan(
     events: [runEvent('run.running', running, { summary: { ...plan.summary } }), ...moved.events],
   });
   context.failpoint('plan.after-commit');
-  return createRunView({
+  return {
     ...records,
     run: { value: running, revision: number },
     environment: { value: environment, revision: number },
     resources: withMoved(records.resources, plan.moves, number),
     steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
-  });
+  };
 }
 
 function adoptionsOf({ resources }: Plan): EnvironmentRecord['adopting'] {

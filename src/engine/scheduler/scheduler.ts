@@ -3,10 +3,9 @@ import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import type { Committed, Stored, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
-import type { TemplateCache } from '../templates.ts';
 import { takeForRun } from './begin.ts';
 import { createLines, firstOf } from './lines.ts';
-import { prepareRun } from './prepare.ts';
+import { type Preparing, prepareRun } from './prepare.ts';
 
 /**
  * Chooses which runs this process takes: of each environment only the first in line, however many
@@ -31,7 +30,7 @@ const REFRESH_MS = 15_000;
 
 export function createScheduler(
   context: EngineContext,
-  { coordinator, templates }: { coordinator: Coordinator; templates: TemplateCache },
+  { coordinator, ...preparing }: Preparing & { coordinator: Coordinator },
 ): Scheduler {
   const { store, clock, settings, log } = context;
   const lines = createLines(store);
@@ -105,7 +104,7 @@ export function createScheduler(
     const taken = await takeForRun(context, stored);
     // Who was faster tells by a commit when there is something to do again.
     if (taken === 'overtaken') return;
-    const view = taken === 'ended' ? undefined : await prepareRun(context, templates, taken);
+    const view = taken === 'ended' ? undefined : await prepareRun(context, preparing, taken);
     if (view === undefined) look();
     else coordinator.add(view);
   }

@@ -27,6 +27,7 @@ export const commandDefinition: ExecutorDefinition = {
   secretOutputs: (given) => readSpec(given).spec?.secretOutputs ?? [],
   secretAdvice: 'Put it under env or input.',
   allowsSecret: (_spec, path) => path[0] === 'input' || (path[0] === 'env' && path.length === 2),
+  startsPrograms: true,
   defaultTimeoutMs: 30 * 60_000,
 };
 

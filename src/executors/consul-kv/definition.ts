@@ -18,5 +18,6 @@ export const consulKvDefinition: ExecutorDefinition = {
   checkAdoption,
   secretAdvice: 'Put it under secretEntries.',
   allowsSecret: (_spec, [place, key]) => place === 'secretEntries' && key !== undefined,
+  startsPrograms: false,
   defaultTimeoutMs: 2 * 60_000,
 };

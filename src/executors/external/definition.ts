@@ -11,5 +11,6 @@ export const externalDefinition: ExecutorDefinition = {
   check: async () => ({ problems: [], contentPaths: [], outputs: null }),
   secretOutputs: () => [],
   allowsSecret: () => false,
+  startsPrograms: false,
   defaultTimeoutMs: DEFAULT_TIMEOUT_MS,
 };

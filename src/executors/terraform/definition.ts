@@ -35,6 +35,7 @@ export const terraformDefinition: ExecutorDefinition = {
     if (place === 'providers') return rest.length > 0;
     return place === 'credentials' && typeof name === 'string' && rest.length === 0;
   },
+  startsPrograms: true,
   defaultTimeoutMs: HOUR_MS,
 };
 

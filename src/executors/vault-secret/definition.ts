@@ -26,6 +26,7 @@ export const vaultSecretDefinition: ExecutorDefinition = {
   canRotate: ({ generate }) => isJsonObject(generate) && Object.keys(generate).length > 0,
   secretAdvice: 'Put it under values.',
   allowsSecret: (_spec, path) => path[0] === 'values' && path.length === 2,
+  startsPrograms: false,
   defaultTimeoutMs: 2 * 60_000,
 };
 

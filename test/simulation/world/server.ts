@@ -34,7 +34,7 @@ export const SETTINGS: EngineSettings = {
   inspectionsMax: 3,
   lossesMax: 3,
   retry: { attemptsMax: 3, initialDelayMs: 500, delayMaxMs: 4_000 },
-  poolConcurrency: new Map([['default', 3]]),
+  pools: new Map([['default', { programs: 3, calls: 3 }]]),
 };
 
 interface Outfit {
@@ -84,6 +84,7 @@ function definition(kind: string, canInspect: boolean): ExecutorDefinition {
     canRotate: () => true,
     secretOutputs: () => [],
     allowsSecret: () => true,
+    startsPrograms: true,
     defaultTimeoutMs: 60_000,
   };
 }

@@ -16,6 +16,7 @@ function define(kind: string, rules: Rules): [string, ExecutorDefinition] {
     kind,
     description: `${kind}, for tests`,
     canInspect: () => true,
+    startsPrograms: true,
     defaultTimeoutMs: 60_000,
     ...rules,
   };

@@ -161,7 +161,7 @@ describe('places in a pool', () => {
     const house = await openHouse({
       ...ledger,
       store,
-      settings: { poolConcurrency: new Map([['default', 2]]) },
+      settings: { pools: new Map([['default', { programs: 2, calls: 2 }]]) },
     });
     onTestFinished(() => house.close());
     const many = Array.from({ length: 300 }, (_, at) => resource(`r${at}`));

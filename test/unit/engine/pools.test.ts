@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
 import { createPools, type PoolUser } from '../../../src/engine/coordinator/pools.ts';
-import { createReadiness } from '../../../src/engine/coordinator/readiness.ts';
+import { createReadiness, type LaneOf } from '../../../src/engine/coordinator/readiness.ts';
 import { step } from '../../support/records.ts';
+
+const inPool: LaneOf = ({ pool }) => pool;
 
 interface User extends PoolUser {
   name: string;
@@ -16,7 +17,7 @@ function user(name: string, counts: Record<string, number>, order: string[] = []
       step({ runId: name, address: `${pool}-${at}[0]`, pool }),
     ),
   );
-  const readiness = createReadiness(steps);
+  const readiness = createReadiness(steps, inPool);
   const take: typeof readiness.take = (...asked) => {
     order.push(name);
     return readiness.take(...asked);
@@ -24,11 +25,8 @@ function user(name: string, counts: Record<string, number>, order: string[] = []
   return { name, readiness: { ...readiness, take }, allotted: [], held: new Map() };
 }
 
-const poolsOf = (poolConcurrency: Record<string, number>) =>
-  createPools<User>({
-    ...DEFAULT_ENGINE_SETTINGS,
-    poolConcurrency: new Map(Object.entries(poolConcurrency)),
-  });
+const poolsOf = (places: Record<string, number>) =>
+  createPools<User>({ placesIn: (lane) => places[lane] ?? 1 });
 
 const heldIn = (users: readonly User[], pool: string) =>
   users.flatMap((one) => [...one.held.values()]).filter((held) => held === pool).length;

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createReadiness, type Readiness } from '../../../src/engine/coordinator/readiness.ts';
+import {
+  createReadiness,
+  type LaneOf,
+  type Readiness,
+} from '../../../src/engine/coordinator/readiness.ts';
 import type { StepRecord, StepStatus } from '../../../src/model/step.ts';
 import { createNaiveReadiness, type NaiveReadiness } from '../../support/naive-readiness.ts';
 import { step as complete } from '../../support/records.ts';
 
 const POOLS = ['default', 'site'];
+
+const inPool: LaneOf = ({ pool }) => pool;
 
 const step = (address: string, facts: Partial<StepRecord> = {}) =>
   complete({ runId: 'run-1', address, ...facts });
@@ -90,7 +96,7 @@ const MOVES: ((world: World) => void)[] = [
   (world) => {
     // Another holder takes the run up.
     world.model.forgetTaken();
-    world.readiness = createReadiness(world.model.steps());
+    world.readiness = createReadiness(world.model.steps(), inPool);
   },
 ];
 
@@ -143,7 +149,7 @@ function compare({ readiness, model, nowMs }: World): void {
   expect(new Set(doomed.map(({ address }) => address))).toEqual(model.doomed());
   for (const { cause } of doomed) expect(model.isDefeated(cause)).toBe(true);
   const poolsReady = new Set(model.ready(nowMs).map(({ pool }) => pool));
-  expect(new Set(readiness.poolsWithReady(nowMs))).toEqual(poolsReady);
+  expect(new Set(readiness.lanesWithReady(nowMs))).toEqual(poolsReady);
   for (const pool of POOLS) expect(readiness.hasReady(pool, nowMs)).toBe(poolsReady.has(pool));
   expect(readiness.isExhausted()).toBe(model.isExhausted());
   for (const status of Object.keys(NEXT) as StepStatus[]) {
@@ -184,11 +190,10 @@ describe('readiness', () => {
   });
 
   test('goes through the steps of a pool in the order in which they became ready', () => {
-    const readiness = createReadiness([
-      step('b[0]'),
-      step('a[0]'),
-      step('c[0]', { after: ['a[0]'] }),
-    ]);
+    const readiness = createReadiness(
+      [step('b[0]'), step('a[0]'), step('c[0]', { after: ['a[0]'] })],
+      inPool,
+    );
     expect([readiness.take('default', 0), readiness.take('default', 0)]).toEqual(['b[0]', 'a[0]']);
     readiness.putBack('b[0]');
     readiness.update(step('a[0]', { status: 'succeeded' }));
@@ -201,12 +206,15 @@ describe('what comes after a step that did not succeed', () => {
     step(address, { status: 'failed', ...facts });
 
   test('is doomed with its cause, however far behind it', () => {
-    const readiness = createReadiness([
-      step('a[0]'),
-      step('b[0]', { after: ['a[0]'] }),
-      step('c[0]', { after: ['b[0]'] }),
-      step('other[0]'),
-    ]);
+    const readiness = createReadiness(
+      [
+        step('a[0]'),
+        step('b[0]', { after: ['a[0]'] }),
+        step('c[0]', { after: ['b[0]'] }),
+        step('other[0]'),
+      ],
+      inPool,
+    );
     readiness.update(failed('a[0]'));
     expect(readiness.doomed()).toEqual([
       { address: 'b[0]', cause: 'a[0]' },
@@ -216,12 +224,15 @@ describe('what comes after a step that did not succeed', () => {
 
   test('is doomed also where it was unknown at that time and comes back to be built', () => {
     const unknown = step('b[0]', { after: ['a[0]'], status: 'unknown' });
-    const readiness = createReadiness([
-      step('a[0]'),
-      unknown,
-      step('c[0]', { after: ['b[0]'] }),
-      step('old[0]', { action: 'remove', status: 'unknown' }),
-    ]);
+    const readiness = createReadiness(
+      [
+        step('a[0]'),
+        unknown,
+        step('c[0]', { after: ['b[0]'] }),
+        step('old[0]', { action: 'remove', status: 'unknown' }),
+      ],
+      inPool,
+    );
     readiness.update(failed('a[0]'));
     expect(readiness.doomed()).toEqual([]);
     readiness.update({ ...unknown, status: 'pending' });
@@ -234,11 +245,14 @@ describe('what comes after a step that did not succeed', () => {
   });
 
   test('is not doomed behind a removal that failed, where it does not depend on it', () => {
-    const readiness = createReadiness([
-      failed('x[0]', { action: 'remove' }),
-      step('y[0]', { action: 'remove' }),
-      step('z[0]', { action: 'remove', after: ['x[0]'] }),
-    ]);
+    const readiness = createReadiness(
+      [
+        failed('x[0]', { action: 'remove' }),
+        step('y[0]', { action: 'remove' }),
+        step('z[0]', { action: 'remove', after: ['x[0]'] }),
+      ],
+      inPool,
+    );
     expect(readiness.doomed()).toEqual([{ address: 'z[0]', cause: 'x[0]' }]);
     expect(readiness.take('default', 0)).toBe('y[0]');
   });
@@ -248,7 +262,7 @@ test('thousands of steps that end badly one by one are told about once each', ()
   // Each of them looking at all others would take minutes.
   const builds = Array.from({ length: 20_000 }, (_, at) => step(`b${at}[0]`));
   const removals = builds.map((_, at) => step(`r${at}[0]`, { action: 'remove' }));
-  const readiness = createReadiness([...builds, ...removals]);
+  const readiness = createReadiness([...builds, ...removals], inPool);
   for (const one of builds) readiness.update({ ...one, status: 'cancelled' });
   expect(readiness.doomed()).toHaveLength(removals.length);
   for (const one of removals) readiness.update({ ...one, status: 'skipped' });
@@ -266,7 +280,7 @@ function chooser(seed: number): Choose {
 
 function worldOf(steps: StepRecord[]): World {
   return {
-    readiness: createReadiness(steps),
+    readiness: createReadiness(steps, inPool),
     model: createNaiveReadiness(steps),
     nowMs: 0,
     choose: () => 0,
@@ -274,7 +288,7 @@ function worldOf(steps: StepRecord[]): World {
 }
 
 function succeedNext(world: World): string {
-  const pools = world.readiness.poolsWithReady(0);
+  const pools = world.readiness.lanesWithReady(0);
   const pool = pools[world.choose(pools.length)] ?? '';
   const address = world.readiness.take(pool, 0);
   if (address === undefined) throw new Error('not exhausted, and nothing to do');

@@ -31,13 +31,16 @@ const putResource = (value: ResourceRecord): Write => ({
 
 function view(steps: StepRecord[], resources: ResourceRecord[] = []): RunView {
   const at = <T>(value: T) => ({ value, revision: 10 });
-  return createRunView({
-    run: at(runRecord()),
-    environment: at(environment({ name: 'shop' })),
-    template: null,
-    steps: steps.map(at),
-    resources: resources.map(at),
-  });
+  return createRunView(
+    {
+      run: at(runRecord()),
+      environment: at(environment({ name: 'shop' })),
+      template: null,
+      steps: steps.map(at),
+      resources: resources.map(at),
+    },
+    ({ pool }) => pool,
+  );
 }
 
 describe('what is known of a run', () => {

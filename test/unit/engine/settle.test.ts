@@ -7,13 +7,16 @@ import { environment, failure, run, step } from '../../support/records.ts';
 function defeat(steps: (Partial<StepRecord> & { address: string })[]) {
   const at = <T>(value: T) => ({ value, revision: 1 });
   const records = steps.map((facts) => at(step({ runId: 'run-1', ...facts })));
-  const view = createRunView({
-    run: at(run()),
-    environment: at(environment({ name: 'shop' })),
-    template: null,
-    steps: records,
-    resources: [],
-  });
+  const view = createRunView(
+    {
+      run: at(run()),
+      environment: at(environment({ name: 'shop' })),
+      template: null,
+      steps: records,
+      resources: [],
+    },
+    ({ pool }) => pool,
+  );
   return defeatOf(view);
 }
 

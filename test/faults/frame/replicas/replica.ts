@@ -40,7 +40,7 @@ const worker = createWorker({
   ...context,
   name: context.residents.get('default') ?? '',
   pool: 'default',
-  concurrency: 4,
+  concurrency: 1_000,
   desk: engine.desk,
   executors,
   dataFolder: own,

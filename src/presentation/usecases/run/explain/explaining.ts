@@ -1,4 +1,6 @@
+import { DEFINITIONS } from '../../../../compose/executors.ts';
 import type { Biotope } from '../../../../compose/seat/contract.ts';
+import type { Config } from '../../../../config/schema.ts';
 import { type ChangedInput, changedInputs } from '../../../../engine/planner/reasons.ts';
 import { addressOf, parseAddress } from '../../../../model/address.ts';
 import type { JsonObject } from '../../../../model/json.ts';
@@ -101,7 +103,7 @@ async function stepFacts(
   { step, resources }: { step: StepRecord; resources: readonly ResourceRecord[] },
 ): Promise<StepFacts> {
   const { store, config } = biotope;
-  const { address, pool, runId } = step;
+  const { address, runId } = step;
   const events = await store.events({ runId, address, limit: EVENTS_MAX });
   const busy = await busySteps(store);
   return {
@@ -110,10 +112,23 @@ async function stepFacts(
     labelNow: resources.find(({ identity }) => identity === step.identity)?.label ?? null,
     history: events.map(({ event }) => event),
     changes: await changesOf(biotope, facts.run, step),
-    pool: {
-      concurrency: config.pools[pool]?.concurrency ?? null,
-      busy: busy.filter((one) => one.pool === pool),
-    },
+    pool: placesFor(step, config, busy),
+  };
+}
+
+/** A pool has places for steps that start programs, and others for the rest. */
+function placesFor(
+  step: StepRecord,
+  { pools }: Config,
+  busy: readonly StepRecord[],
+): StepFacts['pool'] {
+  const isOfPrograms = ({ executor }: StepRecord) =>
+    DEFINITIONS.get(executor)?.startsPrograms ?? true;
+  const pool = pools[step.pool];
+  const concurrency = isOfPrograms(step) ? pool?.concurrency : pool?.callConcurrency;
+  return {
+    concurrency: concurrency ?? null,
+    busy: busy.filter((one) => one.pool === step.pool && isOfPrograms(one) === isOfPrograms(step)),
   };
 }
 
