@@ -1,9 +1,9 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../model/json.ts';
 
 /** `sha256:<hex>` over bytes or UTF-8 text. */
 export function digest(content: string | Uint8Array): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  return `sha256:${hash('sha256', content)}`;
 }
 
 /** One digest for equal values, whatever the order of their keys. */

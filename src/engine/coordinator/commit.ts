@@ -1,3 +1,4 @@
+import type { Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../decision.ts';
 import { runUnchanged } from '../transactions.ts';
@@ -12,11 +13,13 @@ export async function commitDecision(
   view: RunView,
   decision: Decision,
 ): Promise<void> {
-  const { number } = await context.store.commit({
+  const transaction: Transaction = {
     scope: view.environment.value.name,
     expect: [runUnchanged(view.run), ...decision.expect],
     writes: decision.writes,
     events: decision.events,
-  });
+  };
+  view.committing = transaction;
+  const { number } = await context.store.commit(transaction);
   view.absorb(decision.writes, number);
 }

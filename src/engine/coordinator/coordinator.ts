@@ -108,11 +108,12 @@ export function createCoordinator(
     }
   }
 
-  function carryOut(session: Session, { orders, finished }: Decided): void {
+  function carryOut(session: Session, { orders, finished, hasMoved }: Decided): void {
     session.troubles = 0;
     settleReports(session, true);
     for (const order of orders) send(order);
     if (finished) finish(session);
+    else if (hasMoved && canGoOn(session, clock.nowMs())) wake(session);
   }
 
   function finish(session: Session): void {
@@ -195,6 +196,7 @@ export function createCoordinator(
     absorb(transaction, { number }) {
       for (const session of concerned(sessions, transaction)) {
         session.view.absorb(transaction.writes, number);
+        if (session.view.committing === transaction) continue;
         tellWorkers(context, session);
         wake(session);
       }
@@ -232,6 +234,11 @@ function tellWorkers({ bus }: EngineContext, { view }: Session): void {
   const { id, cancelRequestedAtMs } = view.run.value;
   if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
   bus.hint({ kind: 'cancel', runId: id });
+}
+
+/** Nothing is under way that would bring news: another decision is due at once. */
+function canGoOn({ readiness }: Session, nowMs: number): boolean {
+  return readiness.isExhausted() || readiness.lanesWithReady(nowMs).length > 0;
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

@@ -22,6 +22,8 @@ import { cancelWaiting, loseAbandoned, recallStale, skipBlocked, skipDoomed } fr
 export interface Decided {
   orders: Order[];
   finished: boolean;
+  /** Something was committed that may make another decision possible. */
+  hasMoved: boolean;
 }
 
 /**
@@ -48,10 +50,10 @@ export async function decideRun(
   if (!isEmpty(decision)) {
     await commitTurn(context, session, { decision, dispatched });
     for (const claimed of dispatched.claims) session.claims.set(claimed.order.address, claimed);
-    return { orders: dispatched.orders, finished: false };
+    return { orders: dispatched.orders, finished: false, hasMoved: true };
   }
-  if (!view.readiness.isExhausted()) return { orders: [], finished: false };
-  return { orders: [], finished: await conclude(context, session, onVerdict) };
+  const finished = view.readiness.isExhausted() && (await conclude(context, session, onVerdict));
+  return { orders: [], finished, hasMoved: false };
 }
 
 /** Each kind of thing that a turn commits can be killed at: see the failpoints of faults. */

@@ -4,7 +4,7 @@ import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import { isStepFinished } from '../../model/step.ts';
-import type { Stored, Write } from '../../store/store.ts';
+import type { Stored, Transaction, Write } from '../../store/store.ts';
 import type { TemplateIndex } from '../templates.ts';
 import { createReadiness, type LaneOf, type Readiness } from './readiness.ts';
 
@@ -32,6 +32,8 @@ export interface RunView {
    * Revisions stay those that the commit rests on. Returns how to take it back.
    */
   assume(writes: readonly Write[]): () => void;
+  /** The last that this process wanted to commit about the run: hearing of it is no news. */
+  committing: Transaction | null;
   /** Called for every step whose newest state is taken in. */
   onStep: (step: StepRecord) => void;
   /** Takes in what was read from the store: steps first, the rest after them. */
@@ -145,6 +147,7 @@ export function createRunView(records: RunRecords, laneOf: LaneOf): RunView {
     steps,
     resources,
     readiness,
+    committing: null,
     onStep: () => {},
     get readUpTo() {
       return readUpTo;

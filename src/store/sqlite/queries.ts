@@ -40,7 +40,7 @@ function findStatement<C extends CollectionName>(
     values.push(value);
   };
   for (const [field, wanted] of wantedFields(collection, query)) {
-    if (typeof wanted === 'string' && isByKey(collection, field, query)) {
+    if (typeof wanted === 'string' && KEYS_BEGIN_WITH[collection] === field) {
       // The slash and the character after it: all keys that begin so, in their own order.
       add('key > ?', `${wanted}/`);
       add('key < ?', `${wanted}0`);
@@ -58,16 +58,6 @@ function findStatement<C extends CollectionName>(
     sql: `SELECT key, value, revision FROM ${collection} ${where} ${order} LIMIT ?`,
     values: [...values, limit],
   };
-}
-
-/** What is new in a large run is found by an index of its own. */
-function isByKey<C extends CollectionName>(
-  collection: C,
-  field: string,
-  { changedAfter }: FindQuery<C>,
-): boolean {
-  if (KEYS_BEGIN_WITH[collection] !== field) return false;
-  return collection !== 'steps' || changedAfter === undefined;
 }
 
 function wantedFields<C extends CollectionName>(

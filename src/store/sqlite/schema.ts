@@ -2,8 +2,7 @@ import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
 
 /**
  * Version 1. A table per collection: the record as JSON, and a column for every field by which it
- * can be found. `steps_changed` serves whoever asks a large run again and again what is new.
- * Sequences are rowids: they grow as long as the newest row is not deleted.
+ * can be found. Sequences are rowids: they grow as long as the newest row is not deleted.
  */
 const RECORDS = `
   CREATE TABLE environments (
@@ -214,7 +213,10 @@ const APPENDED = `
   ALTER TABLE steps DROP COLUMN "environment";
 `;
 
+/** Version 4. What is new in a run is found among its own rows: an index of that cost every write. */
+const UNINDEXED_CHANGES = 'DROP INDEX steps_changed;';
+
 export const STORE_SCHEMA: SqliteSchema = {
   applicationId: 0x42_69_6f_31,
-  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED, APPENDED],
+  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED, APPENDED, UNINDEXED_CHANGES],
 };
