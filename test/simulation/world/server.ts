@@ -34,7 +34,7 @@ export const SETTINGS: EngineSettings = {
   inspectionsMax: 3,
   lossesMax: 3,
   retry: { attemptsMax: 3, initialDelayMs: 500, delayMaxMs: 4_000 },
-  pools: new Map([['default', { programs: 3, calls: 3 }]]),
+  pools: new Map([['default', { programs: 3, calls: 2 }]]),
 };
 
 interface Outfit {
@@ -74,7 +74,11 @@ export function createServer(process: Process, outfit: Outfit): Server {
   return { process, engine, desk: engine.desk };
 }
 
-function definition(kind: string, canInspect: boolean): ExecutorDefinition {
+function definition(
+  kind: string,
+  canInspect: boolean,
+  startsPrograms: boolean,
+): ExecutorDefinition {
   return {
     kind,
     description: '',
@@ -84,14 +88,14 @@ function definition(kind: string, canInspect: boolean): ExecutorDefinition {
     canRotate: () => true,
     secretOutputs: () => [],
     allowsSecret: () => true,
-    startsPrograms: true,
+    startsPrograms,
     defaultTimeoutMs: 60_000,
   };
 }
 
 const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map([
-  ['thing', definition('thing', true)],
-  ['blind', definition('blind', false)],
+  ['thing', definition('thing', true, true)],
+  ['blind', definition('blind', false, false)],
   ['external', externalDefinition],
 ]);
 
