@@ -12,7 +12,14 @@ import type { Lanes } from './lanes.ts';
 import { createPools } from './pools.ts';
 import { hearReports } from './reports.ts';
 import type { RunView } from './run-view.ts';
-import { closeSession, createSession, isHeldBy, type Session, settleReports } from './session.ts';
+import {
+  canGoOn,
+  closeSession,
+  createSession,
+  isHeldBy,
+  type Session,
+  settleReports,
+} from './session.ts';
 import { toDefeated } from './settle.ts';
 import { catchUp, handBack, ordersToResend } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
@@ -43,7 +50,7 @@ export function createCoordinator(
   context: EngineContext,
   { lanes, onFinished }: { lanes: Lanes; onFinished: () => void },
 ): Coordinator {
-  const { clock, settings, bus, log, holder } = context;
+  const { clock, settings, log, holder } = context;
   const sessions = new Map<string, Session>();
   const pools = createPools<Session>(lanes);
   const woken = new Set<Session>();
@@ -111,7 +118,7 @@ export function createCoordinator(
   function carryOut(session: Session, { orders, finished, hasMoved }: Decided): void {
     session.troubles = 0;
     settleReports(session, true);
-    for (const order of orders) send(order);
+    for (const order of orders) send(context, order);
     if (finished) finish(session);
     else if (hasMoved && canGoOn(session, clock.nowMs())) wake(session);
   }
@@ -161,12 +168,6 @@ export function createCoordinator(
     finish(session);
   }
 
-  function send(order: Order): void {
-    bus.sendOrder(order).catch((error: unknown) => {
-      log.warn({ err: error, run: order.runId, step: order.address }, 'an order was not sent yet');
-    });
-  }
-
   function close(session: Session): void {
     closeSession(session);
     pools.remove(session);
@@ -175,7 +176,7 @@ export function createCoordinator(
 
   function tickSession(session: Session): void {
     if (awake.isAwake()) session.judgeClaimsAtMs = clock.nowMs();
-    for (const order of ordersToResend(context, session)) send(order);
+    for (const order of ordersToResend(context, session)) send(context, order);
     if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
   }
@@ -236,9 +237,10 @@ function tellWorkers({ bus }: EngineContext, { view }: Session): void {
   bus.hint({ kind: 'cancel', runId: id });
 }
 
-/** Nothing is under way that would bring news: another decision is due at once. */
-function canGoOn({ readiness }: Session, nowMs: number): boolean {
-  return readiness.isExhausted() || readiness.lanesWithReady(nowMs).length > 0;
+function send({ bus, log }: EngineContext, order: Order): void {
+  bus.sendOrder(order).catch((error: unknown) => {
+    log.warn({ err: error, run: order.runId, step: order.address }, 'an order was not sent yet');
+  });
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

@@ -68,6 +68,11 @@ export function isHeldBy(session: Session, holder: string): boolean {
   return run.lease?.holder === holder && run.epoch === session.epoch && !isRunFinished(run);
 }
 
+/** Nothing is under way that would bring news: another decision is due at once. */
+export function canGoOn({ readiness }: Session, nowMs: number): boolean {
+  return readiness.isExhausted() || readiness.lanesWithReady(nowMs).length > 0;
+}
+
 /** Whoever brought them looks into the store where they were not recorded. */
 export function settleReports(session: Session, isRecorded: boolean): void {
   for (const { settle } of session.told?.brought ?? []) settle(isRecorded);

@@ -11,7 +11,7 @@ import { step as complete } from '../../support/records.ts';
 
 const POOLS = ['default', 'site'];
 
-const inPool: LaneOf = ({ pool }) => pool;
+const readinessOf = (steps: StepRecord[]) => createReadiness(steps, ({ pool }) => pool);
 
 const step = (address: string, facts: Partial<StepRecord> = {}) =>
   complete({ runId: 'run-1', address, ...facts });
@@ -96,7 +96,7 @@ const MOVES: ((world: World) => void)[] = [
   (world) => {
     // Another holder takes the run up.
     world.model.forgetTaken();
-    world.readiness = createReadiness(world.model.steps(), inPool);
+    world.readiness = readinessOf(world.model.steps());
   },
 ];
 
@@ -206,15 +206,12 @@ describe('what comes after a step that did not succeed', () => {
     step(address, { status: 'failed', ...facts });
 
   test('is doomed with its cause, however far behind it', () => {
-    const readiness = createReadiness(
-      [
-        step('a[0]'),
-        step('b[0]', { after: ['a[0]'] }),
-        step('c[0]', { after: ['b[0]'] }),
-        step('other[0]'),
-      ],
-      inPool,
-    );
+    const readiness = readinessOf([
+      step('a[0]'),
+      step('b[0]', { after: ['a[0]'] }),
+      step('c[0]', { after: ['b[0]'] }),
+      step('other[0]'),
+    ]);
     readiness.update(failed('a[0]'));
     expect(readiness.doomed()).toEqual([
       { address: 'b[0]', cause: 'a[0]' },
@@ -224,15 +221,12 @@ describe('what comes after a step that did not succeed', () => {
 
   test('is doomed also where it was unknown at that time and comes back to be built', () => {
     const unknown = step('b[0]', { after: ['a[0]'], status: 'unknown' });
-    const readiness = createReadiness(
-      [
-        step('a[0]'),
-        unknown,
-        step('c[0]', { after: ['b[0]'] }),
-        step('old[0]', { action: 'remove', status: 'unknown' }),
-      ],
-      inPool,
-    );
+    const readiness = readinessOf([
+      step('a[0]'),
+      unknown,
+      step('c[0]', { after: ['b[0]'] }),
+      step('old[0]', { action: 'remove', status: 'unknown' }),
+    ]);
     readiness.update(failed('a[0]'));
     expect(readiness.doomed()).toEqual([]);
     readiness.update({ ...unknown, status: 'pending' });
@@ -245,14 +239,11 @@ describe('what comes after a step that did not succeed', () => {
   });
 
   test('is not doomed behind a removal that failed, where it does not depend on it', () => {
-    const readiness = createReadiness(
-      [
-        failed('x[0]', { action: 'remove' }),
-        step('y[0]', { action: 'remove' }),
-        step('z[0]', { action: 'remove', after: ['x[0]'] }),
-      ],
-      inPool,
-    );
+    const readiness = readinessOf([
+      failed('x[0]', { action: 'remove' }),
+      step('y[0]', { action: 'remove' }),
+      step('z[0]', { action: 'remove', after: ['x[0]'] }),
+    ]);
     expect(readiness.doomed()).toEqual([{ address: 'z[0]', cause: 'x[0]' }]);
     expect(readiness.take('default', 0)).toBe('y[0]');
   });
@@ -262,7 +253,7 @@ test('thousands of steps that end badly one by one are told about once each', ()
   // Each of them looking at all others would take minutes.
   const builds = Array.from({ length: 20_000 }, (_, at) => step(`b${at}[0]`));
   const removals = builds.map((_, at) => step(`r${at}[0]`, { action: 'remove' }));
-  const readiness = createReadiness([...builds, ...removals], inPool);
+  const readiness = readinessOf([...builds, ...removals]);
   for (const one of builds) readiness.update({ ...one, status: 'cancelled' });
   expect(readiness.doomed()).toHaveLength(removals.length);
   for (const one of removals) readiness.update({ ...one, status: 'skipped' });
@@ -280,7 +271,7 @@ function chooser(seed: number): Choose {
 
 function worldOf(steps: StepRecord[]): World {
   return {
-    readiness: createReadiness(steps, inPool),
+    readiness: readinessOf(steps),
     model: createNaiveReadiness(steps),
     nowMs: 0,
     choose: () => 0,
