@@ -1,5 +1,4 @@
 import { isBiotopeError } from '../../model/errors.ts';
-import type { Order } from '../../model/order.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Committed, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
@@ -21,6 +20,7 @@ import {
   settleReports,
 } from './session.ts';
 import { toDefeated } from './settle.ts';
+import { sendOrder, tellWorkers } from './tell.ts';
 import { catchUp, handBack, ordersToResend } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
 
@@ -118,7 +118,7 @@ export function createCoordinator(
   function carryOut(session: Session, { orders, finished, hasMoved }: Decided): void {
     session.troubles = 0;
     settleReports(session, true);
-    for (const order of orders) send(context, order);
+    for (const order of orders) sendOrder(context, order);
     if (finished) finish(session);
     else if (hasMoved && canGoOn(session, clock.nowMs())) wake(session);
   }
@@ -176,7 +176,7 @@ export function createCoordinator(
 
   function tickSession(session: Session): void {
     if (awake.isAwake()) session.judgeClaimsAtMs = clock.nowMs();
-    for (const order of ordersToResend(context, session)) send(context, order);
+    for (const order of ordersToResend(context, session)) sendOrder(context, order);
     if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
   }
@@ -228,19 +228,6 @@ export function createCoordinator(
     },
     waitsOf: (runId) => sessions.get(runId)?.validation?.work.waits() ?? [],
   };
-}
-
-/** A cancellation reaches workers with their next heartbeat; the hint only makes it sooner. */
-function tellWorkers({ bus }: EngineContext, { view }: Session): void {
-  const { id, cancelRequestedAtMs } = view.run.value;
-  if (cancelRequestedAtMs === null || view.readiness.withStatus('running').size === 0) return;
-  bus.hint({ kind: 'cancel', runId: id });
-}
-
-function send({ bus, log }: EngineContext, order: Order): void {
-  bus.sendOrder(order).catch((error: unknown) => {
-    log.warn({ err: error, run: order.runId, step: order.address }, 'an order was not sent yet');
-  });
 }
 
 function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {

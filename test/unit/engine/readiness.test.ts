@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  createReadiness,
-  type LaneOf,
-  type Readiness,
-} from '../../../src/engine/coordinator/readiness.ts';
+import { createReadiness, type Readiness } from '../../../src/engine/coordinator/readiness.ts';
 import type { StepRecord, StepStatus } from '../../../src/model/step.ts';
 import { createNaiveReadiness, type NaiveReadiness } from '../../support/naive-readiness.ts';
 import { step as complete } from '../../support/records.ts';
@@ -190,10 +186,7 @@ describe('readiness', () => {
   });
 
   test('goes through the steps of a pool in the order in which they became ready', () => {
-    const readiness = createReadiness(
-      [step('b[0]'), step('a[0]'), step('c[0]', { after: ['a[0]'] })],
-      inPool,
-    );
+    const readiness = readinessOf([step('b[0]'), step('a[0]'), step('c[0]', { after: ['a[0]'] })]);
     expect([readiness.take('default', 0), readiness.take('default', 0)]).toEqual(['b[0]', 'a[0]']);
     readiness.putBack('b[0]');
     readiness.update(step('a[0]', { status: 'succeeded' }));
