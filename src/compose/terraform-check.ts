@@ -4,6 +4,7 @@ import { checkTerraform } from '../executors/terraform/program/check-terraform.t
 import type { Product } from '../executors/terraform/program/product.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { dataPaths } from './data-folder.ts';
+import { expectSeat } from './seat/seat.ts';
 import { terraformSettings } from './terraform-settings.ts';
 
 function placesOf(config: Config) {
@@ -29,11 +30,16 @@ export function wouldFetchHelp(error: unknown): boolean {
   return isBiotopeError(error, 'TERRAFORM_MISSING') && error.facts.canFetch === true;
 }
 
-/** Before a run begins that needs it: rejects with TERRAFORM_MISSING, which says how to get it. */
+/**
+ * Before a run begins that needs it: rejects with TERRAFORM_MISSING, which says how to get it. While the
+ * program answers, what will drive the run is loaded.
+ */
 export async function requireTerraform(
   config: Config,
   resources: readonly { executor: string }[],
 ): Promise<void> {
   if (!resources.some(({ executor }) => executor === terraformDefinition.kind)) return;
-  await checkTerraform(placesOf(config));
+  const answer = checkTerraform(placesOf(config));
+  expectSeat();
+  await answer;
 }

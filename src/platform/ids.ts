@@ -1,5 +1,4 @@
 import { randomFillSync } from 'node:crypto';
-import { v7 } from 'uuid';
 
 /** New identifiers: unique, and later ones sort after earlier ones (UUID version 7, RFC 9562). */
 export type Ids = () => string;
@@ -35,8 +34,19 @@ export function createIds(nowMs: () => number): Ids {
       seq = words.getUint32(used + 6) >>> (32 - COUNTER_BITS);
     } else seq += 1;
     used += BYTES_PER_ID;
-    return v7({ random, msecs, seq });
+    return text(random, msecs, seq);
   };
+}
+
+/** Fields as RFC 9562 numbers them: 48 bits of time, the version, 32 of the counter, the variant. */
+function text(random: Uint8Array, msecs: number, seq: number): string {
+  const time = msecs.toString(16).padStart(12, '0');
+  const version = 0x7000 + (seq >>> 20);
+  const variant = 0x8000 + ((seq >>> 6) & 0x3fff);
+  const bytes = Buffer.from(random.buffer, random.byteOffset + 10, 6);
+  bytes[0] = ((seq & 0x3f) << 2) + ((bytes[0] ?? 0) & 0x03);
+  const [first, second] = [time.slice(0, 8), time.slice(8)];
+  return `${first}-${second}-${version.toString(16)}-${variant.toString(16)}-${bytes.toString('hex')}`;
 }
 
 /** A number in [0, 1). */

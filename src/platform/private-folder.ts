@@ -30,7 +30,7 @@ function isFolder(path: string): boolean {
  * work ends, also where the process is ended by a second Ctrl-C.
  */
 export async function withPrivateFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await makeTemporaryFolder();
+  const folder = makeTemporaryFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once('exit', remove);
   try {

@@ -1,4 +1,5 @@
-import { lstat, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { lstat, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from './clock.ts';
@@ -10,16 +11,16 @@ const NAME = /^biotope-tmp-(\d+)-/;
 /** A process may be in a world of its own, where its number means nothing here. */
 const KEPT_MS = 24 * 3_600_000;
 
-let swept: Promise<void> | undefined;
+let isSwept = false;
 
 /**
- * A new folder for temporary files that only its owner sees (0700). Whoever makes it removes it. The
- * first time, those are removed that processes left which were killed.
+ * A new folder for temporary files that only its owner sees (0700). Whoever makes it removes it. With
+ * the first one it begins to remove those that processes left which were killed.
  */
-export async function makeTemporaryFolder(): Promise<string> {
-  swept ??= sweepTemporaryFolders(tmpdir(), systemClock.nowMs());
-  await swept;
-  return mkdtemp(join(tmpdir(), `biotope-tmp-${process.pid}-`));
+export function makeTemporaryFolder(): string {
+  if (!isSwept) void sweepTemporaryFolders(tmpdir(), systemClock.nowMs());
+  isSwept = true;
+  return mkdtempSync(join(tmpdir(), `biotope-tmp-${process.pid}-`));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Command } from '@oclif/core/command';
 import { isBiotopeError } from '../model/errors.ts';
 import { globalFlags } from './flags.ts';
+import { loadZod } from './load-zod.ts';
 import {
   askedFormat,
   type DocumentWriter,
@@ -36,6 +37,7 @@ export abstract class BiotopeCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init();
+    await loadZod();
     this.write = await documentWriter(this.format);
   }
 

@@ -6,7 +6,6 @@ import {
 import type { FolderFile } from '../../catalog/folder.ts';
 import { createPublisher, isGood, type Published } from '../../catalog/publish.ts';
 import { findTemplate } from '../../engine/find-template.ts';
-import { parseTemplateRequest } from '../../model/version.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { DEFINITIONS } from '../executors.ts';
@@ -86,20 +85,10 @@ export function publishSource(
 }
 
 /**
- * Publishes the templates that ship and of whose name there is no version yet, where the one that is
- * asked for is among them. Waits for the seat if another process has it.
+ * Publishes the templates that ship and of whose name there is no version yet. Waits for the seat if
+ * another process has it.
  */
-export async function publishIfShipped(
-  biotope: Biotope,
-  selector: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const name = parseTemplateRequest(selector)?.name;
-  if (name === undefined || !(await missingNames(biotope.store)).includes(name)) return;
-  await publishAllShipped(biotope, signal);
-}
-
-async function publishAllShipped(biotope: Biotope, signal: AbortSignal): Promise<Store> {
+export async function publishAllShipped(biotope: Biotope, signal: AbortSignal): Promise<Store> {
   const { store } = await biotope.driveOrWait(signal);
   const { limits } = biotope.config;
   const names = await missingNames(store);

@@ -55,14 +55,27 @@ export async function takeSeat(request: SeatRequest): Promise<Seat | undefined> 
   }
 }
 
+/** Loaded by those who drive: it is most of the program. */
+function loadParts() {
+  return Promise.all([import('../executors.ts'), import('../whole.ts')]);
+}
+
+/** Loads it while what was begun before is waited for: then nobody waits for this. */
+export function expectSeat(): void {
+  // At once would be before that: loading takes the process for itself.
+  setImmediate(() => {
+    // Whoever takes the seat hears of a failure.
+    loadParts().catch(() => {});
+  });
+}
+
 interface Closable {
   close(): Promise<void>;
 }
 
 async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> {
   const { config, paths, log, notify } = request;
-  const { createExecutors, DEFINITIONS: definitions } = await import('../executors.ts');
-  const { startWhole } = await import('../whole.ts');
+  const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const store = createSqliteStore({ path: paths.store, clock: systemClock });
   opened.push(store);
   const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });

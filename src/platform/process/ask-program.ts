@@ -22,7 +22,7 @@ export interface Question {
  */
 export async function askProgram(question: Question): Promise<string | null> {
   const { program, args, env, folder, timeoutMs, outputBytesMax } = question;
-  const scratch = await makeTemporaryFolder();
+  const scratch = makeTemporaryFolder();
   const stdoutFile = join(scratch, 'out');
   try {
     const { exitCode } = await runProcess({

@@ -1,18 +1,18 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-} from 'yaml';
+import { createRequire } from 'node:module';
+import type { Document, Node, Pair } from 'yaml';
 import type { JsonValue } from '../../model/json.ts';
 import { SECRET_KEY } from '../../model/secret.ts';
 import type { Located, YamlDocument, YamlProblem } from './located.ts';
 import { nestedTooDeep, syntaxProblems } from './syntax.ts';
+
+const require = createRequire(import.meta.url);
+let loaded: typeof import('yaml') | undefined;
+
+/** Loaded with the first text: most commands read none. */
+function yaml(): typeof import('yaml') {
+  loaded ??= require('yaml') as typeof import('yaml');
+  return loaded;
+}
 
 /** What aliases may add, so that a few lines cannot unfold into millions of values. */
 const ALIASED_VALUES_MAX = 10_000;
@@ -22,6 +22,7 @@ const ALIASED_VALUES_MAX = 10_000;
  * that mean something else to a program. Never throws.
  */
 export function readYaml(text: string, nestingLevelsMax: number): YamlDocument {
+  const { LineCounter, parseDocument } = yaml();
   const lineCounter = new LineCounter();
   const positionOf = (offset: number) => {
     const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
@@ -75,6 +76,7 @@ interface Place {
 }
 
 function locate(node: unknown, reader: Reader, place: Place): Located {
+  const { isAlias, isMap, isScalar, isSeq } = yaml();
   if (isAlias(node)) {
     const target = node.resolve(reader.document);
     if (target === undefined) {
@@ -115,6 +117,7 @@ function rangeOf(node: unknown, { keyStart }: Place): [number, number] {
 }
 
 function isNode(node: unknown): node is Node {
+  const { isMap, isScalar, isSeq } = yaml();
   return isMap(node) || isSeq(node) || isScalar(node);
 }
 
@@ -140,7 +143,7 @@ function locateMap(
 }
 
 function keyName(key: unknown, reader: Reader, offset: number): string | undefined {
-  if (!isScalar(key) || key.value === null) {
+  if (!yaml().isScalar(key) || key.value === null) {
     return refuse(reader, offset, 'a name in a map must be a text');
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));

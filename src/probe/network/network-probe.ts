@@ -1,19 +1,22 @@
 import { codeOf } from '../../model/thrown.ts';
 import type { Probe, ProbeAnswer } from '../probe.ts';
 import { NotAllowedError, type Resolve, systemResolve } from './addresses.ts';
-import { askHttp, type HttpAnswer } from './http.ts';
+import type { HttpAnswer } from './http.ts';
 import { askTcp } from './tcp.ts';
 
 /** Asks over the network. Refuses link-local and metadata addresses. */
 export function createNetworkProbe({ resolve = systemResolve }: { resolve?: Resolve } = {}): Probe {
   return async (endpoint, timeoutMs, signal) => {
+    // Node's HTTP takes longer to load than most commands: it is loaded where somebody is asked.
+    const http = endpoint.kind === 'http' ? await import('./http.ts') : null;
     const startedAtMs = performance.now();
     const time = AbortSignal.timeout(timeoutMs);
     const both = signal === undefined ? time : AbortSignal.any([time, signal]);
     const tookMs = () => Math.round(performance.now() - startedAtMs);
     try {
-      if (endpoint.kind === 'http') {
-        const answer = await orAborted(askHttp(endpoint.target, { signal: both, resolve }), both);
+      if (http !== null) {
+        const asked = http.askHttp(endpoint.target, { signal: both, resolve });
+        const answer = await orAborted(asked, both);
         return judge(answer, endpoint.expectStatus, tookMs());
       }
       await orAborted(askTcp(endpoint.target, { signal: both, resolve }), both);

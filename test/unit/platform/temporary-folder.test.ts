@@ -35,8 +35,8 @@ it('what a killed process left goes after a day, and nothing of anybody else', a
   await sweepTemporaryFolders(join(parent, 'nowhere'), Date.now());
 });
 
-it('a temporary folder is private, and named after who made it', async () => {
-  const folder = await makeTemporaryFolder();
+it('a temporary folder is private, and named after who made it', () => {
+  const folder = makeTemporaryFolder();
   onTestFinished(() => rmSync(folder, { recursive: true }));
   expect(statSync(folder).mode & 0o777).toBe(0o700);
   expect(basename(folder)).toMatch(new RegExp(`^biotope-tmp-${process.pid}-`));

@@ -1,4 +1,4 @@
-import { publishIfShipped } from '../../../compose/publishing/publish.ts';
+import { publishIfShipped } from '../../../compose/publishing/publish-if-shipped.ts';
 import { requireTerraform } from '../../../compose/terraform-check.ts';
 import { findTemplate } from '../../../engine/find-template.ts';
 import { isBiotopeError } from '../../../model/errors.ts';
