@@ -49,10 +49,10 @@ export function begun({ ledger }: Place, work: string): Promise<void> {
   return until(isBegun, `the beginning of ${work}`);
 }
 
-/** Until it is let go, no part is made. */
-export function hold({ ledger }: Place): () => void {
+/** Until it is let go, no part is made. Meanwhile Terraform has to tell again and again what is said. */
+export function hold({ ledger }: Place, said = ''): () => void {
   const file = `${ledger}-hold`;
-  writeFileSync(file, '');
+  writeFileSync(file, said);
   return () => rmSync(file, { force: true });
 }
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CliEnd } from '../../support/cli.ts';
 import { begun, createParts, decide, hold, madeAndGone, recordOf, steps } from '../frame/parts.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
 
@@ -68,34 +67,56 @@ export const outOfMemory: Scenario = {
   rounds: { ci: 2, full: 40 },
   templates: ['parts'],
   hindrance,
-  async round(place, round) {
-    const letGo = hold(place);
-    const create = place.start(createParts(place));
-    await begun(place, 'create one');
-    const group = starve(String(round));
-    assert.ok(group !== undefined);
-    const isChild = round % 2 === 0;
-    group.take(isChild ? recordOf(place).pid : (create.child.pid ?? 0));
-    letGo();
-    const end = await create.end;
-    await group.remove();
-    await (isChild ? childDied(place, end) : weDied(place, end));
-    await decide(place);
-    await madeAndGone(place);
-  },
+  round: (place, round) => (round % 2 === 0 ? childStarves(place, round) : weStarve(place, round)),
 };
 
-async function childDied(place: Place, end: CliEnd): Promise<void> {
+/**
+ * A process that is moved into a group brings none of its memory along, and may come to its end without
+ * any more. So Terraform is made to tell so much that it needs some; it dies in the middle of a part, or
+ * nobody would have to be asked.
+ */
+const SAID = `${'x'.repeat(1_000)}\n`.repeat(64);
+
+async function childStarves(place: Place, round: number): Promise<void> {
+  const letGo = hold(place, SAID);
+  const create = place.start(createParts(place));
+  await begun(place, 'create one');
+  const group = starving(round);
+  group.take(recordOf(place).pid);
+  const end = await create.end;
+  letGo();
+  await group.remove();
   place.happened('a Terraform without memory');
   assert.equal(end.code, 1, end.stderr);
   assert.deepEqual(
     (await steps(place)).map(({ status }) => status),
     ['unknown'],
   );
+  await decide(place);
+  await madeAndGone(place);
 }
 
-async function weDied(place: Place, end: CliEnd): Promise<void> {
+/** Of each part's state, which is read and sealed once a part is made: that needs memory. */
+const PADDING = 'x'.repeat(100 * 1024);
+
+async function weStarve(place: Place, round: number): Promise<void> {
+  const letGo = hold(place);
+  const create = place.start(createParts(place, { padding: PADDING }));
+  await begun(place, 'create one');
+  const group = starving(round);
+  group.take(create.child.pid ?? 0);
+  letGo();
+  const end = await create.end;
+  await group.remove();
   place.happened('a process without memory');
   assert.equal(end.signal, 'SIGKILL', end.stderr);
   await place.died();
+  await decide(place);
+  await madeAndGone(place);
+}
+
+function starving(round: number): Starvation {
+  const group = starve(String(round));
+  assert.ok(group !== undefined);
+  return group;
 }
