@@ -16,11 +16,13 @@ export function isEmpty(decision: Decision): boolean {
 
 /** As one: what the later ones write comes after what the earlier ones do. */
 export function mergeDecisions(decisions: readonly Decision[]): Decision {
-  return {
-    expect: decisions.flatMap(({ expect }) => expect),
-    writes: decisions.flatMap(({ writes }) => writes),
-    events: decisions.flatMap(({ events }) => events),
-  };
+  const merged = noDecision();
+  for (const { expect, writes, events } of decisions) {
+    for (const each of expect) merged.expect.push(each);
+    for (const each of writes) merged.writes.push(each);
+    for (const each of events) merged.events.push(each);
+  }
+  return merged;
 }
 
 /** Adds the step's new state, bound to the state that was decided upon. */

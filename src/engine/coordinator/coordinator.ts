@@ -196,8 +196,8 @@ export function createCoordinator(
     },
     absorb(transaction, { number }) {
       for (const session of concerned(sessions, transaction)) {
-        session.view.absorb(transaction.writes, number);
         if (session.view.committing === transaction) continue;
+        session.view.absorb(transaction.writes, number);
         tellWorkers(context, session);
         wake(session);
       }

@@ -41,16 +41,17 @@ export async function decideRun(
     (address) => !isCancelled || view.step(address).value.status === 'unknown',
   );
   const dispatched = dispatchSteps(context, session, allotted);
-  const decision = mergeDecisions([
-    session.told?.decision ?? noDecision(),
+  const moves = mergeDecisions([
     ...withdrawals(context, session, isCancelled),
     dispatched.decision,
-    renewal(context, session),
   ]);
+  const told = session.told?.decision ?? noDecision();
+  const end = isEmpty(moves) && !isEmpty(told) ? endAtOnce(context, session) : null;
+  const decision = mergeDecisions([told, moves, renewal(context, session), end ?? noDecision()]);
   if (!isEmpty(decision)) {
-    await commitTurn(context, session, { decision, dispatched });
+    await commitTurn(context, session, { decision, dispatched, isEnd: end !== null });
     for (const claimed of dispatched.claims) session.claims.set(claimed.order.address, claimed);
-    return { orders: dispatched.orders, finished: false, hasMoved: true };
+    return { orders: dispatched.orders, finished: end !== null, hasMoved: true };
   }
   const finished = view.readiness.isExhausted() && (await conclude(context, session, onVerdict));
   return { orders: [], finished, hasMoved: false };
@@ -60,11 +61,12 @@ export async function decideRun(
 async function commitTurn(
   context: EngineContext,
   { view, told }: Session,
-  { decision, dispatched }: { decision: Decision; dispatched: Dispatched },
+  { decision, dispatched, isEnd }: { decision: Decision; dispatched: Dispatched; isEnd: boolean },
 ): Promise<void> {
-  const kinds: ('dispatch' | 'report' | 'claim')[] = ['dispatch'];
+  const kinds: ('dispatch' | 'report' | 'claim' | 'finish')[] = ['dispatch'];
   if (told !== null && told.brought.length > 0) kinds.push('report');
   if (dispatched.claims.length > 0) kinds.push('claim');
+  if (isEnd) kinds.push('finish');
   for (const kind of kinds) context.failpoint(`${kind}.before-commit`);
   await commitDecision(context, view, decision);
   for (const kind of kinds) context.failpoint(`${kind}.after-commit`);
@@ -80,6 +82,30 @@ function withdrawals(context: EngineContext, session: Session, isCancelled: bool
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
   return [abandoned, waiting, doomed];
+}
+
+/**
+ * The end of a run that succeeds with what was just reported, and has nobody to ask whether it lives:
+ * recorded with that report. Null: what else has to be done comes after it.
+ */
+function endAtOnce(context: EngineContext, session: Session): Decision | null {
+  const { view } = session;
+  const { kind, cancelRequestedAtMs } = view.run.value;
+  if (kind === 'destroy' || cancelRequestedAtMs !== null) return null;
+  if (!view.readiness.isExhausted() || defeatOf(view) !== null) return null;
+  if (session.validation !== null || session.verdict !== undefined) return null;
+  const announced = announceResults(session);
+  return 'failure' in announced ? null : unaskedSuccess(context, session, announced);
+}
+
+/** Null where there are endpoints to ask. */
+function unaskedSuccess(
+  context: EngineContext,
+  { view }: Session,
+  { announcement, environment, resources }: Announced,
+): Decision | null {
+  if (resources.some(({ statusEndpoints }) => statusEndpoints.length > 0)) return null;
+  return mergeDecisions([announcement, toSucceeded(context, view, environment)]);
 }
 
 /** Nothing goes on any more: the run ends, or what was built is asked whether it lives. */
@@ -152,11 +178,9 @@ async function beginValidation(
     onVerdict();
     return false;
   }
-  const { announcement, environment, resources } = announced;
-  if (resources.every(({ statusEndpoints }) => statusEndpoints.length === 0)) {
-    const success = toSucceeded(context, view, environment);
-    return finish(context, session, mergeDecisions([announcement, success]));
-  }
+  const success = unaskedSuccess(context, session, announced);
+  if (success !== null) return finish(context, session, success);
+  const { announcement } = announced;
   if (!isEmpty(announcement)) await commitDecision(context, view, announcement);
   startValidation(context, session, onVerdict);
   return false;

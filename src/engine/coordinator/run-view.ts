@@ -32,7 +32,7 @@ export interface RunView {
    * Revisions stay those that the commit rests on. Returns how to take it back.
    */
   assume(writes: readonly Write[]): () => void;
-  /** The last that this process wanted to commit about the run: hearing of it is no news. */
+  /** The last that this process wanted to commit about the run: it is taken in by who committed it. */
   committing: Transaction | null;
   /** Called for every step whose newest state is taken in. */
   onStep: (step: StepRecord) => void;

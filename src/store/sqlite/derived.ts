@@ -9,7 +9,11 @@ import { NO_EDGES, type Source } from './source.ts';
  */
 export interface Derived {
   /** `then`: of the record as it was; undefined where there was none. */
-  follow(write: Write, now: Source | undefined, then: () => Source | undefined): void;
+  follow(
+    write: Pick<Write, 'collection' | 'key'>,
+    now: Source | undefined,
+    then: () => Source | undefined,
+  ): void;
 }
 
 export function createDerived(indexing: Indexing, graph: DependencyGraph): Derived {

@@ -1,5 +1,6 @@
 import { dependencyKeys } from '../dependencies.ts';
 import { readWholeRecord } from '../read-record.ts';
+import type { CollectionName } from '../records.ts';
 import { searchedFields } from '../search-text.ts';
 import type { Write } from '../store.ts';
 
@@ -30,7 +31,13 @@ export function sourceOf(write: Write): Source | undefined {
 }
 
 /** Of what was there before. Undefined where it cannot be read any more: then all is made anew. */
-export function sourceOfWritten(write: Write, written: string): Source | undefined {
-  const value = readWholeRecord(write.collection, written);
-  return value === undefined ? undefined : sourceOf({ ...write, kind: 'put', value } as Write);
+export function sourceOfWritten(
+  collection: CollectionName,
+  key: string,
+  written: string,
+): Source | undefined {
+  const value = readWholeRecord(collection, written);
+  return value === undefined
+    ? undefined
+    : sourceOf({ kind: 'put', collection, key, value } as Write);
 }

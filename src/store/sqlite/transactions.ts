@@ -2,7 +2,6 @@ import { BiotopeError } from '../../model/errors.ts';
 import { storeConflict } from '../conflict.ts';
 import { INDEXES } from '../records.ts';
 import {
-  type Change,
   type Committed,
   EVENTS_PER_TRANSACTION_MAX,
   type Expectation,
@@ -25,7 +24,7 @@ export interface PreparedTransaction {
 }
 
 interface PreparedWrite {
-  write: Write;
+  write: Pick<Write, 'kind' | 'collection' | 'key'>;
   value: string;
   indexed: readonly (string | null)[];
   source: Source | undefined;
@@ -43,21 +42,25 @@ export function prepareTransaction(transaction: Transaction): PreparedTransactio
   };
 }
 
+/** `Change['touched']` as JSON, each once. */
 function touchedBy(writes: readonly Write[]): string {
-  const touched = new Map<string, Change['touched'][number]>();
-  for (const { collection, key } of writes)
-    touched.set(`${collection} ${key}`, { collection, key });
-  return JSON.stringify([...touched.values()]);
+  const touched = new Set<string>();
+  for (const { collection, key } of writes) {
+    touched.add(`{"collection":"${collection}","key":${JSON.stringify(key)}}`);
+  }
+  return `[${[...touched].join(',')}]`;
 }
 
 function prepareWrite(write: Write): PreparedWrite {
+  const { kind, collection, key } = write;
+  const about = { kind, collection, key };
   const source = sourceOf(write);
-  if (write.kind === 'delete') return { write: { ...write }, value: '', indexed: [], source };
+  if (write.kind === 'delete') return { write: about, value: '', indexed: [], source };
   const indexed = INDEXES[write.collection].map((name) => {
     const value: unknown = Reflect.get(write.value, name);
     return typeof value === 'string' ? value : null;
   });
-  return { write: { ...write }, value: JSON.stringify(write.value), indexed, source };
+  return { write: about, value: JSON.stringify(write.value), indexed, source };
 }
 
 interface Dependencies {
@@ -104,7 +107,7 @@ function applyWrite({ tables, derived }: Dependencies, step: OneWrite): void {
   const current = table.current(key);
   derived.follow(write, source, () => {
     if (current?.source !== 'unknown') return current?.source;
-    return sourceOfWritten(write, table.value(current));
+    return sourceOfWritten(collection, key, table.value(current));
   });
   if (write.kind === 'delete') {
     if (current !== undefined) table.remove(key, current);
