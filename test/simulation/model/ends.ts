@@ -34,11 +34,12 @@ export function watchEnds(
   }
 
   return (commit) => {
+    // The last step may end in the commit that ends its run.
+    for (const write of putsOf(commit, 'steps')) seeStep(write);
     for (const { value, before } of putsOf(commit, 'runs')) {
       if (value.finishedAtMs === null || before?.finishedAtMs !== null) continue;
       // One that never began ends beside the one that is under way.
       if (before.status !== 'queued') seeEnd(value.id, value.environment);
     }
-    for (const write of putsOf(commit, 'steps')) seeStep(write);
   };
 }
