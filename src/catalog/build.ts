@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../model/json.ts';
-import type { ResourceTemplate, StatusEndpoint, Template } from '../model/template.ts';
+import type { ResourceTemplate, Template } from '../model/template.ts';
 import type { Bundle } from './bundle.ts';
-import { kindOf } from './endpoints.ts';
+import { buildEndpoint } from './endpoints.ts';
 import { expandNested } from './expand.ts';
 import type { ReadNested } from './nested.ts';
 import type { ReadResource } from './read-resource.ts';
@@ -70,13 +70,6 @@ function buildResource(
     retry: buildRetry(input.retry),
     contentDigest: bundle.contentDigest(spec?.contentPaths ?? []),
   };
-}
-
-function buildEndpoint(endpoint: ResourceInput['statusEndpoints'][number]): StatusEndpoint[] {
-  const kind = kindOf(endpoint);
-  if (kind === null) return [];
-  const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
-  return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
 }
 
 function buildRetry(retry: ResourceInput['retry']): ResourceTemplate['retry'] {

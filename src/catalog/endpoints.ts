@@ -1,4 +1,5 @@
 import { holdsExpression } from '../model/expression/text.ts';
+import type { StatusEndpoint } from '../model/template.ts';
 import type { DocumentPath } from './document.ts';
 import type { ResourceInput } from './schema.ts';
 import { checkTexts, type TextCheck } from './texts.ts';
@@ -37,7 +38,15 @@ export function checkEndpoints(
   });
 }
 
-export function kindOf({ http, tcp }: EndpointInput): 'http' | 'tcp' | null {
+/** None for one that is neither, which was reported. */
+export function buildEndpoint(endpoint: EndpointInput): StatusEndpoint[] {
+  const kind = kindOf(endpoint);
+  if (kind === null) return [];
+  const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
+  return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
+}
+
+function kindOf({ http, tcp }: EndpointInput): 'http' | 'tcp' | null {
   if ((http === undefined) === (tcp === undefined)) return null;
   return http === undefined ? 'tcp' : 'http';
 }

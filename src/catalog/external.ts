@@ -1,5 +1,5 @@
 import type { DocumentPath } from './document.ts';
-import { kindOf } from './endpoints.ts';
+import { buildEndpoint } from './endpoints.ts';
 import type { ReadResource } from './read-resource.ts';
 import type { ExternalInput } from './schema.ts';
 
@@ -9,12 +9,7 @@ export const EXTERNAL = 'external';
 /** What others own is a resource as well: one whose executor only asks whether it lives. */
 export function readExternal(input: ExternalInput, path: DocumentPath): ReadResource {
   const { external, outputs, ...rest } = input;
-  const endpoints = input.statusEndpoints.flatMap((endpoint) => {
-    const kind = kindOf(endpoint);
-    if (kind === null) return [];
-    const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
-    return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
-  });
+  const endpoints = input.statusEndpoints.flatMap(buildEndpoint).map((one) => ({ ...one }));
   return {
     input: {
       ...rest,

@@ -5,7 +5,7 @@ import { nearest } from '../model/nearest.ts';
 import { type EnvironmentLayer, environmentLayer } from './environment.ts';
 import { fileLayer } from './file.ts';
 import { type Layer, type Merged, mergeLayers } from './layers.ts';
-import { didYouMean, problemWords } from './problem-words.ts';
+import { problemWords, suggestionOf } from './problem-words.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export interface ConfigRequest {
@@ -87,7 +87,7 @@ function strangerProblem({
   return {
     setting: variable,
     origin: variable,
-    message: `no setting has this name${didYouMean(suggestion)}`,
+    message: `no setting has this name${suggestionOf(suggestion)}`,
   };
 }
 
@@ -109,7 +109,7 @@ function unknownSetting(path: string[], merged: Merged): ConfigProblem {
   return {
     setting: path.join('.'),
     origin: originOf(path, merged),
-    message: `no setting has this name${didYouMean(suggestion)}`,
+    message: `no setting has this name${suggestionOf(suggestion)}`,
   };
 }
 

@@ -19,7 +19,7 @@ export function problemWords(issue: z.core.$ZodIssue, given: unknown): string {
     case 'invalid_value': {
       const values = issue.values.map(String);
       const meant = typeof given === 'string' ? nearest(given, values) : undefined;
-      return `must be one of ${values.join(', ')}${didYouMean(meant)}`;
+      return `must be one of ${values.join(', ')}${suggestionOf(meant)}`;
     }
     case 'invalid_type':
       return `must be ${TYPES[issue.expected] ?? issue.expected}`;
@@ -36,6 +36,7 @@ function isOfNumber({ origin }: { origin: string }): boolean {
   return origin === 'number' || origin === 'int';
 }
 
-export function didYouMean(name: string | undefined): string {
+/** As the end of a sentence; empty without a name. */
+export function suggestionOf(name: string | undefined): string {
   return name === undefined ? '' : `; did you mean ${name}?`;
 }

@@ -23,7 +23,7 @@ function longer(given: string, names: Iterable<string>): string | undefined {
 
 const BEGINNING_CHARACTERS_MIN = 3;
 
-/** For a message: ` Did you mean "x"?`, or nothing. */
+/** `Did you mean "x"?`; null where none is near. */
 export function didYouMean(wrong: string, names: Iterable<string>): string | null {
   const name = nearest(wrong, names);
   return name === undefined ? null : `Did you mean ${JSON.stringify(name)}?`;

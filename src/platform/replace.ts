@@ -11,17 +11,17 @@ import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole or not at all: beside its place, then renamed, so that nobody reads half of it.
+ * Writes a file (0600) whole or not at all: beside its place, then renamed, so that nobody reads half of it.
  * `isDurable`: a power cut after that does not lose it. Throws what the system says.
  */
 export function replaceFile(
   path: string,
   text: string,
-  { isDurable = false, mode = 0o600 }: { isDurable?: boolean; mode?: number } = {},
+  { isDurable = false }: { isDurable?: boolean } = {},
 ): void {
   const draft = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(draft, text, { mode, flush: isDurable });
+    writeFileSync(draft, text, { mode: 0o600, flush: isDurable });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

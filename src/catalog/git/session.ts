@@ -28,9 +28,9 @@ export interface GitSession {
   /** The bare repository that is fetched into. */
   repository: string;
   /** Git's answer, whether it was able to or not. Rejects where it was stopped. */
-  try(args: readonly string[], input?: string): Promise<GitAnswer>;
+  try(args: readonly string[]): Promise<GitAnswer>;
   /** What Git answers. Rejects with the reason why it was not able to. */
-  ask(args: readonly string[], input?: string): Promise<Buffer>;
+  ask(args: readonly string[]): Promise<Buffer>;
   /** The same of what was fetched already, however long ago that is. */
   read(args: readonly string[], input?: string): Promise<Buffer>;
 }
@@ -58,8 +58,7 @@ export async function openGit(request: {
   const run = async (
     args: readonly string[],
     env: Variables,
-    input?: string,
-    timeoutMs = timeLeft(),
+    { input, timeoutMs = timeLeft() }: { input?: string | undefined; timeoutMs?: number } = {},
   ) => {
     const answer = await runGit({
       git: program,
@@ -95,8 +94,8 @@ export async function openGit(request: {
     url,
     limits,
     repository,
-    try: (args, input) => run(inside(args), env, input),
-    ask: (args, input) => insist(inside(args), env, input),
-    read: (args, input) => insist(inside(args), env, input, settings.timeoutMs),
+    try: (args) => run(inside(args), env),
+    ask: (args) => insist(inside(args), env),
+    read: (args, input) => insist(inside(args), env, { input, timeoutMs: settings.timeoutMs }),
   };
 }

@@ -21,8 +21,6 @@ export interface Finished {
   errors: Diagnostic[];
   /** Terraform told its state because it could write it nowhere. */
   toldState: boolean;
-  /** Of the Terraform that ran; empty where it did not say. */
-  version: string;
   /** What it said in plain text, for the case that there are no diagnostics; without secrets. */
   plainText: string;
 }
@@ -37,10 +35,8 @@ const PLAIN_TEXT_CHARACTERS_MAX = 4_000;
 export async function runTerraform(session: Workplace, call: TerraformCall): Promise<Finished> {
   const { context, settings, folder } = session;
   const errors: Diagnostic[] = [];
-  let version = '';
   let toldState = false;
   const take = (event: StreamEvent) => {
-    if (event.type === 'version') version = event.version;
     if (event.type === 'emergency') toldState = true;
     if (event.type === 'diagnostic' && event.diagnostic.severity === 'error') {
       if (errors.length < ERRORS_MAX) errors.push(event.diagnostic);
@@ -75,7 +71,7 @@ export async function runTerraform(session: Workplace, call: TerraformCall): Pro
     session.clock,
   );
   const plainText = process.exitCode === 0 ? '' : readPlainText(session);
-  return { process, errors, toldState, version, plainText };
+  return { process, errors, toldState, plainText };
 }
 
 function tell({ context, redact }: Workplace, event: StreamEvent): void {

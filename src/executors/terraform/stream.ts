@@ -2,7 +2,6 @@ import { z } from 'zod';
 
 /** What we heed of Terraform's machine-readable output; everything else is dropped unseen. */
 export type StreamEvent =
-  | { type: 'version'; version: string }
   | { type: 'diagnostic'; diagnostic: Diagnostic }
   | { type: 'started' | 'progress' | 'completed' | 'errored'; work: Work }
   | { type: 'provisioner'; address: string; output: string }
@@ -38,7 +37,6 @@ const hook = z.object({
   }),
 });
 const change = z.object({ change: z.object({ resource, action: z.string() }) });
-const version = z.object({ terraform: z.string().optional(), tofu: z.string().optional() });
 
 const told = z.looseObject({ type: z.string().default('') });
 
@@ -66,10 +64,6 @@ export function readLine(line: string): StreamEvent | undefined {
 function eventOf(line: { type: string; [key: string]: unknown }): StreamEvent | undefined {
   if (line.type === 'diagnostic') {
     return { type: 'diagnostic', diagnostic: diagnostic.parse(line.diagnostic) };
-  }
-  if (line.type === 'version') {
-    const { terraform, tofu } = version.parse(line);
-    return { type: 'version', version: terraform ?? tofu ?? '' };
   }
   if (line.type === 'planned_change' || line.type === 'resource_drift') {
     const { resource: of, action } = change.parse(line).change;

@@ -7,10 +7,8 @@ export interface Question {
   /** Absolute path of the program. */
   program: string;
   args: readonly string[];
-  /** All that it sees of the environment. */
+  /** All that it sees of the environment, besides HOME: the empty folder in which it runs. */
   env: Readonly<Record<string, string>>;
-  /** Where it runs; a new folder, which is its HOME too, if none is named. */
-  folder?: string;
   timeoutMs: number;
   outputBytesMax: number;
 }
@@ -21,15 +19,15 @@ export interface Question {
  * started.
  */
 export async function askProgram(question: Question): Promise<string | null> {
-  const { program, args, env, folder, timeoutMs, outputBytesMax } = question;
+  const { program, args, env, timeoutMs, outputBytesMax } = question;
   const scratch = makeTemporaryFolder();
   const stdoutFile = join(scratch, 'out');
   try {
     const { exitCode } = await runProcess({
       command: program,
       args,
-      cwd: folder ?? scratch,
-      env: folder === undefined ? { HOME: scratch, ...env } : env,
+      cwd: scratch,
+      env: { HOME: scratch, ...env },
       stdoutFile,
       stderrFile: join(scratch, 'err'),
       input: null,

@@ -35,7 +35,6 @@ export interface ProcessResult {
   signal: NodeJS.Signals | null;
   /** Null: the request was aborted before it began; nothing was started. */
   pid: number | null;
-  durationMs: number;
   /** Aborted by the request's signal. Of the three reasons to stop only the first is told. */
   cancelled: boolean;
   timedOut: boolean;

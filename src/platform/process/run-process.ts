@@ -28,7 +28,6 @@ export async function runProcess(
   request: ProcessRequest,
   clock: Clock = systemClock,
 ): Promise<ProcessResult> {
-  const startedAtMs = clock.nowMs();
   const program = findProgram(request.command, request.env.PATH, request.cwd);
   if (program === undefined) throw new ProgramNotFoundError(request.command);
   if (request.signal.aborted) return neverStarted();
@@ -37,7 +36,6 @@ export async function runProcess(
   return {
     ...end,
     pid,
-    durationMs: clock.nowMs() - startedAtMs,
     cancelled: stopped === 'cancelled',
     timedOut: stopped === 'timed-out',
     outputExceeded: stopped === 'output-exceeded',
@@ -46,7 +44,7 @@ export async function runProcess(
 }
 
 function neverStarted(): ProcessResult {
-  const end = { exitCode: null, signal: null, pid: null, durationMs: 0 };
+  const end = { exitCode: null, signal: null, pid: null };
   return { ...end, cancelled: true, timedOut: false, outputExceeded: false, killed: false };
 }
 

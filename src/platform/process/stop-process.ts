@@ -47,7 +47,7 @@ export function endGroup(record: ProcessRecord): void {
 export async function waitForEnd(
   record: ProcessRecord,
   timeoutMs: number,
-  { clock = systemClock, signal }: { clock?: Clock; signal?: AbortSignal } = {},
+  { clock, signal }: { clock: Clock; signal?: AbortSignal },
 ): Promise<boolean> {
   const untilMs = clock.nowMs() + timeoutMs;
   while (await isAlive(record)) {

@@ -21,10 +21,10 @@ export function isRefusedByParser(thrown: unknown): thrown is Error {
 }
 
 export function refusedByParser(thrown: Error, command: RefusedCommand): BiotopeError {
-  return usageError(messageOf(thrown, command), command.name, thrown);
+  return usageError(refusalOf(thrown, command), command.name, thrown);
 }
 
-function messageOf(thrown: Error, { name, options }: RefusedCommand): string {
+function refusalOf(thrown: Error, { name, options }: RefusedCommand): string {
   if ('flags' in thrown && isTexts(thrown.flags)) {
     return thrown.flags.map((flag) => unknownOption(flag, options)).join(' ');
   }

@@ -49,8 +49,8 @@ export function runTitle(run: RunRecord): string {
   return `${run.kind} of environment ${run.environment}`;
 }
 
-export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+export function plural(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 /** What a run changes in its records alone: no executor is asked. */

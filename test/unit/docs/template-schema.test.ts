@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { kindOf } from '../../../src/catalog/endpoints.ts';
+import { buildEndpoint } from '../../../src/catalog/endpoints.ts';
 import {
   actionSchema,
   entrypointSchema,
@@ -83,7 +83,7 @@ function isRefusedResource(resource: unknown): boolean {
   const isNoExpression = [count, protect].some(
     (one) => typeof one === 'string' && !(one.startsWith('${') && one.endsWith('}')),
   );
-  if (isNoExpression || statusEndpoints.some((one) => kindOf(one) === null)) return true;
+  if (isNoExpression || statusEndpoints.some((one) => buildEndpoint(one).length === 0)) return true;
   return SPECS.get(executor)?.safeParse(read.data.with).success === false;
 }
 

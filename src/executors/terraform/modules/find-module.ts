@@ -1,12 +1,12 @@
 import { moduleKey, readManifest } from './manifest.ts';
 import type { ModuleFiles } from './module-files.ts';
-import { type RemoteSource, readModuleSource } from './module-source.ts';
+import { readModuleSource } from './module-source.ts';
 
 /** Where the module of a resource is. */
 export type FoundModule =
   | { kind: 'here'; folder: string }
   /** Publishing brings it into the bundle. */
-  | { kind: 'elsewhere'; source: RemoteSource }
+  | { kind: 'elsewhere' }
   | { kind: 'refused'; reason: string }
   | { kind: 'missing' };
 
@@ -23,12 +23,12 @@ export function findModule(files: ModuleFiles, { module, version, folder }: Name
   if (version === null && folder !== null && files.list(folder).length > 0) {
     return { kind: 'here', folder };
   }
-  const source = readModuleSource(module);
-  if (source.kind === 'local' || source.kind === 'refused') return { kind: 'missing' };
+  const { kind } = readModuleSource(module);
+  if (kind === 'local' || kind === 'refused') return { kind: 'missing' };
   const manifest = readManifest(files);
   const key = moduleKey({ source: module, version });
   const vendored = manifest?.folders[key];
   if (vendored !== undefined) return { kind: 'here', folder: vendored };
   const reason = manifest?.refused[key];
-  return reason === undefined ? { kind: 'elsewhere', source } : { kind: 'refused', reason };
+  return reason === undefined ? { kind: 'elsewhere' } : { kind: 'refused', reason };
 }

@@ -42,7 +42,7 @@ export async function readModule(
         addFile(read, { files, folder, path, isRoot: folder === module }, configuration);
       } catch (error) {
         read.isRead = false;
-        read.problems.push(`${path} cannot be read: ${messageOf(error)}`);
+        read.problems.push(`${path} cannot be read: ${reasonOf(error)}`);
       }
     }
   }
@@ -172,6 +172,6 @@ export function fetchedProviders(module: Module): string[] {
   return module.providers.filter((name) => name !== BUILT_IN);
 }
 
-function messageOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message.slice(0, 500) : 'it is no Terraform configuration';
 }

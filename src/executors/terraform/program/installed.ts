@@ -9,7 +9,6 @@ import { compareVersions, isVersion } from '../../../model/version.ts';
  * checksum that the program had then. A folder is there whole or not at all.
  */
 export interface InstalledPlace {
-  version: string;
   folder: string;
   binary: string;
   checksumFile: string;
@@ -18,7 +17,7 @@ export interface InstalledPlace {
 export function installedPlace(toolsFolder: string, version: string): InstalledPlace {
   const folder = join(toolsFolder, 'terraform', version);
   const binary = join(folder, 'terraform');
-  return { version, folder, binary, checksumFile: `${binary}.sha256` };
+  return { folder, binary, checksumFile: `${binary}.sha256` };
 }
 
 /** The newest one; undefined where there is none. */
