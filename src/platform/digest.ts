@@ -1,4 +1,4 @@
-import { createHmac, hash, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, randomBytes } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../model/json.ts';
 
 /** `sha256:<hex>` over bytes or UTF-8 text. */
@@ -26,12 +26,19 @@ export function digestFiles(files: readonly FileDigest[]): string {
   );
 }
 
+/** Made once from its text: that takes longer than a digest. */
+export type DigestKey = KeyObject;
+
+export function digestKey(text: string): DigestKey {
+  return createSecretKey(text, 'utf8');
+}
+
 /** Like digestJson, but nobody without the key can try out which value it was made from. */
-export function keyedDigestJson(key: string, value: JsonValue): string {
+export function keyedDigestJson(key: DigestKey, value: JsonValue): string {
   return `hmac-sha256:${createHmac('sha256', key).update(canonicalJson(value)).digest('hex')}`;
 }
 
-/** A new key for keyedDigestJson. */
+/** The text of a new key for keyedDigestJson. */
 export function newDigestKey(): string {
   return randomBytes(32).toString('hex');
 }

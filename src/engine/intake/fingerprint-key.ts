@@ -1,5 +1,5 @@
 import { isBiotopeError } from '../../model/errors.ts';
-import { newDigestKey } from '../../platform/digest.ts';
+import { type DigestKey, digestKey, newDigestKey } from '../../platform/digest.ts';
 import type { EngineContext } from '../context.ts';
 
 const PATH = 'biotope/intake';
@@ -10,23 +10,23 @@ const FIELD = 'fingerprint-key';
  * over a short one could be tried out by whoever reads the store. Made once, kept in the secrets.
  */
 export function createFingerprintKey({ secrets }: Pick<EngineContext, 'secrets'>) {
-  let known: Promise<string> | undefined;
+  let known: Promise<DigestKey> | undefined;
 
-  async function readOrMake(): Promise<string> {
+  async function readOrMake(): Promise<DigestKey> {
     const stored = await secrets.read(PATH);
     const key = stored?.fields[FIELD];
-    if (key !== undefined) return key;
+    if (key !== undefined) return digestKey(key);
     const made = newDigestKey();
     try {
       await secrets.write(PATH, { [FIELD]: made }, 0);
-      return made;
+      return digestKey(made);
     } catch (error) {
       if (isBiotopeError(error, 'KEY_CONFLICT')) return readOrMake();
       throw error;
     }
   }
 
-  return (): Promise<string> => {
+  return (): Promise<DigestKey> => {
     known ??= readOrMake().catch((error: unknown) => {
       known = undefined;
       throw error;

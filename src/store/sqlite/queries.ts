@@ -1,10 +1,12 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { RECORDS_FOUND_MAX } from '../../model/limits.ts';
+import type { TemplateRecord } from '../../model/template.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { readRecord } from '../read-record.ts';
 import { type CollectionName, type Collections, INDEXES, KEYS_BEGIN_WITH } from '../records.ts';
 import type { FindQuery, Stored } from '../store.ts';
+import { createRecent } from './recent.ts';
 
 export interface Queries {
   get<C extends CollectionName>(collection: C, key: string): Stored<Collections[C]> | undefined;
@@ -12,6 +14,7 @@ export interface Queries {
 }
 
 export function createQueries({ statement }: Sqlite): Queries {
+  const stored = createReading();
   return {
     get: (collection, key) => {
       const row = statement(`SELECT key, value, revision FROM ${collection} WHERE key = ?`).get(
@@ -85,7 +88,20 @@ function tooMany(collection: CollectionName): BiotopeError {
   });
 }
 
-function stored<C extends CollectionName>(collection: C, row: Row): Stored<Collections[C]> {
-  const value = readRecord(collection, textOf(row, 'key'), textOf(row, 'value'));
-  return { value, revision: integerOf(row, 'revision') };
+const TEMPLATES_REMEMBERED_MAX = 64;
+
+/** Published templates are large, never change, and are looked at for every command: once is enough. */
+function createReading() {
+  const templates = createRecent<Stored<TemplateRecord>>(TEMPLATES_REMEMBERED_MAX);
+
+  return <C extends CollectionName>(collection: C, row: Row): Stored<Collections[C]> => {
+    const key = textOf(row, 'key');
+    const revision = integerOf(row, 'revision');
+    const known = collection === 'templates' ? templates.get(key) : undefined;
+    if (known?.revision === revision) return known as Stored<Collections[C]>;
+    const value = readRecord(collection, key, textOf(row, 'value'));
+    const stored = { value, revision };
+    if (collection === 'templates') templates.set(key, stored as Stored<TemplateRecord>);
+    return stored;
+  };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/model/json.ts';
-import { digest, digestJson, keyedDigestJson } from '../../../src/platform/digest.ts';
+import { digest, digestJson, digestKey, keyedDigestJson } from '../../../src/platform/digest.ts';
 
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>;
 
@@ -21,10 +21,10 @@ describe('a digest', () => {
   test('with a key is another one under another key, and never the plain one', () => {
     fc.assert(
       fc.property(json, (value) => {
-        const keyed = keyedDigestJson('key', value);
+        const keyed = keyedDigestJson(digestKey('key'), value);
         expect(keyed).toMatch(/^hmac-sha256:[0-9a-f]{64}$/);
-        expect(keyed).toBe(keyedDigestJson('key', structuredClone(value)));
-        expect(keyed).not.toBe(keyedDigestJson('other', value));
+        expect(keyed).toBe(keyedDigestJson(digestKey('key'), structuredClone(value)));
+        expect(keyed).not.toBe(keyedDigestJson(digestKey('other'), value));
         expect(keyed.split(':')[1]).not.toBe(digestJson(value).split(':')[1]);
       }),
     );
