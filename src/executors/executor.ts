@@ -111,6 +111,8 @@ export interface StepContext {
   workFolder: string;
   /** Aborted for a cancellation (end cleanly) and when time is up; its reason is a StepStopped. */
   signal: AbortSignal;
+  /** Awaited right before an effect that took a while to prepare: aborts `signal` if the step is lost. */
+  confirm(): Promise<void>;
   /** One line of the step's log. */
   log(line: string): void;
   /**
@@ -207,10 +209,7 @@ export interface Executor {
    * rejects with ADOPTION_REFUSED, `left` null, and nothing is changed. Absent: it cannot.
    */
   adopt?(context: StepContext, adoption: Adoption): Promise<Applied>;
-  /**
-   * Makes a new version of what it generated, and the rest what the spec says. Once for one step id,
-   * however often it is called. Absent: it generates nothing.
-   */
+  /** `apply` with a new version of what it generated, once for one step id. Absent: there is none. */
   rotate?(context: StepContext): Promise<Applied>;
   /** Removes it, from its record alone. What is gone already is no error. */
   destroy(context: StepContext): Promise<void>;

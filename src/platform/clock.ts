@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. May jump; compare leases with a margin. */
   nowMs(): number;
+  /** Milliseconds since some moment. Never jumps: for how long something took, or is past. */
+  monotonicMs(): number;
   /** Calls back once, not before `delayMs` have passed. */
   setTimer(delayMs: number, callback: () => void): Timer;
   /** Calls back once the work in hand is done: the door through which work is grouped. */
@@ -17,6 +19,7 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
   setTimer: (delayMs, callback) => {
     let timer: NodeJS.Timeout | undefined;
     const wait = (leftMs: number) => {

@@ -15,10 +15,14 @@ export interface ClaimKeeper {
   /** Aborted once the claim is lost: nothing may be reported any more. */
   lost: AbortSignal;
   /**
-   * Resolves once the work may begin, or the claim is lost. At once, unless the grant was so long on
-   * its way that its lease may be over: then whoever gave it is asked first.
+   * To be awaited right before an effect. Resolves at once, unless a good part of the lease has passed
+   * since the claim was confirmed last: the grant was long on its way, or this process was stopped.
+   * Then whoever gave the claim is asked first, and it resolves once he says yes, or the claim is lost.
+   *
+   * A process that is stopped between this and the first thing that its effect does will do that when
+   * it wakes. Its records are refused then; nobody can refuse what it does to the world outside.
    */
-  confirmed: Promise<void>;
+  confirm(): Promise<void>;
   /** A heartbeat now: there may be news. */
   ask(): void;
   /** The report is being brought: its answer, and no heartbeat's, says whether the claim held. */
@@ -42,8 +46,8 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
   const { clock, leaseMs } = terms;
   const usableMs = leaseMs - leaseMs / MARGIN_PART;
   const controller = new AbortController();
-  const confirmation = Promise.withResolvers<void>();
-  if (terms.ageMs < usableMs) confirmation.resolve();
+  let confirmedAtMs = clock.monotonicMs() - terms.ageMs;
+  let news: PromiseWithResolvers<void> | undefined;
   let released = false;
   let isReporting = false;
   let beating = false;
@@ -80,7 +84,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (isOver()) return;
     terms.log.warn({ ...place(terms.claim) }, `The claim of a step is lost: ${why}.`);
     controller.abort(new Error(`The claim is lost: ${why}.`));
-    confirmation.resolve();
+    tellNews();
     clearTimers();
   }
 
@@ -99,6 +103,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (isOver()) return;
     beating = true;
     askedMeanwhile = false;
+    const askedAtMs = clock.monotonicMs();
     const renewed = fenceIn(usableMs);
     const answer = await ask(terms);
     beating = false;
@@ -111,7 +116,8 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     if (answer !== undefined) {
       fence.cancel();
       fence = renewed;
-      confirmation.resolve();
+      confirmedAtMs = askedAtMs;
+      tellNews();
     }
     if (answer === 'cancel') terms.onCancel();
     next = beatIn(pauseMs(answer));
@@ -122,15 +128,34 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     return leaseMs / (answer === undefined ? RETRIES_PER_LEASE : BEATS_PER_LEASE);
   }
 
+  function askNow(): void {
+    askedMeanwhile = true;
+    if (beating || isOver()) return;
+    next.cancel();
+    void beat();
+  }
+
+  function tellNews(): void {
+    news?.resolve();
+    news = undefined;
+  }
+
+  async function confirm(): Promise<void> {
+    let ageMsMax = leaseMs / BEATS_PER_LEASE;
+    while (!isOver() && clock.monotonicMs() - confirmedAtMs > ageMsMax) {
+      news ??= Promise.withResolvers();
+      const { promise } = news;
+      askNow();
+      await promise;
+      // However slow the answers are, one that came in time counts.
+      ageMsMax = usableMs;
+    }
+  }
+
   return {
     lost: controller.signal,
-    confirmed: confirmation.promise,
-    ask: () => {
-      askedMeanwhile = true;
-      if (beating || isOver()) return;
-      next.cancel();
-      void beat();
-    },
+    confirm,
+    ask: askNow,
     reporting: () => {
       isReporting = true;
     },

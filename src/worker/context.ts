@@ -36,6 +36,7 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     priorSecrets,
     ...(executor.needsFiles ? await foldersOf(step) : NO_FOLDERS),
     signal,
+    confirm: step.confirm,
     redact,
     log: (line) => step.log.write(redact(line)),
     progress: (message) => {

@@ -91,6 +91,7 @@ async function contextOf(looked: Looked, terms: ContextTerms) {
     bundleFolder: needsFiles && bundleDigest !== '' ? await terms.folderOf(bundleDigest) : '',
     workFolder: needsFiles ? makeWorkFolder(join(terms.workFolder, terms.ids())) : '',
     signal,
+    confirm: async () => {},
     redact: redactor.redact,
     log: () => {},
     progress: () => {},

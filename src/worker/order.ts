@@ -51,7 +51,8 @@ export async function performStep(
   const timer = clock.setTimer(timeoutMs, () => stop('timeout'));
   const letGo = hold({ order, label, ask: keeper.ask, stop });
   try {
-    const step = openStep({ tools, grant, claim, signal: controller.signal, lost: keeper.lost });
+    const { lost, confirm } = keeper;
+    const step = openStep({ tools, grant, claim, signal: controller.signal, lost, confirm });
     await attemptAndReport(step, keeper);
   } finally {
     timer.cancel();
@@ -63,7 +64,7 @@ export async function performStep(
 async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> {
   const { tools, grant } = step;
   try {
-    await keeper.confirmed;
+    await step.confirm();
     step.lost.throwIfAborted();
     const report = await attempt(step);
     await step.log.close();

@@ -24,6 +24,7 @@ export async function attempt(step: Step): Promise<Report> {
   try {
     const executor = executorOf(step);
     const context = await contextOf(step, executor);
+    await step.confirm();
     step.signal.throwIfAborted();
     return await carryOut(step, executor, context);
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Step {
   signal: AbortSignal;
   /** Aborted once the claim is lost; reports and checkpoints are tried until then. */
   lost: AbortSignal;
+  /** See ClaimKeeper. */
+  confirm(): Promise<void>;
   redactor: Redactor;
   log: StepLog;
 }

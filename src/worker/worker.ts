@@ -52,11 +52,11 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
   }
 
   async function perform(order: Order, claimed: () => void): Promise<void> {
-    const askedAtMs = tools.clock.nowMs();
+    const askedAtMs = tools.clock.monotonicMs();
     const grant = await claimOrder(tools, order);
     if (grant === undefined) return;
     claimed();
-    await performStep(tools, { grant, ageMs: tools.clock.nowMs() - askedAtMs }, hold);
+    await performStep(tools, { grant, ageMs: tools.clock.monotonicMs() - askedAtMs }, hold);
   }
 
   return {

@@ -69,6 +69,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
 
   return {
     nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
     setTimer,
     soon: (callback) => {
       soon.push(callback);

@@ -59,6 +59,7 @@ export async function runApplication(run: Run, words: readonly unknown[]): Promi
     env: environmentOf(settings, run),
     input: JSON.stringify(inputOf(run)),
     signal: context.signal,
+    confirm: context.confirm,
     timeoutMs: TIMEOUT_MS,
     // Asked for when it is to stop: whoever lost its claim has no time left.
     get graceMs() {

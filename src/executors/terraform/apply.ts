@@ -39,6 +39,7 @@ export async function change(
   const finished = await runPrepared(session, ready, {
     args,
     timeoutMs: session.settings.runTimeoutMs,
+    confirm: session.context.confirm,
     onEvent: (event) => {
       creations.note(event);
       if (event.type === 'completed' || event.type === 'errored') keeper.hint();

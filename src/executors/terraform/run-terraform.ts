@@ -11,6 +11,8 @@ export interface TerraformCall {
   /** TF_DATA_DIR: what `terraform init` prepared. */
   dataFolder: string;
   timeoutMs: number;
+  /** See StepContext: for what changes something. */
+  confirm?: () => Promise<void>;
   /** Over those of the session. */
   variables?: Record<string, string>;
   onEvent?: (event: StreamEvent) => void;
@@ -56,6 +58,7 @@ export async function runTerraform(session: Workplace, call: TerraformCall): Pro
       signal: context.signal,
       stopSignal: 'SIGINT',
       timeoutMs: call.timeoutMs,
+      ...(call.confirm === undefined ? {} : { confirm: call.confirm }),
       // Asked for when it is to stop: whoever lost its claim must be gone before the next one begins.
       get graceMs() {
         return stopReason(context.signal) === 'lost' ? LOST_GRACE_MS : settings.graceMs;

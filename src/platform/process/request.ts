@@ -10,6 +10,11 @@ export interface ProcessRequest {
   stderrFile: string;
   /** What it reads from its standard input; null: nothing. */
   input: string | Uint8Array | null;
+  /**
+   * Awaited when all is prepared, as the last thing before the program begins. Where `signal` is aborted
+   * by then, it never does. Must not reject.
+   */
+  confirm?: () => Promise<void>;
   /** Aborting asks it to stop, once, and after `graceMs` kills it with its whole group. */
   signal: AbortSignal;
   /** What asks it to stop. Default: SIGTERM. Goes to the process alone, not to its children. */

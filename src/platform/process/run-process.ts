@@ -61,7 +61,8 @@ async function start(program: string, request: ProcessRequest): Promise<Started>
     const pid = child.pid ?? (await whyNotStarted(child, program));
     if (request.pidFile !== undefined) await writePidFile(request.pidFile, pid);
     watch(pid);
-    giveLeave(child.stdio[3] as Writable);
+    await request.confirm?.();
+    giveLeave(child.stdio[3] as Writable, request);
     feed(child, request.input);
     return { child, pid };
   } finally {
@@ -80,10 +81,11 @@ function wrapping({ privateFiles = false, fileBytesMax }: ProcessRequest): strin
   return ['read -r leave <&3', ...umask, ...bound, 'exec "$0" "$@" 3<&-'].join(' && ');
 }
 
-function giveLeave(pipe: Writable): void {
+function giveLeave(pipe: Writable, { signal }: ProcessRequest): void {
   // It may have been killed before it could read.
   pipe.on('error', () => {});
-  pipe.end('\n');
+  // Without a line the shell ends by itself.
+  pipe.end(signal.aborted ? '' : '\n');
 }
 
 function whyNotStarted(child: ChildProcess, program: string): Promise<never> {

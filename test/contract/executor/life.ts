@@ -96,6 +96,7 @@ export async function beginLife(subject: ExecutorSubject): Promise<Life> {
     bundleFolder,
     workFolder,
     signal: terms.signal ?? new AbortController().signal,
+    confirm: async () => {},
     redact: (text) => text,
     log: (line) => said.push(line),
     progress: (message) => said.push(message),

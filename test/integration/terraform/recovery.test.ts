@@ -51,6 +51,7 @@ async function applyInAnotherProcess(asked: ReturnType<typeof spec>): Promise<Ch
     await executor.apply({
       ...${JSON.stringify({ ...rig.context({ spec: asked }), signal: null })},
       signal: new AbortController().signal,
+      confirm: async () => {},
       log: () => {},
       progress: () => {},
       checkpoint: async () => {},

@@ -36,6 +36,18 @@ export const OF_HOLDERS: PlantedBug[] = [
       ),
   },
   {
+    name: 'begins-without-confirming',
+    says: 'A worker takes a claim to be good for ever: it begins, and asks nobody whether the step is still its own.',
+    caughtAs: /begins .* while .* is at/,
+    desk: (desk) => ({
+      ...desk,
+      async claim(order, worker) {
+        const grant = await desk.claim(order, worker);
+        return grant && { ...grant, leaseMs: NEVER_MS };
+      },
+    }),
+  },
+  {
     name: 'lease-not-respected',
     says: 'Whoever looks takes a run, whether its holder lives or not.',
     caughtAs: /was taken from .*, whose lease went on/,

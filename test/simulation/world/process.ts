@@ -92,6 +92,7 @@ export function createProcess(
     name,
     clock: {
       nowMs: () => clock.nowMs() + clockIsFastMs,
+      monotonicMs: () => clock.monotonicMs(),
       setTimer,
       soon: (callback) => clock.soon(() => deliver(callback)),
     },

@@ -15,6 +15,7 @@ export function stepContext(parts: Partial<StepContext> = {}): StepContext & { s
     bundleFolder: '',
     workFolder: '',
     signal: new AbortController().signal,
+    confirm: async () => {},
     redact: (text) => text,
     log: (line) => said.push(line),
     progress: () => {},

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../../../../src/bus/messages/commands.ts';
 import { isBiotopeError } from '../../../../src/model/errors.ts';
@@ -12,8 +13,8 @@ const PROGRAM = fileURLToPath(new URL('replica.ts', import.meta.url));
 /** A process with an engine and a worker of its own, over a store that it reaches through this one. */
 export interface Replica {
   submit(id: string, command: Command): Promise<string>;
-  /** Stops the process, anew each time, before its next commit of this kind reaches the store: it will come late. */
-  stopBefore(isChosen: (transaction: Transaction) => boolean): Promise<'stopped'>;
+  /** Stops the process at its next commit of this kind, anew each time. */
+  stopAt(isChosen: (transaction: Transaction) => boolean, moment: Moment): Promise<'stopped'>;
   /** Lets it go on; what it has sent is brought to the store first, then all that it does. */
   goOn(): void;
   /** Commits that were taken since `goOn`. */
@@ -22,6 +23,12 @@ export interface Replica {
   refusedLate: Transaction[];
   end(): Promise<void>;
 }
+
+/**
+ * `before`: the commit has not reached the store, and comes late. Otherwise so long after it was told that
+ * the commit is made: it may be in the middle of whatever follows from that.
+ */
+export type Moment = 'before' | { afterMs: number };
 
 export async function startReplicas(
   store: Store,
@@ -34,17 +41,25 @@ export async function startReplicas(
   return Promise.all(folders.own.map((own) => start(store, children, [folders.shared, own])));
 }
 
+type Call = Extract<FromReplica, { kind: 'call' }>;
+
+interface Chosen {
+  isChosen(transaction: Transaction): boolean;
+  moment: Moment;
+  stopped(): void;
+}
+
 async function start(store: Store, children: Set<ChildProcess>, args: string[]): Promise<Replica> {
   const child = fork(PROGRAM, args, { serialization: 'advanced', stdio: 'inherit' });
   const submitted = new Map<string, PromiseWithResolvers<string>>();
   const held: FromReplica[] = [];
-  let chosen: { isChosen(transaction: Transaction): boolean; stopped(): void } | undefined;
+  let chosen: Chosen | undefined;
   let isStopped = false;
   let isLate = false;
   const takenLate: Transaction[] = [];
   const refusedLate: Transaction[] = [];
 
-  const answer = async (message: Extract<FromReplica, { kind: 'call' }>) => {
+  const answer = async (message: Call) => {
     const { id, method, args: given } = message;
     try {
       const run = store[method] as (...all: unknown[]) => Promise<unknown>;
@@ -57,6 +72,23 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
       send(child, { kind: 'refusal', id, code, message: messageOf(error) });
     }
   };
+  const stop = (at: Chosen) => {
+    if (chosen !== at) return;
+    isStopped = true;
+    child.kill('SIGSTOP');
+    at.stopped();
+  };
+  const stopAround = async (message: Call) => {
+    const at = chosen;
+    if (at === undefined) return;
+    if (at.moment === 'before') {
+      held.push(message);
+      return stop(at);
+    }
+    await answer(message);
+    await pause(at.moment.afterMs);
+    stop(at);
+  };
   const take = (message: FromReplica) => {
     if (message.kind === 'submitted') {
       const { answer: told, id } = message;
@@ -65,12 +97,9 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
     }
     if (message.kind !== 'call') return;
     const isCommit = message.method === 'commit';
-    if (!isStopped && isCommit && chosen?.isChosen(message.args[0] as Transaction)) {
-      isStopped = true;
-      child.kill('SIGSTOP');
-      chosen.stopped();
-    }
-    if (isStopped) held.push(message);
+    const isIt = !isStopped && isCommit && chosen?.isChosen(message.args[0] as Transaction);
+    if (isIt) void stopAround(message);
+    else if (isStopped) held.push(message);
     else void answer(message);
   };
 
@@ -89,12 +118,12 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
       send(child, { kind: 'submit', id, command });
       return told.promise;
     },
-    stopBefore: (isChosen) =>
+    stopAt: (isChosen, moment) =>
       new Promise((stopped) => {
         isLate = false;
         takenLate.length = 0;
         refusedLate.length = 0;
-        chosen = { isChosen, stopped: () => stopped('stopped') };
+        chosen = { isChosen, moment, stopped: () => stopped('stopped') };
       }),
     goOn: () => {
       isStopped = false;

@@ -12,6 +12,7 @@ function handClock() {
   let nowMs = 0;
   const clock: Clock = {
     nowMs: () => nowMs,
+    monotonicMs: () => nowMs,
     soon: (callback) => void turns.push(callback),
     setTimer: (delayMs, callback) => {
       const timer = { atMs: nowMs + delayMs, callback };

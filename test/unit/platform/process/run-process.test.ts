@@ -130,6 +130,18 @@ describe('a process', () => {
     expect(await exists(join(folder, 'started'))).toBe(false);
   });
 
+  it('does not begin where the last question before that aborts it', async () => {
+    const controller = new AbortController();
+    const confirm = async () => {
+      await sleep(systemClock, 100);
+      controller.abort();
+    };
+    const terms = { signal: controller.signal, confirm, pidFile: join(folder, 'pid') };
+    const result = await runProcess(shell('touch started', terms));
+    expect(result).toMatchObject({ cancelled: true, killed: false });
+    expect(await exists(join(folder, 'started'))).toBe(false);
+  });
+
   it('is stopped with an error that a receiver of lines throws', async () => {
     const request = shell('echo line; sleep 30', {
       onStdoutLine: () => {

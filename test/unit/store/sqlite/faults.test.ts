@@ -107,6 +107,7 @@ describe('the sqlite store under faults', () => {
       path: ':memory:',
       clock: {
         nowMs: () => 0,
+        monotonicMs: () => 0,
         setTimer: () => ({ cancel: () => {} }),
         soon: (callback) =>
           void setImmediate(() => {
