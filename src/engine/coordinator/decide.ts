@@ -41,13 +41,10 @@ export async function decideRun(
     (address) => !isCancelled || view.step(address).value.status === 'unknown',
   );
   const dispatched = dispatchSteps(context, session, allotted);
-  const moves = mergeDecisions([
-    ...withdrawals(context, session, isCancelled),
-    dispatched.decision,
-  ]);
+  const moves = [...withdrawals(context, session, isCancelled), dispatched.decision];
   const told = session.told?.decision ?? noDecision();
-  const end = isEmpty(moves) && !isEmpty(told) ? endAtOnce(context, session) : null;
-  const decision = mergeDecisions([told, moves, renewal(context, session), end ?? noDecision()]);
+  const end = moves.every(isEmpty) && !isEmpty(told) ? endAtOnce(context, session) : null;
+  const decision = mergeDecisions([told, ...moves, renewal(context, session), end ?? noDecision()]);
   if (!isEmpty(decision)) {
     await commitTurn(context, session, { decision, dispatched, isEnd: end !== null });
     for (const claimed of dispatched.claims) session.claims.set(claimed.order.address, claimed);

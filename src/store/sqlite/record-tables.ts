@@ -102,9 +102,15 @@ function createRecordTable({ statement }: Sqlite, collection: CollectionName): R
       recent.set(key, { rowid: Number(lastInsertRowid), revision, indexed, source });
     },
     update: (current, { key, scope, revision, value, indexed, source }) => {
-      const changed = indexed.map((text, at) => text !== current.indexed[at]);
-      const texts = indexed.filter((_, at) => changed[at]);
-      updates(changed).run(scope, revision, value, ...texts, current.rowid);
+      let mask = 0;
+      const values: (string | number | null)[] = [scope, revision, value];
+      for (const [at, text] of indexed.entries()) {
+        if (text === current.indexed[at]) continue;
+        mask |= 1 << at;
+        values.push(text);
+      }
+      values.push(current.rowid);
+      updates(mask).run(...values);
       recent.set(key, { rowid: current.rowid, revision, indexed, source });
     },
     remove: (key, { rowid }) => {
@@ -114,18 +120,18 @@ function createRecordTable({ statement }: Sqlite, collection: CollectionName): R
   };
 }
 
-/** Sets only the columns that change: SQLite rewrites the index of every column that is set. */
+/** By which of the indexed columns change, a bit each. Sets only those: SQLite rewrites the index of every column that is set. */
 function createUpdates(
   { statement }: Pick<Sqlite, 'statement'>,
   collection: CollectionName,
   quoted: readonly string[],
-): (changed: readonly boolean[]) => StatementSync {
+): (mask: number) => StatementSync {
   const known = new Map<number, StatementSync>();
-  return (changed) => {
-    const mask = changed.reduce((bits, isChanged, at) => bits | (isChanged ? 1 << at : 0), 0);
+  return (mask) => {
     const found = known.get(mask);
     if (found !== undefined) return found;
-    const columns = ['scope', 'revision', 'value', ...quoted.filter((_, at) => changed[at])];
+    const changed = quoted.filter((_, at) => (mask & (1 << at)) !== 0);
+    const columns = ['scope', 'revision', 'value', ...changed];
     const settings = columns.map((column) => `${column} = ?`).join(', ');
     const update = statement(`UPDATE ${collection} SET ${settings} WHERE rowid = ?`);
     known.set(mask, update);
