@@ -1,5 +1,4 @@
-import { publishDirectly } from '../support/house.ts';
-import { resource, template } from '../support/templates.ts';
+import { publishDirectly, resource, template } from '../support/templates.ts';
 import { type Benchmark, compare, inTurns, type Tools } from './figure.ts';
 import { type IdleWhole, watchRuns, withIdleWhole } from './idle-whole.ts';
 

@@ -2,8 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { publishDirectly } from '../support/house.ts';
-import { resource, template } from '../support/templates.ts';
+import { publishDirectly, resource, template } from '../support/templates.ts';
 import { type Benchmark, compare } from './figure.ts';
 import { type IdleWhole, untilSucceeded, withIdleWhole } from './idle-whole.ts';
 

@@ -1,6 +1,5 @@
 import { messageOf } from '../../src/model/thrown.ts';
-import { publishDirectly } from '../support/house.ts';
-import { resource, template } from '../support/templates.ts';
+import { publishDirectly, resource, template } from '../support/templates.ts';
 import { commitFloor, type StepShape } from './commit-floor.ts';
 import { type Benchmark, compare, type Goal, inTurns, median, rate, type Tools } from './figure.ts';
 import { untilSucceeded, withIdleWhole } from './idle-whole.ts';

@@ -2,8 +2,7 @@ import { writeSync } from 'node:fs';
 import { unfinishedRuns } from '../../src/compose/seat/seat.ts';
 import { sleep, systemClock } from '../../src/platform/clock.ts';
 import { openIdleWhole, untilSucceeded } from '../bench/idle-whole.ts';
-import { publishDirectly } from './house.ts';
-import { resource, template } from './templates.ts';
+import { publishDirectly, resource, template } from './templates.ts';
 
 /**
  * Goes on with the runs that it finds, and prints `<run> <address>` for each step that is confirmed.

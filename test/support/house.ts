@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Bus } from '../../src/bus/bus.ts';
 import { createLocalBus } from '../../src/bus/local/local-bus.ts';
 import type { Command } from '../../src/bus/messages/commands.ts';
@@ -27,6 +28,8 @@ import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { WorkerDependencies } from '../../src/worker/tools.ts';
 import { createWorker, type Worker } from '../../src/worker/worker.ts';
+import { severable } from './severable.ts';
+import { publishDirectly } from './templates.ts';
 
 export interface HouseOptions {
   executors: ReadonlyMap<string, Executor>;
@@ -58,9 +61,11 @@ export interface House {
   steps(runId: string): Promise<StepRecord[]>;
   /** Leaves as a kill would: nothing is handed back, nothing more is recorded. */
   abandon(): void;
+  /** Leaves in good order. May be called again. */
   close(): Promise<void>;
 }
 
+/** Closed when the test has ended. */
 export async function openHouse(options: HouseOptions): Promise<House> {
   const clock = options.clock ?? systemClock;
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'biotope-house-'));
@@ -83,7 +88,14 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     return result.runId ?? '';
   }
 
-  async function close(): Promise<void> {
+  let isAbandoned = false;
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= leave();
+    return closing;
+  };
+
+  async function leave(): Promise<void> {
     engine.drain();
     await worker.stop({ graceMs: 0 });
     await engine.stop();
@@ -92,6 +104,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     if (options.store === undefined) await store.close();
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
+
+  // What was cut off from its store never comes to an end.
+  onTestFinished(() => (isAbandoned ? Promise.race([close(), pause(200)]) : close()));
 
   return {
     engine,
@@ -106,7 +121,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     run: async (command) => untilEnded(store, await send(command)),
     steps: async (runId) =>
       (await store.find('steps', { where: { runId } })).map(({ value }) => value),
-    abandon: guarded.sever,
+    abandon: () => {
+      isAbandoned = true;
+      guarded.sever();
+    },
     close,
   };
 }
@@ -167,54 +185,14 @@ function workerContext(
   };
 }
 
-/** A store that can be cut off from its user, as a dead process is. */
-export function severable(store: Store): { store: Store; sever(): void } {
-  let isSevered = false;
-  const never = () => new Promise<never>(() => {});
-  const cut = new Proxy(store, {
-    get(target, name: keyof Store) {
-      const method = target[name];
-      return (...args: never[]) =>
-        isSevered ? never() : (method as (...all: never[]) => unknown)(...args);
-    },
-  });
-  return {
-    store: cut,
-    sever: () => {
-      isSevered = true;
-    },
-  };
-}
-
-export async function publishDirectly(store: Store, template: Template): Promise<void> {
-  const { name, version } = template;
-  const digest = `sha256:${name}@${version}`;
-  await store.commit({
-    scope: '@templates',
-    expect: [],
-    writes: [
-      {
-        kind: 'put',
-        collection: 'templates',
-        key: `${name}@${version}`,
-        value: {
-          reference: { name, version, digest },
-          name,
-          template,
-          commit: null,
-          publishedAtMs: 0,
-        },
-      },
-      { kind: 'put', collection: 'bundles', key: digest, value: { digest, files: [] } },
-    ],
-    events: [],
-  });
-}
-
 async function untilEnded(store: Store, runId: string): Promise<RunRecord> {
   for (;;) {
     const run = await store.get('runs', runId);
     if (run !== undefined && isRunFinished(run.value)) return run.value;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await pause(5);
   }
 }
+
+/** In real time, which houses live in unless they are given a clock. */
+export const pause = (durationMs: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, durationMs));

@@ -8,7 +8,8 @@ import type { RunRecord } from '../../src/model/run.ts';
 import type { StepRecord } from '../../src/model/step.ts';
 import type { Template } from '../../src/model/template.ts';
 import { createEngineContext } from './engine-context.ts';
-import { publishDirectly, severable } from './house.ts';
+import { severable } from './severable.ts';
+import { publishDirectly } from './templates.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** An engine alone, over a virtual clock: the test is its worker and its bus's other side. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/model/json.ts';
 import type { ResourceTemplate, Template } from '../../src/model/template.ts';
+import type { Store } from '../../src/store/store.ts';
 
 /** A resource that passed the catalog's checks, without having to write a folder for it. */
 export function resource(id: string, more: Partial<ResourceTemplate> = {}): ResourceTemplate {
@@ -47,4 +48,30 @@ export function template(
     outputs: [],
     ...more,
   };
+}
+
+/** Into the store, without a folder and its checks. */
+export async function publishDirectly(store: Store, template: Template): Promise<void> {
+  const { name, version } = template;
+  const digest = `sha256:${name}@${version}`;
+  await store.commit({
+    scope: '@templates',
+    expect: [],
+    writes: [
+      {
+        kind: 'put',
+        collection: 'templates',
+        key: `${name}@${version}`,
+        value: {
+          reference: { name, version, digest },
+          name,
+          template,
+          commit: null,
+          publishedAtMs: 0,
+        },
+      },
+      { kind: 'put', collection: 'bundles', key: digest, value: { digest, files: [] } },
+    ],
+    events: [],
+  });
 }

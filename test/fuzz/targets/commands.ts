@@ -5,8 +5,7 @@ import { ERRORS } from '../../../src/model/errors.ts';
 import { isJsonObject, type JsonValue } from '../../../src/model/json.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createEngineContext } from '../../support/engine-context.ts';
-import { publishDirectly } from '../../support/house.ts';
-import { resource, template } from '../../support/templates.ts';
+import { publishDirectly, resource, template } from '../../support/templates.ts';
 import { mutatedJson, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 

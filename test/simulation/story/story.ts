@@ -1,4 +1,4 @@
-import { publishDirectly } from '../../support/house.ts';
+import { publishDirectly } from '../../support/templates.ts';
 import type { Part } from '../model/blueprint.ts';
 import type { Marks } from '../model/chronicle.ts';
 import { NESTED_TEMPLATE, render } from '../model/render.ts';

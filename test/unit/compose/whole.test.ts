@@ -12,9 +12,8 @@ import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-se
 import type { Secrets } from '../../../src/secrets/secrets.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { publishDirectly } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
-import { resource, template } from '../../support/templates.ts';
+import { publishDirectly, resource, template } from '../../support/templates.ts';
 
 let folder: string;
 let store: Store;

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/bus/messages/commands.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { type House, openHouse } from '../../support/house.ts';
@@ -28,7 +28,6 @@ async function world(...existing: string[]) {
   const ledger = createLedger();
   for (const address of existing) ledger.existing.set(`one/${address}`, 'of old');
   const house = await openHouse(ledger);
-  onTestFinished(() => house.close());
   await house.publish(sample);
   return { ledger, house };
 }

@@ -1,13 +1,7 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type House, type HouseOptions, openHouse } from '../../support/house.ts';
+import { describe, expect, test } from 'vitest';
+import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
-
-async function house(options: HouseOptions): Promise<House> {
-  const opened = await openHouse(options);
-  onTestFinished(() => opened.close());
-  return opened;
-}
 
 const create = (name: string, version: string, parameters = {}) =>
   ({
@@ -24,7 +18,7 @@ const update = (name: string, version: string, parameters = {}) =>
 describe('an update', () => {
   test('touches only what changed and what a changed output changes', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     const parameters = {
       type: 'object',
       properties: { size: { type: 'integer', default: 1 }, note: { type: 'string', default: '' } },
@@ -71,7 +65,7 @@ describe('an update', () => {
 
   test('adds before it removes, and removes dependents first', async () => {
     const ledger = createLedger();
-    const { publish, run, store } = await house(ledger);
+    const { publish, run, store } = await openHouse(ledger);
     await publish(
       template('1.0.0', [
         resource('a'),
@@ -101,7 +95,7 @@ describe('an update', () => {
 
   test('gives count: 1 the identity the resource had without a count', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     await publish(template('1.0.0', [resource('web')]));
     await publish(template('1.1.0', [resource('web', { count: 1 })]));
     await publish(template('1.2.0', [resource('web', { count: 3 })]));
@@ -115,7 +109,7 @@ describe('an update', () => {
 
   test('keeps protected resources', async () => {
     const ledger = createLedger();
-    const { publish, run, store } = await house(ledger);
+    const { publish, run, store } = await openHouse(ledger);
     await publish(template('1.0.0', [resource('a'), resource('safe', { protect: true })]));
     await publish(template('2.0.0', [resource('a')]));
     await run(create('one', '1.0.0'));
@@ -127,7 +121,7 @@ describe('an update', () => {
 
   test('refuses another executor under the same id', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     await publish(template('1.0.0', [resource('a')]));
     await publish(template('2.0.0', [resource('a', { executor: 'other' })]));
     await run(create('one', '1.0.0'));
@@ -139,7 +133,7 @@ describe('an update', () => {
 describe('a destroy', () => {
   test('walks the recorded graph in reverse and needs no template', async () => {
     const ledger = createLedger();
-    const { publish, run, store } = await house(ledger);
+    const { publish, run, store } = await openHouse(ledger);
     await publish(
       template('1.0.0', [
         resource('a'),
@@ -162,7 +156,7 @@ describe('a destroy', () => {
   });
 
   test('lets the name be used again', async () => {
-    const { publish, run, store } = await house(createLedger());
+    const { publish, run, store } = await openHouse(createLedger());
     await publish(template('1.0.0', [resource('a')]));
     await run(create('one', '1.0.0'));
     const first = (await store.get('environments', 'one'))?.value.id;
@@ -175,7 +169,7 @@ describe('a destroy', () => {
 describe('the line in front of an environment', () => {
   test('decides by order of acceptance, also for what has not begun', async () => {
     const ledger = createLedger();
-    const { publish, send, ended, engine } = await house(ledger);
+    const { publish, send, ended, engine } = await openHouse(ledger);
     await publish(template('1.0.0', [resource('a')]));
     const made = await send(create('one', '1.0.0'));
     const gone = await send({ type: 'environment.destroy', data: { name: 'one' } });

@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/bus/messages/commands.ts';
 import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
@@ -60,6 +60,19 @@ describe('a resource that is left alone', () => {
       ({ address, action, isJoint }) => [address, action, isJoint],
     );
 
+  /** Of version 1; version 2 changes its first resource and adds another one behind its last. */
+  async function built() {
+    const ledger = createLedger();
+    const house = await openHouse(ledger);
+    await house.publish(chain(1));
+    await house.publish(chain(2, true));
+    await house.run({
+      type: 'environment.create',
+      data: { name: 'one', template: 'sample@1.0.0' },
+    });
+    return { house, ledger };
+  }
+
   test('has a step where others wait through it for what it needs, and counts as unchanged', () => {
     expect(joints(chain(2, true))).toEqual([
       ['a[0]', 'change', false],
@@ -76,15 +89,7 @@ describe('a resource that is left alone', () => {
   });
 
   test('keeps what is behind it from beginning before what it needs has ended', async () => {
-    const ledger = createLedger();
-    const house = await openHouse(ledger);
-    onTestFinished(() => house.close());
-    await house.publish(chain(1));
-    await house.publish(chain(2, true));
-    await house.run({
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample@1.0.0' },
-    });
+    const { house, ledger } = await built();
     const before = ledger.effects.length;
     let open = () => {};
     ledger.behave('one/a[0]', { gate: new Promise((resolve) => (open = resolve)) });
@@ -102,15 +107,7 @@ describe('a resource that is left alone', () => {
   });
 
   test('is skipped with what is behind it where what it needs fails', async () => {
-    const ledger = createLedger();
-    const house = await openHouse(ledger);
-    onTestFinished(() => house.close());
-    await house.publish(chain(1));
-    await house.publish(chain(2, true));
-    await house.run({
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample@1.0.0' },
-    });
+    const { house, ledger } = await built();
     ledger.behave('one/a[0]', { failures: 1 });
     const run = await house.run(update('2.0.0'));
     const steps = await house.steps(run.id);

@@ -1,13 +1,7 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type House, type HouseOptions, openHouse } from '../../support/house.ts';
+import { describe, expect, test } from 'vitest';
+import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
-
-async function house(options: HouseOptions): Promise<House> {
-  const opened = await openHouse(options);
-  onTestFinished(() => opened.close());
-  return opened;
-}
 
 const create = (name: string) =>
   ({ type: 'environment.create', data: { name, template: 'sample@1.0.0' } }) as const;
@@ -22,7 +16,7 @@ const fork = template('1.0.0', [
 describe('a step that fails', () => {
   test('skips what depends on it, lets the rest finish, and a retry goes on from there', async () => {
     const ledger = createLedger();
-    const { publish, run, steps, store } = await house(ledger);
+    const { publish, run, steps, store } = await openHouse(ledger);
     await publish(fork);
     ledger.behave('one/left[0]', { failures: 1 });
     const failed = await run(create('one'));
@@ -52,7 +46,7 @@ describe('a step that fails', () => {
 
   test('is tried again after a pause where that may help, up to its limit', async () => {
     const ledger = createLedger();
-    const { publish, run, steps } = await house(ledger);
+    const { publish, run, steps } = await openHouse(ledger);
     await publish(fork);
     ledger.behave('one/a[0]', { failures: 2, retryable: true });
     const ended = await run(create('one'));
@@ -64,7 +58,7 @@ describe('a step that fails', () => {
 
   test('leaves an environment that can be destroyed', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     await publish(fork);
     ledger.behave('one/left[0]', { failures: 1 });
     await run(create('one'));
@@ -77,7 +71,7 @@ describe('a step that fails', () => {
 describe('a status endpoint that stays silent', () => {
   test('fails the run with the resource that is the cause', async () => {
     const ledger = createLedger();
-    const { publish, run, store } = await house({
+    const { publish, run, store } = await openHouse({
       ...ledger,
       probe: async ({ target }) => ({ alive: !target.includes('dead'), detail: 'no answer' }),
     });
@@ -104,7 +98,7 @@ describe('a status endpoint that stays silent', () => {
 describe('a cancel', () => {
   test('ends a run in the middle: what runs is stopped, what waits never begins', async () => {
     const ledger = createLedger();
-    const { publish, send, ended, steps, store } = await house(ledger);
+    const { publish, send, ended, steps, store } = await openHouse(ledger);
     await publish(fork);
     ledger.behave('one/left[0]', { gate: new Promise(() => {}) });
     const runId = await send(create('one'));
@@ -121,7 +115,7 @@ describe('a cancel', () => {
 
   test('of a run that waits in line ends it at once', async () => {
     const ledger = createLedger();
-    const { publish, send, ended } = await house(ledger);
+    const { publish, send, ended } = await openHouse(ledger);
     await publish(fork);
     let open = () => {};
     ledger.behave('one/a[0]', { gate: new Promise((resolve) => (open = resolve)) });
@@ -134,7 +128,7 @@ describe('a cancel', () => {
   });
 
   test('of a run that has ended is refused', async () => {
-    const { publish, run, engine } = await house(createLedger());
+    const { publish, run, engine } = await openHouse(createLedger());
     await publish(fork);
     const done = await run(create('one'));
     const answer = await engine.submit(
@@ -147,7 +141,7 @@ describe('a cancel', () => {
 
 describe('a command', () => {
   test('sent a hundred times under one id is one run', async () => {
-    const { publish, engine, store } = await house(createLedger());
+    const { publish, engine, store } = await openHouse(createLedger());
     await publish(fork);
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => engine.submit(create('one'), { source: 'x', id: '1' })),
@@ -158,7 +152,7 @@ describe('a command', () => {
   });
 
   test('under the id of another one is refused', async () => {
-    const { publish, engine } = await house(createLedger());
+    const { publish, engine } = await openHouse(createLedger());
     await publish(fork);
     await engine.submit(create('one'), { source: 'x', id: '1' });
     const answer = await engine.submit(create('two'), { source: 'x', id: '1' });
@@ -166,7 +160,7 @@ describe('a command', () => {
   });
 
   test('that cannot be understood is recorded with its reason', async () => {
-    const { engine, store } = await house(createLedger());
+    const { engine, store } = await openHouse(createLedger());
     const body = (text: string) => ({ body: new TextEncoder().encode(text), messageId: 'm1' });
     for (const text of ['{', '[]', '{"type":"environment.create","data":{"name":"A B"}}']) {
       expect(await engine.receive(body(text))).toMatchObject({ outcome: 'rejected' });
@@ -177,7 +171,7 @@ describe('a command', () => {
 
   test('keeps secret parameters out of the store', async () => {
     const ledger = createLedger();
-    const { publish, run, store, secrets } = await house(ledger);
+    const { publish, run, store, secrets } = await openHouse(ledger);
     const parameters = {
       type: 'object',
       properties: { key: { type: 'string', writeOnly: true } },
@@ -204,7 +198,7 @@ describe('an output that turns out to be secret', () => {
     const ledger = createLedger();
     const definition = ledger.definitions.get('ledger');
     if (definition === undefined) throw new Error('no definition');
-    const { publish, run } = await house({
+    const { publish, run } = await openHouse({
       ...ledger,
       definitions: new Map([
         ['ledger', { ...definition, allowsSecret: (_spec, [first]) => first === 'safe' }],
@@ -227,7 +221,7 @@ describe('an output that turns out to be secret', () => {
 
   test('is not shown in an address', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     const parameters = { type: 'object', properties: { key: { type: 'string', writeOnly: true } } };
     const entrypoints = [{ name: 'door', description: '', url: 'http://x/${parameters.key}' }];
     await publish(template('1.0.0', [resource('a')], { parameters, entrypoints }));

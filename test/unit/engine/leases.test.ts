@@ -1,9 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Report } from '../../../src/model/order.ts';
+import type { ResourceTemplate } from '../../../src/model/template.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { type House, openHouse, pause } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
 
@@ -12,21 +13,16 @@ type Ledger = ReturnType<typeof createLedger>;
 const create = { type: 'environment.create', data: { name: 'one', template: 'sample' } } as const;
 
 /** Two houses on one store, as two servers would be: nobody is dead only because he is another. */
-async function replica(store: Store, ledger: Ledger, leaseMs = 150): Promise<House> {
+function replica(store: Store, ledger: Ledger, leaseMs = 150): Promise<House> {
   const leases = { runLeaseMs: leaseMs, claimLeaseMs: leaseMs };
-  const house = await openHouse({
+  return openHouse({
     ...ledger,
     store,
     settings: { otherHoldersAreDead: false, ...leases, orderResendMs: 50 },
   });
-  onTestFinished(() => Promise.race([house.close(), pause(300)]));
-  return house;
 }
 
 const LONGER_THAN_THE_TEST_MS = 60_000;
-
-const pause = (durationMs: number) =>
-  new Promise<void>((resolve) => setTimeout(resolve, durationMs));
 
 function sharedStore(): Store {
   const store = createSqliteStore({ path: ':memory:', clock: systemClock });
@@ -36,6 +32,18 @@ function sharedStore(): Store {
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await pause(5);
+}
+
+/** A create whose first step has begun; nothing of it ends by itself. */
+async function underWay(resources: ResourceTemplate[]) {
+  const ledger = createLedger();
+  const store = sharedStore();
+  const house = await replica(store, ledger);
+  await house.publish(template('1.0.0', resources));
+  for (const { id } of resources) ledger.behave(`one/${id}[0]`, { gate: pause(100_000) });
+  const runId = await house.send(create);
+  await until(() => ledger.effects.length > 0);
+  return { store, house, runId };
 }
 
 describe('two servers on one store', () => {
@@ -80,13 +88,7 @@ describe('two servers on one store', () => {
   });
 
   test('refuse the late report of a worker whose claim was lost, and keep it as evidence', async () => {
-    const ledger = createLedger();
-    const store = sharedStore();
-    const house = await replica(store, ledger);
-    await house.publish(template('1.0.0', [resource('a')]));
-    ledger.behave('one/a[0]', { gate: pause(100_000) });
-    const runId = await house.send(create);
-    await until(() => ledger.effects.length > 0);
+    const { store, house, runId } = await underWay([resource('a')]);
     const step = (await store.get('steps', `${runId}/a[0]`))?.value;
     const claim = {
       runId,
@@ -105,14 +107,10 @@ describe('two servers on one store', () => {
   });
 
   test('answer a report that comes again, because its answer was lost, as the first time', async () => {
-    const ledger = createLedger();
-    const store = sharedStore();
-    const house = await replica(store, ledger);
-    await house.publish(template('1.0.0', [resource('a'), resource('b', { needs: ['a'] })]));
-    ledger.behave('one/a[0]', { gate: pause(100_000) });
-    ledger.behave('one/b[0]', { gate: pause(100_000) });
-    const runId = await house.send(create);
-    await until(() => ledger.effects.length > 0);
+    const { store, house, runId } = await underWay([
+      resource('a'),
+      resource('b', { needs: ['a'] }),
+    ]);
     const step = (await store.get('steps', `${runId}/a[0]`))?.value;
     const claimToken = step?.claim?.token ?? '';
     const claim = { runId, environment: 'one', address: 'a[0]', claimToken };
@@ -132,13 +130,7 @@ describe('two servers on one store', () => {
   });
 
   test('refuse an order of an earlier epoch', async () => {
-    const ledger = createLedger();
-    const store = sharedStore();
-    const house = await replica(store, ledger);
-    await house.publish(template('1.0.0', [resource('a')]));
-    ledger.behave('one/a[0]', { gate: pause(100_000) });
-    const runId = await house.send(create);
-    await until(() => ledger.effects.length > 0);
+    const { house, runId } = await underWay([resource('a')]);
     const order = {
       runId,
       environment: 'one',
@@ -163,7 +155,6 @@ describe('places in a pool', () => {
       store,
       settings: { pools: new Map([['default', { programs: 2, calls: 2 }]]) },
     });
-    onTestFinished(() => house.close());
     const many = Array.from({ length: 300 }, (_, at) => resource(`r${at}`));
     await house.publish(template('1.0.0', many));
     await house.publish(template('2.0.0', [resource('a'), resource('b', { needs: ['a'] })]));

@@ -93,22 +93,18 @@ describe('a run of nested templates', () => {
   test('passes values in and out, and records each resource with the template it is from', async () => {
     const ledger = createLedger();
     const house = await openHouse(ledger);
-    try {
-      await house.publish(composed({ late: '${resources.first.outputs.x}' }));
-      const ended = await house.run({
-        type: 'environment.create',
-        data: { name: 'one', template: 'sample' },
-      });
-      expect(ended.status).toBe('succeeded');
-      const last = await house.store.get('resources', 'one/last[0]');
-      expect(last?.value.spec).toEqual({ early: 7, made: 'one' });
-      const third = await house.store.get('resources', 'one/inner/c[0]');
-      expect(third?.value.spec).toEqual({ members: ['aone'] });
-      const inner = await house.store.get('resources', 'one/inner/a[0]');
-      expect(inner?.value).toMatchObject({ id: 'inner/a', label: 'inner/a', template: REFERENCE });
-    } finally {
-      await house.close();
-    }
+    await house.publish(composed({ late: '${resources.first.outputs.x}' }));
+    const ended = await house.run({
+      type: 'environment.create',
+      data: { name: 'one', template: 'sample' },
+    });
+    expect(ended.status).toBe('succeeded');
+    const last = await house.store.get('resources', 'one/last[0]');
+    expect(last?.value.spec).toEqual({ early: 7, made: 'one' });
+    const third = await house.store.get('resources', 'one/inner/c[0]');
+    expect(third?.value.spec).toEqual({ members: ['aone'] });
+    const inner = await house.store.get('resources', 'one/inner/a[0]');
+    expect(inner?.value).toMatchObject({ id: 'inner/a', label: 'inner/a', template: REFERENCE });
   });
 });
 
@@ -169,26 +165,22 @@ describe('a resource with another id', () => {
   test('is moved with its state in the transaction of the plan, and can be removed afterwards', async () => {
     const ledger = createLedger();
     const house = await openHouse(ledger);
-    try {
-      const x = (id: string, movedFrom: string[]) => resource(id, { with: { x: 1 }, movedFrom });
-      await house.publish(template('1.0.0', [x('a', [])]));
-      await house.publish(template('1.1.0', [x('z', ['a'])]));
-      await house.run({
-        type: 'environment.create',
-        data: { name: 'one', template: 'sample@1.0.0' },
-      });
-      const update = await house.run({
-        type: 'environment.update',
-        data: { name: 'one', template: 'sample@1.1.0' },
-      });
-      expect(update).toMatchObject({ status: 'succeeded', summary: { unchanged: 1 } });
-      expect(await house.store.get('resources', 'one/a[0]')).toBeUndefined();
-      const moved = await house.store.get('resources', 'one/z[0]');
-      expect(moved?.value).toMatchObject({ address: 'z[0]', identity: 'a[0]', label: 'z' });
-      expect(ledger.done('apply')).toEqual(['one/a[0]']);
-    } finally {
-      await house.close();
-    }
+    const x = (id: string, movedFrom: string[]) => resource(id, { with: { x: 1 }, movedFrom });
+    await house.publish(template('1.0.0', [x('a', [])]));
+    await house.publish(template('1.1.0', [x('z', ['a'])]));
+    await house.run({
+      type: 'environment.create',
+      data: { name: 'one', template: 'sample@1.0.0' },
+    });
+    const update = await house.run({
+      type: 'environment.update',
+      data: { name: 'one', template: 'sample@1.1.0' },
+    });
+    expect(update).toMatchObject({ status: 'succeeded', summary: { unchanged: 1 } });
+    expect(await house.store.get('resources', 'one/a[0]')).toBeUndefined();
+    const moved = await house.store.get('resources', 'one/z[0]');
+    expect(moved?.value).toMatchObject({ address: 'z[0]', identity: 'a[0]', label: 'z' });
+    expect(ledger.done('apply')).toEqual(['one/a[0]']);
   });
 });
 
@@ -200,38 +192,30 @@ describe('what is protected', () => {
   test('by a parameter is removed once the parameter says so, and nothing else has to change', async () => {
     const ledger = createLedger();
     const house = await openHouse(ledger);
-    try {
-      await house.publish(guarded);
-      await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
-      const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
-      await expect(house.run(destroy)).rejects.toThrow('a is protected and would be removed');
-      expect((await house.store.get('environments', 'one'))?.value.status).toBe('ok');
-      await house.run({
-        type: 'environment.update',
-        data: { name: 'one', parameters: { keep: false } },
-      });
-      expect((await house.run(destroy)).status).toBe('succeeded');
-      expect(ledger.done('apply')).toEqual(['one/a[0]']);
-    } finally {
-      await house.close();
-    }
+    await house.publish(guarded);
+    await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+    const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
+    await expect(house.run(destroy)).rejects.toThrow('a is protected and would be removed');
+    expect((await house.store.get('environments', 'one'))?.value.status).toBe('ok');
+    await house.run({
+      type: 'environment.update',
+      data: { name: 'one', parameters: { keep: false } },
+    });
+    expect((await house.run(destroy)).status).toBe('succeeded');
+    expect(ledger.done('apply')).toEqual(['one/a[0]']);
   });
 
   test('is an environment too: it refuses the command until an update takes that off', async () => {
     const house = await openHouse(createLedger());
-    try {
-      await house.publish(template('1.0.0', [resource('a')]));
-      await house.run({
-        type: 'environment.create',
-        data: { name: 'one', template: 'sample', protect: true },
-      });
-      const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
-      await expect(house.run(destroy)).rejects.toThrow('--no-protect');
-      await house.run({ type: 'environment.update', data: { name: 'one', protect: false } });
-      expect((await house.run(destroy)).status).toBe('succeeded');
-    } finally {
-      await house.close();
-    }
+    await house.publish(template('1.0.0', [resource('a')]));
+    await house.run({
+      type: 'environment.create',
+      data: { name: 'one', template: 'sample', protect: true },
+    });
+    const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
+    await expect(house.run(destroy)).rejects.toThrow('--no-protect');
+    await house.run({ type: 'environment.update', data: { name: 'one', protect: false } });
+    expect((await house.run(destroy)).status).toBe('succeeded');
   });
 });
 
@@ -249,13 +233,9 @@ describe('a resource of which there is none', () => {
       ['last[0]', ['slow[0]']],
     ]);
     const house = await openHouse(createLedger());
-    try {
-      await house.publish(desired);
-      await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
-      const last = await house.store.get('resources', 'one/last[0]');
-      expect(last?.value.dependsOn).toEqual(['slow[0]']);
-    } finally {
-      await house.close();
-    }
+    await house.publish(desired);
+    await house.run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+    const last = await house.store.get('resources', 'one/last[0]');
+    expect(last?.value.dependsOn).toEqual(['slow[0]']);
   });
 });

@@ -1,14 +1,8 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { type House, type HouseOptions, openHouse } from '../../support/house.ts';
+import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
-
-async function house(options: HouseOptions): Promise<House> {
-  const opened = await openHouse(options);
-  onTestFinished(() => opened.close());
-  return opened;
-}
 
 const secret = {
   parameters: { type: 'object', properties: { key: { type: 'string', writeOnly: true } } },
@@ -24,7 +18,7 @@ const destroy = { type: 'environment.destroy', data: { name: 'one' } } as const;
 
 describe('a plan that is refused', () => {
   test('leaves template and parameters of the environment as they are', async () => {
-    const { publish, run, store } = await house(createLedger());
+    const { publish, run, store } = await openHouse(createLedger());
     await publish(template('1.0.0', [resource('a', { protect: true })]));
     await publish(template('2.0.0', [resource('b')]));
     await run(create());
@@ -44,7 +38,7 @@ describe('a plan that is refused', () => {
 
   test('is that of a resource whose pool nobody serves', async () => {
     const ledger = createLedger();
-    const { publish, run } = await house(ledger);
+    const { publish, run } = await openHouse(ledger);
     await publish(template('1.0.0', [resource('a', { pool: 'constructor' })]));
     const refused = await run(create());
     expect(refused).toMatchObject({ status: 'failed', failure: { code: 'POOL_UNKNOWN' } });
@@ -54,7 +48,7 @@ describe('a plan that is refused', () => {
 
 describe('a template whose counts multiply', () => {
   test('is refused before its dependencies fill the memory', async () => {
-    const { publish, run } = await house(createLedger());
+    const { publish, run } = await openHouse(createLedger());
     await publish(
       template('1.0.0', [
         resource('many', { count: 1_000 }),
@@ -69,7 +63,7 @@ describe('a template whose counts multiply', () => {
 
 describe('a preview', () => {
   test('keeps no secret parameter, and knows whether it would change', async () => {
-    const { publish, run, engine, secrets } = await house(createLedger());
+    const { publish, run, engine, secrets } = await openHouse(createLedger());
     await publish(
       template('1.0.0', [resource('a', { with: { key: '${parameters.key}' } })], secret),
     );
@@ -86,7 +80,7 @@ describe('a preview', () => {
 
 describe('a destroy', () => {
   test('takes the secrets of the environment with it', async () => {
-    const { publish, run, secrets } = await house(createLedger());
+    const { publish, run, secrets } = await openHouse(createLedger());
     await publish(
       template('1.0.0', [resource('a', { with: { key: '${parameters.key}' } })], secret),
     );
@@ -97,7 +91,7 @@ describe('a destroy', () => {
   });
 
   test('leaves those of the environment that is to follow under its name', async () => {
-    const { publish, run, send, ended } = await house(createLedger());
+    const { publish, run, send, ended } = await openHouse(createLedger());
     await publish(
       template('1.0.0', [resource('a', { with: { key: '${parameters.key}' } })], secret),
     );
@@ -116,7 +110,7 @@ describe('a machine that sleeps', () => {
     const clock = { ...systemClock, nowMs: () => Date.now() + sleptMs };
     let open = () => {};
     ledger.behave('one/a[0]', { gate: new Promise((resolve) => (open = resolve)) });
-    const { publish, send, ended } = await house({
+    const { publish, send, ended } = await openHouse({
       ...ledger,
       clock,
       settings: { claimLeaseMs: 3_000 },
@@ -137,7 +131,7 @@ describe('command ids', () => {
     const ledger = createLedger();
     let passedMs = 0;
     const clock = { ...systemClock, nowMs: () => Date.now() + passedMs };
-    const { publish, engine, store } = await house({ ...ledger, clock });
+    const { publish, engine, store } = await openHouse({ ...ledger, clock });
     await publish(template('1.0.0', [resource('a')]));
     await engine.submit(create(), { source: 'test', id: '1' });
     expect(await store.find('inbox')).toHaveLength(1);

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { FAILPOINTS, type FailpointName } from '../../../src/platform/failpoint.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
-import { type House, openHouse } from '../../support/house.ts';
+import { type House, openHouse, pause } from '../../support/house.ts';
 import { createLedger, type Effect } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
 
@@ -17,32 +17,56 @@ const sample = template('1.0.0', [
   resource('c', { needs: ['a'] }),
 ]);
 
+const create = { type: 'environment.create', data: { name: 'one', template: 'sample' } } as const;
+
 /** One world that outlives its houses: store, folder and what executors have really made. */
 function world() {
   const folder = mkdtempSync(join(tmpdir(), 'biotope-world-'));
   const store = createSqliteStore({ path: ':memory:', clock: systemClock });
-  const houses: House[] = [];
   onTestFinished(async () => {
-    for (const house of houses) await Promise.race([house.close(), pause(200)]);
     await store.close();
     rmSync(folder, { recursive: true, force: true });
   });
   return {
     store,
-    async open(ledger: Ledger, failpoint?: (name: FailpointName) => void): Promise<House> {
-      const house = await openHouse({
+    open(ledger: Ledger, failpoint?: (name: FailpointName) => void): Promise<House> {
+      return openHouse({
         ...ledger,
         store,
         folder,
         ...(failpoint === undefined ? {} : { failpoint }),
       });
-      houses.push(house);
-      return house;
     },
   };
 }
 
-const pause = (durationMs: number) => new Promise((resolve) => setTimeout(resolve, durationMs));
+/** A house that dies at the given visit of a failpoint. */
+async function openDying(
+  open: ReturnType<typeof world>['open'],
+  ledger: Ledger,
+  { name, visit }: { name: FailpointName; visit: number },
+): Promise<House> {
+  let left = visit;
+  let died = false;
+  const house: House = await open(ledger, (visited) => {
+    if (visited !== name || --left > 0 || died) return;
+    died = true;
+    house.abandon();
+    throw new Error('dead');
+  });
+  return house;
+}
+
+/** A create whose first effect was under way when its process died, and the process after it. */
+async function diedUninspectable(name: FailpointName) {
+  const ledger = createLedger({ canInspect: false });
+  const { open } = world();
+  const first = await openDying(open, ledger, { name, visit: 1 });
+  await first.publish(sample);
+  const runId = await first.send(create);
+  await pause(60);
+  return { ledger, runId, second: await open(ledger) };
+}
 
 /** A resource's effect may be repeated only after somebody has looked what the first one did. */
 function blindRepetitions(effects: Effect[]): string[] {
@@ -62,26 +86,15 @@ describe('a process that dies and is started again', () => {
   test.for(visits)('at $name, visit $visit, ends what it had accepted', async ({ name, visit }) => {
     const ledger = createLedger();
     const { store, open } = world();
-    let left = visit;
-    let died = false;
-    const first: House = await open(ledger, (visited) => {
-      if (visited !== name || --left > 0 || died) return;
-      died = true;
-      first.abandon();
-      throw new Error('dead');
-    });
+    const first = await openDying(open, ledger, { name, visit });
     await first.publish(sample);
-    const command = {
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample' },
-    } as const;
     const identity = { source: 'test', id: 'c1' };
-    void first.engine.submit(command, identity).catch(() => {});
+    void first.engine.submit(create, identity).catch(() => {});
     await pause(60);
 
     first.abandon();
     const second = await open(ledger);
-    const answer = await second.engine.submit(command, identity);
+    const answer = await second.engine.submit(create, identity);
     if (answer.outcome !== 'accepted' || answer.runId === null) throw new Error('not accepted');
     const run = await second.ended(answer.runId);
     expect(run.status).toBe('succeeded');
@@ -95,22 +108,7 @@ describe('a process that dies and is started again', () => {
   });
 
   test('leaves a step that nobody can inspect to a person', async () => {
-    const ledger = createLedger({ canInspect: false });
-    const { open } = world();
-    let died = false;
-    const first: House = await open(ledger, (visited) => {
-      if (visited !== 'effect.after' || died) return;
-      died = true;
-      first.abandon();
-      throw new Error('dead');
-    });
-    await first.publish(sample);
-    const runId = await first.send({
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample' },
-    });
-    await pause(60);
-    const second = await open(ledger);
+    const { ledger, runId, second } = await diedUninspectable('effect.after');
     expect(second.resumed.map((run) => run.id)).toEqual([runId]);
     const run = await second.ended(runId);
     expect(run).toMatchObject({ status: 'failed', failure: { code: 'RESOURCE_UNKNOWN' } });
@@ -130,22 +128,7 @@ describe('a process that dies and is started again', () => {
   });
 
   test('does again what a person says has not begun', async () => {
-    const ledger = createLedger({ canInspect: false });
-    const { open } = world();
-    let died = false;
-    const first: House = await open(ledger, (visited) => {
-      if (visited !== 'effect.before' || died) return;
-      died = true;
-      first.abandon();
-      throw new Error('dead');
-    });
-    await first.publish(sample);
-    const runId = await first.send({
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample' },
-    });
-    await pause(60);
-    const second = await open(ledger);
+    const { ledger, runId, second } = await diedUninspectable('effect.before');
     await second.ended(runId);
     await second.send({ type: 'run.resolve', data: { run: runId, step: 'a', as: 'not-started' } });
     const retried = await second.run({ type: 'run.retry', data: { run: runId } });
@@ -161,10 +144,7 @@ describe('a process that leaves in good order', () => {
     ledger.behave('one/b[0]', { gate: new Promise(() => {}) });
     const first = await open(ledger);
     await first.publish(sample);
-    const runId = await first.send({
-      type: 'environment.create',
-      data: { name: 'one', template: 'sample' },
-    });
+    const runId = await first.send(create);
     while (!ledger.effects.some(({ what, key }) => what === 'begin' && key === 'one/b[0]')) {
       await pause(5);
     }

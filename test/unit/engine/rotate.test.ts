@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Command } from '../../../src/bus/messages/commands.ts';
 import type { Report } from '../../../src/model/order.ts';
 import type { ResourceTemplate } from '../../../src/model/template.ts';
@@ -29,7 +29,6 @@ const rotate = (...names: string[]) =>
 async function world(resources: ResourceTemplate[] = RESOURCES) {
   const ledger = createLedger();
   const house = await openHouse(ledger);
-  onTestFinished(() => house.close());
   await house.publish(template('1.0.0', resources));
   await house.run(create);
   return { ledger, house };

@@ -1,19 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest';
-import { type House, type HouseOptions, openHouse } from '../../support/house.ts';
+import { describe, expect, test } from 'vitest';
+import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
-
-const houses: House[] = [];
-
-async function house(options: HouseOptions): Promise<House> {
-  const opened = await openHouse(options);
-  houses.push(opened);
-  return opened;
-}
-
-afterEach(async () => {
-  for (const opened of houses.splice(0)) await opened.close();
-});
 
 const chain = (version: string, ...ids: string[]) =>
   template(
@@ -27,7 +15,7 @@ const chain = (version: string, ...ids: string[]) =>
 describe('a create', () => {
   test('makes what comes first first, and the environment ends ok', async () => {
     const ledger = createLedger();
-    const { publish, run, store, engine } = await house(ledger);
+    const { publish, run, store, engine } = await openHouse(ledger);
     await publish(chain('1.0.0', 'a', 'b', 'c'));
     const ended = await run({
       type: 'environment.create',
@@ -42,7 +30,7 @@ describe('a create', () => {
 
   test('passes outputs along, counts instances and resolves outputs and entrypoints', async () => {
     const ledger = createLedger();
-    const { publish, run, store } = await house(ledger);
+    const { publish, run, store } = await openHouse(ledger);
     await publish(
       template(
         '1.0.0',

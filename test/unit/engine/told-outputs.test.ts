@@ -9,9 +9,8 @@ import { secretText } from '../../../src/model/secret.ts';
 import type { ResourceTemplate, TemplateReference } from '../../../src/model/template.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createEngineContext } from '../../support/engine-context.ts';
-import { publishDirectly } from '../../support/house.ts';
 import { resource as resourceRecord, run, step as stepRecord } from '../../support/records.ts';
-import { resource, template } from '../../support/templates.ts';
+import { publishDirectly, resource, template } from '../../support/templates.ts';
 
 const MODULE = `
 output "url" { value = "x" }
