@@ -42,25 +42,38 @@ export async function withPublished<T>(
   }
 }
 
-/**
- * In seconds, from the command to `ok`: the first environment of a fresh data folder, then further
- * ones of the same template.
- */
-export function createInTurn(
+type Create = (name: string) => Promise<number>;
+
+/** `create` tells the seconds from the command to `ok`, in a fresh data folder at first. */
+function withCreate<T>(
   chains: Chains,
   terms: EmbeddedTerms,
-  count: number,
-): Promise<number[]> {
+  work: (create: Create) => Promise<T>,
+): Promise<T> {
   return withFolder((folder) => {
     const config = configurationFor(folder, terms);
-    return withPublished({ folder, config, chains }, async (biotope) => {
-      const times: number[] = [];
-      while (times.length < count) {
-        times.push(await seconds(() => createEnvironment(biotope, `number-${times.length}`)));
-      }
-      return times;
-    });
+    return withPublished({ folder, config, chains }, (biotope) =>
+      work((name) => seconds(() => createEnvironment(biotope, name))),
+    );
   });
+}
+
+export function createFirst(chains: Chains, terms: EmbeddedTerms): Promise<number> {
+  return withCreate(chains, terms, (create) => create('first'));
+}
+
+/** Two arms, `further` right after `first`: the second environment of the same template. */
+export function firstAndFurther(chains: Chains, terms: EmbeddedTerms) {
+  let furtherTime = Number.NaN;
+  return {
+    first: () =>
+      withCreate(chains, terms, async (create) => {
+        const firstTime = await create('first');
+        furtherTime = await create('further');
+        return firstTime;
+      }),
+    further: async () => furtherTime,
+  };
 }
 
 async function createEnvironment(biotope: Biotope, name: string): Promise<void> {

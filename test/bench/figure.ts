@@ -88,6 +88,11 @@ export function compare(ours: readonly number[], theirs: readonly number[]): Mea
   return { value: median(ours), ratios };
 }
 
+/** What a line says of how one stands to the other. */
+export function ratioOf(ours: readonly number[], theirs: readonly number[]): string {
+  return median(compare(ours, theirs).ratios).toFixed(3);
+}
+
 export async function seconds(work: () => Promise<unknown>): Promise<number> {
   const startMs = performance.now();
   await work();

@@ -59,14 +59,14 @@ async function printResident(counts: readonly number[]): Promise<void> {
 const LAUNCHER = join(import.meta.dirname, '../../bin/biotope');
 
 /** What the launcher tells Node about its heap. */
-function heapFlag(): string {
-  const flag = /^heap=(\S+)$/m.exec(readFileSync(LAUNCHER, 'utf8'))?.[1];
-  if (flag === undefined) throw new Error(`${LAUNCHER} says nothing of the heap any more.`);
-  return flag;
+function heapFlags(): string[] {
+  const flags = /^heap='(.+)'$/m.exec(readFileSync(LAUNCHER, 'utf8'))?.[1];
+  if (flags === undefined) throw new Error(`${LAUNCHER} says nothing of the heap any more.`);
+  return flags.split(' ');
 }
 
 async function residentAfter(counts: readonly number[]): Promise<number[]> {
-  const args = [heapFlag(), '--expose-gc', import.meta.filename, ...counts.map(String)];
+  const args = [...heapFlags(), '--expose-gc', import.meta.filename, ...counts.map(String)];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return JSON.parse(stdout);
 }

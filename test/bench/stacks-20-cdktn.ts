@@ -1,7 +1,6 @@
 import { chainsOf } from './chains.ts';
-import { createByCommand } from './command-line.ts';
-import { createInTurn } from './embedded.ts';
-import { type Benchmark, compare, inTurns, median } from './figure.ts';
+import { oursAndWhole } from './command-line.ts';
+import { type Benchmark, compare, inTurns, median, ratioOf } from './figure.ts';
 import { cdktn, deployWithCdktn } from './peers/cdktn.ts';
 import { refuseQuick } from './peers/peers.ts';
 
@@ -26,13 +25,11 @@ export const stacks20Cdktn: Benchmark = {
     const packages = await cdktn(peersFolder);
     const { ours, whole, theirs } = await inTurns(pairs, {
       theirs: () => deployWithCdktn(packages, chains, { atOnce: AT_ONCE }),
-      ours: async () => (await createInTurn(chains, { atOnce: AT_ONCE }, 1))[0] ?? Number.NaN,
-      whole: () => createByCommand(chains, { atOnce: AT_ONCE }),
+      ...oursAndWhole(chains, { atOnce: AT_ONCE }),
     });
-    const wholeRatio = median(compare(whole, theirs).ratios).toFixed(3);
     say(`cdktn: ${median(theirs).toFixed(3)} s`);
     say(`"biotope environment create" as a whole command: ${median(whole).toFixed(3)} s,`);
-    say(`${wholeRatio} of it`);
+    say(`${ratioOf(whole, theirs)} of it`);
     return [compare(ours, theirs)];
   },
 };

@@ -1,6 +1,6 @@
 import { chainsOf, moduleAround } from './chains.ts';
-import { createInTurn } from './embedded.ts';
-import { type Benchmark, compare, inTurns, median } from './figure.ts';
+import { firstAndFurther } from './embedded.ts';
+import { type Benchmark, compare, inTurns, median, ratioOf } from './figure.ts';
 import { applyPlainly } from './floor.ts';
 import { refuseQuick } from './peers/peers.ts';
 import { RANDOM_SOURCE, randomProvider } from './peers/random-provider.ts';
@@ -42,18 +42,12 @@ export const stacks20Provider: Benchmark = {
     const chains = chainsOf(5, { quick, moduleText: randomModule });
     const cliConfiguration = await randomProvider(peersFolder);
     const terms = { atOnce: AT_ONCE, cliConfiguration };
-    let furtherTime = Number.NaN;
     const { floor, first, further } = await inTurns(pairs, {
       floor: () => applyPlainly(chains, terms),
-      first: async () => {
-        const [firstTime = Number.NaN, nextTime] = await createInTurn(chains, terms, 2);
-        furtherTime = nextTime ?? Number.NaN;
-        return firstTime;
-      },
-      further: async () => furtherTime,
+      ...firstAndFurther(chains, terms),
     });
-    const furtherRatio = median(compare(further, floor).ratios).toFixed(3);
-    say(`the floor: ${median(floor).toFixed(3)} s; further environments ${furtherRatio} of it`);
+    const furtherOnes = `further environments ${ratioOf(further, floor)} of it`;
+    say(`the floor: ${median(floor).toFixed(3)} s; ${furtherOnes}`);
     return [compare(first, floor)];
   },
 };

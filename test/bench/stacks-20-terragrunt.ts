@@ -1,7 +1,6 @@
 import { chainsOf } from './chains.ts';
-import { createByCommand } from './command-line.ts';
-import { createInTurn } from './embedded.ts';
-import { type Benchmark, compare, inTurns, median } from './figure.ts';
+import { oursAndWhole } from './command-line.ts';
+import { type Benchmark, compare, inTurns, median, ratioOf } from './figure.ts';
 import { refuseQuick } from './peers/peers.ts';
 import { applyWithTerragrunt, type Passing, terragrunt } from './peers/terragrunt.ts';
 
@@ -28,16 +27,13 @@ export const stacks20Terragrunt: Benchmark = {
       applyWithTerragrunt(program, chains, { atOnce: AT_ONCE, passing });
     const { ours, whole, order, values } = await inTurns(pairs, {
       order: () => byTerragrunt('order'),
-      ours: async () => (await createInTurn(chains, { atOnce: AT_ONCE }, 1))[0] ?? Number.NaN,
-      whole: () => createByCommand(chains, { atOnce: AT_ONCE }),
+      ...oursAndWhole(chains, { atOnce: AT_ONCE }),
       values: () => byTerragrunt('values'),
     });
-    const ratio = (mine: number[], theirs: number[]) =>
-      median(compare(mine, theirs).ratios).toFixed(3);
     say(`Terragrunt: ${median(order).toFixed(3)} s; passing outputs on, as ours does:`);
-    say(`${median(values).toFixed(3)} s, ours ${ratio(ours, values)} of it`);
+    say(`${median(values).toFixed(3)} s, ours ${ratioOf(ours, values)} of it`);
     say(`"biotope environment create" as a whole command: ${median(whole).toFixed(3)} s,`);
-    say(`${ratio(whole, order)} and ${ratio(whole, values)} of the two`);
+    say(`${ratioOf(whole, order)} and ${ratioOf(whole, values)} of the two`);
     return [compare(ours, order)];
   },
 };

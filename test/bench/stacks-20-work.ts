@@ -1,6 +1,6 @@
 import { CHAINS, chainsOf, moduleAround } from './chains.ts';
-import { createInTurn } from './embedded.ts';
-import { type Benchmark, compare, inTurns, median } from './figure.ts';
+import { createFirst } from './embedded.ts';
+import { type Benchmark, compare, inTurns, median, ratioOf } from './figure.ts';
 import { applyPlainly } from './floor.ts';
 
 const LENGTH = 5;
@@ -34,11 +34,11 @@ export const stacks20Work: Benchmark = {
     const chains = chainsOf(LENGTH, { quick, moduleText: workingModule });
     const { floor, ours } = await inTurns(pairs, {
       floor: () => applyPlainly(chains, { atOnce: CHAINS }),
-      ours: async () => (await createInTurn(chains, { atOnce: CHAINS }, 1))[0] ?? Number.NaN,
+      ours: () => createFirst(chains, { atOnce: CHAINS }),
     });
     const ideal = ours.map(() => LENGTH * WORK_SECONDS);
-    const floorRatio = median(compare(floor, ideal).ratios).toFixed(3);
-    say(`plain terraform init + apply: ${median(floor).toFixed(3)} s, ${floorRatio} of the path`);
+    const path = `${ratioOf(floor, ideal)} of the path`;
+    say(`plain terraform init + apply: ${median(floor).toFixed(3)} s, ${path}`);
     return [compare(ours, ideal)];
   },
 };

@@ -1,6 +1,6 @@
 import { CHAINS, chainsOf } from './chains.ts';
-import { createInTurn } from './embedded.ts';
-import { type Benchmark, compare, type Goal, inTurns, type Measured, median } from './figure.ts';
+import { firstAndFurther } from './embedded.ts';
+import { type Benchmark, compare, type Goal, inTurns, median, ratioOf } from './figure.ts';
 import { applyPlainly } from './floor.ts';
 
 const AT_ONCE = 2;
@@ -19,28 +19,16 @@ function stacksBenchmark(name: string, length: number): Benchmark {
     async run({ pairs, say, quick }) {
       const chains = chainsOf(length, { quick });
       const plainly = (env = {}) => applyPlainly(chains, { atOnce: AT_ONCE, env });
-      let [firstTime, furtherTime] = [Number.NaN, Number.NaN];
       const { floor, lean, first, further } = await inTurns(pairs, {
         floor: () => plainly(),
-        first: async () => {
-          const times = await createInTurn(chains, { atOnce: AT_ONCE }, 2);
-          [firstTime = Number.NaN, furtherTime = Number.NaN] = times;
-          return firstTime;
-        },
-        further: async () => furtherTime,
+        ...firstAndFurther(chains, { atOnce: AT_ONCE }),
         lean: () => plainly({ GOGC: 'off' }),
       });
-      const [toFirst, toFurther] = [compare(first, floor), compare(further, floor)];
       say(`the floor: ${median(floor).toFixed(3)} s; with GOGC=off ${median(lean).toFixed(3)} s`);
       say(`of that one: first ${ratioOf(first, lean)}, further ${ratioOf(further, lean)}`);
-      return [toFirst, toFurther];
+      return [compare(first, floor), compare(further, floor)];
     },
   };
-}
-
-function ratioOf(ours: number[], theirs: number[]): string {
-  const { ratios }: Measured = compare(ours, theirs);
-  return median(ratios).toFixed(3);
 }
 
 export const stacks20 = stacksBenchmark('stacks-20', 5);

@@ -1,36 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Executor, ResolvedSpec } from '../../../../src/executors/executor.ts';
+import { describe, expect, it } from 'vitest';
+import type { ResolvedSpec } from '../../../../src/executors/executor.ts';
 import { vaultSecretDefinition } from '../../../../src/executors/vault-secret/definition.ts';
-import { createVaultSecretExecutor } from '../../../../src/executors/vault-secret/vault-secret.ts';
 import type { JsonObject } from '../../../../src/model/json.ts';
-import { createEmbeddedSecrets } from '../../../../src/secrets/embedded/embedded-secrets.ts';
-import type { Secrets } from '../../../../src/secrets/secrets.ts';
 import { priorOf, stepContext } from '../step.ts';
+import { setStage } from './stage.ts';
 
-let folder: string;
-let secrets: Secrets;
-let executor: Executor;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vault-secret-'));
-  secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
-  executor = createVaultSecretExecutor({ secrets });
-});
-
-afterEach(async () => {
-  await secrets.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const stage = setStage();
 
 const SPEC = { path: 'p', generate: { password: { length: 8 } }, values: { user: 'shop' } };
 
-const fields = async () => {
-  const { _biotope, ...rest } = (await secrets.read('p'))?.fields ?? {};
-  return rest;
-};
+const fields = () => stage.fields('p');
 
 interface Terms {
   how?: JsonObject;
@@ -49,15 +28,15 @@ async function adopt(spec: ResolvedSpec = SPEC, terms: Terms = {}) {
   });
   const isRecorded = async ({ environment }: { environment: string }) =>
     living.includes(environment);
-  const adopted = await executor.adopt?.(context, { how, isRecorded });
+  const adopted = await stage.executor.adopt?.(context, { how, isRecorded });
   return { ...adopted, record: adopted?.record ?? null, said: context.said };
 }
 
-const existing = (given: Record<string, string>) => secrets.write('p', given, 0);
+const existing = (given: Record<string, string>) => stage.secrets.write('p', given, 0);
 
 /** Made by a resource of another environment. */
 const ofAnother = async () => {
-  await executor.apply(stepContext({ spec: SPEC, environment: 'blue' }));
+  await stage.executor.apply(stepContext({ spec: SPEC, environment: 'blue' }));
   return fields();
 };
 
@@ -76,7 +55,7 @@ describe('a secret that exists', () => {
     const { record } = await adopt();
     const spec = { ...SPEC, values: { user: 'other' } };
     const prior = priorOf({ spec: SPEC, record });
-    await executor.apply(stepContext({ spec, prior, stepId: 'run-2/web[0]' }));
+    await stage.executor.apply(stepContext({ spec, prior, stepId: 'run-2/web[0]' }));
     expect(await fields()).toEqual({ password: 'of old', user: 'other' });
   });
 
@@ -87,17 +66,17 @@ describe('a secret that exists', () => {
     const spec = { ...SPEC, values: { user: 'other' } };
     const at = (prior: JsonObject | null, step: string) =>
       stepContext({ spec, prior: priorOf({ spec, record: prior }), stepId: `${step}/web[0]` });
-    const changed = await executor.apply(at(record, 'run-2'));
-    const rotated = await executor.rotate?.(at(changed.record, 'run-3'));
+    const changed = await stage.executor.apply(at(record, 'run-2'));
+    const rotated = await stage.executor.rotate?.(at(changed.record, 'run-3'));
     expect(await fields()).toMatchObject({ user: 'other', theirs: 'x' });
-    expect(await executor.inspect(at(rotated?.record ?? null, 'run-3'))).toMatchObject({
+    expect(await stage.executor.inspect(at(rotated?.record ?? null, 'run-3'))).toMatchObject({
       finding: 'present',
     });
     const last = at(rotated?.record ?? null, 'run-4');
-    await executor.destroy(last);
+    await stage.executor.destroy(last);
     // Its worker died before it could say so.
-    await executor.destroy(last);
-    expect((await secrets.read('p'))?.fields).toEqual({ theirs: 'x' });
+    await stage.executor.destroy(last);
+    expect((await stage.secrets.read('p'))?.fields).toEqual({ theirs: 'x' });
   });
 });
 
@@ -116,7 +95,7 @@ describe('an adoption', () => {
 
   it('takes the version that a person saw, and no other', async () => {
     await existing({ password: 'of old', user: 'shop' });
-    await secrets.write('p', { password: 'newer', user: 'shop' }, 1);
+    await stage.secrets.write('p', { password: 'newer', user: 'shop' }, 1);
     await expect(adopt(SPEC, { how: { version: 1 } })).rejects.toThrow('is 2, not 1');
     const { outputs } = await adopt(SPEC, { how: { version: '2' } });
     // Lost, and done again.
@@ -131,7 +110,7 @@ describe('an adoption', () => {
     await adopt(SPEC, { living, how: { from: 'blue' } });
     expect(await fields()).toEqual(before);
     const prior = priorOf({ spec: SPEC, record: { secrets: [{ path: 'p', version: 1 }] } });
-    await executor.destroy(stepContext({ environment: 'blue', prior }));
+    await stage.executor.destroy(stepContext({ environment: 'blue', prior }));
     expect(await fields()).toEqual(before);
   });
 
@@ -152,10 +131,10 @@ describe('an adoption', () => {
 
 describe('a rotation', () => {
   const rotate = (stepId: string, spec: ResolvedSpec = SPEC) =>
-    executor.rotate?.(stepContext({ spec, stepId }));
+    stage.executor.rotate?.(stepContext({ spec, stepId }));
 
   it('makes what was generated anew, and leaves what was given', async () => {
-    await executor.apply(stepContext({ spec: SPEC }));
+    await stage.executor.apply(stepContext({ spec: SPEC }));
     const before = await fields();
     const rotated = await rotate('run-2/web[0]');
     expect(rotated?.outputs).toMatchObject({ version: 2 });
@@ -166,7 +145,7 @@ describe('a rotation', () => {
   });
 
   it('is made once for one step, and again for the next', async () => {
-    await executor.apply(stepContext({ spec: SPEC }));
+    await stage.executor.apply(stepContext({ spec: SPEC }));
     const first = await rotate('run-2/web[0]');
     const made = await fields();
     expect(await rotate('run-2/web[0]')).toEqual(first);

@@ -1,43 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Executor,
-  type Prior,
-  type ResolvedSpec,
-  SecretOutput,
-} from '../../../../src/executors/executor.ts';
+import { describe, expect, it } from 'vitest';
+import { type Prior, type ResolvedSpec, SecretOutput } from '../../../../src/executors/executor.ts';
 import { createVaultSecretExecutor } from '../../../../src/executors/vault-secret/vault-secret.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
-import { createEmbeddedSecrets } from '../../../../src/secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../../../src/secrets/secrets.ts';
 import { priorOf, stepContext } from '../step.ts';
+import { setStage } from './stage.ts';
 
-let folder: string;
-let secrets: Secrets;
-let executor: Executor;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vault-secret-'));
-  secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
-  executor = createVaultSecretExecutor({ secrets });
-});
-
-afterEach(async () => {
-  await secrets.close();
-  await rm(folder, { recursive: true, force: true });
-});
+const stage = setStage();
 
 async function apply(spec: ResolvedSpec, prior: Prior | null = null, stepId = 'run-1/web[0]') {
-  return executor.apply(stepContext({ spec, prior, stepId }));
+  return stage.executor.apply(stepContext({ spec, prior, stepId }));
 }
 
-const fields = async (path: string) => {
-  const { _biotope, ...rest } = (await secrets.read(path))?.fields ?? {};
-  return rest;
-};
+const { fields } = stage;
 
 const reference = (field: string) =>
   new SecretOutput(secretText([{ path: 'p', version: 1, field }]));
@@ -114,7 +90,7 @@ describe('a generated field', () => {
     const before = await fields('p');
     await apply({ ...GENERATED, path: 'q' }, priorOf({ spec: GENERATED }), 'run-2/web[0]');
     expect(await fields('q')).toEqual(before);
-    expect(await secrets.list('')).toEqual(['q']);
+    expect(await stage.secrets.list('')).toEqual(['q']);
   });
 });
 
@@ -123,16 +99,16 @@ describe('a new version', () => {
     const { record } = await apply(GENERATED);
     const prior = priorOf({ spec: GENERATED, record });
     expect((await apply(GENERATED, prior, 'run-2/web[0]')).outputs.version).toBe(1);
-    await executor.inspect(stepContext({ spec: GENERATED, prior }));
-    expect((await secrets.read('p'))?.version).toBe(1);
+    await stage.executor.inspect(stepContext({ spec: GENERATED, prior }));
+    expect((await stage.secrets.read('p'))?.version).toBe(1);
   });
 
   it('is refused where somebody else was quicker', async () => {
     const racing: Secrets = {
-      ...secrets,
+      ...stage.secrets,
       read: async (path, version, signal) => {
-        const found = await secrets.read(path, version, signal);
-        if (found === undefined) await secrets.write('p', { theirs: 'x' }, 0);
+        const found = await stage.secrets.read(path, version, signal);
+        if (found === undefined) await stage.secrets.write('p', { theirs: 'x' }, 0);
         return found;
       },
     };
@@ -149,18 +125,18 @@ describe('a new version', () => {
 
 describe('a secret of somebody else', () => {
   it('is neither changed nor removed, and its values are not told', async () => {
-    await secrets.write('p', { password: 'their-value' }, 0);
+    await stage.secrets.write('p', { password: 'their-value' }, 0);
     const context = stepContext({ spec: GENERATED });
-    const error = await executor.apply(context).catch((thrown) => thrown);
+    const error = await stage.executor.apply(context).catch((thrown) => thrown);
     expect(error.failure).toMatchObject({ code: 'KEY_CONFLICT' });
     expect(JSON.stringify(error.failure)).not.toContain('their-value');
-    await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED }) }));
+    await stage.executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED }) }));
     expect(await fields('p')).toEqual({ password: 'their-value' });
   });
 
   it('leaves nothing behind of what was refused, and can be adopted', async () => {
-    await secrets.write('p', { theirs: 'x' }, 0);
-    await expect(executor.apply(stepContext({ spec: GENERATED }))).rejects.toMatchObject({
+    await stage.secrets.write('p', { theirs: 'x' }, 0);
+    await expect(stage.executor.apply(stepContext({ spec: GENERATED }))).rejects.toMatchObject({
       left: null,
       failure: { message: expect.stringMatching(/biotope environment adopt \S+ --resource web"/) },
     });
@@ -169,14 +145,14 @@ describe('a secret of somebody else', () => {
   it('may be another resource’s of ours: the way out is named', async () => {
     await apply(GENERATED);
     const other = stepContext({ identity: 'other[0]', spec: GENERATED });
-    await expect(executor.apply(other)).rejects.toMatchObject({
+    await expect(stage.executor.apply(other)).rejects.toMatchObject({
       failure: {
         code: 'KEY_CONFLICT',
         message: expect.stringMatching(/belongs to web\[0\] of this .* movedFrom: \[web\]/),
       },
     });
     const elsewhere = stepContext({ environment: 'green', spec: GENERATED });
-    await expect(executor.rotate?.(elsewhere)).rejects.toMatchObject({
+    await expect(stage.executor.rotate?.(elsewhere)).rejects.toMatchObject({
       failure: {
         message: expect.stringMatching(/belongs to the resource web\[0\] of .* web=from=/),
       },
@@ -188,13 +164,13 @@ describe('an inspection', () => {
   it('tells that somebody wrote another version by hand, and the next apply takes it over', async () => {
     const { record } = await apply(GENERATED);
     const prior = priorOf({ spec: GENERATED, record });
-    const current = (await secrets.read('p'))?.fields ?? {};
-    await secrets.write('p', { ...current, password: 'by-hand-by-hand' }, null);
+    const current = (await stage.secrets.read('p'))?.fields ?? {};
+    await stage.secrets.write('p', { ...current, password: 'by-hand-by-hand' }, null);
     const later = { spec: GENERATED, prior, stepId: 'run-2/web[0]' };
-    const found = await executor.inspect(stepContext(later));
+    const found = await stage.executor.inspect(stepContext(later));
     expect(found).toMatchObject({ finding: 'partial', differences: [{ subject: 'p' }] });
     expect(JSON.stringify(found)).not.toContain('by-hand');
-    const applied = await executor.apply(stepContext(later));
+    const applied = await stage.executor.apply(stepContext(later));
     expect(applied.outputs.version).toBe(2);
     expect(await fields('p')).toEqual({ password: 'by-hand-by-hand' });
   });
@@ -202,9 +178,9 @@ describe('an inspection', () => {
   it('names fields that are missing, changed or too many', async () => {
     const spec = { path: 'p', values: { a: '1', b: new SecretValue('2') } };
     await apply(spec);
-    const { _biotope = '' } = (await secrets.read('p'))?.fields ?? {};
-    await secrets.write('p', { _biotope, a: 'x', c: '3' }, null);
-    const { differences } = await executor.inspect(stepContext({ spec }));
+    const { _biotope = '' } = (await stage.secrets.read('p'))?.fields ?? {};
+    await stage.secrets.write('p', { _biotope, a: 'x', c: '3' }, null);
+    const { differences } = await stage.executor.inspect(stepContext({ spec }));
     expect(differences.map(({ subject, kind }) => [subject, kind])).toEqual([
       ['p#b', 'missing'],
       ['p#a', 'changed'],
@@ -216,17 +192,17 @@ describe('an inspection', () => {
 describe('a marker that somebody took away', () => {
   it('is made up for by the record', async () => {
     const { record } = await apply(GENERATED);
-    await secrets.write('p', { password: 'put by hand' }, null);
+    await stage.secrets.write('p', { password: 'put by hand' }, null);
     await apply(GENERATED, priorOf({ spec: GENERATED, record }), 'run-2/web[0]');
     expect((await fields('p')).password).toMatch(/^[A-Za-z0-9]{32}$/);
-    await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
-    expect(await secrets.list('')).toEqual([]);
+    await stage.executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
+    expect(await stage.secrets.list('')).toEqual([]);
   });
 
   it('does not make a younger secret ours', async () => {
-    await secrets.write('p', { password: 'theirs' }, 0);
+    await stage.secrets.write('p', { password: 'theirs' }, 0);
     const record = { secrets: [{ path: 'p', version: 5 }] };
-    await executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
+    await stage.executor.destroy(stepContext({ prior: priorOf({ spec: GENERATED, record }) }));
     expect(await fields('p')).toEqual({ password: 'theirs' });
   });
 });
@@ -237,18 +213,18 @@ describe('a path that Biotope keeps its own secrets at', () => {
   it.each([FOREIGN, 'biotope/intake', 'environments'])('is not written to: %s', async (path) => {
     const spec = { path, values: { value: 'mine' } };
     for (const work of ['plan', 'apply', 'inspect'] as const) {
-      await expect(executor[work](stepContext({ spec }))).rejects.toMatchObject({
+      await expect(stage.executor[work](stepContext({ spec }))).rejects.toMatchObject({
         failure: { code: 'PATH_INVALID' },
       });
     }
-    expect(await secrets.list('')).toEqual([]);
+    expect(await stage.secrets.list('')).toEqual([]);
   });
 
   it('is not removed either, whatever a record says', async () => {
-    await secrets.write(FOREIGN, { value: 'of the worker' }, null);
+    await stage.secrets.write(FOREIGN, { value: 'of the worker' }, null);
     const spec = { path: FOREIGN };
     const prior = priorOf({ spec, record: { secrets: [{ path: FOREIGN, version: 1 }] } });
-    await executor.destroy(stepContext({ prior }));
-    expect(await secrets.read(FOREIGN)).toBeDefined();
+    await stage.executor.destroy(stepContext({ prior }));
+    expect(await stage.secrets.read(FOREIGN)).toBeDefined();
   });
 });
