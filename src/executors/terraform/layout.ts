@@ -121,19 +121,20 @@ async function readSource(session: Session, path: string): Promise<Source> {
 }
 
 async function newRecord(session: Session, source: Source): Promise<TerraformRecord> {
-  const { spec, context, folder, record: last } = session;
+  const { spec, context, folder, record: last, settings } = session;
   const { module, folders, path } = source;
   const outputs = module.outputs
     .filter(({ name }) => spec.outputs?.includes(name) ?? true)
     .toSorted((left, right) => (left.name < right.name ? -1 : 1));
   const inputs = inputsOf(spec);
-  const configuration = await synthesise({
+  const stack = {
     ...inputs,
     source: `./${placeOf(folders, path)}`,
     module,
     outputs,
     scratchFolder: folder.temporary,
-  });
+  };
+  const configuration = await synthesise(stack, settings.cacheFolder);
   return {
     format: 1,
     configuration,

@@ -23,6 +23,8 @@ export interface TerraformSettings extends TerraformPlaces {
   stateBytesMax: number;
   /** Between two checkpoints of the state while Terraform runs. */
   checkpointEveryMs: number;
+  /** Of the user, for what many data folders can share; null: nothing is kept there. */
+  cacheFolder: string | null;
   /** Folders prepared by `terraform init` that are kept; the ones not used for longest go. */
   preparedFoldersMax: number;
 }
@@ -44,5 +46,6 @@ export const DEFAULT_SETTINGS: TerraformSettings = {
   outputBytesMax: 64 * 1024 * 1024,
   stateBytesMax: DEFAULT_LIMITS.stateBytesMax,
   checkpointEveryMs: SECOND_MS,
+  cacheFolder: null,
   preparedFoldersMax: 50,
 };

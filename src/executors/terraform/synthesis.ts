@@ -1,4 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { digest } from '../../platform/digest.ts';
 import type { Inputs } from './inputs.ts';
+import { keptText } from './kept-texts.ts';
 import type { Module } from './modules/module.ts';
 
 const MODULE_NAME = 'main';
@@ -15,7 +20,7 @@ export interface Stack extends Inputs {
 
 let loading: ReturnType<typeof loadNow> | undefined;
 
-/** Loaded when first needed: it takes 60 ms, and most commands never apply anything. */
+/** Loaded when first needed: it takes longer than an apply, and most texts were made before. */
 function load(): ReturnType<typeof loadNow> {
   loading ??= loadNow();
   return loading;
@@ -26,27 +31,40 @@ async function loadNow() {
   return { cdktf, Construct };
 }
 
-/** Begins to load while a process is waited for: then nobody waits for this. */
-export function expectSynthesis(): void {
-  // Whoever needs it hears of a failure.
-  load().catch(() => {});
-}
-
 /** Of equal stacks: those of every environment of a template, and of modules that are used alike. */
 const texts = new Map<string, string>();
 const TEXTS_MAX = 200;
 
-/** The text of `cdk.tf.json`: the same for equal stacks. */
-export async function synthesise(stack: Stack): Promise<string> {
+/**
+ * The text of `cdk.tf.json`: the same for equal stacks. `cacheFolder`: of the user, where texts are found
+ * that other processes made; null: there is none.
+ */
+export async function synthesise(stack: Stack, cacheFolder: string | null): Promise<string> {
   const { source, module, outputs, inputs, providers } = stack;
   const sources = module.requirements.map(({ name, source: from }) => [name, from]);
   const key = JSON.stringify([source, sources, outputs, inputs, providers]);
-  const text = texts.get(key) ?? (await build(stack));
+  const text = texts.get(key) ?? (await foundOrBuilt(stack, key, cacheFolder));
   texts.delete(key);
   texts.set(key, text);
   const [oldest = key] = texts.keys();
   if (texts.size > TEXTS_MAX) texts.delete(oldest);
   return text;
+}
+
+function foundOrBuilt(stack: Stack, key: string, cacheFolder: string | null): Promise<string> {
+  const folder = cacheFolder === null ? null : join(cacheFolder, 'terraform');
+  return keptText(folder, `${makers()} ${key}`, () => build(stack));
+}
+
+let knownMakers: string | undefined;
+
+/** What makes the texts: another version may make others. */
+function makers(): string {
+  const library = createRequire(import.meta.url).resolve('cdktf/package.json');
+  knownMakers ??= digest(
+    [import.meta.filename, library].map((file) => readFileSync(file, 'utf8')).join(''),
+  );
+  return knownMakers;
 }
 
 async function build(stack: Stack): Promise<string> {

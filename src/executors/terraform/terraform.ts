@@ -15,7 +15,6 @@ import { leftBehind, openSession, type Session, type Tools } from './session.ts'
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
 import type { State } from './state.ts';
 import { StateTooLargeError } from './state-too-large.ts';
-import { expectSynthesis } from './synthesis.ts';
 import { cleanWorkFolder, makeTemporary, tidyWorkFolder, workFolderAt } from './work-folder.ts';
 
 export interface TerraformDependencies {
@@ -46,10 +45,7 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     tidy: (path) => tidy(path, settings),
     plan: (context, adoption) =>
       run(tools, context, { work: (session) => plan(session, adoption), kind: 'looks' }),
-    apply: (context) => {
-      expectSynthesis();
-      return run(tools, context, { work: apply, kind: 'changes' });
-    },
+    apply: (context) => run(tools, context, { work: apply, kind: 'changes' }),
     adopt: (context, adoption) =>
       run(tools, context, { work: (session) => adopt(session, adoption), kind: 'changes' }),
     destroy: (context) => run(tools, context, { work: destroy, kind: 'changes' }),

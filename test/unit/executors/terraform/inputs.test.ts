@@ -75,8 +75,8 @@ describe('a stack', () => {
   };
 
   it('is the same text for the same spec, and holds no secret', async () => {
-    const text = await synthesise(stack);
-    expect(await synthesise(stack)).toBe(text);
+    const text = await synthesise(stack, null);
+    expect(await synthesise(stack, null)).toBe(text);
     expect(text).not.toContain('hidden');
     expect(JSON.parse(text)).toEqual({
       terraform: {
