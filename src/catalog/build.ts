@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../model/json.ts';
 import type { ResourceTemplate, Template } from '../model/template.ts';
-import type { Bundle } from './bundle.ts';
-import { buildEndpoint } from './endpoints.ts';
+import type { ResourceInput, templateSchema } from './document/schema.ts';
 import { expandNested } from './expand.ts';
-import type { ReadNested } from './nested.ts';
-import type { ReadResource } from './read-resource.ts';
-import type { ResourceInput, templateSchema } from './schema.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Bundle } from './folder/bundle.ts';
+import type { ReadNested } from './parts/nested.ts';
+import type { ReadResource } from './parts/read-resource.ts';
+import type { Surroundings } from './parts/surroundings.ts';
+import { buildEndpoint } from './texts/endpoints.ts';
 
 export interface TemplateParts {
   frame: z.output<typeof templateSchema>;

@@ -5,17 +5,17 @@ import { checkParameterSchema } from '../model/parameters/schema.ts';
 import { secretParameters } from '../model/parameters.ts';
 import type { BundleRecord, Template } from '../model/template.ts';
 import { buildTemplate } from './build.ts';
-import { type Bundle, createBundle } from './bundle.ts';
-import { collisionProblems } from './collisions.ts';
-import { readDocument, type TemplateDocument } from './document.ts';
-import { type FolderContent, type FolderFile, readTemplateFolder } from './folder.ts';
+import { readDocument, type TemplateDocument } from './document/document.ts';
+import { fileProblem, type Problem, sortProblems, TEMPLATE_FILE } from './document/problem.ts';
+import { templateSchema } from './document/schema.ts';
+import { checkShape } from './document/shape.ts';
+import { type Bundle, createBundle } from './folder/bundle.ts';
+import { collisionProblems } from './folder/collisions.ts';
+import { type FolderContent, type FolderFile, readTemplateFolder } from './folder/folder.ts';
 import { checkNeeds } from './needs.ts';
-import type { FindTemplate } from './nested.ts';
-import { fileProblem, type Problem, sortProblems, TEMPLATE_FILE } from './problem.ts';
-import { readResources } from './resources.ts';
-import { templateSchema } from './schema.ts';
-import { checkShape } from './shape.ts';
-import { checkSurroundings, declaredGroups } from './surroundings.ts';
+import type { FindTemplate } from './parts/nested.ts';
+import { readResources } from './parts/resources.ts';
+import { checkSurroundings, declaredGroups } from './parts/surroundings.ts';
 
 export interface TemplateCheck {
   /** Null where there are problems. */

@@ -5,8 +5,8 @@ import {
   type ResourceTemplate,
   type Template,
 } from '../model/template.ts';
-import type { ReadNested } from './nested.ts';
-import type { NestedInput } from './schema.ts';
+import type { NestedInput } from './document/schema.ts';
+import type { ReadNested } from './parts/nested.ts';
 
 /** What a template is made of once nested ones are expanded: ids behind prefixes, needs by full id. */
 export type Expanded = Pick<Template, 'resources' | 'nested' | 'groups'>;

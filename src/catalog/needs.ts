@@ -1,12 +1,12 @@
 import type { Path } from '../model/expression/paths.ts';
 import { findCycles } from '../model/graph.ts';
-import { checkEarly } from './early.ts';
-import { checkEndpoints } from './endpoints.ts';
-import { checkNested, type ReadNested } from './nested.ts';
-import type { ReadResource } from './read-resource.ts';
-import { judgeReference, unknownResource } from './references.ts';
-import type { ReadResources } from './resources.ts';
-import { checkTexts, type TextCheck } from './texts.ts';
+import { checkNested, type ReadNested } from './parts/nested.ts';
+import type { ReadResource } from './parts/read-resource.ts';
+import type { ReadResources } from './parts/resources.ts';
+import { checkEarly } from './texts/early.ts';
+import { checkEndpoints } from './texts/endpoints.ts';
+import { judgeReference, unknownResource } from './texts/references.ts';
+import { checkTexts, type TextCheck } from './texts/texts.ts';
 
 /** Checks what resources say of each other. Returns what each one needs, by id; sorted. */
 export function checkNeeds(

@@ -11,7 +11,7 @@ import {
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { TemplateCheck } from './check.ts';
-import { problemsError } from './problem.ts';
+import { problemsError } from './document/problem.ts';
 
 /** Numbers of the template's events are counted here, whatever the template. */
 const SCOPE = '@templates';

@@ -9,7 +9,7 @@ import {
   outputSchema,
   resourceSchema,
   templateSchema,
-} from '../../src/catalog/schema.ts';
+} from '../../src/catalog/document/schema.ts';
 import { DEFINITIONS } from '../../src/compose/executors.ts';
 import { SPEC as command } from '../../src/executors/command/spec.ts';
 import { SPEC as consulKv } from '../../src/executors/consul-kv/spec.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkTemplateFiles } from '../../src/catalog/check.ts';
-import type { FolderFile } from '../../src/catalog/folder.ts';
-import type { FindTemplate } from '../../src/catalog/nested.ts';
+import type { FolderFile } from '../../src/catalog/folder/folder.ts';
+import type { FindTemplate } from '../../src/catalog/parts/nested.ts';
 import { isGood } from '../../src/catalog/publish.ts';
 import { DEFINITIONS } from '../../src/compose/executors.ts';
 import { BiotopeError } from '../../src/model/errors.ts';

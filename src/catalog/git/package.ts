@@ -1,5 +1,5 @@
 import type { TemplateSource } from '../../model/template.ts';
-import { problemsError } from '../problem.ts';
+import { problemsError } from '../document/problem.ts';
 import { sourceText } from '../source.ts';
 import { fetchCommit } from './fetch.ts';
 import type { GitSession } from './session.ts';

@@ -1,7 +1,7 @@
 import type { Limits } from '../../model/limits.ts';
-import { collisionProblems } from '../collisions.ts';
-import { entryProblem, isLeftOut, tooLarge, tooMany } from '../folder.ts';
-import { fileProblem, type Problem } from '../problem.ts';
+import { fileProblem, type Problem } from '../document/problem.ts';
+import { collisionProblems } from '../folder/collisions.ts';
+import { entryProblem, isLeftOut, tooLarge, tooMany } from '../folder/folder.ts';
 
 /** A file of a commit, below the template's folder. */
 export interface TreeFile {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nearest } from '../../model/nearest.ts';
 import type { TemplateSource } from '../../model/template.ts';
-import { fileProblem, type Problem, problemsError } from '../problem.ts';
+import { fileProblem, type Problem, problemsError } from '../document/problem.ts';
 import { sourceText } from '../source.ts';
 import { notFound } from './failures.ts';
 import type { GitSession } from './session.ts';

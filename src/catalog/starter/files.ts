@@ -1,4 +1,4 @@
-import { SCHEMA_FILE } from '../folder.ts';
+import { SCHEMA_FILE } from '../folder/folder.ts';
 import type { Firsts, Part } from './parts.ts';
 import { KIND_FACTS } from './parts.ts';
 import type { StarterHead } from './template-text.ts';

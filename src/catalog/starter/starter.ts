@@ -1,5 +1,5 @@
 import type { NewFile } from '../../platform/new-folder.ts';
-import { SCHEMA_FILE } from '../folder.ts';
+import { SCHEMA_FILE } from '../folder/folder.ts';
 import { moduleText, PROGRAM_TEXT, readmeText } from './files.ts';
 import { firstsOf, type Part, sortParts } from './parts.ts';
 import { type StarterHead, templateText } from './template-text.ts';

@@ -1,4 +1,4 @@
-import { SCHEMA_FILE } from '../folder.ts';
+import { SCHEMA_FILE } from '../folder/folder.ts';
 import type { Kind, Part } from './parts.ts';
 import { firstsOf } from './parts.ts';
 import { outputLines, resourceLines } from './resources.ts';

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { createBundle, filesOfRecord } from '../../catalog/bundle.ts';
+import { createBundle, filesOfRecord } from '../../catalog/folder/bundle.ts';
 import { type Completed, type GoodCheck, isGood } from '../../catalog/publish.ts';
 import { type Locked, lockProviders } from '../../executors/terraform/locking/lock-providers.ts';
 import { wantedModules } from '../../executors/terraform/vendoring/wanted.ts';

@@ -3,7 +3,7 @@ import {
   checkTemplateFolder,
   type TemplateCheck,
 } from '../../catalog/check.ts';
-import type { FolderFile } from '../../catalog/folder.ts';
+import type { FolderFile } from '../../catalog/folder/folder.ts';
 import { createPublisher, isGood, type Published } from '../../catalog/publish.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { systemClock } from '../../platform/clock.ts';

@@ -1,7 +1,7 @@
-import { createBundle, filesOfRecord } from '../../catalog/bundle.ts';
 import type { TemplateCheck } from '../../catalog/check.ts';
-import type { FolderFile } from '../../catalog/folder.ts';
-import { fileProblem, TEMPLATE_FILE } from '../../catalog/problem.ts';
+import { fileProblem, TEMPLATE_FILE } from '../../catalog/document/problem.ts';
+import { createBundle, filesOfRecord } from '../../catalog/folder/bundle.ts';
+import type { FolderFile } from '../../catalog/folder/folder.ts';
 import type { GoodCheck } from '../../catalog/publish.ts';
 import { terraformDefinition } from '../../executors/terraform/definition.ts';
 import { MANIFEST_FILE, manifestText } from '../../executors/terraform/modules/manifest.ts';

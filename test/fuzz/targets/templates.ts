@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checkTemplateFiles } from '../../../src/catalog/check.ts';
-import { renderProblems } from '../../../src/catalog/problem.ts';
+import { renderProblems } from '../../../src/catalog/document/problem.ts';
 import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
 import { planRun } from '../../../src/engine/planner/planner.ts';
 import { checkParameters } from '../../../src/model/parameters.ts';

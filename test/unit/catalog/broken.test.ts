@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderProblems } from '../../../src/catalog/problem.ts';
+import { renderProblems } from '../../../src/catalog/document/problem.ts';
 import { DEFINITIONS as SHIPPED } from '../../../src/compose/executors.ts';
 import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
 import type { Limits } from '../../../src/model/limits.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { checkTemplateFolder, type TemplateCheck } from '../../../src/catalog/check.ts';
-import type { FindTemplate } from '../../../src/catalog/nested.ts';
+import type { FindTemplate } from '../../../src/catalog/parts/nested.ts';
 import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/model/limits.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resourceSchema } from '../../../src/catalog/schema.ts';
+import { resourceSchema } from '../../../src/catalog/document/schema.ts';
 import { DEFINITIONS } from '../../../src/compose/executors.ts';
 import { resolveValue } from '../../../src/model/expression/evaluate.ts';
 import type { KnownResource, Scope } from '../../../src/model/expression/scope.ts';

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
-import { buildEndpoint } from '../../../src/catalog/endpoints.ts';
 import {
   actionSchema,
   entrypointSchema,
@@ -13,7 +12,8 @@ import {
   outputSchema,
   resourceSchema,
   templateSchema,
-} from '../../../src/catalog/schema.ts';
+} from '../../../src/catalog/document/schema.ts';
+import { buildEndpoint } from '../../../src/catalog/texts/endpoints.ts';
 import { DEFINITIONS } from '../../../src/compose/executors.ts';
 import { isJsonObject, type JsonValue } from '../../../src/model/json.ts';
 import { checkParameterSchema } from '../../../src/model/parameters/schema.ts';

@@ -1,4 +1,4 @@
-import { resourceSchema } from '../../../catalog/schema.ts';
+import { resourceSchema } from '../../../catalog/document/schema.ts';
 import { KIND_FACTS, KINDS, type Kind, type Part } from '../../../catalog/starter/parts.ts';
 import { BiotopeError, isBiotopeError } from '../../../model/errors.ts';
 import { didYouMean } from '../../../model/nearest.ts';

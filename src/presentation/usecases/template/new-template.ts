@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { groupSchema } from '../../../catalog/schema.ts';
+import { groupSchema } from '../../../catalog/document/schema.ts';
 import { createCommand } from '../../../catalog/starter/files.ts';
 import { KIND_FACTS, type Part } from '../../../catalog/starter/parts.ts';
 import { starterFiles } from '../../../catalog/starter/starter.ts';

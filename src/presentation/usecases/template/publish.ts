@@ -1,5 +1,5 @@
 import type { TemplateCheck } from '../../../catalog/check.ts';
-import { problemsError } from '../../../catalog/problem.ts';
+import { problemsError } from '../../../catalog/document/problem.ts';
 import type { PublishOptions } from '../../../compose/publishing/finish-template.ts';
 import { checkSource, publishSource } from '../../../compose/publishing/publish.ts';
 import { shippedNames } from '../../../compose/publishing/shipped.ts';

@@ -1,4 +1,4 @@
-import { BiotopeError } from '../model/errors.ts';
+import { BiotopeError } from '../../model/errors.ts';
 
 /** A fault in a template's folder, where it is and what to do. Plain JSON. */
 export interface Problem {

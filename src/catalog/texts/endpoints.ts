@@ -1,7 +1,7 @@
-import { holdsExpression } from '../model/expression/text.ts';
-import type { StatusEndpoint } from '../model/template.ts';
-import type { DocumentPath } from './document.ts';
-import type { ResourceInput } from './schema.ts';
+import { holdsExpression } from '../../model/expression/text.ts';
+import type { StatusEndpoint } from '../../model/template.ts';
+import type { DocumentPath } from '../document/document.ts';
+import type { ResourceInput } from '../document/schema.ts';
 import { checkTexts, type TextCheck } from './texts.ts';
 
 type EndpointInput = ResourceInput['statusEndpoints'][number];

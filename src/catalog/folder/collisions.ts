@@ -1,4 +1,4 @@
-import { fileProblem, type Problem } from './problem.ts';
+import { fileProblem, type Problem } from '../document/problem.ts';
 
 /**
  * Files that some system takes for one and the same: names that differ only in upper and lower case

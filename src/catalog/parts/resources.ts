@@ -1,14 +1,9 @@
-import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import type { Limits } from '../model/limits.ts';
-import { didYouMean, nearest } from '../model/nearest.ts';
-import { messageOf } from '../model/thrown.ts';
-import type { Bundle } from './bundle.ts';
-import type { DocumentPath, Finding, TemplateDocument } from './document.ts';
-import { EXTERNAL, readExternal } from './external.ts';
-import type { ResourceFacts } from './facts.ts';
-import { type FindTemplate, nestedFacts, type ReadNested, readNested } from './nested.ts';
-import type { ReadResource } from './read-resource.ts';
+import type { ExecutorDefinition, SpecCheck } from '../../executors/executor.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import type { Limits } from '../../model/limits.ts';
+import { didYouMean, nearest } from '../../model/nearest.ts';
+import { messageOf } from '../../model/thrown.ts';
+import type { DocumentPath, Finding, TemplateDocument } from '../document/document.ts';
 import {
   externalSchema,
   nestedSchema,
@@ -16,8 +11,13 @@ import {
   resourceSchema,
   salvagedNestedSchema,
   salvagedResourceSchema,
-} from './schema.ts';
-import { checkShape } from './shape.ts';
+} from '../document/schema.ts';
+import { checkShape } from '../document/shape.ts';
+import type { Bundle } from '../folder/bundle.ts';
+import type { ResourceFacts } from '../texts/facts.ts';
+import { EXTERNAL, readExternal } from './external.ts';
+import { type FindTemplate, nestedFacts, type ReadNested, readNested } from './nested.ts';
+import type { ReadResource } from './read-resource.ts';
 
 export interface ReadResources {
   resources: ReadResource[];

@@ -1,14 +1,14 @@
-import { isBiotopeError } from '../model/errors.ts';
-import { parseText } from '../model/expression/text.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
-import { didYouMean } from '../model/nearest.ts';
-import { fillNested } from '../model/parameters/nested.ts';
-import { secretParameters } from '../model/parameters.ts';
-import type { Template, TemplateReference } from '../model/template.ts';
-import type { DocumentPath, TemplateDocument } from './document.ts';
-import type { ResourceFacts } from './facts.ts';
-import type { NestedInput } from './schema.ts';
-import { checkTexts, type TextCheck } from './texts.ts';
+import { isBiotopeError } from '../../model/errors.ts';
+import { parseText } from '../../model/expression/text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import { fillNested } from '../../model/parameters/nested.ts';
+import { secretParameters } from '../../model/parameters.ts';
+import type { Template, TemplateReference } from '../../model/template.ts';
+import type { DocumentPath, TemplateDocument } from '../document/document.ts';
+import type { NestedInput } from '../document/schema.ts';
+import type { ResourceFacts } from '../texts/facts.ts';
+import { checkTexts, type TextCheck } from '../texts/texts.ts';
 
 /** A published template, as it is found by `name`, `name@1.2.0` or `name@^1.2`. */
 export interface FoundTemplate {

@@ -1,5 +1,5 @@
-import type { Reference } from '../model/expression/paths.ts';
-import { didYouMean } from '../model/nearest.ts';
+import type { Reference } from '../../model/expression/paths.ts';
+import { didYouMean } from '../../model/nearest.ts';
 import type { ResourceFacts, TemplateFacts } from './facts.ts';
 
 /** What a text of the template may refer to. */

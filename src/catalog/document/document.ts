@@ -1,8 +1,8 @@
-import type { JsonObject, JsonValue } from '../model/json.ts';
-import { isJsonObject } from '../model/json.ts';
-import type { Limits } from '../model/limits.ts';
-import { type Located, nearestLocated } from '../platform/yaml/located.ts';
-import { readYaml } from '../platform/yaml/read.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { Limits } from '../../model/limits.ts';
+import { type Located, nearestLocated } from '../../platform/yaml/located.ts';
+import { readYaml } from '../../platform/yaml/read.ts';
 import { type Problem, pathText, TEMPLATE_FILE } from './problem.ts';
 
 export type DocumentPath = readonly (string | number)[];

@@ -1,9 +1,9 @@
-import { secretOperandFault } from '../model/expression/evaluate.ts';
-import type { Expression } from '../model/expression/expression.ts';
-import type { Path } from '../model/expression/paths.ts';
-import { holdsExpression, parseText } from '../model/expression/text.ts';
-import type { JsonValue } from '../model/json.ts';
-import type { DocumentPath, TemplateDocument } from './document.ts';
+import { secretOperandFault } from '../../model/expression/evaluate.ts';
+import type { Expression } from '../../model/expression/expression.ts';
+import type { Path } from '../../model/expression/paths.ts';
+import { holdsExpression, parseText } from '../../model/expression/text.ts';
+import type { JsonValue } from '../../model/json.ts';
+import type { DocumentPath, TemplateDocument } from '../document/document.ts';
 import { secretsBelow, type TemplateFacts } from './facts.ts';
 import { judgeReference, type ReferenceRules } from './references.ts';
 

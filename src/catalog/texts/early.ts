@@ -1,7 +1,7 @@
-import { parseText } from '../model/expression/text.ts';
-import { isJsonObject } from '../model/json.ts';
-import type { DocumentPath } from './document.ts';
-import type { ResourceInput } from './schema.ts';
+import { parseText } from '../../model/expression/text.ts';
+import { isJsonObject } from '../../model/json.ts';
+import type { DocumentPath } from '../document/document.ts';
+import type { ResourceInput } from '../document/schema.ts';
 import { checkTexts, type TextCheck } from './texts.ts';
 
 const EARLY = {

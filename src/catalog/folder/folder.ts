@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { BiotopeError } from '../model/errors.ts';
-import type { Limits } from '../model/limits.ts';
-import { codeOf } from '../model/thrown.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { Limits } from '../../model/limits.ts';
+import { codeOf } from '../../model/thrown.ts';
+import { fileProblem, type Problem, TEMPLATE_FILE } from '../document/problem.ts';
 import { collisionProblems } from './collisions.ts';
-import { fileProblem, type Problem, TEMPLATE_FILE } from './problem.ts';
 
 /** A file of a template's folder. */
 export interface FolderFile {

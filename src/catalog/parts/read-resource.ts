@@ -1,6 +1,6 @@
-import type { ExecutorDefinition, SpecCheck } from '../executors/executor.ts';
-import type { DocumentPath } from './document.ts';
-import type { ResourceInput } from './schema.ts';
+import type { ExecutorDefinition, SpecCheck } from '../../executors/executor.ts';
+import type { DocumentPath } from '../document/document.ts';
+import type { ResourceInput } from '../document/schema.ts';
 
 /** A resource of the document whose shape is right, with what its executor says of it. */
 export interface ReadResource {

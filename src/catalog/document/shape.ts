@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { JsonValue } from '../model/json.ts';
-import { nearest } from '../model/nearest.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { nearest } from '../../model/nearest.ts';
 
 import type { Finding } from './document.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { holdsExpression, NO_EXPRESSION } from '../model/expression/text.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
 
 /** What several constructs of template.yaml have in common. */
 const NAME_RULE =

@@ -1,6 +1,6 @@
-import type { BundleReader } from '../executors/executor.ts';
-import type { BundleRecord } from '../model/template.ts';
-import { digest, digestFiles, digestJson } from '../platform/digest.ts';
+import type { BundleReader } from '../../executors/executor.ts';
+import type { BundleRecord } from '../../model/template.ts';
+import { digest, digestFiles, digestJson } from '../../platform/digest.ts';
 import type { FolderFile } from './folder.ts';
 
 /** A template's files as they are stored and as executors look at them before a run. */

@@ -4,7 +4,7 @@ import {
   pathText,
   renderProblems,
   sortProblems,
-} from '../../../src/catalog/problem.ts';
+} from '../../../../src/catalog/document/problem.ts';
 
 describe('problems', () => {
   it('are in the order of their places, and said once', () => {

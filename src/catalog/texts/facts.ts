@@ -1,5 +1,5 @@
-import type { Path } from '../model/expression/paths.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { Path } from '../../model/expression/paths.ts';
+import type { JsonValue } from '../../model/json.ts';
 
 /** What is known of a template's names before a run. */
 export interface TemplateFacts {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isVersion, VERSION } from '../model/version.ts';
+import { isVersion, VERSION } from '../../model/version.ts';
 import {
   description,
   expression,

@@ -1,10 +1,7 @@
 import type { z } from 'zod';
-import { isJsonObject, type JsonValue } from '../model/json.ts';
-import type { EntrypointTemplate, OutputTemplate } from '../model/template.ts';
-import type { Bundle } from './bundle.ts';
-import type { DocumentPath, TemplateDocument } from './document.ts';
-import { urlProblem } from './endpoints.ts';
-import { unknownResource } from './references.ts';
+import { isJsonObject, type JsonValue } from '../../model/json.ts';
+import type { EntrypointTemplate, OutputTemplate } from '../../model/template.ts';
+import type { DocumentPath, TemplateDocument } from '../document/document.ts';
 import {
   type ActionInput,
   actionSchema,
@@ -13,9 +10,12 @@ import {
   groupSchema,
   outputNameSchema,
   outputSchema,
-} from './schema.ts';
-import { checkShape } from './shape.ts';
-import { checkTexts, holdsSecret, type TextCheck } from './texts.ts';
+} from '../document/schema.ts';
+import { checkShape } from '../document/shape.ts';
+import type { Bundle } from '../folder/bundle.ts';
+import { urlProblem } from '../texts/endpoints.ts';
+import { unknownResource } from '../texts/references.ts';
+import { checkTexts, holdsSecret, type TextCheck } from '../texts/texts.ts';
 
 /** What stands round the resources of a template, checked. */
 export interface Surroundings {

@@ -1,7 +1,7 @@
-import type { DocumentPath } from './document.ts';
-import { buildEndpoint } from './endpoints.ts';
+import type { DocumentPath } from '../document/document.ts';
+import type { ExternalInput } from '../document/schema.ts';
+import { buildEndpoint } from '../texts/endpoints.ts';
 import type { ReadResource } from './read-resource.ts';
-import type { ExternalInput } from './schema.ts';
 
 /** Kind of the executor that looks at what others own. No template names it. */
 export const EXTERNAL = 'external';
