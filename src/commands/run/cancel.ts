@@ -3,7 +3,9 @@ import { globalFlagsWithNames, runArg, timeoutFlag } from '../../presentation/fl
 
 export class RunCancel extends BiotopeCommand {
   static override summary = 'Cancel a run: steps under way end cleanly, the rest is not begun.';
-  static override description = 'What was built stays; "run retry" goes on from there.';
+  static override description =
+    'What was built stays; "run retry" goes on from there. How a step ended that was cut short is found ' +
+    'out first: a Terraform that still works on it may take its time to end.';
   static override examples = ['<%= config.bin %> run cancel demo'];
   static override baseFlags = globalFlagsWithNames;
   static override args = { run: runArg };

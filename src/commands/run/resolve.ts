@@ -25,7 +25,9 @@ export class RunResolve extends BiotopeCommand {
     }),
     'set-output': Flags.string({
       summary: "With --as done: one of the resource's outputs; may be given several times.",
-      description: 'Secrets do not belong on a command line: use --outputs-file.',
+      description:
+        'VALUE is a text as it stands, unless it is JSON: 3, true, null, [1, 2], or a text in double quotes. ' +
+        'Secrets do not belong on a command line: use --outputs-file.',
       helpValue: 'NAME=VALUE',
       multiple: true,
       multipleNonGreedy: true,

@@ -12,6 +12,7 @@ import type { Limits } from '../../model/limits.ts';
 import { didYouMean } from '../../model/nearest.ts';
 import { containsSecretKey, SECRET_KEY } from '../../model/secret.ts';
 import type { CommandIdentity } from '../engine.ts';
+import { faultWords } from './fault-words.ts';
 import { refuse } from './verdict.ts';
 
 /** A command whose form is right. */
@@ -77,8 +78,8 @@ function readJson(body: Uint8Array): unknown {
   }
 }
 
-function check<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
-  const result = schema.safeParse(value);
+function check<S extends z.ZodObject>(schema: S, value: unknown, what: string): z.output<S> {
+  const result = schema.safeParse(value, { error: faultWords(Object.keys(schema.shape)) });
   if (result.success) return result.data;
   const faults = result.error.issues.slice(0, FAULTS_SHOWN_MAX).map(({ path, message }) => {
     const place = path.length === 0 ? what : path.join('.');

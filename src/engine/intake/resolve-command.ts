@@ -46,6 +46,7 @@ export async function acceptResolve(
   data: CommandData['run.resolve'],
 ): Promise<Acceptance> {
   const subject = await readSubject(context, data);
+  refuseIdleOutputs(subject, data);
   const { run, resource } = subject;
   const nowMs = context.clock.nowMs();
   const step =
@@ -125,6 +126,20 @@ async function readSubject(
   return { run, step, resource, environment };
 }
 
+/** Told of what is not there they would be kept nowhere. */
+function refuseIdleOutputs(
+  { step: { value: step } }: Subject,
+  { as, outputs }: CommandData['run.resolve'],
+): void {
+  if (Object.keys(outputs).length === 0) return;
+  if (as === 'done' && step.action !== 'remove') return;
+  const why = as === 'done' ? 'was to remove its resource' : 'is told to have done nothing';
+  throw refuse('COMMAND_INVALID', {
+    message: `Step ${step.label} ${why}, so it has no outputs: leave them out.`,
+    facts: { step: step.address, as },
+  });
+}
+
 function resolvedDone(step: StepRecord, nowMs: number): StepRecord {
   return { ...succeedStep(step, resultOf(step.action), nowMs), needsResolve: false };
 }
@@ -137,13 +152,12 @@ function resolvedUndone({ run, step: { value: step } }: Subject, nowMs: number):
   return { ...failStep(step, failure, nowMs), needsResolve: false };
 }
 
-/** Of what is there afterwards: of nothing else it matters what comes out of it. */
 async function toldOutputs(
   context: EngineContext,
   { run, step: { value: step }, resource }: Subject,
-  { as, outputs }: CommandData['run.resolve'],
+  { outputs }: CommandData['run.resolve'],
 ): Promise<JsonObject> {
-  if (as === 'not-started' || step.action === 'remove' || resource === undefined) return {};
+  if (resource === undefined) return {};
   return keepToldOutputs(context, { run, step, resource: resource.value }, outputs);
 }
 

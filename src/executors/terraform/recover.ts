@@ -12,6 +12,8 @@ import type { State } from './state.ts';
 import { readStateFile } from './state-book.ts';
 import { writePrivate } from './work-folder.ts';
 
+const MINUTE_MS = 60_000;
+
 /**
  * A worker that dies leaves its Terraform behind, which then ends in its own time. It is waited for,
  * then stopped where that is asked for: there are never two at once.
@@ -20,8 +22,10 @@ export async function settleOrphan(session: Session, how: 'wait' | 'wait-and-sto
   const { context, folder, settings, clock } = session;
   const orphan = await findOrphan(folder.pidFile);
   if (orphan === undefined) return rmSync(folder.pidFile, { force: true });
+  const minutes = Math.round(settings.orphanWaitMs / MINUTE_MS);
   context.progress(
-    `waiting for the ${nameOf(session)} of an earlier attempt (process ${orphan.pid})`,
+    `waiting for the ${nameOf(session)} of an earlier attempt to end by itself ` +
+      `(process ${orphan.pid}), at most ${minutes} min`,
   );
   const { signal } = context;
   const waited = waitForEnd(orphan, settings.orphanWaitMs, { clock, signal });

@@ -37,7 +37,7 @@ export function resolution({ records, cloud }: Stage): Command | undefined {
   const isTurned = action !== 'rotate' || thing?.rotatedBy === `${run}/${address}`;
   const isDone = action === 'remove' ? !isThere : isAsAsked && isTurned;
   if (!isDone) return { type: 'run.resolve', data: { run, step: label, as: 'not-started' } };
-  const outputs = { ...thing?.outputs };
+  const outputs = action === 'remove' ? {} : { ...thing?.outputs };
   return { type: 'run.resolve', data: { run, step: label, as: 'done', outputs } };
 }
 

@@ -129,6 +129,19 @@ describe('a command that resolves a step', () => {
     expect(await opened.step('run-1', 'web[0]')).toMatchObject({ result: 'removed' });
   });
 
+  test.for([
+    { action: 'create', as: 'not-started' },
+    { action: 'remove', as: 'done' },
+  ] as const)('takes no outputs of a step to $action that is $as', async ({ action, as }) => {
+    const opened = await withRun({ status: 'failed' }, { ...unknown, action });
+    const data = { run: 'run-1', step: 'web', as, outputs: { url: 'y' } };
+    expect(await submit(opened, { type: 'run.resolve', data }, 'c1')).toMatchObject({
+      code: 'COMMAND_INVALID',
+      message: expect.stringContaining('it has no outputs: leave them out'),
+    });
+    expect(await opened.step('run-1', 'web[0]')).toMatchObject({ status: 'unknown' });
+  });
+
   test.for<[RunStatus, StepRecord['status']]>([
     ['running', 'pending'],
     ['failed', 'failed'],

@@ -27,6 +27,9 @@ interface FlagNames {
   values: string;
 }
 
+/** Reads the text behind the `=`. */
+type ReadValue = (name: string, text: string) => JsonValue;
+
 const PARAMETERS: FlagNames = {
   pair: '--parameter',
   file: '--parameters-file',
@@ -48,13 +51,19 @@ export function readParameters(
   limits: ParameterLimits,
 ): JsonObject {
   const given = { file: flags['parameters-file'], pairs: flags.parameter };
-  return readValues(given, schema, { ...limits, names: PARAMETERS });
+  const terms = { ...limits, names: PARAMETERS };
+  const read: ReadValue = (name, text) =>
+    isText(schema, name) ? readText(text) : readYamlValue(name, text, terms);
+  return readValues(given, read, terms);
 }
 
-/** As `readParameters`, for what a person tells of a resource. */
+/**
+ * As `readParameters`, for what a person tells of a resource. No schema knows its outputs: a value is a
+ * text as it stands, unless it is JSON.
+ */
 export function readToldOutputs(flags: OutputFlags, limits: ParameterLimits): JsonObject {
   const given = { file: flags['outputs-file'], pairs: flags['set-output'] };
-  return readValues(given, null, { ...limits, names: OUTPUTS });
+  return readValues(given, (_, text) => readJsonOrText(text), { ...limits, names: OUTPUTS });
 }
 
 interface Terms extends ParameterLimits {
@@ -63,15 +72,15 @@ interface Terms extends ParameterLimits {
 
 function readValues(
   { file, pairs = [] }: { file: string | undefined; pairs: string[] | undefined },
-  schema: JsonObject | null,
+  read: ReadValue,
   terms: Terms,
 ): JsonObject {
   const fromFile = file === undefined ? {} : readFile(file, terms);
-  const read = pairs.map((pair) => readPair(pair, schema, terms));
-  return { ...fromFile, ...Object.fromEntries(read) };
+  const told = pairs.map((pair) => readPair(pair, read, terms));
+  return { ...fromFile, ...Object.fromEntries(told) };
 }
 
-function readPair(pair: string, schema: JsonObject | null, terms: Terms): [string, JsonValue] {
+function readPair(pair: string, read: ReadValue, terms: Terms): [string, JsonValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
     const shown = at < 0 ? pair : pair.slice(0, at);
@@ -80,13 +89,23 @@ function readPair(pair: string, schema: JsonObject | null, terms: Terms): [strin
     });
   }
   const [name, text] = [pair.slice(0, at), pair.slice(at + 1)];
-  return [name, isText(schema, name) ? readText(text) : readYamlValue(name, text, terms)];
+  return [name, read(name, text)];
 }
 
 /** As it stands, but for null, which takes a parameter of any type back to its default. */
 function readText(text: string): string | null {
   if (text === 'null') return null;
   return text === '"null"' ? 'null' : text;
+}
+
+/** A number that would be written otherwise, such as 0123 or 1.10, is none: nothing of it gets lost. */
+function readJsonOrText(text: string): JsonValue {
+  try {
+    const value: JsonValue = JSON.parse(text);
+    return typeof value === 'number' && String(value) !== text.trim() ? text : value;
+  } catch {
+    return text;
+  }
 }
 
 function isText(schema: JsonObject | null, name: string): boolean {
