@@ -81,10 +81,7 @@ const limits = group({
 } satisfies Record<keyof Limits, z.ZodType>);
 
 const engine = group({
-  runLeaseMs: milliseconds(15_000, 'Silence after which another process may take a run.', 1_000),
   claimLeaseMs: milliseconds(15_000, 'Silence after which a step counts as lost.', 1_000),
-  tickMs: milliseconds(500, 'How often leases and delays are looked at.', 10),
-  orderResendMs: milliseconds(10_000, 'When an order that nobody took is sent again.', 100),
   runsActiveMax: count(200, 'Runs under way at once.'),
   inspectionsMax: count(5, 'Looks at an unknown outcome before a person is asked.', 1_000),
   lossesMax: count(5, 'Attempts at a step that may end with nobody knowing how.', 1_000),

@@ -27,7 +27,7 @@ beforeEach(async () => {
   const paths = dataPaths(folder);
   secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
   ledger = createLedger();
-  const config = configSchema.parse({ dataFolder: folder, engine: { tickMs: 20 } });
+  const config = configSchema.parse({ dataFolder: folder });
   whole = await startWhole({ config, paths, store, secrets, ...ledger, log: silentLogger });
   await publishDirectly(store, template('1.0.0', [resource('slow')]));
 });

@@ -48,14 +48,14 @@ describe('loadConfig', () => {
   it('lets a flag win over the environment, that over the file, and that over the default', () => {
     const config = write(
       'biotope.yaml',
-      'dataFolder: from-file\nlog: { level: error }\nengine: { tickMs: 70 }\n',
+      'dataFolder: from-file\nlog: { level: error }\nengine: { lossesMax: 7 }\n',
     );
-    const environment = { BIOTOPE_LOG_LEVEL: 'info', BIOTOPE_ENGINE_TICK_MS: '80' };
+    const environment = { BIOTOPE_LOG_LEVEL: 'info', BIOTOPE_ENGINE_LOSSES_MAX: '8' };
     const loaded = load({ flags: { config, logLevel: 'debug' }, environment });
     expect(loaded.log.level).toBe('debug');
-    expect(loaded.engine.tickMs).toBe(80);
+    expect(loaded.engine.lossesMax).toBe(8);
     expect(loaded.dataFolder).toBe(join(folder, 'from-file'));
-    expect(loaded.engine.runLeaseMs).toBe(15_000);
+    expect(loaded.engine.claimLeaseMs).toBe(15_000);
   });
 
   it('reads JSON as well as YAML, and the file that BIOTOPE_CONFIG names', () => {
@@ -102,7 +102,7 @@ describe('loadConfig', () => {
       'biotope.yaml',
       ['log:', '  level: loud', 'enigne: {}', 'pools:', '  Big: { concurrency: 0 }'].join('\n'),
     );
-    const environment = { BIOTOPE_ENGINE_TICK_MS: 'soon', BIOTOPE_LOG_LEVLE: 'info' };
+    const environment = { BIOTOPE_ENGINE_LOSSES_MAX: 'soon', BIOTOPE_LOG_LEVLE: 'info' };
     const error = refused({ flags: { config }, environment });
     expect(error.entry.exitCode).toBe(64);
     expect(error.message).toBe('The configuration has 5 problems.');
@@ -111,7 +111,7 @@ describe('loadConfig', () => {
     expect(line('biotope.yaml:2: log.level')).toContain('must be one of debug, info');
     expect(line('biotope.yaml:3: enigne')).toContain('did you mean engine?');
     expect(line('biotope.yaml:5: pools.Big:')).toContain('lower-case');
-    expect(line('BIOTOPE_ENGINE_TICK_MS: engine.tickMs')).toContain('must be a number');
+    expect(line('BIOTOPE_ENGINE_LOSSES_MAX: engine.lossesMax')).toContain('must be a number');
     expect(line('BIOTOPE_LOG_LEVLE:')).toContain('did you mean BIOTOPE_LOG_LEVEL?');
   });
 

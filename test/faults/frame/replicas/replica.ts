@@ -18,10 +18,7 @@ import { LEASE_MS, type ToReplica } from './wire.ts';
 const [, , shared = '', own = ''] = process.argv;
 mkdirSync(own, { recursive: true, mode: 0o700 });
 const paths = dataPaths(shared);
-const config = configSchema.parse({
-  dataFolder: shared,
-  engine: { claimLeaseMs: LEASE_MS, runLeaseMs: LEASE_MS, tickMs: 50 },
-});
+const config = configSchema.parse({ dataFolder: shared });
 const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
 const { executors } = createExecutors({ config, paths, secrets });
 const embedded = createContext({
@@ -33,7 +30,13 @@ const embedded = createContext({
 });
 const context = {
   ...embedded,
-  settings: { ...embedded.settings, otherHoldersAreDead: false },
+  settings: {
+    ...embedded.settings,
+    claimLeaseMs: LEASE_MS,
+    runLeaseMs: LEASE_MS,
+    tickMs: 50,
+    otherHoldersAreDead: false,
+  },
 };
 const engine = createEngine(context);
 const worker = createWorker({
