@@ -113,6 +113,21 @@ describe('a bundle', () => {
     }
   });
 
+  it('that a power cut left with empty files is unpacked anew by the next process', async () => {
+    const at = await shelf([file('a')]).folderOf(A);
+    await rm(join(at, 'a'));
+    await writeFile(join(at, 'a'), '', { mode: 0o444 });
+    expect(await shelf([file('a')]).folderOf(A)).toBe(at);
+    expect(await readFile(join(at, 'a'), 'utf8')).toBe('a');
+  });
+
+  it('of many files is whole', async () => {
+    const files = Array.from({ length: 100 }, (_, at) => file(`${at % 7}/${at}`, `file ${at}`));
+    const at = await shelf(files).folderOf(digestOf(files));
+    expect(await readFile(join(at, '6/97'), 'utf8')).toBe('file 97');
+    expect(await readdir(at, { recursive: true })).toHaveLength(107);
+  });
+
   it('with other files than its digest names is refused, and nothing of it stays', async () => {
     await expect(shelf([file('a', 'other')]).folderOf(A)).rejects.toMatchObject({
       code: 'PATH_INVALID',
