@@ -49,20 +49,25 @@ export function begun({ ledger }: Place, work: string): Promise<void> {
   return until(isBegun, `the beginning of ${work}`);
 }
 
-/** Until it is let go, no part is made. Meanwhile Terraform has to tell again and again what is said. */
-export function hold({ ledger }: Place, said = ''): () => void {
-  const file = `${ledger}-hold`;
+/**
+ * Until it is let go, the part is not made, and not taken away; nor is what comes after it. Meanwhile the
+ * Terraform that makes it has to tell again and again what is `said`.
+ */
+export function hold({ ledger }: Place, { part = 'one', said = '' } = {}): () => void {
+  const file = `${ledger}-hold-${part}`;
   writeFileSync(file, said);
   return () => rmSync(file, { force: true });
 }
 
 /** Killed while its Terraform makes the second part. Returns what is written down of that, which has ended. */
 export async function killedAtWork(place: Place): Promise<ReturnType<typeof recordOf>> {
+  const letGo = hold(place, { part: 'two' });
   const create = place.start(createParts(place));
   await begun(place, 'create two');
   const terraform = recordOf(place);
   await place.kill(create);
   await until(() => family(terraform.pid).length === 0, 'the end of Terraform');
+  letGo();
   return terraform;
 }
 

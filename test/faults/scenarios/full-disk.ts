@@ -13,10 +13,12 @@ import {
   PASSWORD,
   recordOf,
   steps,
+  until,
 } from '../frame/parts.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
 
 const FULL_MS = 2_000;
+const FULL = 'no space is left';
 /** Shorter than the disk is full: the claim is lost meanwhile. */
 const SHORT_LEASES = { BIOTOPE_ENGINE_CLAIM_LEASE_MS: '1200', BIOTOPE_ENGINE_RUN_LEASE_MS: '1200' };
 
@@ -35,6 +37,7 @@ export const fullDisk: Scenario = {
       disk.fill();
       place.happened('a full disk in the middle of a run');
       const other = place.start(['environment', 'extend', 'one', '--for', '1d']);
+      await until(() => create.printed().includes(FULL), 'a word on the full disk');
       await pause(FULL_MS);
       disk.makeRoom();
       letGo();
@@ -56,7 +59,7 @@ function refusedOrDone({ code, stderr }: CliEnd): void {
 /** One sentence for people, not a line from everything that could not be recorded. */
 function toldPlainly({ stderr }: CliEnd): void {
   const lines = stderr.split('\n');
-  const told = lines.filter((line) => line.includes('no space is left'));
+  const told = lines.filter((line) => line.includes(FULL));
   assert.equal(told.length, 1, stderr);
   assert.match(told[0] ?? '', /^waiting until the data can be written: /);
 }

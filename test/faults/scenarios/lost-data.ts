@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { begun, createParts, decide, madeAndGone } from '../frame/parts.ts';
+import { begun, createParts, decide, hold, madeAndGone } from '../frame/parts.ts';
 import type { Scenario } from '../frame/scenario.ts';
 
 const MOMENT_MS = 300;
@@ -16,6 +16,7 @@ export const lostData: Scenario = {
     const aside = `${dataFolder}-aside`;
     const isMoved = round % 2 === 0;
     if (!isMoved) cpSync(dataFolder, aside, { recursive: true });
+    const letGo = hold(place, { part: 'two' });
     const create = place.start(createParts(place));
     await begun(place, 'create two');
     await pause(place.chance.below(MOMENT_MS));
@@ -25,6 +26,7 @@ export const lostData: Scenario = {
     const end = await create.end;
     assert.equal(end.code, 1);
     assert.match(end.stderr, /STORE_LOST/);
+    letGo();
     const left = place.effects();
     assert.ok(!existsSync(dataFolder), 'a data folder was made anew');
     await pause(MOMENT_MS);

@@ -78,7 +78,7 @@ export const outOfMemory: Scenario = {
 const SAID = `${'x'.repeat(1_000)}\n`.repeat(64);
 
 async function childStarves(place: Place, round: number): Promise<void> {
-  const letGo = hold(place, SAID);
+  const letGo = hold(place, { said: SAID });
   const create = place.start(createParts(place));
   await begun(place, 'create one');
   const group = starving(round);

@@ -8,6 +8,7 @@ import {
   begun,
   createParts,
   decide,
+  hold,
   killedAtWork,
   madeAndGone,
   recordOf,
@@ -26,11 +27,14 @@ export const liveOrphan: Scenario = {
   rounds: { ci: 2, full: 60 },
   templates: ['parts'],
   async round(place, round) {
-    const create = place.start(createParts(place, { seconds: 0.7 }));
+    const letGo = hold(place, { part: 'two' });
+    const create = place.start(createParts(place));
     await begun(place, 'create two');
     const orphan = recordOf(place);
     await pause(place.chance.below(MOMENT_MS));
     await killWithGuardian(place, create, orphan);
+    if (round % 2 === 1) process.kill(orphan.pid, 'SIGSTOP');
+    letGo();
     await (round % 2 === 0 ? waits(place, orphan) : staysAway(place, orphan));
     await decide(place);
     await madeAndGone(place);
@@ -55,9 +59,8 @@ async function waits(place: Place, orphan: ProcessRecord): Promise<void> {
   assert.deepEqual(place.effects(), ['create one', 'create two', 'create three']);
 }
 
-/** One that hangs is waited for, nothing is done beside it, and whoever waits can be interrupted. */
+/** One that was stopped is waited for, nothing is done beside it, and whoever waits can be interrupted. */
 async function staysAway(place: Place, orphan: ProcessRecord): Promise<void> {
-  process.kill(orphan.pid, 'SIGSTOP');
   const before = place.effects();
   const resume = place.start(['run', 'resume', 'one']);
   await until(() => resume.printed().includes(`process ${orphan.pid}`), 'a word on the orphan');

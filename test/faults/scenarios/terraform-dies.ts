@@ -6,6 +6,7 @@ import {
   DESTROY,
   decide,
   demandGone,
+  hold,
   madeAndGone,
   recordOf,
   steps,
@@ -24,12 +25,14 @@ export const terraformKilled: Scenario = {
 
 async function inApply(place: Place): Promise<void> {
   const part = place.chance.pick(['one', 'two', 'three']);
+  const letGo = hold(place, { part });
   const create = place.start(createParts(place));
   await begun(place, `create ${part}`);
   await pause(place.chance.below(MOMENT_MS));
   process.kill(recordOf(place).pid, 'SIGKILL');
   place.happened('kill -9 of a Terraform that applies');
   assert.equal((await create.end).code, 1);
+  letGo();
   // Never `failed`: nobody knows what the provider had done.
   assert.deepEqual(
     (await steps(place)).map(({ status }) => status),
@@ -42,10 +45,12 @@ async function inApply(place: Place): Promise<void> {
 async function inDestroy(place: Place): Promise<void> {
   await place.done(createParts(place, { seconds: 0.2 }));
   const part = place.chance.pick(['one', 'two', 'three']);
+  const letGo = hold(place, { part });
   const destroy = place.start(DESTROY);
   await begun(place, `destroy ${part}`);
   await pause(place.chance.below(MOMENT_MS));
   process.kill(recordOf(place).pid, 'SIGKILL');
+  letGo();
   place.happened('kill -9 of a Terraform that destroys');
   // The state tells what is still there: nobody has to be asked.
   const end = await destroy.end;
@@ -63,9 +68,11 @@ export const terraformHangs: Scenario = {
   rounds: { ci: 2, full: 40 },
   templates: ['parts'],
   async round(place, round) {
+    const letGo = hold(place, { part: 'two' });
     const create = place.start(createParts(place), GRACE);
     await begun(place, 'create two');
     process.kill(recordOf(place).pid, 'SIGSTOP');
+    letGo();
     place.happened('a Terraform that heeds nothing');
     const askedAtMs = performance.now();
     if (round % 2 === 0) await place.done(['run', 'cancel', 'one']);
