@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
-import { ExecutorError } from '../../../src/executors/executor.ts';
+import { ExecutorError, StepStopped } from '../../../src/executors/executor.ts';
 import { findOrphan } from '../../../src/platform/process/pid-record.ts';
 import {
   CHAIN,
@@ -69,6 +69,15 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 const orphan = () => findOrphan(rig.path('work/terraform.pid'));
+
+it('a Terraform whose step is lost while it is prepared changes nothing', async () => {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const confirm = async () => controller.abort(new StepStopped('lost'));
+  const context = { ...rig.context({ spec: spec() }), signal, confirm };
+  await expect(rig.executor.apply(context)).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(await exists(rig.path('made'))).toBe(false);
+});
 
 describe('after the worker was killed in the middle of an apply', () => {
   it('another one goes on with what Terraform had finished, and makes nothing twice', async () => {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { StepStopped, type StopReason } from '../../../../src/executors/executor.ts';
@@ -18,6 +19,18 @@ describe('an application of an earlier attempt that still runs', () => {
     await executor().apply(step);
     expect(await ended).toEqual([null, 'SIGTERM']);
     expect(step.said.join()).toContain(`process ${orphan.pid}`);
+  });
+});
+
+describe('an application whose step is lost before it begins', () => {
+  it('never does', async () => {
+    const controller = new AbortController();
+    const create = [await script('app/start', 'touch "$BIOTOPE_WORK_FOLDER/started"')];
+    const step = context({ create }, { signal: controller.signal });
+    const confirm = async () => controller.abort(new StepStopped('lost'));
+    const attempt = executor().apply({ ...step, confirm });
+    await expect(attempt).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(existsSync(inWork('started'))).toBe(false);
   });
 });
 
