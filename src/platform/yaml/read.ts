@@ -3,6 +3,7 @@ import type { Document, Node, Pair } from 'yaml';
 import type { JsonValue } from '../../model/json.ts';
 import { SECRET_KEY } from '../../model/secret.ts';
 import type { Located, YamlDocument, YamlProblem } from './located.ts';
+import { locateJson } from './read-json.ts';
 import { nestedTooDeep, syntaxProblems } from './syntax.ts';
 
 const require = createRequire(import.meta.url);
@@ -22,14 +23,14 @@ const ALIASED_VALUES_MAX = 10_000;
  * that mean something else to a program. Never throws.
  */
 export function readYaml(text: string, nestingLevelsMax: number): YamlDocument {
-  const { LineCounter, parseDocument } = yaml();
-  const lineCounter = new LineCounter();
-  const positionOf = (offset: number) => {
-    const { line, col } = lineCounter.linePos(Math.min(offset, text.length));
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const positionOf = (offset: number) => positionIn(text, offset);
+  const plain = locateJson(text, {
+    nestingLevelsMax,
+    isNameAllowed: (name) => name !== MERGE_KEY && isNameAllowed(name),
+  });
+  if (plain !== undefined) return { root: plain, problems: [], positionOf };
   try {
-    const document = parseDocument(text, {
+    const document = yaml().parseDocument(text, {
       version: '1.2',
       schema: 'core',
       merge: false,
@@ -37,7 +38,6 @@ export function readYaml(text: string, nestingLevelsMax: number): YamlDocument {
       intAsBigInt: true,
       prettyErrors: false,
       logLevel: 'error',
-      lineCounter,
     });
     const faults = [...document.errors, ...document.warnings];
     const problems = syntaxProblems(faults, text, nestingLevelsMax);
@@ -58,6 +58,13 @@ export function readYaml(text: string, nestingLevelsMax: number): YamlDocument {
     const message = nestedTooDeep(nestingLevelsMax);
     return { root: null, problems: [{ offset: 0, message, suggestion: null }], positionOf };
   }
+}
+
+/** From 1. */
+function positionIn(text: string, offset: number) {
+  const before = text.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: before.length - lineStart + 1 };
 }
 
 interface Reader {
@@ -142,12 +149,18 @@ function locateMap(
   return { ...located, value, members };
 }
 
+const MERGE_KEY = '<<';
+
+function isNameAllowed(name: string): boolean {
+  return name !== '__proto__' && name !== SECRET_KEY;
+}
+
 function keyName(key: unknown, reader: Reader, offset: number): string | undefined {
   if (!yaml().isScalar(key) || key.value === null) {
     return refuse(reader, offset, 'a name in a map must be a text');
   }
   const name = typeof key.value === 'string' ? key.value : (key.source ?? String(key.value));
-  if (name === '<<') {
+  if (name === MERGE_KEY) {
     reader.isWhole = false;
     return refuse(
       reader,
@@ -156,7 +169,7 @@ function keyName(key: unknown, reader: Reader, offset: number): string | undefin
       'Write the members out.',
     );
   }
-  if (name === '__proto__' || name === SECRET_KEY) {
+  if (!isNameAllowed(name)) {
     return refuse(reader, offset, `${JSON.stringify(name)} is not allowed as a name`);
   }
   return name;
