@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ResourceTemplate, StatusEndpoint } from '../../../src/model/template.ts';
 import { openHouse } from '../../support/house.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
@@ -11,6 +12,44 @@ const chain = (version: string, ...ids: string[]) =>
       return resource(id, { needs: before, with: { name: id } });
     }),
   );
+
+/** What each transaction told, as far as it is about the end of steps and runs. */
+async function endsOf(...resources: ResourceTemplate[]): Promise<string[]> {
+  const { publish, run, store } = await openHouse(createLedger());
+  await publish(template('1.0.0', resources));
+  const told: string[] = [];
+  store.watch(({ events }) => {
+    const ends = events.map(({ type }) => type).filter((type) => ENDS.includes(type));
+    if (ends.length > 0) told.push(ends.join(' and '));
+  });
+  await run({ type: 'environment.create', data: { name: 'one', template: 'sample' } });
+  return told;
+}
+
+const ENDS: readonly string[] = ['step.succeeded', 'environment.ok', 'run.succeeded'];
+
+describe('the end of a run', () => {
+  test('is recorded with its last report, where nobody has to be asked whether it lives', async () => {
+    expect(await endsOf(resource('a'), resource('b', { needs: ['a'] }))).toEqual([
+      'step.succeeded',
+      'step.succeeded and environment.ok and run.succeeded',
+    ]);
+  });
+
+  test('waits for the answers of status endpoints', async () => {
+    const lives: StatusEndpoint = {
+      kind: 'tcp',
+      target: '127.0.0.1:1',
+      expectStatus: [],
+      timeoutSeconds: 5,
+      intervalSeconds: 1,
+    };
+    expect(await endsOf(resource('a', { statusEndpoints: [lives] }))).toEqual([
+      'step.succeeded',
+      'environment.ok and run.succeeded',
+    ]);
+  });
+});
 
 describe('a create', () => {
   test('makes what comes first first, and the environment ends ok', async () => {
