@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { resourceKey } from '../../src/model/resource.ts';
 import { stepKey } from '../../src/model/step.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/confirmed-steps.ts', import.meta.url));
 const KILLS = 6;
@@ -48,8 +47,7 @@ async function lostOf(store: Store, confirmed: Iterable<string>): Promise<string
 }
 
 it('loses no confirmed step, however it is killed, and goes on with the others', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-steps-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const data = join(folder, 'data');
   const confirmed = new Set<string>();
   for (let kill = 0; kill < KILLS; kill += 1) {

@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { foundIn, keepReport, reported, rows } from './frame/report.ts';
 import type { Scenario } from './frame/scenario.ts';
 import { createTally } from './frame/tally.ts';
@@ -37,8 +37,7 @@ test('a measure holds where nothing was found, and times up to their 99th percen
 });
 
 test('a report keeps what others have found, and replaces what the same scenario found before', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-report-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const file = join(folder, 'report.md');
   keepReport(file, [reportOf('one', { orphans: ['7 sleep'], timesMs: [] })]);
   keepReport(file, [reportOf('two', { orphans: [], timesMs: [10] })]);

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { createCommandExecutor } from '../../../src/executors/command/command.ts';
 import { commandDefinition } from '../../../src/executors/command/definition.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 
 const SECRET = 'canary-command-5Rt1';
@@ -12,7 +12,7 @@ const APP = join(import.meta.dirname, 'thing-app');
 const FILES = ['thing/adopt', 'thing/create', 'thing/destroy', 'thing/inspect', 'thing/thing.mjs'];
 
 describeExecutorContract('command', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'command-'));
+  const folder = temporaryFolder();
   const bundleFolder = join(folder, 'bundle');
   await cp(APP, bundleFolder, { recursive: true });
   const file = join(folder, 'world', 'thing.json');
@@ -51,6 +51,5 @@ describeExecutorContract('command', async () => {
       },
       rest: async () => null,
     },
-    close: () => rm(folder, { recursive: true, force: true }),
   };
 });

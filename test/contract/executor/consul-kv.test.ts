@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { createConsulKvExecutor } from '../../../src/executors/consul-kv/consul-kv.ts';
 import { consulKvDefinition } from '../../../src/executors/consul-kv/definition.ts';
 import { createEmbeddedKeyValue } from '../../../src/keyvalue/embedded/embedded-keyvalue.ts';
@@ -10,6 +11,7 @@ const EXISTING = { url: 'http://old', flags: '{"beta":true}', theirs: 'x' };
 
 describeExecutorContract('consul-kv', async () => {
   const keyValue = createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() });
+  onTestFinished(() => keyValue.close());
   await keyValue.apply([
     { kind: 'set', key: 'shop/web/other', value: 'of somebody else', revision: 0 },
   ]);
@@ -54,6 +56,5 @@ describeExecutorContract('consul-kv', async () => {
       },
       rest: async () => theirs,
     },
-    close: () => keyValue.close(),
   };
 });

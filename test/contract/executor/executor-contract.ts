@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   type Applied,
   ExecutorError,
@@ -13,7 +13,7 @@ import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { describeAdoption } from './adoption-suite.ts';
 import { beginLife, type ExecutorSubject, type Life, plain } from './life.ts';
 
-/** What every executor owes the engine, whatever it makes. */
+/** What every executor owes the engine, whatever it makes. `create`: makes what goes with the test. */
 export function describeExecutorContract(name: string, create: () => Promise<ExecutorSubject>) {
   describe(`the executor ${name}`, () => {
     let subject: ExecutorSubject;
@@ -24,11 +24,6 @@ export function describeExecutorContract(name: string, create: () => Promise<Exe
       subject = await create();
       life = await beginLife(subject);
       before = await subject.world();
-    });
-
-    afterEach(async () => {
-      await life.close();
-      await subject.close();
     });
 
     it('finds no fault in a good spec, and takes secrets where the spec has them', async () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   type Applied,
   type BundleReader,
@@ -17,6 +14,7 @@ import type { Planned } from '../../../src/executors/planned.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** An executor with a world of its own that a test can look at. */
 export interface ExecutorSubject {
@@ -37,7 +35,6 @@ export interface ExecutorSubject {
   /** Takes away or changes a part of what `first` made. */
   damage(): Promise<void>;
   adoption: AdoptionSubject;
-  close(): Promise<void>;
 }
 
 /** How a world looks in which the thing is there already, and nobody here made it. */
@@ -75,12 +72,11 @@ export interface Life {
   destroyAndDie(terms?: Terms): Promise<void>;
   /** Everything that was said or handed over, states apart: they are sealed before they are kept. */
   said(): string;
-  close(): Promise<void>;
 }
 
 export async function beginLife(subject: ExecutorSubject): Promise<Life> {
   const { executor, bundleFolder } = subject;
-  const workFolder = await mkdtemp(join(tmpdir(), 'executor-'));
+  const workFolder = temporaryFolder();
   const said: unknown[] = [];
   let prior: Prior | null = null;
   let lastSpec = subject.first;
@@ -159,7 +155,6 @@ export async function beginLife(subject: ExecutorSubject): Promise<Life> {
       prior = null;
     },
     said: () => said.map((item) => JSON.stringify(item)).join('\n'),
-    close: () => rm(workFolder, { recursive: true, force: true }),
   };
 }
 

@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { it } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
@@ -9,6 +8,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { bundleIn, hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
 import { isThere } from '../../fixtures/terraform/programs.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 import type { ExecutorSubject } from './life.ts';
 
@@ -21,7 +21,7 @@ if (isThere('tofu')) describeExecutorContract('terraform with OpenTofu', () => o
 else it('the executor terraform with OpenTofu', ({ skip }) => skip('tofu is not on the PATH'));
 
 async function openSubject(binary: string): Promise<ExecutorSubject> {
-  const folder = await mkdtemp(join(tmpdir(), 'terraform-contract-'));
+  const folder = temporaryFolder();
   const world = join(folder, 'world');
   await mkdir(world);
   await writeFile(join(world, 'other'), 'of somebody else');
@@ -54,7 +54,6 @@ async function openSubject(binary: string): Promise<ExecutorSubject> {
       prepare: () => writeFile(join(world, 'kept'), 'of old'),
       rest: async () => (await filesIn(world)).filter(({ name }) => name === 'other'),
     },
-    close: () => rm(folder, { recursive: true, force: true }),
   };
 }
 

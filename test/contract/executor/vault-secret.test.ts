@@ -1,17 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { vaultSecretDefinition } from '../../../src/executors/vault-secret/definition.ts';
 import { createVaultSecretExecutor } from '../../../src/executors/vault-secret/vault-secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 
 const SECRET = 'canary-vault-2Kd9';
 
 describeExecutorContract('vault-secret', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vault-secret-'));
+  const folder = temporaryFolder();
   const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
+  onTestFinished(() => secrets.close());
   await secrets.write('shop/other', { of: 'somebody else' }, 0);
   return {
     definition: vaultSecretDefinition,
@@ -54,10 +55,6 @@ describeExecutorContract('vault-secret', async () => {
         { path: 'shop/old', version: 3, fields: { theirs: 'x' } },
         { path: 'shop/other', version: 1, fields: { of: 'somebody else' } },
       ],
-    },
-    close: async () => {
-      await secrets.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 });

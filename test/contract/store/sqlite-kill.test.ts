@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const COMMITTER = fileURLToPath(new URL('./committer.ts', import.meta.url));
 const KILLS = 6;
@@ -29,8 +28,7 @@ async function commitUntilKilled(path: string, linesMin: number): Promise<Map<st
 
 describe('the sqlite store after kill -9', () => {
   it('holds every confirmed commit, whole and numbered without a gap', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'biotope-kill-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const path = join(folder, 'store.db');
     for (let kill = 0; kill < KILLS; kill += 1) {
       const confirmed = await commitUntilKilled(path, 37 + 111 * kill);

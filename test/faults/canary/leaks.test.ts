@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../../src/platform/sqlite.ts';
 import { observe } from '../../support/canary/observer.ts';
 import { createSearch } from '../../support/canary/search.ts';
 import { plantedSecret } from '../../support/canary/secrets.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { CREATE, eventually, publishedWorld } from './world.ts';
 
 /** Leaks on purpose: a search that finds none of them proves nothing. */
@@ -41,7 +41,7 @@ describe('a leak', () => {
   });
 
   test('into files, a database, arguments and an environment is seen while it is there', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'biotope-leaks-'));
+    const folder = temporaryFolder();
     const file = (name: string, text: string, mode = 0o600) => {
       const path = join(folder, name);
       mkdirSync(dirname(path), { recursive: true });
@@ -51,7 +51,6 @@ describe('a leak', () => {
     const observed = { search: createSearch(), folders: [], rootPid: process.pid };
     const observer = observe({ ...observed, dataFolder: folder });
     onTestFinished(() => observer.stop());
-    onTestFinished(() => rmSync(folder, { recursive: true }));
     const { database } = openSqlite({
       path: join(folder, 'some.db'),
       schema: { applicationId: 1, migrations: ['CREATE TABLE leaks (text TEXT NOT NULL)'] },

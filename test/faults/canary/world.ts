@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
@@ -9,6 +8,7 @@ import { observe, searchFolders } from '../../support/canary/observer.ts';
 import { createSearch, type Hit } from '../../support/canary/search.ts';
 import { plantedSecret } from '../../support/canary/secrets.ts';
 import { type CliEnd, type CliProcess, startCli } from '../../support/cli.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../../fixtures/templates', import.meta.url));
 
@@ -57,7 +57,7 @@ exec terraform "$@"
 `;
 
 function createCanaryWorld(): CanaryWorld {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-canary-'));
+  const folder = temporaryFolder();
   const [own, place, temporary] = [join(folder, 'own'), join(folder, 'place'), join(folder, 'tmp')];
   const switches = join(own, 'switches');
   for (const each of [switches, place, temporary]) mkdirSync(each, { recursive: true });
@@ -70,7 +70,6 @@ function createCanaryWorld(): CanaryWorld {
   const ownFile = (name: string) => join(own, name);
   onTestFinished(async () => {
     await observer.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const start: CanaryWorld['start'] = (args, { input = '', env = {} } = {}) => {

@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { withSource } from '../../../src/compose/publishing/sources.ts';
 import { type Config, configSchema } from '../../../src/config/schema.ts';
 import { type GitServer, type GitServerOptions, serveGit } from '../../support/git-server.ts';
 import { createRepository, type Repository } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { templateText } from '../../unit/catalog/folders.ts';
 
 /** A Git host on this machine with one repository, and this process allowed to fetch from it. */
@@ -36,8 +36,7 @@ export const TEMPLATE = { 'template.yaml': templateText() };
 
 export async function openRig(options: GitServerOptions = {}): Promise<Rig> {
   const server = await serveGit(options);
-  const temporary = mkdtempSync(join(tmpdir(), 'biotope-git-rig-'));
-  onTestFinished(() => rmSync(temporary, { recursive: true, force: true }));
+  const temporary = temporaryFolder();
   vi.stubEnv('TMPDIR', temporary);
   vi.stubEnv('GIT_SSL_CAINFO', server.certificate);
   const repository = createRepository(join(server.root, 'shop.git'));

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { installTerraform } from '../../../src/executors/terraform/program/install.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import {
@@ -12,6 +10,7 @@ import {
   zip,
 } from '../../fixtures/terraform/releases.ts';
 import { serveGit } from '../../support/git-server.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const version = '1.11.4';
 const key = makeKey();
@@ -29,8 +28,7 @@ function serveReleases() {
 }
 
 function installFrom(releasesUrl: string, host: Record<string, string>) {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-install-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const { signal } = new AbortController();
   const site = { releasesUrl, host, clock: systemClock, signal, onProgress: () => {} };
   return installTerraform({ ...site, toolsFolder: join(folder, 'tools'), version, keys: [key] });

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkTerraform } from '../../../src/executors/terraform/program/check-terraform.ts';
@@ -17,6 +16,7 @@ import {
   type SigningKey,
   zip,
 } from '../../fixtures/terraform/releases.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const VERSION = '1.11.4';
 const ARCHIVE = zip({ 'LICENSE.txt': 'a license', terraform: answeringProgram(VERSION) });
@@ -25,11 +25,10 @@ const key: SigningKey = makeKey();
 let toolsFolder: string;
 let site: ReleasesSite | undefined;
 beforeEach(async () => {
-  toolsFolder = join(await mkdtemp(join(tmpdir(), 'biotope-install-')), 'tools');
+  toolsFolder = join(temporaryFolder(), 'tools');
 });
 afterEach(async () => {
   await site?.close();
-  await rm(join(toolsFolder, '..'), { recursive: true });
 });
 
 interface Terms {

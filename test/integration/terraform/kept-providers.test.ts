@@ -1,5 +1,4 @@
-import { appendFile, mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readdir, readlink, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExecutorError, type Left, type Prior } from '../../../src/executors/executor.ts';
@@ -11,6 +10,7 @@ import {
   THING,
 } from '../../fixtures/terraform/mirror.ts';
 import { openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RANDOM = `
 terraform {
@@ -32,7 +32,7 @@ let mirror: string;
 let rig: Rig;
 
 beforeEach(async () => {
-  mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
+  mirror = temporaryFolder();
   await offerThing(mirror);
   const files = {
     'one/main.tf': THING,
@@ -44,7 +44,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await rig.close();
-  await rm(mirror, { recursive: true, force: true });
 });
 
 const kept = () =>

@@ -1,6 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { ExecutorError, type Left } from '../../../src/executors/executor.ts';
@@ -12,6 +10,7 @@ import { hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
 import { mirrorConfiguration, offerThing } from '../../fixtures/terraform/mirror.ts';
 import { isThere } from '../../fixtures/terraform/programs.ts';
 import { CHAIN, openRig, priorOf, type Rig } from '../../fixtures/terraform/rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HOSTS = { terraform: 'registry.terraform.io', tofu: 'registry.opentofu.org' } as const;
 type Binary = keyof typeof HOSTS;
@@ -39,13 +38,12 @@ let rig: Rig;
 let mirror: string;
 
 beforeEach(async () => {
-  mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
+  mirror = temporaryFolder();
   rig = await openRig({ ...CHAIN, 'plain/main.tf': PLAIN, 'provided/main.tf': PROVIDED });
 });
 
 afterEach(async () => {
   await rig.close();
-  await rm(mirror, { recursive: true, force: true });
 });
 
 async function executorOf(binary: Binary) {

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { mirrorConfiguration, offerThing, THING } from '../../fixtures/terraform/mirror.ts';
 import { openRig, type Rig } from '../../fixtures/terraform/rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let mirror: string;
 let rig: Rig;
@@ -13,7 +13,7 @@ let rig: Rig;
 const NESTED = `${THING}module "inner" {\n  source = "./inner"\n}\n`;
 
 beforeEach(async () => {
-  mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
+  mirror = temporaryFolder();
   const files = { 'one/main.tf': THING, 'two/main.tf': NESTED, 'two/inner/main.tf': '# empty\n' };
   await offerThing(mirror);
   rig = await openRig(files, { cliConfigFile: await mirrorConfiguration(mirror) });
@@ -21,7 +21,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await rig.close();
-  await rm(mirror, { recursive: true, force: true });
 });
 
 const inits = () => rig.said.filter((line) => line === 'terraform init').length;

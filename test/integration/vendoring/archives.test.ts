@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { moduleText, openRig, type Rig, templateOf } from './rig.ts';
 
 const LONG = `${'a-long-name-'.repeat(8)}/${'another-'.repeat(8)}.txt`;
 
 /** As the program `tar` makes it, in one of its formats. */
 function archiveOf(files: Record<string, string>, format = 'gnu'): Buffer {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-archive-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(join(folder, dirname(path)), { recursive: true });
     if (text.startsWith('->')) symlinkSync(text.slice(2), join(folder, path));

@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../src/platform/process/find-program.ts';
 import { mirrorConfiguration, offerThing, THING } from '../../fixtures/terraform/mirror.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openRig, templateOf } from './rig.ts';
 
 const LOCK = 'm/.terraform.lock.hcl';
@@ -19,8 +19,7 @@ let mirror: string;
 let cliConfigFile: string;
 
 beforeEach(async () => {
-  mirror = await mkdtemp(join(tmpdir(), 'terraform-mirror-'));
-  onTestFinished(() => rm(mirror, { recursive: true, force: true }));
+  mirror = temporaryFolder();
   await offerThing(mirror);
   cliConfigFile = await mirrorConfiguration(mirror);
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createRepository } from '../../support/repository.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { callText, moduleText, openRig, type Rig, templateOf } from './rig.ts';
 
 const repository = (rig: Rig, name: string) => createRepository(join(rig.server.root, name));
@@ -143,8 +143,7 @@ describe('modules from a registry and from Git that a local module calls', () =>
   it('are those that Terraform itself would take', async () => {
     const { rig, source } = await openNested();
     const main = moduleText('net', callText(source, '>= 5.0.0, != 5.0.0'));
-    const folder = mkdtempSync(join(tmpdir(), 'terraform-get-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, 'main.tf'), main);
     const env = { PATH: process.env.PATH, HOME: folder, SSL_CERT_FILE: rig.server.certificate };
     await promisify(execFile)('terraform', ['get'], {

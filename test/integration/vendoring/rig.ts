@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import type { Published } from '../../../src/catalog/publish.ts';
@@ -17,6 +16,7 @@ import type { TemplateRecord } from '../../../src/model/template.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
 import { type GitServer, serveGit } from '../../support/git-server.ts';
 import { type Archives, answerAsRegistry, type Modules } from '../../support/module-registry.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 type Files = Record<string, string>;
 
@@ -46,7 +46,7 @@ export async function openRig(
   vi.stubEnv('GIT_SSL_CAINFO', server.certificate);
   vi.stubEnv('SSL_CERT_FILE', server.certificate);
   vi.stubEnv('TF_CLI_CONFIG_FILE', undefined);
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-vendoring-'));
+  const folder = temporaryFolder();
   const notices: Notice[] = [];
   const config = configSchema.parse({
     dataFolder: join(folder, 'data'),
@@ -57,7 +57,6 @@ export async function openRig(
   const biotope = openBiotope({ config, command: 'test', log: silentLogger, notify });
   onTestFinished(async () => {
     await biotope.close(AbortSignal.abort());
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   });
   const { signal } = new AbortController();
   const write = (files: Files) => {

@@ -1,21 +1,19 @@
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import { checkTemplateFolder, type TemplateCheck } from '../../../src/catalog/check.ts';
 import type { FindTemplate } from '../../../src/catalog/parts/nested.ts';
 import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/model/limits.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { DEFINITIONS } from './definitions.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../../fixtures/templates');
 
 /** A folder with these files for as long as the test runs; programs are those under `bin/`. */
 export async function folderOf(files: Record<string, string | Uint8Array>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'biotope-template-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   for (const [path, content] of Object.entries(files)) {
     await mkdir(join(folder, dirname(path)), { recursive: true });
     await writeFile(join(folder, path), content);

@@ -1,22 +1,13 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths, holdsData, prepareDataFolder } from '../../../src/compose/data-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let base: string;
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'biotope-data-'));
+  base = temporaryFolder();
 });
-afterEach(() => rmSync(base, { recursive: true }));
 
 describe('prepareDataFolder', () => {
   it('makes a folder that is private and out of sight of Git', () => {

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { putHandover } from '../../../src/compose/seat/handover.ts';
@@ -14,6 +11,7 @@ import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
 import { publishDirectly, resource, template } from '../../support/templates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
 let store: Store;
@@ -22,7 +20,7 @@ let ledger: ReturnType<typeof createLedger>;
 let whole: Whole;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-whole-'));
+  folder = temporaryFolder();
   store = createSqliteStore({ path: ':memory:', clock: systemClock });
   const paths = dataPaths(folder);
   secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
@@ -34,7 +32,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await store.close();
   await secrets.close();
-  rmSync(folder, { recursive: true });
 });
 
 const identity = (id: string) => ({ source: 'test', id });

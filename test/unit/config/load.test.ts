@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type ConfigRequest, loadConfig } from '../../../src/config/load.ts';
 import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
 import { isBiotopeError } from '../../../src/model/errors.ts';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-config-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 function load(request: Partial<ConfigRequest> = {}) {
   return loadConfig({ flags: {}, environment: {}, folder, ...request });

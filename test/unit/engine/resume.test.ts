@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { FAILPOINTS, type FailpointName } from '../../../src/platform/failpoint.ts';
@@ -8,6 +5,7 @@ import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { type House, openHouse, pause } from '../../support/house.ts';
 import { createLedger, type Effect } from '../../support/ledger-executor.ts';
 import { resource, template } from '../../support/templates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 type Ledger = ReturnType<typeof createLedger>;
 
@@ -21,11 +19,10 @@ const create = { type: 'environment.create', data: { name: 'one', template: 'sam
 
 /** One world that outlives its houses: store, folder and what executors have really made. */
 function world() {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-world-'));
+  const folder = temporaryFolder();
   const store = createSqliteStore({ path: ':memory:', clock: systemClock });
   onTestFinished(async () => {
     await store.close();
-    rmSync(folder, { recursive: true, force: true });
   });
   return {
     store,

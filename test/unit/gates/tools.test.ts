@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** The outside tools, with the project's own configuration, on a project with one fault. */
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -17,12 +17,11 @@ const CLEAN = {
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-tools-'));
+  folder = temporaryFolder();
   for (const file of CONFIGURATION) cpSync(join(ROOT, file), join(folder, file));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   write(CLEAN);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) {

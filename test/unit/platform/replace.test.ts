@@ -1,23 +1,20 @@
 import {
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { replaceFile, replaceFolder } from '../../../src/platform/replace.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let base: string;
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'biotope-replace-'));
+  base = temporaryFolder();
 });
-afterEach(() => rmSync(base, { recursive: true }));
 
 const never = () => false;
 

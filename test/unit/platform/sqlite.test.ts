@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openSqlite } from '../../../src/platform/sqlite.ts';
 import { sqliteFailure } from '../../../src/platform/sqlite-error.ts';
 import { integerOf, nullableTextOf, textOf } from '../../../src/platform/sqlite-row.ts';
 import { inTransaction } from '../../../src/platform/sqlite-transaction.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SCHEMA = { applicationId: 7, migrations: ['CREATE TABLE t (a TEXT)'] };
 
@@ -17,8 +16,7 @@ function open(path = ':memory:') {
 
 describe('openSqlite', () => {
   it('asks for what survives a power cut', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'biotope-sqlite-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const { statement } = open(join(folder, 'data.db'));
     expect(statement('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(statement('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
@@ -63,8 +61,7 @@ describe('rows', () => {
 
 describe('sqliteFailure', () => {
   it('tells of a folder that stands where the file should be', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'biotope-sqlite-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     expect(() => openSqlite({ path: folder, schema: SCHEMA, readOnly: true })).toThrow(
       /is a folder where a file should be/,
     );

@@ -1,27 +1,18 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
   makeTemporaryFolder,
   sweepTemporaryFolders,
 } from '../../../src/platform/temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** More than any process has. */
 const GONE = 2 ** 22 + 1;
 
 it('what a killed process left goes after a day, and nothing of anybody else', async () => {
-  const parent = mkdtempSync(join(tmpdir(), 'biotope-sweep-'));
-  onTestFinished(() => rmSync(parent, { recursive: true }));
+  const parent = temporaryFolder();
   const left = `biotope-tmp-${GONE}-left`;
   const others = [`biotope-tmp-${process.pid}-own`, `other-tmp-${GONE}-x`, 'biotope-tmp-none'];
   for (const name of [left, ...others]) mkdirSync(join(parent, name));

@@ -1,21 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
 import { imagineSecrets } from '../../../src/secrets/imagined-secrets.ts';
 import type { Secrets } from '../../../src/secrets/secrets.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
 let real: Secrets;
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-imagined-'));
+  folder = temporaryFolder();
   real = createEmbeddedSecrets({ path: join(folder, 'secrets.db'), keyFile: join(folder, 'key') });
   await real.write('a/known', { password: 'one' }, null);
 });
 afterEach(async () => {
   await real.close();
-  rmSync(folder, { recursive: true });
 });
 
 test('what is written can be read, and is not written', async () => {

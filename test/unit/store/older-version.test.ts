@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
@@ -9,6 +7,7 @@ import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { EventQuery } from '../../../src/store/store.ts';
 import { environment, resource, run, step, template } from '../../support/records.ts';
 import { resource as resourceTemplate, template as templateOf } from '../../support/templates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Records of each kind that has grown since version 1, as it wrote them. */
 const { adopting: _1, ...shop } = environment({ name: 'shop' });
@@ -28,8 +27,7 @@ const published = {
 };
 
 function olderStore(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-older-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'store.db');
   const sqlite = new DatabaseSync(path);
   sqlite.exec(STORE_SCHEMA.migrations[0] ?? '');

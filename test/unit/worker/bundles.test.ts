@@ -1,22 +1,12 @@
-import {
-  chmod,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
 import type { BundleFile } from '../../../src/model/template.ts';
 import { digest, digestFiles } from '../../../src/platform/digest.ts';
 import { systemIds } from '../../../src/platform/ids.ts';
 import { createBundleShelf } from '../../../src/worker/bundles.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HEX = 'ab'.repeat(32);
 /** Of no bundle: for those that are refused before anybody looks. */
@@ -34,11 +24,9 @@ let folder: string;
 let fetches: number;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bundles-'));
+  folder = temporaryFolder();
   fetches = 0;
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 function file(path: string, text = path, executable = false): BundleFile {
   return { path, executable, contentBase64: Buffer.from(text).toString('base64') };

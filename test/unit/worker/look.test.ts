@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Executor, StepContext } from '../../../src/executors/executor.ts';
@@ -9,15 +7,15 @@ import { systemIds } from '../../../src/platform/ids.ts';
 import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
 import { createLook } from '../../../src/worker/look.ts';
 import { createLedger } from '../../support/ledger-executor.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const CANARY = 'canary-41aa';
 
 function lookWith(plan: Executor['plan'], signal = new AbortController().signal) {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-look-'));
+  const folder = temporaryFolder();
   const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
   onTestFinished(async () => {
     await secrets.close();
-    rmSync(folder, { recursive: true });
   });
   const look = createLook({
     secrets,

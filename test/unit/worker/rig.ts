@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bus } from '../../../src/bus/bus.ts';
 import { createLocalBus } from '../../../src/bus/local/local-bus.ts';
@@ -14,6 +12,7 @@ import { type Logger, silentLogger } from '../../../src/platform/logger.ts';
 import { createEmbeddedSecrets } from '../../../src/secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../../src/secrets/secrets.ts';
 import { createWorker, type Worker } from '../../../src/worker/worker.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** What the other side was told, and how it answers: a test may replace each answer. */
 export interface TestDesk extends Desk {
@@ -51,7 +50,7 @@ export interface RigOptions {
 
 export async function openRig(options: RigOptions): Promise<Rig> {
   const clock = options.clock ?? systemClock;
-  const folder = await mkdtemp(join(tmpdir(), 'worker-'));
+  const folder = temporaryFolder();
   const secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
   const bus = createLocalBus({ clock });
   const first = Promise.withResolvers<Report>();
@@ -87,7 +86,6 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       await worker.stop({ graceMs: 0 });
       await bus.close();
       await secrets.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

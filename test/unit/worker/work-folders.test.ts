@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, stat, utimes } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isSegment, segmentFor } from '../../../src/platform/paths.ts';
 import {
   makeLookFolder,
@@ -11,15 +10,14 @@ import {
   sweepWorkFolders,
   workFolderOf,
 } from '../../../src/worker/work-folders.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder: string;
 const nothing = async () => {};
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'folders-'));
+beforeEach(() => {
+  folder = temporaryFolder();
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const address = fc
   .tuple(

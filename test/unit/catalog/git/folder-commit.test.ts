@@ -1,20 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { gitCommitOf } from '../../../../src/catalog/git/folder-commit.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let repository: string;
 let folder: string;
 
 beforeEach(() => {
-  repository = mkdtempSync(join(tmpdir(), 'biotope-commit-'));
+  repository = temporaryFolder();
   folder = join(repository, 'templates', 'shop');
   mkdirSync(folder, { recursive: true });
   git('init', '--quiet');
 });
-afterEach(() => rmSync(repository, { recursive: true }));
 
 function git(...args: string[]): string {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org'];

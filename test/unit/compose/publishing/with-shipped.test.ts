@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { checkSource, publishSource } from '../../../../src/compose/publishing/publish.ts';
@@ -12,19 +11,19 @@ import { systemClock } from '../../../../src/platform/clock.ts';
 import { silentLogger } from '../../../../src/platform/logger.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../../src/store/store.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let base: string;
 let biotope: Biotope;
 const never = new AbortController().signal;
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'biotope-shipped-'));
+  base = temporaryFolder();
   const config = configSchema.parse({ dataFolder: join(base, 'data') });
   biotope = openBiotope({ config, command: 'test', log: silentLogger, notify: () => {} });
 });
 afterEach(async () => {
   await biotope.close(AbortSignal.abort());
-  rmSync(base, { recursive: true });
 });
 
 function templateFolder(name: string, version: string, resource: string): string {

@@ -1,22 +1,21 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Biotope, openBiotope } from '../../../../src/compose/seat/biotope.ts';
 import { configSchema } from '../../../../src/config/schema.ts';
 import { silentLogger } from '../../../../src/platform/logger.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let base: string;
 let biotope: Biotope;
 
 beforeEach(() => {
-  base = mkdtempSync(join(tmpdir(), 'biotope-open-'));
+  base = temporaryFolder();
   const config = configSchema.parse({ dataFolder: join(base, 'data') });
   biotope = openBiotope({ config, command: 'test', log: silentLogger, notify: () => {} });
 });
 afterEach(async () => {
   await biotope.close(AbortSignal.abort());
-  rmSync(base, { recursive: true });
 });
 
 describe('a data folder as one command sees it', () => {

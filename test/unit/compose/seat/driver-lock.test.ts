@@ -1,23 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dataPaths, prepareDataFolder } from '../../../../src/compose/data-folder.ts';
 import { findDriver, tryDriverLock } from '../../../../src/compose/seat/driver-lock.ts';
 import { startDriver } from '../../../support/other-driver.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder: string;
 let children: ChildProcess[];
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'biotope-lock-')), 'data');
+  folder = join(temporaryFolder(), 'data');
   prepareDataFolder(dataPaths(folder));
   children = [];
 });
 afterEach(() => {
   for (const child of children) child.kill('SIGKILL');
-  rmSync(join(folder, '..'), { recursive: true });
 });
 
 const me = { pid: process.pid, command: 'demo', startedAt: '2026-01-01T00:00:00Z' };

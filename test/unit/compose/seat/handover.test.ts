@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -15,6 +13,7 @@ import { createEmbeddedSecrets } from '../../../../src/secrets/embedded/embedded
 import type { Secrets } from '../../../../src/secrets/secrets.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../../src/store/store.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const CANARY = 'canary-8d1c';
 const command = {
@@ -29,7 +28,7 @@ let taker: HandoverTaker | undefined;
 let submitted: { name: unknown; identity: CommandIdentity }[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-handover-'));
+  folder = temporaryFolder();
   store = createSqliteStore({ path: ':memory:', clock: systemClock });
   secrets = createEmbeddedSecrets({
     path: join(folder, 'secrets.db'),
@@ -42,7 +41,6 @@ afterEach(async () => {
   await taker?.stop();
   await store.close();
   await secrets.close();
-  rmSync(folder, { recursive: true });
 });
 
 function drive(refusals = 0) {

@@ -1,10 +1,10 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import { createCommandExecutor } from '../../../../src/executors/command/command.ts';
 import type { CommandSettings } from '../../../../src/executors/command/settings.ts';
 import type { ResolvedSpec, StepContext } from '../../../../src/executors/executor.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { stepContext } from '../step.ts';
 
 export const PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -14,8 +14,8 @@ export function setStage() {
   const folders = { bundleFolder: '', workFolder: '' };
 
   beforeEach(async () => {
-    folders.bundleFolder = await mkdtemp(join(tmpdir(), 'bundle-'));
-    folders.workFolder = await mkdtemp(join(tmpdir(), 'work-'));
+    folders.bundleFolder = temporaryFolder();
+    folders.workFolder = temporaryFolder();
   });
 
   afterEach(async () => {

@@ -1,16 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { keptText } from '../../../../src/executors/terraform/kept-texts.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let parent: string;
 let folder: string;
 beforeEach(() => {
-  parent = mkdtempSync(join(tmpdir(), 'biotope-kept-texts-'));
+  parent = temporaryFolder();
   folder = join(parent, 'terraform');
 });
-afterEach(() => rmSync(parent, { recursive: true }));
 
 /** The text, and how often it was made for that. */
 async function asked(key: string, place: string | null = folder) {

@@ -1,14 +1,14 @@
 import { getEventListeners } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createPreparer,
   type Initialised,
   type Need,
 } from '../../../../src/executors/terraform/preparer.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder: string;
 let running: number;
@@ -16,13 +16,11 @@ let most: number;
 let begun: string[];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'preparer-'));
+  folder = temporaryFolder();
   running = 0;
   most = 0;
   begun = [];
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const made: Initialised = { lockText: null, terraformVersion: '1.11.4' };
 

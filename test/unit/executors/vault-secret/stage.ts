@@ -1,11 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { Executor } from '../../../../src/executors/executor.ts';
 import { createVaultSecretExecutor } from '../../../../src/executors/vault-secret/vault-secret.ts';
 import { createEmbeddedSecrets } from '../../../../src/secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../../../src/secrets/secrets.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 interface Stage {
   secrets: Secrets;
@@ -20,14 +19,13 @@ export function setStage(): Stage {
   const stage = {} as Stage;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vault-secret-'));
+    folder = temporaryFolder();
     stage.secrets = createEmbeddedSecrets({ path: ':memory:', keyFile: join(folder, 'key') });
     stage.executor = createVaultSecretExecutor({ secrets: stage.secrets });
   });
 
   afterEach(async () => {
     await stage.secrets.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   stage.fields = async (path) => {

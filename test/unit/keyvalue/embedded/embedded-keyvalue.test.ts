@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmbeddedKeyValue } from '../../../../src/keyvalue/embedded/embedded-keyvalue.ts';
 import { KEY_VALUE_SCHEMA } from '../../../../src/keyvalue/embedded/schema.ts';
 import { createSealing } from '../../../support/sealing.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function setUp() {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-keyvalue-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'data', 'keyvalue.db');
   const sealing = createSealing();
   const open = () => {

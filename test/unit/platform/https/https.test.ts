@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../../src/platform/clock.ts';
 import { type Ask, createHttps } from '../../../../src/platform/https/https.ts';
 import { proxyEnvironment } from '../../../../src/platform/https/proxy.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 async function serve(listener: RequestListener): Promise<URL> {
@@ -105,8 +105,7 @@ describe('what the environment names', () => {
   const open = (host: Record<string, string>) => () => createHttps({ host, clock: systemClock });
 
   it('is told by its variable where SSL_CERT_FILE is no file of certificates', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'biotope-https-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const nonsense = join(folder, 'nonsense.pem');
     writeFileSync(nonsense, 'no certificate');
     for (const file of [join(folder, 'none.pem'), folder, nonsense]) {

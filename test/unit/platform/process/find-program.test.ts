@@ -1,20 +1,18 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../../src/platform/process/find-program.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'find-program-'));
+  folder = temporaryFolder();
   await mkdir(join(folder, 'first'));
   await mkdir(join(folder, 'second'));
   await writeFile(join(folder, 'first/tool'), 'not executable', { mode: 0o644 });
   await writeFile(join(folder, 'second/tool'), '#!/bin/sh\n', { mode: 0o755 });
 });
-
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('a program', () => {
   it('is the first executable file of its name on the path', () => {

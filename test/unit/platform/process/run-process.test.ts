@@ -1,22 +1,18 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sleep, systemClock } from '../../../../src/platform/clock.ts';
 import { findOrphan, isAlive } from '../../../../src/platform/process/pid-record.ts';
 import type { ProcessRequest } from '../../../../src/platform/process/request.ts';
 import { ProgramNotFoundError, runProcess } from '../../../../src/platform/process/run-process.ts';
 import { stopProcess } from '../../../../src/platform/process/stop-process.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let folder: string;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'process-'));
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true, force: true });
+beforeEach(() => {
+  folder = temporaryFolder();
 });
 
 const PATH = '/usr/local/bin:/usr/bin:/bin';

@@ -1,22 +1,21 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import {
   type CommandsIndex,
   commandsIndex,
 } from '../../../../src/presentation/startup/commands-index.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let root: string;
 let cache: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'biotope-index-'));
+  root = temporaryFolder();
   cache = join(root, 'cache');
   mkdirSync(join(root, 'src/commands/run'), { recursive: true });
   mkdirSync(join(root, 'src/presentation/pages'), { recursive: true });
   writeFileSync(join(root, 'src/commands/run/list.ts'), 'one');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 let made = 0;
 async function make(): Promise<CommandsIndex> {

@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,15 +7,14 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createEmbeddedSecrets } from '../../../../src/secrets/embedded/embedded-secrets.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function setUp() {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-secrets-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'secrets.db');
   const keyFile = join(folder, 'keys', 'secrets.key');
   const open = () => {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { environment, event, resource, transaction } from '../../../support/records.ts';
-import { openStore, temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore } from './fixture.ts';
 
 /** A store with one environment, one resource and one event, and how to change them behind its back. */
 async function damagedStore(sql: string, ...values: string[]) {

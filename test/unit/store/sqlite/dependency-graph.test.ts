@@ -5,7 +5,7 @@ import { openSqlite } from '../../../../src/platform/sqlite.ts';
 import { createDependencyGraph } from '../../../../src/store/sqlite/dependency-graph.ts';
 import { STORE_SCHEMA } from '../../../../src/store/sqlite/schema.ts';
 import type { ClosureQuery } from '../../../../src/store/store.ts';
-import { temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const openMemory = () => openSqlite({ path: ':memory:', schema: STORE_SCHEMA });
 

@@ -2,7 +2,8 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { event, transaction } from '../../../support/records.ts';
-import { openStore, put, temporaryFolder, writing } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore, put, writing } from './fixture.ts';
 
 /** A disk that syncs when the test says so. */
 function heldDisk() {

@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openStore, put, putSized, temporaryFolder, writing } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore, put, putSized, writing } from './fixture.ts';
 
 const settled = (results: PromiseSettledResult<unknown>[]) => results.map(({ status }) => status);
 

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../../../src/platform/clock.ts';
 import {
@@ -8,12 +5,6 @@ import {
   type SqliteStoreOptions,
 } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store, Transaction, Write } from '../../../../src/store/store.ts';
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-sqlite-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** Closed at the end of the test. */
 export function openStore(options: Partial<SqliteStoreOptions> & { path: string }): Store {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { RECORDS_FOUND_MAX } from '../../../../src/model/limits.ts';
-import { openStore, temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore } from './fixture.ts';
 
 /** Past the store, which takes its time. */
 function insertQueues(path: string, count: number): void {

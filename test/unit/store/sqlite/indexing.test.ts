@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Store, Write } from '../../../../src/store/store.ts';
 import { environment, event, transaction } from '../../../support/records.ts';
-import { openStore, temporaryFolder } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore } from './fixture.ts';
 
 const described = (name: string, description: string): Write => ({
   kind: 'put',

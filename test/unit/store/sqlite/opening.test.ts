@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { createEmbeddedKeyValue } from '../../../../src/keyvalue/embedded/embedded-keyvalue.ts';
 import { STORE_SCHEMA } from '../../../../src/store/sqlite/schema.ts';
 import { createSealing } from '../../../support/sealing.ts';
-import { openStore, put, temporaryFolder, writing } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore, put, writing } from './fixture.ts';
 
 const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8);
 

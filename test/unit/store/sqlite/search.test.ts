@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { template } from '../../../support/records.ts';
-import { openStore, temporaryFolder, writing } from './fixture.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { openStore, writing } from './fixture.ts';
 
 it('leaves nothing of a deleted record in the full-text index', async () => {
   const path = join(temporaryFolder(), 'store.db');

@@ -9,23 +9,21 @@ import {
   utimes,
   writeFile,
 } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { packageHash } from '../../../../../src/executors/terraform/providers/package-hash.ts';
 import { createProviderCache } from '../../../../../src/executors/terraform/providers/provider-cache.ts';
 import { systemClock } from '../../../../../src/platform/clock.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 const SOURCE = 'registry.terraform.io/acme/thing';
 const PROGRAM = 'terraform-provider-thing_v1.2.3';
 
 let root: string;
 
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'provider-cache-'));
+beforeEach(() => {
+  root = temporaryFolder();
 });
-
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 const create = (platform: string | null = 'linux_amd64') =>
   createProviderCache({ folder: join(root, 'providers'), clock: systemClock, platform });

@@ -1,18 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../../../src/model/limits.ts';
 import {
   readParameters as read,
   readToldOutputs,
 } from '../../../../../src/presentation/usecases/input/parameters.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'biotope-parameters-'));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const readParameters = (flags: Parameters<typeof read>[0], types: Parameters<typeof read>[1]) =>
   read(flags, types, DEFAULT_LIMITS);

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openBiotope } from '../../../../../src/compose/seat/biotope.ts';
 import { configSchema } from '../../../../../src/config/schema.ts';
@@ -11,16 +8,16 @@ import type { Session } from '../../../../../src/presentation/session.ts';
 import { createScreen } from '../../../../../src/presentation/terminal/screen.ts';
 import { resumeRun } from '../../../../../src/presentation/usecases/run/run-commands.ts';
 import { createSqliteStore } from '../../../../../src/store/sqlite/sqlite-store.ts';
+import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 import { aRun, palette } from '../../samples.ts';
 
 /** A session over a data folder that holds one run. */
 async function sessionWith(run: RunRecord): Promise<Session> {
-  const dataFolder = mkdtempSync(join(tmpdir(), 'biotope-runs-'));
+  const dataFolder = temporaryFolder();
   const config = configSchema.parse({ dataFolder });
   const biotope = openBiotope({ config, command: 'test', log: silentLogger, notify: () => {} });
   onTestFinished(async () => {
     await biotope.close(AbortSignal.abort());
-    rmSync(dataFolder, { recursive: true });
   });
   const store = createSqliteStore({ path: biotope.paths.store, clock: systemClock });
   const put = { kind: 'put', collection: 'runs', key: run.id, value: run } as const;
