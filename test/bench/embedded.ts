@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { publishSource } from '../../src/compose/publishing/publish.ts';
-import { type Biotope, openBiotope } from '../../src/compose/seat/biotope.ts';
+import { openBiotope } from '../../src/compose/seat/biotope.ts';
+import type { Biotope } from '../../src/compose/seat/contract.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { isRunFinished } from '../../src/model/run.ts';
 import { silentLogger } from '../../src/platform/logger.ts';

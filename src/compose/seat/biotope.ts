@@ -10,8 +10,6 @@ import type { Notify } from './notice.ts';
 import { createReader } from './reader.ts';
 import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
 
-export type { Biotope } from './contract.ts';
-
 export interface OpenRequest {
   config: Config;
   command: string;

@@ -2,6 +2,7 @@ import { wouldFetchHelp } from '../../compose/terraform-check.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { findEnvironment, resourcesOf } from '../lookup.ts';
 import { environmentDocument, redactJson } from '../pages/documents.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
@@ -147,5 +148,5 @@ async function endRun(session: Session, { activeRunId }: EnvironmentRecord): Pro
   if (activeRunId === null) return;
   const run = await session.biotope.store.get('runs', activeRunId);
   if (run === undefined || isRunFinished(run.value)) return;
-  await followRun(session, activeRunId, { timeoutMs: null, sinceMs: Date.now() });
+  await followRun(session, activeRunId, { timeoutMs: null, sinceMs: systemClock.nowMs() });
 }

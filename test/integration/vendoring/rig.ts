@@ -8,7 +8,8 @@ import {
   publishSource,
   type SourceCheck,
 } from '../../../src/compose/publishing/publish.ts';
-import { type Biotope, openBiotope } from '../../../src/compose/seat/biotope.ts';
+import { openBiotope } from '../../../src/compose/seat/biotope.ts';
+import type { Biotope } from '../../../src/compose/seat/contract.ts';
 import type { Notice } from '../../../src/compose/seat/notice.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { isRunFinished, type RunRecord } from '../../../src/model/run.ts';

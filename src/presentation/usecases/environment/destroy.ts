@@ -1,6 +1,7 @@
 import { requireTerraform } from '../../../compose/terraform-check.ts';
 import { BiotopeError, isBiotopeError } from '../../../model/errors.ts';
 import type { RunRecord } from '../../../model/run.ts';
+import { systemClock } from '../../../platform/clock.ts';
 import { resourcesOf, unfinishedRuns } from '../../lookup.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
@@ -17,7 +18,7 @@ export async function destroy(
   await requireTerraform(biotope.config, await resourcesOf(biotope.store, request.name));
   const begun = await unfinishedDestroy(session, request.name);
   if (begun !== undefined) {
-    const sinceMs = Date.now();
+    const sinceMs = systemClock.nowMs();
     await biotope.drive();
     return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
   }

@@ -3,6 +3,7 @@ import { resourceKey } from '../../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { isSecretText } from '../../../model/secret.ts';
 import type { StepRecord } from '../../../model/step.ts';
+import { systemClock } from '../../../platform/clock.ts';
 import { findRun, findStep, stepsOf } from '../../lookup.ts';
 import { runDocument } from '../../pages/documents.ts';
 import { paintStatus, runTitle } from '../../pages/words.ts';
@@ -23,7 +24,7 @@ export async function cancelRun(session: Session, request: RunRequest): Promise<
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   // Before it is asked for: what ends because of it is news.
-  const sinceMs = Date.now();
+  const sinceMs = systemClock.nowMs();
   await submit(session, { type: 'run.cancel', data: { run: run.id } });
   const followed = await followRun(session, run.id, { timeoutMs, sinceMs });
   return {
@@ -48,7 +49,7 @@ export async function resumeRun(session: Session, request: RunRequest): Promise<
   if (isRunFinished(run)) {
     throw hasEnded(run);
   }
-  const sinceMs = Date.now();
+  const sinceMs = systemClock.nowMs();
   await biotope.drive();
   return settledRun(session, await showToEnd(session, run.id, { timeoutMs, sinceMs }));
 }
@@ -81,7 +82,7 @@ export async function resolveStep(
   const as = request.as === 'done' ? 'done' : 'not-started';
   const outputs = readToldOutputs(request, biotope.config.limits);
   const data = { run: run.id, step: step.address, as, outputs } as const;
-  const sinceMs = Date.now();
+  const sinceMs = systemClock.nowMs();
   await submit(session, { type: 'run.resolve', data });
   await adviseOnOutputs(session, step, request);
   const { value: after } = (await biotope.store.get('runs', run.id)) ?? { value: run };

@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Biotope, openBiotope } from '../../../../src/compose/seat/biotope.ts';
+import { openBiotope } from '../../../../src/compose/seat/biotope.ts';
+import type { Biotope } from '../../../../src/compose/seat/contract.ts';
 import { configSchema } from '../../../../src/config/schema.ts';
 import { silentLogger } from '../../../../src/platform/logger.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';

@@ -8,6 +8,7 @@ import { type ResourceRecord, resourceKey } from '../../../../model/resource.ts'
 import { isRunFinished, type RunRecord } from '../../../../model/run.ts';
 import { type StepRecord, stepKey } from '../../../../model/step.ts';
 import { templateKey } from '../../../../model/template.ts';
+import { systemClock } from '../../../../platform/clock.ts';
 import type { Store } from '../../../../store/store.ts';
 import { findRun, noStep, resourcesOf, runsOf, stepsOf, unfinishedRuns } from '../../../lookup.ts';
 import {
@@ -87,7 +88,7 @@ async function runFacts(biotope: Biotope, run: RunRecord): Promise<RunFacts> {
     isNewest: newest === undefined || newest.id === run.id,
     driver: driverOf(biotope),
     ahead: line.filter(({ order }) => order < run.order),
-    nowMs: Date.now(),
+    nowMs: systemClock.nowMs(),
   };
 }
 
