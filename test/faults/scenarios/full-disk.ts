@@ -20,7 +20,7 @@ import type { Place, Scenario } from '../frame/scenario.ts';
 const FULL_MS = 2_000;
 const FULL = 'no space is left';
 /** Shorter than the disk is full: the claim is lost meanwhile. */
-const SHORT_LEASES = { BIOTOPE_ENGINE_CLAIM_LEASE_MS: '1200', BIOTOPE_ENGINE_RUN_LEASE_MS: '1200' };
+const SHORT_LEASES = { BIOTOPE_ENGINE_CLAIM_LEASE_MS: '1200' };
 
 export const fullDisk: Scenario = {
   name: 'full-disk',

@@ -87,7 +87,7 @@ export const driverLock: Scenario = {
 
 const DESCRIPTION = { pid: process.pid, command: 'run resume one', startedAt: 'now' };
 
-const LEASES = { BIOTOPE_ENGINE_CLAIM_LEASE_MS: '1000', BIOTOPE_ENGINE_RUN_LEASE_MS: '1000' };
+const LEASES = { BIOTOPE_ENGINE_CLAIM_LEASE_MS: '1000' };
 const STOPPED_MS = 2_500;
 
 /** Stopped for longer than its leases, while another command comes for the same data folder. */
