@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createLines, type Lines } from '../../../src/engine/scheduler/lines.ts';
-import type { RunRecord } from '../../../src/model/run.ts';
-import type { Store, Transaction } from '../../../src/store/store.ts';
-import { run as runRecord } from '../../support/records.ts';
+import { createLines, type Lines } from '../../../../src/engine/scheduler/lines.ts';
+import type { RunRecord } from '../../../../src/model/run.ts';
+import type { Store, Transaction } from '../../../../src/store/store.ts';
+import { run as runRecord } from '../../../support/records.ts';
 
 const run = (id: string, facts: Partial<RunRecord> = {}) =>
   runRecord({ id, environment: 'shop', status: 'queued', ...facts });

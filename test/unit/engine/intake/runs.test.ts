@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../src/bus/messages/commands.ts';
-import type { ResourceRecord } from '../../../src/model/resource.ts';
-import type { RunRecord, RunStatus } from '../../../src/model/run.ts';
-import type { StepRecord } from '../../../src/model/step.ts';
-import type { Write } from '../../../src/store/store.ts';
-import { intakeRoom, putRun, putShop, submit } from '../../support/intake.ts';
+import type { Command } from '../../../../src/bus/messages/commands.ts';
+import type { ResourceRecord } from '../../../../src/model/resource.ts';
+import type { RunRecord, RunStatus } from '../../../../src/model/run.ts';
+import type { StepRecord } from '../../../../src/model/step.ts';
+import type { Write } from '../../../../src/store/store.ts';
+import { intakeRoom, putRun, putShop, submit } from '../../../support/intake.ts';
 import {
   resource as resourceRecord,
   run as runRecord,
   step as stepRecord,
-} from '../../support/records.ts';
-import type { Room } from '../../support/room.ts';
+} from '../../../support/records.ts';
+import type { Room } from '../../../support/room.ts';
 
 const update = (name: string): Command => ({ type: 'environment.update', data: { name } });
 

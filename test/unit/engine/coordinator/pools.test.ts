@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createPools, type PoolUser } from '../../../src/engine/coordinator/pools.ts';
-import { createReadiness, type LaneOf } from '../../../src/engine/coordinator/readiness.ts';
-import { step } from '../../support/records.ts';
+import { createPools, type PoolUser } from '../../../../src/engine/coordinator/pools.ts';
+import { createReadiness, type LaneOf } from '../../../../src/engine/coordinator/readiness.ts';
+import { step } from '../../../support/records.ts';
 
 const inPool: LaneOf = ({ pool }) => pool;
 

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Bus } from '../../../src/bus/bus.ts';
-import { createLocalBus } from '../../../src/bus/local/local-bus.ts';
-import { createOutbox, type Outbox } from '../../../src/engine/outbox/outbox.ts';
-import { BiotopeError } from '../../../src/model/errors.ts';
-import type { EventRecord } from '../../../src/model/event.ts';
-import type { Clock, Timer } from '../../../src/platform/clock.ts';
-import type { Failpoint } from '../../../src/platform/failpoint.ts';
-import type { Committed, Store, Transaction } from '../../../src/store/store.ts';
-import { event, transaction } from '../../support/records.ts';
-import { openRoom, type Room } from '../../support/room.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import type { Bus } from '../../../../src/bus/bus.ts';
+import { createLocalBus } from '../../../../src/bus/local/local-bus.ts';
+import { createOutbox, type Outbox } from '../../../../src/engine/outbox/outbox.ts';
+import { BiotopeError } from '../../../../src/model/errors.ts';
+import type { EventRecord } from '../../../../src/model/event.ts';
+import type { Clock, Timer } from '../../../../src/platform/clock.ts';
+import type { Failpoint } from '../../../../src/platform/failpoint.ts';
+import type { Committed, Store, Transaction } from '../../../../src/store/store.ts';
+import { event, transaction } from '../../../support/records.ts';
+import { openRoom, type Room } from '../../../support/room.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const MINUTE_MS = 60_000;
 

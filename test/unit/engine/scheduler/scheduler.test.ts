@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { RunRecord } from '../../../src/model/run.ts';
-import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
-import type { Store, Transaction } from '../../../src/store/store.ts';
-import { openRoom } from '../../support/room.ts';
-import { resource, template } from '../../support/templates.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import type { RunRecord } from '../../../../src/model/run.ts';
+import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
+import type { Store, Transaction } from '../../../../src/store/store.ts';
+import { openRoom } from '../../../support/room.ts';
+import { resource, template } from '../../../support/templates.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const TAKES_MAX = 3;
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createRunView } from '../../../src/engine/coordinator/run-view.ts';
-import { defeatOf } from '../../../src/engine/coordinator/settle.ts';
-import type { StepRecord } from '../../../src/model/step.ts';
-import { environment, failure, run, step } from '../../support/records.ts';
+import { createRunView } from '../../../../src/engine/coordinator/run-view.ts';
+import { defeatOf } from '../../../../src/engine/coordinator/settle.ts';
+import type { StepRecord } from '../../../../src/model/step.ts';
+import { environment, failure, run, step } from '../../../support/records.ts';
 
 function defeat(steps: (Partial<StepRecord> & { address: string })[]) {
   const at = <T>(value: T) => ({ value, revision: 1 });

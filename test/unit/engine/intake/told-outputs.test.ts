@@ -1,16 +1,16 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { EngineContext } from '../../../src/engine/context.ts';
-import { keepToldOutputs } from '../../../src/engine/intake/told-outputs.ts';
-import { commandDefinition } from '../../../src/executors/command/definition.ts';
-import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
-import { vaultSecretDefinition } from '../../../src/executors/vault-secret/definition.ts';
-import type { JsonObject } from '../../../src/model/json.ts';
-import { secretText } from '../../../src/model/secret.ts';
-import type { ResourceTemplate, TemplateReference } from '../../../src/model/template.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { createEngineContext } from '../../support/engine-context.ts';
-import { resource as resourceRecord, run, step as stepRecord } from '../../support/records.ts';
-import { publishDirectly, resource, template } from '../../support/templates.ts';
+import type { EngineContext } from '../../../../src/engine/context.ts';
+import { keepToldOutputs } from '../../../../src/engine/intake/told-outputs.ts';
+import { commandDefinition } from '../../../../src/executors/command/definition.ts';
+import { terraformDefinition } from '../../../../src/executors/terraform/definition.ts';
+import { vaultSecretDefinition } from '../../../../src/executors/vault-secret/definition.ts';
+import type { JsonObject } from '../../../../src/model/json.ts';
+import { secretText } from '../../../../src/model/secret.ts';
+import type { ResourceTemplate, TemplateReference } from '../../../../src/model/template.ts';
+import { systemClock } from '../../../../src/platform/clock.ts';
+import { createEngineContext } from '../../../support/engine-context.ts';
+import { resource as resourceRecord, run, step as stepRecord } from '../../../support/records.ts';
+import { publishDirectly, resource, template } from '../../../support/templates.ts';
 
 const MODULE = `
 output "url" { value = "x" }

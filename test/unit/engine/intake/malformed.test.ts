@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { IntakeResult } from '../../../src/engine/engine.ts';
-import { DEFAULT_LIMITS } from '../../../src/model/limits.ts';
-import { openRoom, type Room } from '../../support/room.ts';
-import { resource, template } from '../../support/templates.ts';
+import type { IntakeResult } from '../../../../src/engine/engine.ts';
+import { DEFAULT_LIMITS } from '../../../../src/model/limits.ts';
+import { openRoom, type Room } from '../../../support/room.ts';
+import { resource, template } from '../../../support/templates.ts';
 
 const LIMITS = { ...DEFAULT_LIMITS, commandBytesMax: 20_000 };
 

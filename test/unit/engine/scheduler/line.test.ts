@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../src/bus/messages/commands.ts';
-import { takeForRun } from '../../../src/engine/scheduler/begin.ts';
-import { intakeRoom, putRun, putShop, submit } from '../../support/intake.ts';
-import { run as runRecord } from '../../support/records.ts';
-import { openRoom } from '../../support/room.ts';
-import { resource, template } from '../../support/templates.ts';
+import type { Command } from '../../../../src/bus/messages/commands.ts';
+import { takeForRun } from '../../../../src/engine/scheduler/begin.ts';
+import { intakeRoom, putRun, putShop, submit } from '../../../support/intake.ts';
+import { run as runRecord } from '../../../support/records.ts';
+import { openRoom } from '../../../support/room.ts';
+import { resource, template } from '../../../support/templates.ts';
 
 const protect = (isOn: boolean): Command => ({
   type: 'environment.update',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createReadiness, type Readiness } from '../../../src/engine/coordinator/readiness.ts';
-import type { StepRecord, StepStatus } from '../../../src/model/step.ts';
-import { createNaiveReadiness, type NaiveReadiness } from '../../support/naive-readiness.ts';
-import { step as complete } from '../../support/records.ts';
+import { createReadiness, type Readiness } from '../../../../src/engine/coordinator/readiness.ts';
+import type { StepRecord, StepStatus } from '../../../../src/model/step.ts';
+import { createNaiveReadiness, type NaiveReadiness } from '../../../support/naive-readiness.ts';
+import { step as complete } from '../../../support/records.ts';
 
 const POOLS = ['default', 'site'];
 

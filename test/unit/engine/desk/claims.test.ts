@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Order } from '../../../src/model/order.ts';
-import { openRoom } from '../../support/room.ts';
-import { resource } from '../../support/templates.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
-import { applied, claimOf, workerSide } from '../../support/worker-side.ts';
+import type { Order } from '../../../../src/model/order.ts';
+import { openRoom } from '../../../support/room.ts';
+import { resource } from '../../../support/templates.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
+import { applied, claimOf, workerSide } from '../../../support/worker-side.ts';
 
 const sample = [resource('a', { with: { size: 1 } }), resource('b', { needs: ['a'] })];
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { createRunView, type RunView } from '../../../src/engine/coordinator/run-view.ts';
-import type { ResourceRecord } from '../../../src/model/resource.ts';
-import type { StepRecord } from '../../../src/model/step.ts';
-import type { Write } from '../../../src/store/store.ts';
+import { createRunView, type RunView } from '../../../../src/engine/coordinator/run-view.ts';
+import type { ResourceRecord } from '../../../../src/model/resource.ts';
+import type { StepRecord } from '../../../../src/model/step.ts';
+import type { Write } from '../../../../src/store/store.ts';
 import {
   environment,
   resource as resourceRecord,
   run as runRecord,
   step as stepRecord,
-} from '../../support/records.ts';
+} from '../../../support/records.ts';
 
 const step = (facts: Partial<StepRecord> = {}) =>
   stepRecord({ runId: 'run-1', address: 'web[0]', ...facts });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resource } from '../../support/templates.ts';
-import { applied, LEFT, type WorkerSide, workerSide } from '../../support/worker-side.ts';
+import { resource } from '../../../support/templates.ts';
+import { applied, LEFT, type WorkerSide, workerSide } from '../../../support/worker-side.ts';
 
 const sample = [resource('a'), resource('b', { needs: ['a'] })];
 

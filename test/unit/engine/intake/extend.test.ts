@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../src/bus/messages/commands.ts';
-import { intakeRoom, putRun, putShop, submit } from '../../support/intake.ts';
-import { run as runRecord } from '../../support/records.ts';
-import { openRoom, type Room } from '../../support/room.ts';
-import { resource, template } from '../../support/templates.ts';
+import type { Command } from '../../../../src/bus/messages/commands.ts';
+import { intakeRoom, putRun, putShop, submit } from '../../../support/intake.ts';
+import { run as runRecord } from '../../../support/records.ts';
+import { openRoom, type Room } from '../../../support/room.ts';
+import { resource, template } from '../../../support/templates.ts';
 
 const DAY_MS = 24 * 3_600_000;
 

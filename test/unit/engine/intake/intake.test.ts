@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Command } from '../../../src/bus/messages/commands.ts';
-import { inboxKey } from '../../../src/engine/intake/inbox.ts';
-import { readLine } from '../../../src/engine/intake/line.ts';
-import type { RunRecord } from '../../../src/model/run.ts';
-import { intakeRoom, putRun, putShop, submit } from '../../support/intake.ts';
-import { run as runRecord } from '../../support/records.ts';
-import { openRoom, type Room } from '../../support/room.ts';
-import { resource, template } from '../../support/templates.ts';
-import { createVirtualClock } from '../../support/virtual-clock.ts';
+import type { Command } from '../../../../src/bus/messages/commands.ts';
+import { inboxKey } from '../../../../src/engine/intake/inbox.ts';
+import { readLine } from '../../../../src/engine/intake/line.ts';
+import type { RunRecord } from '../../../../src/model/run.ts';
+import { intakeRoom, putRun, putShop, submit } from '../../../support/intake.ts';
+import { run as runRecord } from '../../../support/records.ts';
+import { openRoom, type Room } from '../../../support/room.ts';
+import { resource, template } from '../../../support/templates.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
 
 const sample = template('1.0.0', [resource('a')]);
 

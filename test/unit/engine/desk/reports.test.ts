@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../../../src/engine/context.ts';
-import type { Finding, Report } from '../../../src/model/order.ts';
-import type { RetryPolicy } from '../../../src/model/template.ts';
-import { createLedger } from '../../support/ledger-executor.ts';
-import { failure } from '../../support/records.ts';
-import { resource } from '../../support/templates.ts';
-import { applied, LEFT, type WorkerSide, workerSide } from '../../support/worker-side.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../../../../src/engine/context.ts';
+import type { Finding, Report } from '../../../../src/model/order.ts';
+import type { RetryPolicy } from '../../../../src/model/template.ts';
+import { createLedger } from '../../../support/ledger-executor.ts';
+import { failure } from '../../../support/records.ts';
+import { resource } from '../../../support/templates.ts';
+import { applied, LEFT, type WorkerSide, workerSide } from '../../../support/worker-side.ts';
 
 const sample = [resource('a'), resource('b', { needs: ['a'] })];
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_ENGINE_SETTINGS, type EngineContext } from '../../../src/engine/context.ts';
-import { validate } from '../../../src/engine/validation/validation.ts';
-import type { ResourceRecord } from '../../../src/model/resource.ts';
-import type { StatusEndpoint } from '../../../src/model/template.ts';
-import { sleep } from '../../../src/platform/clock.ts';
-import type { Probe } from '../../../src/probe/probe.ts';
-import { resource } from '../../support/records.ts';
-import { openRoom } from '../../support/room.ts';
-import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
+import { DEFAULT_ENGINE_SETTINGS, type EngineContext } from '../../../../src/engine/context.ts';
+import { validate } from '../../../../src/engine/validation/validation.ts';
+import type { ResourceRecord } from '../../../../src/model/resource.ts';
+import type { StatusEndpoint } from '../../../../src/model/template.ts';
+import { sleep } from '../../../../src/platform/clock.ts';
+import type { Probe } from '../../../../src/probe/probe.ts';
+import { resource } from '../../../support/records.ts';
+import { openRoom } from '../../../support/room.ts';
+import { createVirtualClock, type VirtualClock } from '../../../support/virtual-clock.ts';
 
 const endpoint = (target: string, facts: Partial<StatusEndpoint> = {}): StatusEndpoint => ({
   kind: 'http',

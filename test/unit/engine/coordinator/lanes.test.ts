@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DEFINITIONS } from '../../../src/compose/executors.ts';
-import { DEFAULT_ENGINE_SETTINGS } from '../../../src/engine/context.ts';
-import { createLanes } from '../../../src/engine/coordinator/lanes.ts';
+import { DEFINITIONS } from '../../../../src/compose/executors.ts';
+import { DEFAULT_ENGINE_SETTINGS } from '../../../../src/engine/context.ts';
+import { createLanes } from '../../../../src/engine/coordinator/lanes.ts';
 
 const lanes = createLanes({
   definitions: DEFINITIONS,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../src/engine/planner/plan.ts';
-import { addressOf } from '../../../src/model/address.ts';
-import type { ResourceRecord } from '../../../src/model/resource.ts';
-import { PARAMETERS, plan } from '../../support/plan.ts';
-import { buildWorld, type World } from '../../support/planned-world.ts';
-import { resource as record } from '../../support/records.ts';
-import { resource, template } from '../../support/templates.ts';
+import type { Plan } from '../../../../src/engine/planner/plan.ts';
+import { addressOf } from '../../../../src/model/address.ts';
+import type { ResourceRecord } from '../../../../src/model/resource.ts';
+import { PARAMETERS, plan } from '../../../support/plan.ts';
+import { buildWorld, type World } from '../../../support/planned-world.ts';
+import { resource as record } from '../../../support/records.ts';
+import { resource, template } from '../../../support/templates.ts';
 
 const addresses = (resources: Plan['resources']) => resources.map(({ address }) => address);
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../src/engine/planner/plan.ts';
-import { addressOf } from '../../../src/model/address.ts';
-import type { ResourceTemplate, Template } from '../../../src/model/template.ts';
-import { PARAMETERS, plan } from '../../support/plan.ts';
-import { buildWorld } from '../../support/planned-world.ts';
-import { resource, template } from '../../support/templates.ts';
+import type { Plan } from '../../../../src/engine/planner/plan.ts';
+import { addressOf } from '../../../../src/model/address.ts';
+import type { ResourceTemplate, Template } from '../../../../src/model/template.ts';
+import { PARAMETERS, plan } from '../../../support/plan.ts';
+import { buildWorld } from '../../../support/planned-world.ts';
+import { resource, template } from '../../../support/templates.ts';
 
 /** Up to 7 resources, with or without a count, that need any that come before them in some order. */
 const anyResources = fc
