@@ -6,6 +6,7 @@ import { dataPaths, holdsData } from '../data-folder.ts';
 import { withShipped } from '../publishing/with-shipped.ts';
 import type { Biotope } from './contract.ts';
 import { findDriver } from './driver-lock.ts';
+import { nextLook } from './next-look.ts';
 import type { Notify } from './notice.ts';
 import { createReader } from './reader.ts';
 import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
@@ -18,9 +19,6 @@ export interface OpenRequest {
 }
 
 const SEAT_POLL_MS = 250;
-
-/** Thousands of commits a second are not looked at one by one. */
-const LOOK_EVERY_MIN_MS = 15;
 
 export function openBiotope(request: OpenRequest): Biotope {
   const { config, log, notify } = request;
@@ -115,10 +113,8 @@ export function openBiotope(request: OpenRequest): Biotope {
       const { preview } = await import('../preview.ts');
       return preview(biotope, command, imagined);
     },
-    changed: async (timeoutMs) => {
-      if (seat === undefined) return pause(timeoutMs);
-      await Promise.all([nextCommit(seat.store, timeoutMs), pause(LOOK_EVERY_MIN_MS)]);
-    },
+    changed: (timeoutMs) =>
+      seat === undefined ? pause(timeoutMs) : nextLook(seat.store, timeoutMs),
     close: async (abort) => {
       await taking?.catch(() => {});
       for (const layer of layers.values()) await layer.close();
@@ -133,17 +129,5 @@ export function openBiotope(request: OpenRequest): Biotope {
 function pause(delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     systemClock.setTimer(delayMs, resolve);
-  });
-}
-
-function nextCommit(store: Store, timeoutMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      timer.cancel();
-      forget();
-      resolve();
-    };
-    const timer = systemClock.setTimer(timeoutMs, done);
-    const forget = store.watch(done);
   });
 }
