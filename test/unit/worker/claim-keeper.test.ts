@@ -138,6 +138,5 @@ describe('right before an effect', () => {
     await rig.order({ spec: { password } });
     await clock.advance(LEASE_MS);
     expect({ done, reports: rig.desk.reports }).toEqual({ done: ['prepared'], reports: [] });
-    await rig.close();
   });
 });

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { NOTHING, openRig, type Rig, untilStopped } from './rig.ts';
@@ -17,8 +17,6 @@ async function open(...terms: Parameters<typeof openRunning>) {
   ({ rig, clock } = running);
   return running;
 }
-
-afterEach(() => rig.close());
 
 describe('a grant that was longer on its way than its lease', () => {
   const late = async (answer: 'go-on' | 'stop' | undefined) => {
@@ -48,7 +46,6 @@ describe('a grant that was longer on its way than its lease', () => {
 
   it('is let go where it was given to somebody else, or nobody answers', async () => {
     expect(await late('stop')).toEqual({ isBegun: false, reports: [] });
-    await rig.close();
     expect(await late(undefined)).toEqual({ isBegun: false, reports: [] });
   });
 });

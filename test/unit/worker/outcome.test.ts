@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExecutorError, type StepContext } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import type { FailpointName } from '../../../src/platform/failpoint.ts';
@@ -12,8 +12,6 @@ async function open(options: RigOptions): Promise<Rig> {
   rig = await openRig(options);
   return rig;
 }
-
-afterEach(() => rig.close());
 
 const failure = {
   code: 'COMMAND_FAILED',

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { BiotopeError } from '../../../src/model/errors.ts';
 import { NOTHING, openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';
@@ -12,8 +12,6 @@ async function open(options: RigOptions): Promise<Rig> {
   rig = await openRig(options);
   return rig;
 }
-
-afterEach(() => rig.close());
 
 const failure = { code: 'INTERRUPTED', message: 'stopped', detail: null, address: null } as const;
 

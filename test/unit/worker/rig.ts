@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Bus } from '../../../src/bus/bus.ts';
 import { createLocalBus } from '../../../src/bus/local/local-bus.ts';
 import type { ClaimReference, Desk } from '../../../src/desk/desk.ts';
@@ -36,6 +37,7 @@ export interface Rig {
   order(grant?: Partial<Grant>, order?: Partial<Order>): Promise<void>;
   /** The first report, once there is one. */
   report(): Promise<Report>;
+  /** May be called again. */
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export interface RigOptions {
   concurrency?: number;
 }
 
+/** Closed when the test has ended. */
 export async function openRig(options: RigOptions): Promise<Rig> {
   const clock = options.clock ?? systemClock;
   const folder = temporaryFolder();
@@ -70,6 +73,17 @@ export async function openRig(options: RigOptions): Promise<Rig> {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
   });
   await worker.start();
+  let closing: Promise<void> | undefined;
+  const leave = async () => {
+    await worker.stop({ graceMs: 0 });
+    await bus.close();
+    await secrets.close();
+  };
+  const close = () => {
+    closing ??= leave();
+    return closing;
+  };
+  onTestFinished(close);
   return {
     worker,
     desk,
@@ -82,11 +96,7 @@ export async function openRig(options: RigOptions): Promise<Rig> {
       await bus.sendOrder(order);
     },
     report: () => first.promise,
-    close: async () => {
-      await worker.stop({ graceMs: 0 });
-      await bus.close();
-      await secrets.close();
-    },
+    close,
   };
 }
 

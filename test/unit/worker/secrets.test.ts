@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExecutorError, SecretOutput, type StepContext } from '../../../src/executors/executor.ts';
 import { isSecretText, secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
@@ -12,8 +12,6 @@ async function open(options: RigOptions): Promise<void> {
   rig = await openRig(options);
   await rig.secrets.write('shop/db', { password: CANARY, pin: '123' }, 0);
 }
-
-afterEach(() => rig.close());
 
 const password = { path: 'shop/db', version: 1, field: 'password' };
 const SPEC = { list: [{ url: secretText(['postgres://u:', password, '@db']) }], size: 3 };

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sleep } from '../../../src/platform/clock.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { NOTHING, openRig, type Rig, untilStopped } from './rig.ts';
@@ -13,8 +13,6 @@ async function open(...terms: Parameters<typeof openRunning>) {
   ({ rig, clock } = running);
   return running;
 }
-
-afterEach(() => rig.close());
 
 describe('a worker that stops', () => {
   it('asks its steps to end, reports them, and takes no more', async () => {
