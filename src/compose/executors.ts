@@ -8,7 +8,10 @@ import { consulKvDefinition } from '../executors/consul-kv/definition.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
 import { externalDefinition } from '../executors/external/definition.ts';
 import { createExternalExecutor } from '../executors/external/external.ts';
-import { terraformDefinition } from '../executors/terraform/definition.ts';
+import {
+  tellingTerraformDefinition,
+  terraformDefinition,
+} from '../executors/terraform/definition.ts';
 import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
 import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
 import { createVaultSecretExecutor } from '../executors/vault-secret/vault-secret.ts';
@@ -30,6 +33,12 @@ export const DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map(
     externalDefinition,
   ].map((definition) => [definition.kind, definition]),
 );
+
+/** For templates that ship, which were checked: quicker. */
+export const SHIPPED_DEFINITIONS: ReadonlyMap<string, ExecutorDefinition> = new Map([
+  ...DEFINITIONS,
+  [tellingTerraformDefinition.kind, tellingTerraformDefinition],
+]);
 
 export interface Executors {
   executors: ReadonlyMap<string, Executor>;

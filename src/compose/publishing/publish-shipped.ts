@@ -7,7 +7,7 @@ import { templateKey } from '../../model/template.ts';
 import { parseTemplateRequest } from '../../model/version.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
-import { DEFINITIONS } from '../executors.ts';
+import { SHIPPED_DEFINITIONS } from '../executors.ts';
 import { SHIPPED_FOLDER } from './shipped.ts';
 
 interface Publishing {
@@ -30,7 +30,7 @@ export async function publishShipped(
     const folder = join(SHIPPED_FOLDER, name);
     const check = await checkTemplateFolder({
       folder,
-      definitions: DEFINITIONS,
+      definitions: SHIPPED_DEFINITIONS,
       limits,
       findTemplate: async (selector) => {
         const nested = parseTemplateRequest(selector)?.name;

@@ -4,6 +4,7 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { checkAdoption } from './import-addresses.ts';
 import { findModule } from './modules/find-module.ts';
+import type { Reading } from './modules/hcl.ts';
 import { literalFault } from './modules/literal-type.ts';
 import { moduleKey, readManifest, VENDORED_FOLDER } from './modules/manifest.ts';
 import { type Module, readModule } from './modules/module.ts';
@@ -17,40 +18,55 @@ import { readSpec, type TerraformSpec } from './spec.ts';
 
 const HOUR_MS = 3_600_000;
 
+/** Many resources of a template may use one module: it is read once for each look at a bundle. */
+const modules = new WeakMap<BundleReader, Map<string, Promise<Module>>>();
+
+function moduleOf({ bundle, files, folder, reading }: Found): Promise<Module> {
+  const known = modules.get(bundle) ?? new Map<string, Promise<Module>>();
+  modules.set(bundle, known);
+  const key = `${reading} ${folder}`;
+  const module = known.get(key) ?? readModule(files, folder, reading);
+  known.set(key, module);
+  return module;
+}
+
 /**
  * Secrets may stand in the values of `variables`, `providers` and `credentials`. A variable that
  * gets one is sensitive to Terraform, whatever the module says of it: an output that shows it must
  * be declared sensitive, otherwise Terraform refuses before it changes anything.
  */
-export const terraformDefinition: ExecutorDefinition = {
-  kind: 'terraform',
-  description: 'Applies a Terraform module of the template',
-  canInspect: () => true,
-  checkAdoption,
-  check,
-  secretAdvice: 'Put it under variables.',
-  allowsSecret: (_spec, [place, name, ...rest]) => {
-    if (name === undefined) return false;
-    if (place === 'variables') return true;
-    if (place === 'providers') return rest.length > 0;
-    return place === 'credentials' && typeof name === 'string' && rest.length === 0;
-  },
-  startsPrograms: true,
-  defaultTimeoutMs: HOUR_MS,
-};
-
-/** Many resources of a template may use one module: it is read once for each look at a bundle. */
-const modules = new WeakMap<BundleReader, Map<string, Promise<Module>>>();
-
-function moduleOf(bundle: BundleReader, files: ModuleFiles, path: string): Promise<Module> {
-  const known = modules.get(bundle) ?? new Map<string, Promise<Module>>();
-  modules.set(bundle, known);
-  const module = known.get(path) ?? readModule(files, path, 'whole');
-  known.set(path, module);
-  return module;
+function definitionReading(reading: Reading): ExecutorDefinition {
+  return {
+    kind: 'terraform',
+    description: 'Applies a Terraform module of the template',
+    canInspect: () => true,
+    checkAdoption,
+    check: (given, bundle) => check(given, bundle, reading),
+    secretAdvice: 'Put it under variables.',
+    allowsSecret: (_spec, [place, name, ...rest]) => {
+      if (name === undefined) return false;
+      if (place === 'variables') return true;
+      if (place === 'providers') return rest.length > 0;
+      return place === 'credentials' && typeof name === 'string' && rest.length === 0;
+    },
+    startsPrograms: true,
+    defaultTimeoutMs: HOUR_MS,
+  };
 }
 
-async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck> {
+export const terraformDefinition = definitionReading('whole');
+
+/**
+ * For modules that are known to be right: what is recorded of them stands in their outlines, and the
+ * parser that finds what is wrong inside an expression takes long to load.
+ */
+export const tellingTerraformDefinition = definitionReading('outline');
+
+async function check(
+  given: JsonObject,
+  bundle: BundleReader,
+  reading: Reading,
+): Promise<SpecCheck> {
   const { spec, problems } = readSpec(given);
   if (spec === null) return { problems, contentPaths: [], outputs: null };
   const files = filesOfBundle(bundle);
@@ -61,23 +77,24 @@ async function check(given: JsonObject, bundle: BundleReader): Promise<SpecCheck
   }
   // What it needs and has is checked once it is in the bundle.
   if (found.kind === 'elsewhere') return { problems: [], contentPaths: [], outputs: null };
-  return checkModule(spec, { bundle, files, folder: found.folder }).catch((error: unknown) => {
-    if (isBiotopeError(error, 'TEMPLATE_INVALID')) return failed(error.message, null);
-    throw error;
-  });
+  return checkModule(spec, { bundle, files, folder: found.folder, reading }).catch(
+    (error: unknown) => {
+      if (isBiotopeError(error, 'TEMPLATE_INVALID')) return failed(error.message, null);
+      throw error;
+    },
+  );
 }
 
 interface Found {
   bundle: BundleReader;
   files: ModuleFiles;
   folder: string;
+  reading: Reading;
 }
 
-async function checkModule(
-  spec: TerraformSpec,
-  { bundle, files, folder }: Found,
-): Promise<SpecCheck> {
-  const module = await moduleOf(bundle, files, folder);
+async function checkModule(spec: TerraformSpec, found: Found): Promise<SpecCheck> {
+  const { files, folder } = found;
+  const module = await moduleOf(found);
   return {
     problems: [
       ...[...module.problems, ...refusedCalls(files, module)].map((message) => ({

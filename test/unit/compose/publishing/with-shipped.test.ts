@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { checkTemplateFolder } from '../../../../src/catalog/check.ts';
+import { DEFINITIONS, SHIPPED_DEFINITIONS } from '../../../../src/compose/executors.ts';
 import { checkSource, publishSource } from '../../../../src/compose/publishing/publish.ts';
+import { SHIPPED_FOLDER, shippedNames } from '../../../../src/compose/publishing/shipped.ts';
 import { withShipped } from '../../../../src/compose/publishing/with-shipped.ts';
 import { openBiotope } from '../../../../src/compose/seat/biotope.ts';
 import type { Biotope } from '../../../../src/compose/seat/contract.ts';
@@ -103,4 +106,17 @@ it('a store that cannot be read is told, not taken for one without the template'
   await expect(checkSource(biotope, folder, never)).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
   });
+});
+
+it.each(shippedNames())('%s is recorded as if all of its modules was read', async (name) => {
+  const checking = {
+    folder: join(SHIPPED_FOLDER, name),
+    limits: DEFAULT_LIMITS,
+    findTemplate: (selector: string) => findTemplate(biotope.storeWithShipped, selector),
+  };
+  const whole = await checkTemplateFolder({ ...checking, definitions: DEFINITIONS });
+  expect(whole.problems).toEqual([]);
+  expect(await checkTemplateFolder({ ...checking, definitions: SHIPPED_DEFINITIONS })).toEqual(
+    whole,
+  );
 });
