@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from '../../src/bus/messages/commands.ts';
 import { dataPaths, prepareDataFolder } from '../../src/compose/data-folder.ts';
@@ -13,6 +11,7 @@ import { silentLogger } from '../../src/platform/logger.ts';
 import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../../src/store/store.ts';
+import { withFolder } from './folder.ts';
 
 const nothing = { outputs: {}, record: null, parts: [], state: null };
 
@@ -82,15 +81,15 @@ export async function openIdleWhole(folder: string): Promise<IdleWhole> {
 }
 
 /** In a folder of its own, which goes with it. */
-export async function withIdleWhole<T>(work: (idle: IdleWhole) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'biotope-bench-'));
-  const idle = await openIdleWhole(join(folder, 'data'));
-  try {
-    return await work(idle);
-  } finally {
-    await idle.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+export function withIdleWhole<T>(work: (idle: IdleWhole) => Promise<T>): Promise<T> {
+  return withFolder(async (folder) => {
+    const idle = await openIdleWhole(join(folder, 'data'));
+    try {
+      return await work(idle);
+    } finally {
+      await idle.close();
+    }
+  });
 }
 
 /** Resolves once so many runs have succeeded; rejects with the first that fails. */

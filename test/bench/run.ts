@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
+import { INTERRUPTED_EXIT_CODE, untilInterrupted } from '../support/program-options.ts';
 import { dependents } from './dependents.ts';
 import { fairness } from './fairness.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Measured,
   unmeasured,
 } from './figure.ts';
+import { removeFolders } from './folder.ts';
 import { memory } from './memory.ts';
 import { DEFAULT_PAIRS, type Options, readOptions } from './options.ts';
 import { DEFAULT_PEERS_FOLDER, PeerMissingError } from './peers/peers.ts';
@@ -131,6 +133,12 @@ async function main(): Promise<void> {
   process.exitCode = figures.every(({ holds }) => holds) ? 0 : 1;
 }
 
+/** What is being measured has no value any more; the figures before it are told and written. */
+untilInterrupted(() => {
+  say('interrupted: of this one there is no figure.');
+  removeFolders();
+  process.exit(INTERRUPTED_EXIT_CODE);
+});
 await main().catch((error: unknown) => {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = USAGE_EXIT_CODE;

@@ -1,13 +1,30 @@
-import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import {
+  INTERRUPTED_EXIT_CODE,
+  readProgramOptions,
+  refuseUsage,
+  untilInterrupted,
+  wholeNumber,
+} from '../support/program-options.ts';
 import { TARGET_NAMES } from './targets.ts';
 import type { BatchBegun, Finished, FuzzRequest } from './work.ts';
 
-/**
- * `npm run fuzz -- --inputs 1000000`: throws generated inputs at everything that takes something from
- * outside. `--only NAME` for one target, `--seed N` for the same inputs again, `--path P` for a single
- * one. Prints what failed with the command that repeats it, and ends with 1 then.
- */
+const HELP = `npm run fuzz [-- OPTIONS]
+
+Throws generated inputs at everything that takes something from outside, and prints what failed with
+the command that repeats it.
+
+  --inputs N     how many (10000)
+  --seed N       the same inputs again; otherwise others each time
+  --only NAME    one of ${TARGET_NAMES.join(', ')}
+  --path P       a single input, as a failure names it: with --only and --seed
+  --hang-ms N    an input that takes so long ends the run (60000)
+  --help
+
+It ends with 0 where nothing failed and memory grew by 50 MB at most, otherwise with 1. Ctrl-C ends it
+after the inputs at hand.
+`;
+
 const LOOK_EVERY_MS = 200;
 const GROWTH_BYTES_MAX = 50 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -18,43 +35,41 @@ interface Request extends FuzzRequest {
 }
 
 function readRequest(): Request {
-  const { values } = parseArgs({
-    options: {
-      inputs: { type: 'string', default: '10000' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-      only: { type: 'string' },
-      path: { type: 'string' },
-      'hang-ms': { type: 'string', default: '60000' },
-    },
+  const values = readProgramOptions(HELP, {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+    only: { type: 'string' },
+    path: { type: 'string' },
+    'hang-ms': { type: 'string', default: '60000' },
   });
   const { only = null, path = null } = values;
-  const [inputs, seed, hangMs] = [values.inputs, values.seed, values['hang-ms']].map(Number);
-  if (!isWhole(inputs) || inputs < 1 || !isWhole(seed) || !isWhole(hangMs)) {
-    throw new Error('--inputs, --seed and --hang-ms take whole numbers');
-  }
-  if (path !== null && only === null) throw new Error('--path needs --only and --seed');
+  if (path !== null && only === null) refuseUsage('--path needs --only and --seed.');
   if (only !== null && !TARGET_NAMES.includes(only)) {
-    throw new Error(`--only takes one of ${TARGET_NAMES.join(', ')}`);
+    refuseUsage(`--only takes one of ${TARGET_NAMES.join(', ')}, not "${only}".`);
   }
-  return { inputs, seed, only, path, hangMs, counter: new SharedArrayBuffer(8) };
-}
-
-function isWhole(value: number | undefined): value is number {
-  return Number.isSafeInteger(value);
+  return {
+    inputs: wholeNumber('inputs', values.inputs, { min: 1 }),
+    seed: wholeNumber('seed', values.seed),
+    hangMs: wholeNumber('hang-ms', values['hang-ms'], { min: 1 }),
+    only,
+    path,
+    counter: new SharedArrayBuffer(8),
+  };
 }
 
 function replay({ target, seed }: BatchBegun, path: string): string {
   return `npm run fuzz -- --only ${target} --seed ${seed} --path ${path}`;
 }
 
-function run({ hangMs, ...request }: Request): Promise<boolean> {
+function run({ hangMs, ...request }: Request, signal: AbortSignal): Promise<boolean> {
   const worker = new Worker(new URL('./work.ts', import.meta.url), { workerData: request });
+  signal.addEventListener('abort', () => worker.postMessage('stop'));
   const counter = new Int32Array(request.counter);
   let batch: BatchBegun | undefined;
   let seen = -1;
   let sinceMs = Date.now();
 
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const watch = setInterval(() => {
       const now = Atomics.load(counter, 0);
       if (now !== seen) {
@@ -74,8 +89,12 @@ function run({ hangMs, ...request }: Request): Promise<boolean> {
       resolve(isGood);
     };
     worker.on('error', (error) => {
-      clearInterval(watch);
-      reject(error);
+      console.error(`${error.stack ?? error.message}`);
+      if (batch !== undefined) {
+        console.error(`That ended everything, in the middle of ${batch.target}. To repeat:`);
+        console.error(`  npm run fuzz -- --only ${batch.target} --seed ${batch.seed}`);
+      }
+      end(false);
     });
     worker.on('message', (message: BatchBegun | Finished) => {
       if (message.kind === 'begun') batch = message;
@@ -108,4 +127,9 @@ function report({ targets, growthBytes, failures }: Finished): boolean {
   return failures.length === 0 && isFlat;
 }
 
-process.exitCode = (await run(readRequest())) ? 0 : 1;
+const request = readRequest();
+const signal = untilInterrupted(() => console.error('The inputs at hand come to their end.'));
+console.error(`seed ${request.seed}`);
+const isGood = await run(request, signal);
+const goodEnd = signal.aborted ? INTERRUPTED_EXIT_CODE : 0;
+process.exitCode = isGood ? goodEnd : 1;

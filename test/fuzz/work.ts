@@ -1,4 +1,4 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import fc from 'fast-check';
 import { isBiotopeError } from '../../src/model/errors.ts';
 import type { Target, Trial, Verdict } from './target.ts';
@@ -147,14 +147,20 @@ function linesOf(targets: readonly Target[]): Line[] {
   });
 }
 
+/** Of which there are inputs left to try; none once somebody does not want to wait for the rest. */
+function unfinished(lines: readonly Line[]): Line[] {
+  const isToStop = parentPort !== null && receiveMessageOnPort(parentPort) !== undefined;
+  return isToStop ? [] : lines.filter(({ left }) => left > 0);
+}
+
 /** Batch after batch, each target in turn. */
 async function runAll(): Promise<Finished> {
   const lines = linesOf(await loadTargets(request.only));
   const failures: Failure[] = [];
   let { seed } = request;
   let usedAtFirst: number | undefined;
-  while (lines.some(({ left }) => left > 0)) {
-    for (const line of lines.filter(({ left }) => left > 0)) {
+  for (let round = unfinished(lines); round.length > 0; round = unfinished(lines)) {
+    for (const line of round) {
       const inputs = Math.min(line.left, line.batchSize);
       const failure = await runBatch(line.target, { seed, inputs }, line.figures);
       if (failure !== null) failures.push(failure);
@@ -165,7 +171,8 @@ async function runAll(): Promise<Finished> {
     // After the first round, in which everything was loaded and every cache was begun.
     usedAtFirst ??= usedBytes();
   }
-  const growthBytes = usedBytes() - (usedAtFirst ?? 0);
+  const usedBytesAtLast = usedBytes();
+  const growthBytes = usedBytesAtLast - (usedAtFirst ?? usedBytesAtLast);
   return { kind: 'finished', targets: lines.map(({ figures }) => figures), growthBytes, failures };
 }
 

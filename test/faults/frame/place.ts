@@ -23,6 +23,8 @@ const QUIET_WITHIN_MS = 20_000;
 export function createPlace(terms: { prepared: string; chance: Chance; tally: Tally }): Place & {
   /** Waits until no process is left. */
   quiet(withinMs?: number): Promise<QuietPlace>;
+  /** Nothing outlives the place. */
+  endAll(): void;
 } {
   const { chance, tally } = terms;
   const folder = mkdtempSync(join(tmpdir(), 'biotope-fault-'));
@@ -136,5 +138,16 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
       below = below.filter(isAlive);
       return { ...place, accepted, left: left().map((one) => `${one.pid} ${one.commandLine}`) };
     },
+    endAll() {
+      for (const { pid } of [...processesOf(folder), ...below.filter(isAlive)]) kill(pid);
+    },
   };
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
 }

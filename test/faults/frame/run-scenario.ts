@@ -8,6 +8,10 @@ import { createTally, type Tallied, type Tally } from './tally.ts';
 
 export interface RunTerms {
   rounds: number;
+  /** The number of the first one, on which depends what it meets. Default: 0. */
+  from?: number;
+  /** Once it is aborted no further round begins. */
+  signal?: AbortSignal;
   /** Called after each round. */
   onRound?(round: number): void;
   /** The folders of rounds in which something was found are kept, and told here. */
@@ -21,9 +25,10 @@ const AT_ONCE = 2;
 export async function runScenario(scenario: Scenario, terms: RunTerms): Promise<Tallied> {
   const tally = createTally();
   const prepared = await prepare(scenario.templates);
-  let next = 0;
+  const { from = 0, signal } = terms;
+  let next = from;
   const work = async () => {
-    while (next < terms.rounds) {
+    while (next < from + terms.rounds && signal?.aborted !== true) {
       const round = next;
       next += 1;
       await runRound(scenario, round, { prepared, tally, ...terms });
@@ -59,6 +64,7 @@ async function runRound(
       count('rounds', 0, await faultsOf(() => check(quiet, counting)));
     }
   } finally {
+    place.endAll();
     if (foundCount > 0) onKept?.(place.folder, round);
     if (foundCount === 0 || onKept === undefined) {
       rmSync(place.folder, { recursive: true, force: true });

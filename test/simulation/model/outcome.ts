@@ -51,6 +51,10 @@ export function watchOutcomes(chronicle: Chronicle, facts: Facts): Check {
 
   function seeSuccess(run: RunRecord): void {
     const environment = model.environment(run.environment);
+    // Of what was to be destroyed nothing is left: that came too late.
+    if (run.kind !== 'destroy' && model.run(run.id)?.isCancelled === true) {
+      chronicle.complain(`run ${run.id} succeeded after it was cancelled`);
+    }
     const build = model.run(run.id)?.build ?? null;
     const left = new Set(ownKeys(run.environment));
     if (build !== null) seeBuilt(environment, build, left);

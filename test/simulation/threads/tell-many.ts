@@ -9,6 +9,8 @@ export interface ManyTerms {
   /** Name of a planted bug: then the first story that finds it is the last one. */
   bug?: string;
   isTold?: boolean;
+  /** Once it is aborted no further story begins. */
+  signal?: AbortSignal;
   /** What is known so far, each time that a thread has told a few. */
   onProgress?(many: Many): void;
 }
@@ -66,7 +68,8 @@ async function tellWith(threads: readonly Thread[], terms: ManyTerms): Promise<M
 
   function nextChapter(): Chapter | undefined {
     const left = from + seeds - next;
-    if (left <= 0 || (bug !== null && many.broken.length > 0)) return undefined;
+    const isOver = left <= 0 || terms.signal?.aborted === true;
+    if (isOver || (bug !== null && many.broken.length > 0)) return undefined;
     const chapter = { from: next, seeds: Math.min(left, CHAPTER_SEEDS), bug, isTold };
     next += chapter.seeds;
     return chapter;

@@ -109,14 +109,19 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
       else take(message);
     });
   });
+  const died = new Promise<never>((_, reject) => {
+    child.once('exit', () => reject(new Error('a process that was to answer has ended')));
+  });
+  // Who waits for an answer hears of it.
+  died.catch(() => {});
   children.add(child);
-  await isReady;
+  await Promise.race([isReady, died]);
   return {
     submit: (id, command) => {
       const told = Promise.withResolvers<string>();
       submitted.set(id, told);
       send(child, { kind: 'submit', id, command });
-      return told.promise;
+      return Promise.race([told.promise, died]);
     },
     stopAt: (isChosen, moment) =>
       new Promise((stopped) => {
@@ -136,6 +141,7 @@ async function start(store: Store, children: Set<ChildProcess>, args: string[]):
     refusedLate,
     end: async () => {
       children.delete(child);
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;

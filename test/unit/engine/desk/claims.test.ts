@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { putRun } from '../../../../src/engine/transactions.ts';
 import type { Order } from '../../../../src/model/order.ts';
 import { openRoom } from '../../../support/room.ts';
 import { resource } from '../../../support/templates.ts';
@@ -69,6 +70,18 @@ describe('a claim', () => {
     expect(await desk.claim(order, 'worker-1')).toBeUndefined();
     await desk.report(claim, applied());
     expect(await desk.claim(order, 'worker-2')).toBeUndefined();
+  });
+
+  test('is refused once another holder has the run, and has not recalled the order yet', async () => {
+    const { desk, nextOrder, room, runId } = await workerSide(sample);
+    const order = await nextOrder();
+    const { store, clock } = room.context;
+    const run = await room.run(runId);
+    const lease = { holder: 'other', expiresAtMs: clock.nowMs() + 3_600_000 };
+    const writes = [putRun({ ...run, epoch: run.epoch + 1, lease })];
+    await room.clock.finish(store.commit({ scope: 'one', expect: [], writes, events: [] }));
+    expect(await desk.claim(order, 'worker-1')).toBeUndefined();
+    expect(await room.step(runId, 'a[0]')).toMatchObject({ status: 'dispatched', claim: null });
   });
 
   test('is refused once the run is to end, however soon after', async () => {

@@ -115,6 +115,18 @@ describe('a report', () => {
   });
 });
 
+describe('a success', () => {
+  test('of the last step in a run that was cancelled stays, and the run ends as cancelled', async () => {
+    const side = await workerSide([resource('a')]);
+    const { claim } = await side.begin();
+    await side.room.send({ type: 'run.cancel', data: { run: side.runId } });
+    expect(await side.desk.report(claim, applied())).toBe('recorded');
+    await side.room.clock.advance(1_000);
+    expect(await side.room.step(side.runId, 'a[0]')).toMatchObject({ status: 'succeeded' });
+    expect(await side.room.run(side.runId)).toMatchObject({ status: 'cancelled' });
+  });
+});
+
 describe('a failure', () => {
   const retry: RetryPolicy = { attemptsMax: 5, initialDelayMs: 1_000, delayMaxMs: 3_000 };
 
