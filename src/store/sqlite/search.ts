@@ -9,7 +9,7 @@ import {
 } from '../search-text.ts';
 import type { SearchHit, SearchQuery } from '../store.ts';
 
-/** The full-text index: written with the records, so that it is never behind them. */
+/** The full-text index: follows the records within a second, for many at once. */
 export interface SearchIndex {
   put(collection: SearchedCollection, key: string, text: SearchText): void;
   remove(collection: SearchedCollection, key: string): void;
