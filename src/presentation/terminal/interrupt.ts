@@ -6,7 +6,7 @@ export interface Interrupt {
   signal: AbortSignal;
   /** Ends the command as a signal would, for a reason of its own. */
   leave(reason: BiotopeError): void;
-  /** From now on signals do what they do by default. */
+  /** From now on signals do what they do by default; after a first one, the next ends it as before. */
   ignore(): void;
 }
 
@@ -33,6 +33,7 @@ export function listenForInterrupt(process: Process): Interrupt {
     signal: controller.signal,
     leave: (reason) => controller.abort(reason),
     ignore: () => {
+      if (isSignalled) return;
       for (const name of SIGNALS) process.off(name, interrupted);
     },
   };

@@ -32,6 +32,15 @@ describe('an interrupt', () => {
     expect(exits).toEqual([130]);
   });
 
+  it('ends the process in its own way, too, where the second signal comes at the very end', () => {
+    const { process, exits } = aProcess();
+    const { ignore } = listenForInterrupt(process);
+    process.emit('SIGTERM');
+    ignore();
+    process.emit('SIGTERM');
+    expect(exits).toEqual([130]);
+  });
+
   it('listens no more once it is ignored', () => {
     const { process } = aProcess();
     const { signal, ignore } = listenForInterrupt(process);
