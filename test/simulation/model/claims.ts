@@ -122,7 +122,9 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (reports.has(token)) chronicle.complain(`${what}: a report was recorded twice`);
     reports.add(token);
     if (value.status !== 'unknown') onSettled(value.environment, value.identity);
-    if (value.failure !== null && before.operation !== 'inspect') seeFailure(value);
+    // What was interrupted goes back with the failure of the attempt before, and has lost none.
+    const isInterrupted = value.attempt < before.attempt;
+    if (before.operation !== 'inspect' && !isInterrupted) seeFailure(value);
   }
 
   function seeFailure({ runId, address, status, failure }: StepRecord): void {
