@@ -14,7 +14,7 @@ const DAY_MS = 24 * 3_600_000;
 const DEFAULT_CONCURRENCY = Math.max(4, 2 * availableParallelism());
 
 /** They wait for answers from elsewhere and for the disk; what they have in common is one commit. */
-const DEFAULT_CALL_CONCURRENCY = 256;
+const DEFAULT_CALL_CONCURRENCY = 160;
 
 function milliseconds(defaultMs: number, says: string, minimumMs = 1) {
   return z

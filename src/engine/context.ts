@@ -48,7 +48,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   tickMs: 500,
   orderResendMs: 10_000,
   runsActiveMax: 200,
-  pools: new Map([['default', { programs: 10, calls: 256 }]]),
+  pools: new Map([['default', { programs: 10, calls: 160 }]]),
   retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
   inspectionsMax: 5,
   lossesMax: 5,

@@ -1,6 +1,6 @@
 import { BiotopeError } from '../../model/errors.ts';
 import { storeConflict } from '../conflict.ts';
-import { INDEXES } from '../records.ts';
+import { type CollectionName, INDEXES } from '../records.ts';
 import {
   type Committed,
   EVENTS_PER_TRANSACTION_MAX,
@@ -44,11 +44,16 @@ export function prepareTransaction(transaction: Transaction): PreparedTransactio
 
 /** `Change['touched']` as JSON, each once. */
 function touchedBy(writes: readonly Write[]): string {
-  const touched = new Set<string>();
+  const seen = new Map<CollectionName, Set<string>>();
+  let touched = '';
   for (const { collection, key } of writes) {
-    touched.add(`{"collection":"${collection}","key":${JSON.stringify(key)}}`);
+    const keys = seen.get(collection) ?? new Set<string>();
+    if (keys.has(key)) continue;
+    seen.set(collection, keys.add(key));
+    const separator = touched === '' ? '' : ',';
+    touched += `${separator}{"collection":"${collection}","key":${JSON.stringify(key)}}`;
   }
-  return `[${[...touched].join(',')}]`;
+  return `[${touched}]`;
 }
 
 function prepareWrite(write: Write): PreparedWrite {
