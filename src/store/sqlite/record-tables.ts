@@ -57,8 +57,8 @@ export function createRecordTables(sqlite: Sqlite): RecordTables {
   );
 }
 
-/** Of each collection; about as many as an environment may have resources by default. */
-const RECORDS_REMEMBERED_MAX = 20_000;
+/** Of each collection, twice as many at most: what is under way is written again within moments. */
+const RECORDS_REMEMBERED_MAX = 4_000;
 
 function createRecordTable({ statement }: Sqlite, collection: CollectionName): RecordTable {
   const columns: readonly string[] = INDEXES[collection];
