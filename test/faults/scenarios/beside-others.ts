@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EnvironmentStatus } from '../../../src/model/environment.ts';
-import { isRunFinished } from '../../../src/model/run.ts';
+import { isRunFinished, type RunRecord } from '../../../src/model/run.ts';
 import type { CliProcess } from '../../support/cli.ts';
 import type { Place, Scenario } from '../frame/scenario.ts';
 import { KINDS } from './life.ts';
@@ -57,8 +57,8 @@ async function together(place: Place, asked: Asked): Promise<void> {
     const driving = [...processes].find(([, { child }]) => isDriving(place, child.pid));
     if (isOver()) break;
     if (driving === undefined) continue;
-    await killDriver(place, driving[1]);
     processes.delete(driving[0]);
+    await killDriver(place, driving[1], [...processes.keys()]);
     killed.push(driving[0]);
   }
   for (const [name, { end }] of processes) {
@@ -74,15 +74,20 @@ function isDriving({ dataFolder }: Place, pid: number | undefined): boolean {
   return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).pid === pid;
 }
 
-/** Times how long nobody does anything for the runs. */
-async function killDriver(place: Place, process: CliProcess): Promise<void> {
+/** Times how long nobody does anything, where one of the others still waits for its run. */
+async function killDriver(
+  place: Place,
+  process: CliProcess,
+  others: readonly string[],
+): Promise<void> {
   const killedAtMs = Date.now();
   await place.kill(process);
-  const { isOver, afterSequence } = await place.read(async (store) => ({
-    isOver: (await store.find('runs')).every(({ value }) => isRunFinished(value)),
+  const isWaitedFor = (run: RunRecord) => others.includes(run.environment) && !isRunFinished(run);
+  const { isWaiting, afterSequence } = await place.read(async (store) => ({
+    isWaiting: (await store.find('runs')).some(({ value }) => isWaitedFor(value)),
     afterSequence: (await store.events({ limit: EVENTS_MAX })).at(-1)?.sequence ?? 0,
   }));
-  if (isOver) return;
+  if (!isWaiting) return;
   const next = () => place.read((store) => store.events({ afterSequence, limit: 1 }));
   for (let [first] = await next(); ; [first] = await next()) {
     if (first !== undefined) return place.time('resume', first.event.atMs - killedAtMs);
