@@ -1,8 +1,8 @@
+import { resourceLabel } from '../../documents/documents.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { Closure, ClosureQuery } from '../../store/store.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns } from '../terminal/table.ts';
-import { resourceLabel } from './documents.ts';
 import { branches } from './tree.ts';
 import { executorLabel, paintStatus } from './words.ts';
 

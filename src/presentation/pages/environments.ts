@@ -1,3 +1,4 @@
+import { redactJson, templateLabel } from '../../documents/documents.ts';
 import { idsAround } from '../../model/address.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
@@ -6,7 +7,6 @@ import type { RunRecord } from '../../model/run.ts';
 import type { ResourceGroup } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
-import { redactJson, templateLabel } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { expiryText } from './expiry.ts';
 import { executorLabel, paintStatus, plural } from './words.ts';

@@ -1,3 +1,4 @@
+import { isoTime, redactJson, runDocument } from '../../documents/documents.ts';
 import type { ChangedInput } from '../../engine/planner/reasons.ts';
 import type { Address } from '../../model/address.ts';
 import type { JsonValue } from '../../model/json.ts';
@@ -8,7 +9,6 @@ import type { Operation, StepAction, StepStatus } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section } from '../terminal/table.ts';
 import { fitWidth } from '../terminal/width.ts';
-import { isoTime, redactJson, runDocument } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { failureLines } from './runs.ts';
 import { type Wait, waitDocument } from './wait.ts';

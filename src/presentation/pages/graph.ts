@@ -1,9 +1,9 @@
+import { resourceDocument } from '../../documents/documents.ts';
 import type { Address } from '../../model/address.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { ResourceGroup } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns } from '../terminal/table.ts';
-import { resourceDocument } from './documents.ts';
 import { branches } from './tree.ts';
 import { executorLabel, paintStatus } from './words.ts';
 

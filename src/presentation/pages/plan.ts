@@ -1,8 +1,8 @@
+import { templateDocument, templateLabel } from '../../documents/documents.ts';
 import type { Plan, PlannedAction, PlannedResource } from '../../engine/planner/plan.ts';
 import type { Difference } from '../../worker/look.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
-import { templateDocument, templateLabel } from './documents.ts';
 import { type SettingChange, settingLines } from './setting-changes.ts';
 import { type BesidesWork, summaryText } from './words.ts';
 

@@ -1,3 +1,10 @@
+import {
+  redactJson,
+  resourceDocument,
+  resourceLabel,
+  stepDocument,
+  templateLabel,
+} from '../../documents/documents.ts';
 import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { firstOf } from '../../model/some-of.ts';
@@ -5,13 +12,6 @@ import type { StepRecord } from '../../model/step.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
-import {
-  redactJson,
-  resourceDocument,
-  resourceLabel,
-  stepDocument,
-  templateLabel,
-} from './documents.ts';
 import { formatTime } from './duration.ts';
 import { outputLines } from './environments.ts';
 import { failureLines } from './runs.ts';

@@ -1,8 +1,8 @@
+import { templateLabel } from '../../documents/documents.ts';
 import { type Failure, isRunFinished, type RunRecord } from '../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
-import { templateLabel } from './documents.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { type Wait, waitLine } from './wait.ts';
 import { done, paintStatus } from './words.ts';

@@ -1,9 +1,9 @@
+import { resourceLabel, templateLabel } from '../../documents/documents.ts';
 import type { EnvironmentStatus } from '../../model/environment.ts';
 import type { ResourceStatus } from '../../model/resource.ts';
 import type { Searched, SearchedCollection, WordFound } from '../../store/search-text.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { printable, table } from '../terminal/table.ts';
-import { resourceLabel, templateLabel } from './documents.ts';
 import { paintStatus } from './words.ts';
 
 /** A record that holds every word, and where. */

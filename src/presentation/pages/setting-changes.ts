@@ -1,7 +1,7 @@
+import { templateLabel } from '../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
-import { templateLabel } from './documents.ts';
 
 /** What of the environment itself becomes another: no resource is touched for it. */
 export interface SettingChange {

@@ -1,3 +1,4 @@
+import { templateDocument, templateLabel } from '../../documents/documents.ts';
 import type { Plan } from '../../engine/planner/plan.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { BiotopeError } from '../../model/errors.ts';
@@ -6,7 +7,6 @@ import { secretParameters } from '../../model/parameters.ts';
 import type { Template, TemplateReference } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { indent } from '../terminal/table.ts';
-import { templateDocument, templateLabel } from './documents.ts';
 import { errorDocument, errorLines } from './errors.ts';
 import { besidesWork, isPlanned, plannedDocument, plannedRows } from './plan.ts';
 import { paintStatus, plural, summaryText } from './words.ts';

@@ -1,9 +1,9 @@
 import { sourceText } from '../../catalog/source.ts';
+import { templateLabel } from '../../documents/documents.ts';
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
 import type { Template, TemplateRecord, Vendored } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
-import { templateLabel } from './documents.ts';
 import { formatTime } from './duration.ts';
 import { valueText } from './environments.ts';
 

@@ -1,5 +1,5 @@
+import { isoTime } from '../../documents/documents.ts';
 import type { StepRecord } from '../../model/step.ts';
-import { isoTime } from './documents.ts';
 
 /** Something that has to happen first. */
 export interface Wait {

@@ -1,10 +1,10 @@
 import { wouldFetchHelp } from '../../compose/terraform-check.ts';
+import { environmentDocument, redactJson } from '../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { findEnvironment, resourcesOf } from '../lookup.ts';
-import { environmentDocument, redactJson } from '../pages/documents.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
 import { paintStatus, plural } from '../pages/words.ts';
 import type { Session } from '../session.ts';

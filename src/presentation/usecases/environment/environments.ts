@@ -1,7 +1,11 @@
+import {
+  environmentDocument,
+  resourceDocument,
+  runDocument,
+} from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import type { Store } from '../../../store/store.ts';
 import { findEnvironment, groupsOf, resourcesOf } from '../../lookup.ts';
-import { environmentDocument, resourceDocument, runDocument } from '../../pages/documents.ts';
 import { environmentPage, environmentTable } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';
 

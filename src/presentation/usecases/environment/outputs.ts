@@ -1,4 +1,5 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
+import { redactJson } from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../model/json.ts';
@@ -11,7 +12,6 @@ import {
 } from '../../../model/secret.ts';
 import type { Secrets } from '../../../secrets/secrets.ts';
 import { findEnvironment } from '../../lookup.ts';
-import { redactJson } from '../../pages/documents.ts';
 import { outputLines, valueText } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';
 

@@ -1,9 +1,9 @@
 import { planDifferences } from '../../../compose/differences.ts';
+import { templateLabel } from '../../../documents/documents.ts';
 import type { Plan } from '../../../engine/planner/plan.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { imagineSecrets } from '../../../secrets/imagined-secrets.ts';
-import { templateLabel } from '../../pages/documents.ts';
 import { type Differences, type PlanView, planDocument, planLines } from '../../pages/plan.ts';
 import { type SettingChange, settingChanges } from '../../pages/setting-changes.ts';
 import type { Answer, Session } from '../../session.ts';

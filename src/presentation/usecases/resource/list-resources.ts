@@ -1,8 +1,8 @@
+import { resourceLabel } from '../../../documents/documents.ts';
 import { didYouMean } from '../../../model/nearest.ts';
 import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../../model/resource.ts';
 import type { Store } from '../../../store/store.ts';
 import { findEnvironment, groupsOf } from '../../lookup.ts';
-import { resourceLabel } from '../../pages/documents.ts';
 import { type ResourceList, resourceListDocument, resourceTable } from '../../pages/resources.ts';
 import type { Answer } from '../../session.ts';
 

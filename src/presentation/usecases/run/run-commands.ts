@@ -1,3 +1,4 @@
+import { runDocument } from '../../../documents/documents.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { resourceKey } from '../../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
@@ -5,7 +6,6 @@ import { isSecretText } from '../../../model/secret.ts';
 import type { StepRecord } from '../../../model/step.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { findRun, findStep, stepsOf } from '../../lookup.ts';
-import { runDocument } from '../../pages/documents.ts';
 import { paintStatus, runTitle } from '../../pages/words.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';

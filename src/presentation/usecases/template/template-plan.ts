@@ -1,3 +1,4 @@
+import { templateLabel } from '../../../documents/documents.ts';
 import { findTemplate } from '../../../engine/find-template.ts';
 import type { TemplateIndex } from '../../../engine/templates.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
@@ -6,7 +7,6 @@ import { templateKey } from '../../../model/template.ts';
 import { compareVersions } from '../../../model/version.ts';
 import type { Store } from '../../../store/store.ts';
 import { findEnvironment } from '../../lookup.ts';
-import { templateLabel } from '../../pages/documents.ts';
 import { toBiotopeError } from '../../pages/errors.ts';
 import {
   missingParameters,

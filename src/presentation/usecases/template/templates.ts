@@ -1,9 +1,9 @@
+import { publishedTemplateDocument, templateLabel } from '../../../documents/documents.ts';
 import { findTemplate } from '../../../engine/find-template.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { templateKey } from '../../../model/template.ts';
 import { compareVersions } from '../../../model/version.ts';
 import type { Store } from '../../../store/store.ts';
-import { publishedTemplateDocument, templateLabel } from '../../pages/documents.ts';
 import { templatePage, templateTable } from '../../pages/templates.ts';
 import type { Answer } from '../../session.ts';
 

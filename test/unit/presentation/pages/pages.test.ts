@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../../src/compose/seat/notice.ts';
+import { environmentDocument } from '../../../../src/documents/documents.ts';
 import { BiotopeError } from '../../../../src/model/errors.ts';
 import { secretText } from '../../../../src/model/secret.ts';
-import { environmentDocument } from '../../../../src/presentation/pages/documents.ts';
 import { formatDuration, formatTime } from '../../../../src/presentation/pages/duration.ts';
 import {
   environmentPage,

@@ -1,12 +1,12 @@
-import type { EnvironmentRecord } from '../../model/environment.ts';
-import type { EventRecord } from '../../model/event.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { ResourceRecord } from '../../model/resource.ts';
-import type { RunRecord } from '../../model/run.ts';
-import { isSecretText } from '../../model/secret.ts';
-import type { StepRecord } from '../../model/step.ts';
-import { type TemplateRecord, type TemplateReference, templateKey } from '../../model/template.ts';
-import { REDACTED } from '../../platform/secret-value.ts';
+import type { EnvironmentRecord } from '../model/environment.ts';
+import type { EventRecord } from '../model/event.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
+import type { ResourceRecord } from '../model/resource.ts';
+import type { RunRecord } from '../model/run.ts';
+import { isSecretText } from '../model/secret.ts';
+import type { StepRecord } from '../model/step.ts';
+import { type TemplateRecord, type TemplateReference, templateKey } from '../model/template.ts';
+import { REDACTED } from '../platform/secret-value.ts';
 
 /**
  * Records as programs get them under `--json`: names that stay, times in ISO 8601, secrets
