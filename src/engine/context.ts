@@ -40,6 +40,11 @@ export interface EngineSettings {
   outboxBatchMax: number;
   /** The store is driven by this process alone: whatever other holders and workers held is free. */
   otherHoldersAreDead: boolean;
+  /**
+   * It stays and keeps environments true by itself: schedules, health, planned destruction. The engine
+   * of one command does only what it is told.
+   */
+  isService: boolean;
 }
 
 export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
@@ -57,6 +62,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   probesConcurrentMax: 16,
   outboxBatchMax: 500,
   otherHoldersAreDead: false,
+  isService: false,
 };
 
 /** Everything the engine reaches the world through. Nothing else in engine/ does. */

@@ -6,8 +6,9 @@ import type { EngineContext } from './context.ts';
 import { type Coordinator, createCoordinator } from './coordinator/coordinator.ts';
 import { createLanes } from './coordinator/lanes.ts';
 import { createDesk } from './desk/desk.ts';
+import { createDuties, type Duties } from './duties/duties.ts';
 import type { Engine } from './engine.ts';
-import { forgetOldCommands } from './housekeeping/inbox.ts';
+import { forgettingOldCommands } from './housekeeping/inbox.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { previewCommand } from './preview.ts';
@@ -28,6 +29,7 @@ export function createEngine(context: EngineContext): Engine {
     scheduler,
     outbox: createOutbox(context),
     intake: createIntake(context),
+    duties: createDuties(context, [forgettingOldCommands(context)]),
   };
   const life = createLife(context, parts);
   return {
@@ -42,39 +44,30 @@ export function createEngine(context: EngineContext): Engine {
   };
 }
 
-const HOUR_MS = 3_600_000;
-
 interface Parts {
   coordinator: Coordinator;
   scheduler: Scheduler;
   outbox: Outbox;
   intake: Intake;
+  duties: Duties;
 }
 
-function createLife(context: EngineContext, { coordinator, scheduler, outbox, intake }: Parts) {
+function createLife(
+  context: EngineContext,
+  { coordinator, scheduler, outbox, intake, duties }: Parts,
+) {
   const { clock, store, bus, settings } = context;
   const endings: (() => void)[] = [];
   let commands: Subscription | null = null;
   let timer: Timer | null = null;
   let isDraining = false;
-  let tidyAgainAtMs = 0;
-  let tidying: Promise<unknown> = Promise.resolve();
 
   function tick(): void {
     coordinator.tick();
     scheduler.tick();
     outbox.look();
-    tidyUp();
+    duties.tick();
     timer = clock.setTimer(settings.tickMs, tick);
-  }
-
-  /** Once at the start, then once an hour. */
-  function tidyUp(): void {
-    if (clock.nowMs() < tidyAgainAtMs) return;
-    tidyAgainAtMs = clock.nowMs() + HOUR_MS;
-    tidying = forgetOldCommands(context).catch((error: unknown) => {
-      context.log.warn({ err: error }, 'old command ids could not be forgotten; tried again later');
-    });
   }
 
   function follow(): void {
@@ -118,7 +111,7 @@ function createLife(context: EngineContext, { coordinator, scheduler, outbox, in
       if (!isDraining) drain();
       await commands?.stop();
       timer?.cancel();
-      await tidying;
+      await duties.stop();
       await scheduler.idle();
       await coordinator.stop();
       for (const end of endings) end();

@@ -11,7 +11,7 @@ const PORTS = new Set(['store', 'bus', 'keyvalue', 'secrets', 'executors', 'prob
 const SHARED_BELOW_PORTS = new Set(['src/bus/messages']);
 
 const LOWER = ['model', 'platform', 'port'] as const;
-const MIDDLE = ['engine', 'worker', 'catalog', 'cluster', 'documents'] as const;
+const MIDDLE = ['engine', 'worker', 'catalog', 'cluster', 'documents', 'queries'] as const;
 const UPPER = ['api', 'bootstrap'] as const;
 
 /** What each floor may import besides itself. Floors not named here do not exist. */

@@ -1,14 +1,25 @@
 import type { EngineContext } from '../context.ts';
+import type { Duty } from '../duties/duties.ts';
 import { inboxKey } from '../intake/inbox.ts';
 
 const PAGE = 500;
 const SCOPE = '@inbox';
+const HOUR_MS = 3_600_000;
+
+export function forgettingOldCommands(context: EngineContext): Duty {
+  return {
+    name: 'forget old commands',
+    everyMs: HOUR_MS,
+    isForAll: true,
+    perform: () => forgetOldCommands(context),
+  };
+}
 
 /**
  * Forgets commands whose time is over: a repetition that comes later counts as a new command. Pages
  * through the inbox, so that a long one is never in memory whole.
  */
-export async function forgetOldCommands({ store, clock }: EngineContext): Promise<number> {
+async function forgetOldCommands({ store, clock }: EngineContext): Promise<number> {
   let forgotten = 0;
   let afterKey = '';
   for (;;) {

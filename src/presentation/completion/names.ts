@@ -5,8 +5,8 @@ import { loadConfig } from '../../config/load.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { isJsonObject } from '../../model/json.ts';
 import { type Template, templateKey } from '../../model/template.ts';
+import { findRun, runsOf, stepsOf } from '../../queries/lookup.ts';
 import type { Store } from '../../store/store.ts';
-import { findRun, runsOf, stepsOf } from '../lookup.ts';
 import { runTitle } from '../pages/words.ts';
 import type { Candidate, Given } from './question.ts';
 

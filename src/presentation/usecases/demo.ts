@@ -4,7 +4,7 @@ import type { EnvironmentRecord } from '../../model/environment.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { findEnvironment, resourcesOf } from '../lookup.ts';
+import { findEnvironment, resourcesOf } from '../../queries/lookup.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
 import { paintStatus, plural } from '../pages/words.ts';
 import type { Session } from '../session.ts';

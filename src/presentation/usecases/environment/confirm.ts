@@ -1,5 +1,5 @@
 import { BiotopeError } from '../../../model/errors.ts';
-import { findEnvironment, resourcesOf } from '../../lookup.ts';
+import { findEnvironment, resourcesOf } from '../../../queries/lookup.ts';
 import { plural } from '../../pages/words.ts';
 import type { Session } from '../../session.ts';
 import { ask, canAsk } from '../../terminal/question.ts';

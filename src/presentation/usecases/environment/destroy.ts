@@ -2,7 +2,7 @@ import { requireTerraform } from '../../../compose/terraform-check.ts';
 import { BiotopeError, isBiotopeError } from '../../../model/errors.ts';
 import type { RunRecord } from '../../../model/run.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { resourcesOf, unfinishedRuns } from '../../lookup.ts';
+import { resourcesOf, unfinishedRuns } from '../../../queries/lookup.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
 import { perform, showToEnd } from '../run/perform.ts';

@@ -4,8 +4,8 @@ import {
   runDocument,
 } from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
+import { findEnvironment, groupsOf, resourcesOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { findEnvironment, groupsOf, resourcesOf } from '../../lookup.ts';
 import { environmentPage, environmentTable } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';
 

@@ -1,7 +1,7 @@
 import { environmentDocument } from '../../../documents/documents.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { findEnvironment } from '../../lookup.ts';
+import { findEnvironment } from '../../../queries/lookup.ts';
 import { formatTime } from '../../pages/duration.ts';
 import { expiryText } from '../../pages/expiry.ts';
 import type { Answer, Session } from '../../session.ts';

@@ -1,6 +1,6 @@
 import type { EnvironmentRecord } from '../../../model/environment.ts';
+import { findEnvironment, groupsOf, resourcesOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { findEnvironment, groupsOf, resourcesOf } from '../../lookup.ts';
 import { dotLines } from '../../pages/drawing/dot.ts';
 import { drawingOf } from '../../pages/drawing/drawing.ts';
 import { mermaidLines } from '../../pages/drawing/mermaid.ts';

@@ -10,8 +10,8 @@ import {
   type SecretText,
   secretParts,
 } from '../../../model/secret.ts';
+import { findEnvironment } from '../../../queries/lookup.ts';
 import type { Secrets } from '../../../secrets/secrets.ts';
-import { findEnvironment } from '../../lookup.ts';
 import { outputLines, valueText } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';
 

@@ -1,7 +1,7 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
 import { eventDocument } from '../../../documents/documents.ts';
 import type { EventRecord } from '../../../model/event.ts';
-import { findEnvironment } from '../../lookup.ts';
+import { findEnvironment } from '../../../queries/lookup.ts';
 import { eventLine } from '../../pages/events.ts';
 import type { Piece } from '../../session.ts';
 import type { Palette } from '../../terminal/palette.ts';

@@ -1,8 +1,8 @@
 import { resourceLabel } from '../../../documents/documents.ts';
 import { didYouMean } from '../../../model/nearest.ts';
 import { type ResourceRecord, type ResourceStatus, resourceKey } from '../../../model/resource.ts';
+import { findEnvironment, groupsOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { findEnvironment, groupsOf } from '../../lookup.ts';
 import { type ResourceList, resourceListDocument, resourceTable } from '../../pages/resources.ts';
 import type { Answer } from '../../session.ts';
 

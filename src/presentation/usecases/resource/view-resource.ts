@@ -3,8 +3,8 @@ import { RESOURCES_PER_ENVIRONMENT_CEILING } from '../../../model/limits.ts';
 import { type ResourceRecord, resourceKey } from '../../../model/resource.ts';
 import { stepKey } from '../../../model/step.ts';
 import { templateKey } from '../../../model/template.ts';
+import { runsOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { runsOf } from '../../lookup.ts';
 import {
   type PastStep,
   type ResourceView,

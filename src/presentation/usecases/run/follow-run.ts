@@ -5,7 +5,7 @@ import { noRun } from '../../../model/not-there.ts';
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../../model/step.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { resourcesOf, unfinishedRuns } from '../../lookup.ts';
+import { resourcesOf, unfinishedRuns } from '../../../queries/lookup.ts';
 import { formatDuration } from '../../pages/duration.ts';
 import { livePicture } from '../../pages/live/live-picture.ts';
 import { createNarrator } from '../../pages/live/narrator.ts';

@@ -1,7 +1,7 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
 import type { Address } from '../../../model/address.ts';
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
-import { findRun, findStep, stepsOf } from '../../lookup.ts';
+import { findRun, findStep, stepsOf } from '../../../queries/lookup.ts';
 import { logLines } from '../../pages/logs.ts';
 import type { Piece } from '../../session.ts';
 import type { Palette } from '../../terminal/palette.ts';

@@ -5,7 +5,7 @@ import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { isSecretText } from '../../../model/secret.ts';
 import type { StepRecord } from '../../../model/step.ts';
 import { systemClock } from '../../../platform/clock.ts';
-import { findRun, findStep, stepsOf } from '../../lookup.ts';
+import { findRun, findStep, stepsOf } from '../../../queries/lookup.ts';
 import { paintStatus, runTitle } from '../../pages/words.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';

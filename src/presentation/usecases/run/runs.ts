@@ -1,7 +1,7 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
 import { runDocument, stepDocument } from '../../../documents/documents.ts';
+import { findEnvironment, findRun, inOrder, runsOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { findEnvironment, findRun, inOrder, runsOf } from '../../lookup.ts';
 import { runPage, runTable } from '../../pages/runs.ts';
 import { waitDocument } from '../../pages/wait.ts';
 import type { Answer } from '../../session.ts';

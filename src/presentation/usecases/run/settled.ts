@@ -1,5 +1,5 @@
 import { environmentDocument, redactJson, runDocument } from '../../../documents/documents.ts';
-import { findEnvironment } from '../../lookup.ts';
+import { findEnvironment } from '../../../queries/lookup.ts';
 import { formatDuration } from '../../pages/duration.ts';
 import { entrypointLines, outputLines } from '../../pages/environments.ts';
 import { paintStatus } from '../../pages/words.ts';

@@ -1,7 +1,7 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
 import { runDocument, stepDocument } from '../../../documents/documents.ts';
 import { isRunFinished } from '../../../model/run.ts';
-import { findRun } from '../../lookup.ts';
+import { findRun } from '../../../queries/lookup.ts';
 import { createNarrator } from '../../pages/live/narrator.ts';
 import type { RunView } from '../../pages/live/run-view.ts';
 import { waitDocument } from '../../pages/wait.ts';

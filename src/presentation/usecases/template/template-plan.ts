@@ -5,8 +5,8 @@ import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { templateKey } from '../../../model/template.ts';
 import { compareVersions } from '../../../model/version.ts';
+import { findEnvironment } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
-import { findEnvironment } from '../../lookup.ts';
 import { toBiotopeError } from '../../pages/errors.ts';
 import {
   missingParameters,

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { secretText } from '../../../../src/model/secret.ts';
 import { systemClock } from '../../../../src/platform/clock.ts';
-import { findRun, noStep } from '../../../../src/presentation/lookup.ts';
 import { readDependencies } from '../../../../src/presentation/usecases/resource/dependencies.ts';
 import { findResource } from '../../../../src/presentation/usecases/resource/find-resource.ts';
 import { listResources } from '../../../../src/presentation/usecases/resource/list-resources.ts';
 import { viewResource } from '../../../../src/presentation/usecases/resource/view-resource.ts';
 import { searchRecords } from '../../../../src/presentation/usecases/search.ts';
+import { findRun, noStep } from '../../../../src/queries/lookup.ts';
 import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
 import type { Store, Write } from '../../../../src/store/store.ts';
 import { template as templateRecord, transaction } from '../../../support/records.ts';

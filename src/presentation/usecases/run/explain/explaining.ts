@@ -9,8 +9,15 @@ import { isRunFinished, type RunRecord } from '../../../../model/run.ts';
 import { type StepRecord, stepKey } from '../../../../model/step.ts';
 import { templateKey } from '../../../../model/template.ts';
 import { systemClock } from '../../../../platform/clock.ts';
+import {
+  findRun,
+  noStep,
+  resourcesOf,
+  runsOf,
+  stepsOf,
+  unfinishedRuns,
+} from '../../../../queries/lookup.ts';
 import type { Store } from '../../../../store/store.ts';
-import { findRun, noStep, resourcesOf, runsOf, stepsOf, unfinishedRuns } from '../../../lookup.ts';
 import {
   type Explanation,
   explanationDocument,
