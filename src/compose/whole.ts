@@ -51,6 +51,8 @@ export interface WholeParts {
   definitions: ReadonlyMap<string, ExecutorDefinition>;
   executors: ReadonlyMap<string, Executor>;
   log: Logger;
+  /** It stays: see EngineSettings. */
+  isService?: boolean;
 }
 
 /** No promotion has happened to an embedded whole. */
@@ -60,7 +62,7 @@ const CLUSTER_EPOCH = 1;
 const DRAIN_MS = 7 * 24 * 3_600_000;
 
 export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): EngineContext {
-  const { config, store, secrets, definitions, log } = parts;
+  const { config, store, secrets, definitions, log, isService = false } = parts;
   const holder = `embedded-${process.pid}-${systemIds()}`;
   const pools = Object.keys(config.pools);
   return {
@@ -73,7 +75,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     clock: systemClock,
     ids: systemIds,
     random: systemRandom,
-    settings: engineSettings(config),
+    settings: { ...engineSettings(config), isService },
     limits: config.limits,
     failpoint: createFailpoint(process.env.BIOTOPE_FAILPOINT, () =>
       process.kill(process.pid, 'SIGKILL'),

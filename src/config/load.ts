@@ -10,10 +10,23 @@ import { type Config, configSchema } from './schema.ts';
 
 export interface ConfigRequest {
   /** Undefined where the flag was not given. */
-  flags: { config?: string | undefined; data?: string | undefined; logLevel?: string | undefined };
+  flags: {
+    config?: string | undefined;
+    data?: string | undefined;
+    logLevel?: string | undefined;
+    server?: ServerFlags | undefined;
+  };
   environment: Readonly<Record<string, string | undefined>>;
   /** The current folder. */
   folder: string;
+}
+
+/** Settings of `server` that have flags of their own; undefined where they were not given. */
+interface ServerFlags {
+  listen?: string | undefined;
+  metricsListen?: string | undefined;
+  primary?: boolean | undefined;
+  primaryClusterName?: string | undefined;
 }
 
 /** One thing that is wrong, where it was written and what would be right. */
@@ -72,12 +85,20 @@ export function fallbackConfig(request: ConfigRequest): Config {
 }
 
 function flagLayer({ flags, folder }: ConfigRequest): Layer {
+  const server = Object.entries(flags.server ?? {}).filter(([, value]) => value !== undefined);
   const values = {
     ...(flags.data === undefined ? {} : { dataFolder: flags.data }),
     ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
+    ...(server.length === 0 ? {} : { server: Object.fromEntries(server) }),
   };
-  const originOf = ([first]: readonly string[]) => (first === 'log' ? '--log-level' : '--data');
+  const originOf = ([first, second]: readonly string[]) => flagOf(first, second);
   return { values, originOf, baseFolder: folder };
+}
+
+function flagOf(first: string | undefined, second = ''): string {
+  if (first === 'log') return '--log-level';
+  if (first !== 'server') return '--data';
+  return `--${second.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 function strangerProblem({

@@ -2,37 +2,19 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 import { isSecureUrl } from '../model/secure-url.ts';
+import { count, DAY_MS, group, milliseconds } from './pieces.ts';
+import { server } from './server.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
  * environment (`BIOTOPE_LOG_LEVEL=debug`); the loader and docs/configuration.md are made from it. `meta`
  * tells the unit of a number, and in words a default that differs from machine to machine.
  */
-const DAY_MS = 24 * 3_600_000;
-
 /** Terraform spends most of its time starting and waiting: more of them than cores pay. */
 const DEFAULT_CONCURRENCY = Math.max(4, 2 * availableParallelism());
 
 /** They wait for answers from elsewhere and for the disk; what they have in common is one commit. */
 const DEFAULT_CALL_CONCURRENCY = 160;
-
-function milliseconds(defaultMs: number, says: string, minimumMs = 1) {
-  return z
-    .int()
-    .min(minimumMs)
-    .max(365 * DAY_MS)
-    .default(defaultMs)
-    .meta({ description: says, unit: 'milliseconds' });
-}
-
-function count(defaultCount: number, says: string, maximum = 1_000_000) {
-  return z.int().min(1).max(maximum).default(defaultCount).describe(says);
-}
-
-/** A group of settings: unknown names are refused, an absent group has all its defaults. */
-function group<S extends z.ZodRawShape>(shape: S) {
-  return z.strictObject(shape).prefault({} as z.input<z.ZodObject<S>>);
-}
 
 function variables(pattern: RegExp, rule: string) {
   return z.array(z.string().regex(pattern, rule).max(200)).default([]);
@@ -180,12 +162,15 @@ interface Pools {
   [name: string]: z.output<typeof pool>;
 }
 
-const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+const LOG_LEVELS = ['auto', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
 export const configSchema = z.strictObject({
   dataFolder: z.string().min(1).default('.biotope').describe('Where everything is kept.'),
   log: group({
-    level: z.enum(LOG_LEVELS).default('warn').describe('What is written to the log on stderr.'),
+    level: z
+      .enum(LOG_LEVELS)
+      .default('auto')
+      .describe('What is written to the log on stderr; auto: info for a server, else warn.'),
     format: z
       .enum(['auto', 'json', 'human'])
       .default('auto')
@@ -200,6 +185,7 @@ export const configSchema = z.strictObject({
     })
     .transform((pools): Pools => ({ default: pool.parse({}), ...pools })),
   limits,
+  server,
   catalog,
   terraform,
   command,

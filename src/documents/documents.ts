@@ -152,6 +152,8 @@ export function templateLabel(reference: TemplateReference | null): string {
   return reference === null ? '' : templateKey(reference);
 }
 
+export function isoTime(atMs: number): string;
+export function isoTime(atMs: number | null): string | null;
 export function isoTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }

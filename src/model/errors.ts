@@ -116,6 +116,21 @@ export const ERRORS = {
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),
   ILLEGAL_TRANSITION: entry('internal', 'A state was asked to change in a way it cannot.'),
   WAIT_TIMEOUT: entry('timeout', 'The wait took longer than it may.'),
+  REQUEST_INVALID: entry('usage', 'The request is not understood.'),
+  REQUEST_TOO_LARGE: entry('limit', 'The body of the request is too large.'),
+  ROUTE_NOT_FOUND: entry('not-found', 'The API has no such address.'),
+  METHOD_NOT_ALLOWED: {
+    ...entry('usage', 'The address does not know this method.'),
+    httpStatus: 405,
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    ...entry('usage', 'The body of the request is of another type than JSON.'),
+    httpStatus: 415,
+  },
+  SERVER_NOT_READY: entry('unavailable', 'The server begins or ends.', true),
+  ADDRESS_IN_USE: entry('conflict', 'Another program listens on this address.'),
+  SECONDARY_UNSUPPORTED: entry('invalid', 'This version cannot run as a secondary.'),
+  DATA_FOLDER_TAKEN: entry('conflict', 'Another process drives the data folder.'),
   INTERRUPTED: { ...entry('cancelled', 'Interrupted.'), exitCode: 130 },
   INTERNAL: entry('internal', 'Something went wrong inside Biotope.'),
 } as const satisfies Record<string, ErrorEntry>;

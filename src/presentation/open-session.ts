@@ -5,6 +5,7 @@ import { type ConfigRequest, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
+import type { Logger } from '../platform/logger.ts';
 import { noticeLines } from './pages/notices.ts';
 import type { GlobalFlags } from './session.ts';
 import { tellOutagesOnce } from './terminal/outages.ts';
@@ -20,23 +21,29 @@ export function openSession(request: {
 }): Biotope {
   const { flags, screen, command, told } = request;
   const config = readConfig(flags);
-  const print = (line: string) => screen.print([line.trimEnd()]);
-  const { level, format } = config.log;
-  const isForPeople = format === 'auto';
-  const lines = createLog({
-    level,
-    format: isForPeople ? formatFor(process.stderr) : format,
-    write: print,
-  });
-  const log = isForPeople
-    ? tellOutagesOnce(lines, { tell: print, nowMs: systemClock.nowMs })
-    : lines;
+  const log = openLog(config, { screen, levelOtherwise: 'warn' });
   const notify = (notice: Notice) => {
     if (notice.kind !== 'left') return screen.print(noticeLines(notice));
     const runs = notice.runs.filter(({ id }) => !told.has(id));
     screen.print(noticeLines({ ...notice, runs }));
   };
   return openBiotope({ config, command, log, notify });
+}
+
+/** On stderr. `levelOtherwise`: where the settings leave it open. */
+export function openLog(
+  config: Config,
+  { screen, levelOtherwise }: { screen: Screen; levelOtherwise: 'info' | 'warn' },
+): Logger {
+  const print = (line: string) => screen.print([line.trimEnd()]);
+  const { level, format } = config.log;
+  const isForPeople = format === 'auto';
+  const lines = createLog({
+    level: level === 'auto' ? levelOtherwise : level,
+    format: isForPeople ? formatFor(process.stderr) : format,
+    write: print,
+  });
+  return isForPeople ? tellOutagesOnce(lines, { tell: print, nowMs: systemClock.nowMs }) : lines;
 }
 
 export function readConfig(flags: GlobalFlags): Config {

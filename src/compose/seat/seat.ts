@@ -4,6 +4,7 @@ import { systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { rememberFile } from '../../platform/same-file.ts';
 import { fileLost } from '../../platform/sqlite-error.ts';
+import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
@@ -36,6 +37,17 @@ export interface SeatRequest {
   notify: Notify;
   /** Closes what this process has open for reading: its files are opened anew, for writing. */
   closeReader(): Promise<void>;
+  /** It stays: see EngineSettings. */
+  isService?: boolean;
+  /** Begins what is to be there before the engine begins, and until after it has ended. */
+  beforeWork?: (foundation: Foundation) => Promise<void>;
+}
+
+/** What an engine works over. */
+export interface Foundation {
+  store: Store;
+  secrets: Secrets;
+  subsystems: Subsystems;
 }
 
 /** Undefined where another process has the seat. Takes up what was interrupted. */
@@ -45,12 +57,18 @@ export async function takeSeat(request: SeatRequest): Promise<Seat | undefined> 
   const startedAt = new Date(systemClock.nowMs()).toISOString();
   const lock = tryDriverLock(paths, { pid: process.pid, command, startedAt });
   if (lock === undefined) return undefined;
-  const opened: Closable[] = [{ close: async () => lock.release() }];
+  const subsystems = createSubsystems({ clock: systemClock, log: request.log });
   try {
+    await subsystems.start(
+      'driver lock',
+      () => lock,
+      () => lock.release(),
+    );
     await request.closeReader();
-    return await furnish(request, opened);
+    return await furnish(request, subsystems);
   } catch (error) {
-    await closeAll(opened);
+    // What cannot be ended is in the log: the cause is what is to be told.
+    await subsystems.stop().catch(() => {});
     throw error;
   }
 }
@@ -69,22 +87,40 @@ export function expectSeat(): void {
   });
 }
 
-interface Closable {
-  close(): Promise<void>;
-}
-
-async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> {
+async function furnish(request: SeatRequest, subsystems: Subsystems): Promise<Seat> {
   const { config, paths, log, notify } = request;
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
-  const store = createSqliteStore({ path: paths.store, clock: systemClock });
-  opened.push(store);
-  const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
-  opened.push(secrets);
-  const { executors, keyvalue } = createExecutors({ config, paths, secrets });
-  opened.push(keyvalue);
-  const whole = await startWhole({ config, paths, store, secrets, definitions, executors, log });
-  if (whole.resumed.length > 0) notify({ kind: 'resuming', runs: whole.resumed });
+  const { start } = subsystems;
+  const store = await start(
+    'store',
+    () => createSqliteStore({ path: paths.store, clock: systemClock }),
+    (opened) => opened.close(),
+  );
+  const secrets = await start(
+    'secrets',
+    () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
+    (opened) => opened.close(),
+  );
+  const { executors } = await start(
+    'keyvalue',
+    () => createExecutors({ config, paths, secrets }),
+    ({ keyvalue }) => keyvalue.close(),
+  );
+  await request.beforeWork?.({ store, secrets, subsystems });
   const isThere = rememberFile(paths.store);
+  const leaving = { abort: new AbortController().signal };
+  const whole = await start(
+    'engine',
+    () => startWhole({ ...request, store, secrets, definitions, executors, log }),
+    async (running) => {
+      const told = tellSteps(running, notify, leaving.abort);
+      await running.stop(leaving.abort);
+      told.stop();
+      // Of what is lost nothing goes on, whatever it says of itself.
+      if (isThere()) await tellRunsLeft({ store, whole: running, notify });
+    },
+  );
+  if (whole.resumed.length > 0) notify({ kind: 'resuming', runs: whole.resumed });
   return {
     store,
     secrets,
@@ -93,13 +129,8 @@ async function furnish(request: SeatRequest, opened: Closable[]): Promise<Seat> 
       if (!isThere()) throw fileLost(paths.store);
     },
     leave: async (asked) => {
-      const abort = isThere() ? asked : AbortSignal.abort();
-      const told = tellSteps(whole, notify, abort);
-      await whole.stop(abort);
-      told.stop();
-      // Of what is lost nothing goes on, whatever it says of itself.
-      if (isThere()) await tellRunsLeft({ store, whole, notify });
-      await closeAll(opened);
+      leaving.abort = isThere() ? asked : AbortSignal.abort();
+      await subsystems.stop();
     },
   };
 }
@@ -114,11 +145,6 @@ async function tellRunsLeft({
   const [others, own] = [runs.filter(isOthers), runs.filter((run) => !isOthers(run))];
   if (own.length > 0) notify({ kind: 'left', runs: own });
   if (others.length > 0) notify({ kind: 'handed-back', runs: others });
-}
-
-/** In the reverse order: the lock goes last. */
-async function closeAll(opened: Closable[]): Promise<void> {
-  for (let next = opened.pop(); next !== undefined; next = opened.pop()) await next.close();
 }
 
 export async function unfinishedRuns(store: Store): Promise<RunRecord[]> {

@@ -107,7 +107,7 @@ describe('loadConfig', () => {
     expect(error.message).toBe('The configuration has 5 problems.');
     const lines = error.detail?.split('\n') ?? [];
     const line = (start: string) => lines.find((text) => text.startsWith(start));
-    expect(line('biotope.yaml:2: log.level')).toContain('must be one of debug, info');
+    expect(line('biotope.yaml:2: log.level')).toContain('must be one of auto, debug, info');
     expect(line('biotope.yaml:3: enigne')).toContain('did you mean engine?');
     expect(line('biotope.yaml:5: pools.Big:')).toContain('lower-case');
     expect(line('BIOTOPE_ENGINE_LOSSES_MAX: engine.lossesMax')).toContain('must be a number');
@@ -122,7 +122,7 @@ describe('loadConfig', () => {
 
   it('names the flag that is wrong', () => {
     expect(refused({ flags: { logLevel: 'wran' } }).message).toMatch(
-      /log\.level: must be one of debug, .*; did you mean warn\?$/,
+      /log\.level: must be one of auto, debug, .*; did you mean warn\?$/,
     );
     const error = refused({ flags: { logLevel: 'loud' } });
     expect(error.message).toContain('--log-level: log.level');
@@ -147,7 +147,7 @@ describe('loadConfig', () => {
   it('takes an empty file and an empty variable for nothing said', () => {
     const config = write('empty.yaml', '');
     expect(load({ flags: { config }, environment: { BIOTOPE_LOG_LEVEL: '' } }).log.level).toBe(
-      'warn',
+      'auto',
     );
   });
 

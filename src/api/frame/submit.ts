@@ -1,0 +1,32 @@
+import type { FastifyReply } from 'fastify';
+import type { Command } from '../../bus/messages/commands.ts';
+import type { CommandIdentity } from '../../engine/engine.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import type { ApiContext, ApiEngine } from './context.ts';
+
+/** Rejects with SERVER_NOT_READY. */
+function requireEngine(context: ApiContext): ApiEngine {
+  const engine = context.engine();
+  if (engine !== undefined) return engine;
+  throw new BiotopeError('SERVER_NOT_READY', {
+    message: 'The server begins or ends: it takes no commands now. Send it again in a moment.',
+  });
+}
+
+/** 202 with the address of the run once the command is durable; a refused one is thrown. */
+export async function submitCommand(
+  context: ApiContext,
+  reply: FastifyReply,
+  { command, identity }: { command: Command; identity: CommandIdentity },
+) {
+  const result = await requireEngine(context).submit(command, identity);
+  if (result.outcome === 'rejected') {
+    const { code, message, detail } = result;
+    throw new BiotopeError(code, { message, ...(detail === null ? {} : { detail }) });
+  }
+  const { runId, repeated } = result;
+  const run = runId === null ? null : { id: runId, href: `/api/v1/runs/${runId}` };
+  reply.code(202);
+  if (run !== null) reply.header('location', run.href);
+  return { ...identity, type: command.type, repeated, run };
+}

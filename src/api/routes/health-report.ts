@@ -1,0 +1,119 @@
+import type { SubsystemStatus } from '../../platform/subsystems.ts';
+import type { ApiContext } from '../frame/context.ts';
+
+/**
+ * How the server is. Media type and members follow draft-inadarei-api-health-check (health+json).
+ * `fail`: it cannot do its work; `warn`: it works, and something needs a look.
+ */
+export interface HealthReport {
+  status: 'pass' | 'warn' | 'fail';
+  version: string;
+  /** Another one at each start. */
+  serviceId: string;
+  description: string;
+  checks: Record<string, HealthCheck[]>;
+}
+
+export interface HealthCheck {
+  status: 'pass' | 'warn' | 'fail';
+  componentType: 'datastore' | 'component' | 'system';
+  time: string;
+  output?: string;
+  /** Null: it is embedded and has none. */
+  breaker?: 'closed' | 'open' | 'half-open' | null;
+}
+
+export interface Health {
+  report(): Promise<HealthReport>;
+  /** Commands are taken. */
+  isReady(): boolean;
+}
+
+const STORE_ASKED_EVERY_MS = 1_000;
+const STORE_SILENT_AFTER_MS = 5_000;
+
+/** The store is asked once a second at most, whoever asks and however often. */
+export function createHealth(context: ApiContext): Health {
+  const { clock, store } = context;
+  let storeCheck = pass('datastore', clock.nowMs());
+  let askedAtMs = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> | undefined;
+
+  async function askStore(): Promise<void> {
+    try {
+      await store.publishedThrough();
+      await store.find('queues', { limit: 1 });
+      storeCheck = pass('datastore', clock.nowMs());
+    } catch {
+      storeCheck = fail('datastore', clock.nowMs(), 'The store cannot be read.');
+    }
+  }
+
+  function look(): Promise<void> | undefined {
+    const nowMs = clock.nowMs();
+    if (asking !== undefined) {
+      if (nowMs - askedAtMs > STORE_SILENT_AFTER_MS) {
+        storeCheck = fail('datastore', nowMs, 'The store does not answer.');
+        return undefined;
+      }
+      return asking;
+    }
+    if (nowMs - askedAtMs < STORE_ASKED_EVERY_MS) return undefined;
+    askedAtMs = nowMs;
+    asking = askStore().finally(() => {
+      asking = undefined;
+    });
+    return asking;
+  }
+
+  return {
+    isReady: () => context.engine() !== undefined,
+    async report() {
+      await look();
+      return summarize(context, storeCheck);
+    },
+  };
+}
+
+function summarize(context: ApiContext, storeCheck: HealthCheck): HealthReport {
+  const checks: HealthReport['checks'] = {};
+  for (const subsystem of context.subsystems()) {
+    checks[subsystem.name] = [subsystem.name === 'store' ? storeCheck : checkOf(subsystem)];
+  }
+  const all = Object.values(checks).flat();
+  const isReady = context.engine() !== undefined;
+  const worst = all.some(({ status }) => status === 'fail')
+    ? 'fail'
+    : all.some(({ status }) => status === 'warn') || !isReady
+      ? 'warn'
+      : 'pass';
+  return {
+    status: worst,
+    version: context.version,
+    serviceId: context.instance,
+    description: `biotope ${context.role}`,
+    checks,
+  };
+}
+
+function checkOf({ name, state, sinceMs }: SubsystemStatus): HealthCheck {
+  const componentType = BACKING.has(name) ? 'datastore' : 'component';
+  if (state === 'running') return pass(componentType, sinceMs);
+  if (state === 'failed') return fail(componentType, sinceMs, 'It failed: see the log.');
+  return { ...pass(componentType, sinceMs), status: 'warn', output: `It is ${state}.` };
+}
+
+const BACKING: ReadonlySet<string> = new Set(['store', 'secrets', 'keyvalue']);
+
+function pass(componentType: HealthCheck['componentType'], atMs: number): HealthCheck {
+  const embedded = componentType === 'datastore' ? { breaker: null } : {};
+  return { status: 'pass', componentType, time: new Date(atMs).toISOString(), ...embedded };
+}
+
+function fail(
+  componentType: HealthCheck['componentType'],
+  atMs: number,
+  output: string,
+): HealthCheck {
+  return { ...pass(componentType, atMs), status: 'fail', output };
+}

@@ -1,0 +1,123 @@
+import { createApi } from '../../api/create-api.ts';
+import type { Config } from '../../config/schema.ts';
+import { BiotopeError } from '../../model/errors.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { systemIds } from '../../platform/ids.ts';
+import type { Logger } from '../../platform/logger.ts';
+import { dataPaths } from '../data-folder.ts';
+import { publishShipped } from '../publishing/publish-shipped.ts';
+import { missingNames } from '../publishing/shipped.ts';
+import { findDriver } from '../seat/driver-lock.ts';
+import type { Notify } from '../seat/notice.ts';
+import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
+import { listenOn } from './listen.ts';
+
+/**
+ * The long-running service over one data folder. States:
+ *
+ *   starting (the API answers, and is not ready) -> running -> draining (takes no commands; steps
+ *   end or are asked to) -> stopped
+ */
+export interface Server {
+  /** Where the API answers: `http://127.0.0.1:8420`. */
+  url: string;
+  /**
+   * Takes no more commands. Steps under way may end by themselves for the configured grace, or until
+   * `abort` is aborted; then they are asked to stop, and their runs are handed back.
+   */
+  stop(abort: AbortSignal): Promise<void>;
+}
+
+export interface ServerRequest {
+  config: Config;
+  version: string;
+  /** As people started it. */
+  command: string;
+  log: Logger;
+  notify: Notify;
+}
+
+/** Rejects with DATA_FOLDER_TAKEN where another process has the data folder. */
+export async function startServer(request: ServerRequest): Promise<Server> {
+  const { config, log } = request;
+  const paths = dataPaths(config.dataFolder);
+  const place: { seat?: Seat; url: string; isDraining: boolean } = { url: '', isDraining: false };
+  const seat = await takeSeat({
+    ...request,
+    paths,
+    isService: true,
+    closeReader: async () => {},
+    beforeWork: async (foundation) => {
+      await publishMissing(request, foundation);
+      const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
+      place.url = await startApi(request, foundation, engine);
+    },
+  });
+  if (seat === undefined) throw alreadyDriven(config);
+  place.seat = seat;
+  log.info({ url: place.url }, 'the server is ready');
+  return {
+    url: place.url,
+    stop: async (abort) => {
+      place.isDraining = true;
+      log.info({ graceMs: config.server.graceMs }, 'the server ends: it takes no more commands');
+      await leave(seat, config.server.graceMs, abort);
+    },
+  };
+}
+
+async function startApi(
+  { config, version, log }: ServerRequest,
+  { store, subsystems }: Foundation,
+  engine: () => Seat['whole']['engine'] | undefined,
+): Promise<string> {
+  const app = await createApi({
+    version,
+    instance: systemIds(),
+    role: 'primary',
+    store,
+    engine,
+    subsystems: subsystems.statuses,
+    limits: config.limits,
+    clock: systemClock,
+    ids: systemIds,
+    log,
+  });
+  return subsystems.start(
+    'api',
+    () => listenOn(app, { address: config.server.listen, setting: 'listen' }),
+    () => app.close(),
+  );
+}
+
+/** The templates that ship are there from the beginning, but for those of which there is a version. */
+async function publishMissing({ config, notify }: ServerRequest, { store }: Foundation) {
+  const missing = await missingNames(store);
+  if (missing.length === 0) return;
+  const { limits } = config;
+  const templates = await publishShipped(missing, { store, limits, clock: systemClock });
+  notify({ kind: 'published', templates });
+}
+
+async function leave(seat: Seat, graceMs: number, abort: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const timer = systemClock.setTimer(graceMs, () => over.abort());
+  try {
+    await seat.leave(AbortSignal.any([over.signal, abort]));
+  } finally {
+    timer.cancel();
+  }
+}
+
+function alreadyDriven(config: Config): BiotopeError {
+  const driver = findDriver(dataPaths(config.dataFolder));
+  const who =
+    driver === undefined || driver === 'unknown'
+      ? 'Another process'
+      : `Process ${driver.pid} (biotope ${driver.command})`;
+  return new BiotopeError('DATA_FOLDER_TAKEN', {
+    message: `${who} drives the data folder ${config.dataFolder}.`,
+    remedy: 'End it first, or name another folder with --data.',
+    facts: { dataFolder: config.dataFolder },
+  });
+}

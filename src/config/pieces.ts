@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** What settings are made of. */
+export const DAY_MS = 24 * 3_600_000;
+
+export function milliseconds(defaultMs: number, says: string, minimumMs = 1) {
+  return z
+    .int()
+    .min(minimumMs)
+    .max(365 * DAY_MS)
+    .default(defaultMs)
+    .meta({ description: says, unit: 'milliseconds' });
+}
+
+export function count(defaultCount: number, says: string, maximum = 1_000_000) {
+  return z.int().min(1).max(maximum).default(defaultCount).describe(says);
+}
+
+/** A group of settings: unknown names are refused, an absent group has all its defaults. */
+export function group<S extends z.ZodRawShape>(shape: S) {
+  return z.strictObject(shape).prefault({} as z.input<z.ZodObject<S>>);
+}

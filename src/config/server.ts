@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { group, milliseconds } from './pieces.ts';
+
+/** `0.0.0.0:8420`, `[::1]:8420`, `localhost:0`; port 0 lets the system choose one. */
+const listenAddress = z
+  .string()
+  .max(300)
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/@[\]]+):\d{1,5}$/, 'write HOST:PORT such as 127.0.0.1:8420')
+  .refine(
+    (text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535,
+    'a port is at most 65535',
+  );
+
+/** Settings of `biotope server`. */
+export const server = group({
+  listen: listenAddress.default('127.0.0.1:8420').describe('Where the API answers.'),
+  metricsListen: listenAddress
+    .nullable()
+    .default('127.0.0.1:8421')
+    .describe('Where metrics are told, in the text format of Prometheus; null: nowhere.'),
+  primary: z.boolean().default(false).describe('It is the one that takes commands.'),
+  primaryClusterName: z
+    .string()
+    .min(1)
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe('Of a secondary: the name of the cluster that it follows.'),
+  graceMs: milliseconds(
+    10_000,
+    'How long steps may go on after SIGTERM before they are asked to stop.',
+    0,
+  ),
+});

@@ -1,0 +1,41 @@
+import { type BiotopeError, ERRORS, type ErrorCode } from '../model/errors.ts';
+
+/** An error over HTTP: RFC 9457, with our own members behind its five. */
+export interface ProblemDocument {
+  /** Stable: `<base>/api/v1/problems/CODE`, where the problem is explained. */
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** The request that it is about, as logs name it. */
+  instance: string;
+  code: ErrorCode;
+  /** More lines: diagnostics, a list of what is wrong. */
+  lines: string[];
+  facts: Record<string, unknown>;
+  retryable: boolean;
+}
+
+function problemType(code: ErrorCode): string {
+  return `/api/v1/problems/${code}`;
+}
+
+/** Nothing of what is internal is told: that is in the log, under the same request id. */
+export function problemDocument(error: BiotopeError, requestId: string): ProblemDocument {
+  const { code } = error;
+  const { summary, httpStatus, retryable } = ERRORS[code];
+  const isInternal = code === 'INTERNAL';
+  return {
+    type: problemType(code),
+    title: summary,
+    status: httpStatus,
+    detail: isInternal
+      ? 'Something went wrong inside Biotope. The log of the server has more under this request.'
+      : error.message,
+    instance: `urn:request:${requestId}`,
+    code,
+    lines: isInternal ? [] : (error.detail?.split('\n') ?? []),
+    facts: isInternal ? {} : error.facts,
+    retryable,
+  };
+}

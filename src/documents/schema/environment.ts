@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import {
+  failureSchema,
+  json,
+  linkSchema,
+  optionalTime,
+  templateReferenceSchema,
+  time,
+} from './common.ts';
+
+export const environmentStatusSchema = z.enum([
+  'deploying',
+  'validating',
+  'ok',
+  'failed',
+  'destroying',
+  'destroyed',
+]);
+
+export const environmentSchema = z
+  .object({
+    name: z.string(),
+    id: z.string().describe('Another one each time the name is used again.'),
+    status: environmentStatusSchema,
+    description: z.string(),
+    tags: z.array(z.string()),
+    links: z.array(linkSchema),
+    failure: failureSchema.nullable(),
+    template: templateReferenceSchema,
+    parameters: z.record(z.string(), json).describe('Secret ones are redacted.'),
+    outputs: z.record(z.string(), json).describe('Secret ones are redacted.'),
+    entrypoints: z.array(z.object({ name: z.string(), description: z.string(), url: z.string() })),
+    protect: z.boolean().describe('It refuses to be destroyed.'),
+    resourceCount: z.int(),
+    activeRun: z.string().nullable().describe('The run that holds it now.'),
+    lastRun: z.string().nullable(),
+    createdAt: time,
+    destroyedAt: optionalTime,
+    plannedDestructionAt: optionalTime,
+  })
+  .meta({ id: 'Environment', description: 'An environment, as it is recorded.' });

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { failureSchema, optionalTime, templateReferenceSchema, time } from './common.ts';
+
+export const runStatusSchema = z.enum([
+  'queued',
+  'planning',
+  'awaiting-approval',
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+]);
+
+const summarySchema = z.object({
+  create: z.int(),
+  change: z.int(),
+  adopt: z.int(),
+  rotate: z.int(),
+  decide: z.int().describe('Known only during the run: each is then changed or left.'),
+  remove: z.int(),
+  unchanged: z.int(),
+});
+
+export const runSchema = z
+  .object({
+    id: z.string(),
+    environment: z.string(),
+    kind: z.enum(['create', 'update', 'destroy', 'reconcile', 'action']),
+    status: runStatusSchema,
+    template: templateReferenceSchema.nullable(),
+    summary: summarySchema.nullable().describe('What it does; null before it is planned.'),
+    failure: failureSchema.nullable(),
+    retryOf: z.string().nullable(),
+    cancelRequestedAt: optionalTime,
+    acceptedAt: time,
+    startedAt: optionalTime,
+    finishedAt: optionalTime,
+  })
+  .meta({ id: 'Run', description: 'One execution against an environment.' });
+
+export const stepSchema = z
+  .object({
+    address: z.string(),
+    label: z.string(),
+    executor: z.string(),
+    pool: z.string(),
+    action: z.enum(['create', 'change', 'adopt', 'rotate', 'remove']),
+    reason: z.string(),
+    status: z.enum([
+      'pending',
+      'dispatched',
+      'running',
+      'parked',
+      'unknown',
+      'succeeded',
+      'failed',
+      'cancelled',
+      'skipped',
+    ]),
+    result: z.enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged']).nullable(),
+    failure: failureSchema.nullable(),
+    attempt: z.int(),
+    attemptsMax: z.int(),
+    needsResolve: z.boolean().describe('Only a person can tell how it ended.'),
+    after: z.array(z.string()).describe('Addresses of what comes before it.'),
+    startedAt: optionalTime,
+    finishedAt: optionalTime,
+  })
+  .meta({ id: 'Step', description: 'One resource in a run.' });
