@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../model/json.ts';
-import type { ResourceTemplate, Template } from '../model/template.ts';
-import type { ResourceInput, templateSchema } from './document/schema.ts';
+import type { ActionTemplate, ResourceTemplate, Template } from '../model/template.ts';
+import type { ActionInput, ResourceInput, templateSchema } from './document/schema.ts';
 import { expandNested } from './expand.ts';
 import type { Bundle } from './folder/bundle.ts';
 import type { ReadNested } from './parts/nested.ts';
@@ -36,10 +36,7 @@ export function buildTemplate(parts: TemplateParts): Template {
       parts.nested,
       parts.needs,
     ),
-    actions: parts.surroundings.actions.map((action) => ({
-      ...action,
-      app: { ...action.app, url: action.app.url ?? null },
-    })),
+    actions: parts.surroundings.actions.map(buildAction),
     entrypoints: parts.surroundings.entrypoints,
     outputs: parts.surroundings.outputs,
   };
@@ -69,6 +66,21 @@ function buildResource(
     timeoutSeconds: input.timeoutSeconds ?? null,
     retry: buildRetry(input.retry),
     contentDigest: bundle.contentDigest(spec?.contentPaths ?? []),
+  };
+}
+
+function buildAction({ name, description, app, ...terms }: ActionInput): ActionTemplate {
+  return {
+    name,
+    description,
+    app: { ...app, url: app.url ?? null },
+    terms: {
+      parameters: terms.parameters,
+      secretOutputs: terms.secretOutputs,
+      pool: terms.pool,
+      timeoutSeconds: terms.timeoutSeconds ?? null,
+      retry: buildRetry(terms.retry),
+    },
   };
 }
 

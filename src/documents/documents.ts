@@ -5,7 +5,13 @@ import type { ResourceRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
 import { isSecretText } from '../model/secret.ts';
 import type { StepRecord } from '../model/step.ts';
-import { type TemplateRecord, type TemplateReference, templateKey } from '../model/template.ts';
+import {
+  type ActionTemplate,
+  DEFAULT_ACTION_TERMS,
+  type TemplateRecord,
+  type TemplateReference,
+  templateKey,
+} from '../model/template.ts';
 import { REDACTED } from '../platform/secret-value.ts';
 
 /**
@@ -39,12 +45,16 @@ export function environmentDocument(environment: EnvironmentRecord) {
 
 export function runDocument(run: RunRecord) {
   const { id, environment, kind, status, summary, failure, retryOf } = run;
+  const isAction = kind === 'action';
   return {
     id,
     environment,
     kind,
     status,
     template: run.template === null ? null : templateDocument(run.template),
+    action: run.action ?? null,
+    arguments: isAction ? redactJson(run.parameters) : null,
+    outputs: isAction ? redactJson(run.outputs ?? {}) : null,
     summary,
     failure,
     retryOf,
@@ -125,10 +135,15 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
       template: templateDocument(template),
     })),
     groups: template.groups,
-    actions: template.actions,
+    actions: template.actions.map(actionDocument),
     entrypoints: template.entrypoints,
     outputs: template.outputs,
   };
+}
+
+export function actionDocument({ name, description, app, terms }: ActionTemplate) {
+  const { parameters, secretOutputs, pool, timeoutSeconds } = terms ?? DEFAULT_ACTION_TERMS;
+  return { name, description, app, parameters, secretOutputs, pool, timeoutSeconds };
 }
 
 export function eventDocument(event: EventRecord) {

@@ -3,10 +3,10 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Difference, Finding } from '../model/order.ts';
 import type { ResourcePart } from '../model/resource.ts';
 import type { Failure } from '../model/run.ts';
-import type { SecretText } from '../model/secret.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
 import type { Adoption } from './adoption.ts';
 import type { Planned } from './planned.ts';
+import type { SecretOutput } from './secret-output.ts';
 
 /**
  * The port of executors. A folder per executor holds a *definition* (what it accepts: pure, used
@@ -132,18 +132,6 @@ export interface Left {
   state: Uint8Array | null;
 }
 
-/**
- * An output that is a reference to a secret already. Only an executor's own code can make one: data
- * that looks like a reference comes from outside, and might name a secret of somebody else.
- */
-export class SecretOutput {
-  readonly text: SecretText;
-
-  constructor(text: SecretText) {
-    this.text = text;
-  }
-}
-
 /** A secret value in the clear goes to the secret store. Plain values must hold no reference. */
 export type Output = JsonValue | SecretOutput | SecretValue;
 
@@ -211,6 +199,11 @@ export interface Executor {
   adopt?(context: StepContext, adoption: Adoption): Promise<Applied>;
   /** `apply` with a new version of what it generated, once for one step id. Absent: there is none. */
   rotate?(context: StepContext): Promise<Applied>;
+  /**
+   * Runs a program once, about no resource: the spec is an `ActSpec`, and what comes back is outputs
+   * alone. Absent: it cannot.
+   */
+  act?(context: StepContext): Promise<Applied>;
   /** Removes it, from its record alone. What is gone already is no error. */
   destroy(context: StepContext): Promise<void>;
   /** Looks; changes nothing. Rejects with `undeterminable` where it cannot tell. */

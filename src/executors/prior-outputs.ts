@@ -1,5 +1,6 @@
 import { isSecretText } from '../model/secret.ts';
-import { type Output, type Prior, SecretOutput } from './executor.ts';
+import type { Output, Prior } from './executor.ts';
+import { SecretOutput } from './secret-output.ts';
 
 /** Outputs as they were recorded, to be told once more. */
 export function outputsOfPrior(prior: Prior | null): Record<string, Output> {

@@ -90,6 +90,15 @@ export function startDestroying(environment: EnvironmentRecord, runId: string): 
   };
 }
 
+/** An action is under way: it changes nothing of the environment itself, nor what is known of it. */
+export function holdForAction(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
+  return { ...environment, activeRunId: runId };
+}
+
+export function settleAction(environment: EnvironmentRecord): EnvironmentRecord {
+  return { ...environment, activeRunId: null };
+}
+
 export function startValidating(environment: EnvironmentRecord): EnvironmentRecord {
   return move(environment, 'validating');
 }

@@ -29,7 +29,7 @@ export function secretParameters({ parameters }: Pick<Template, 'parameters'>): 
  * its default. Throws PARAMETERS_INVALID with every problem in `facts.problems`.
  */
 export function checkParameters(
-  template: Pick<Template, 'name' | 'version' | 'parameters'>,
+  template: ParametersOf,
   given: JsonObject,
   recorded: JsonObject = {},
 ): JsonObject {
@@ -47,10 +47,23 @@ export function checkParameters(
     ...mismatches(template.parameters, parameters, {
       sealed: new Set(sealed.map(([name]) => name)),
       isSecret: (name) => secrets.has(name),
+      flag: template.action === undefined ? 'parameter' : 'argument',
     }),
   ];
-  if (problems.length > 0) throw parametersError(templateKey(template), problems);
+  if (problems.length > 0) throw misfit(template, problems);
   return { ...parameters, ...Object.fromEntries(sealed) };
+}
+
+/** What declares parameters: a template, or one of its actions, whose arguments they are. */
+export type ParametersOf = Pick<Template, 'name' | 'version' | 'parameters'> & { action?: string };
+
+function misfit(template: ParametersOf, problems: ParameterProblem[]): BiotopeError {
+  const { action } = template;
+  if (action === undefined) return parametersError(templateKey(template), problems);
+  return parametersError(templateKey(template), problems, {
+    what: 'arguments',
+    of: `action ${action} of template`,
+  });
 }
 
 function forbidden(
@@ -76,13 +89,15 @@ interface Trusted {
   /** Names of those that nobody looks at. */
   sealed: ReadonlySet<string>;
   isSecret(name: string): boolean;
+  /** How one is given on a command line; `parameter` if not told. */
+  flag?: 'parameter' | 'argument';
 }
 
 /** Fills defaults into `parameters` on the way. */
 export function mismatches(
   schema: JsonObject,
   parameters: JsonObject,
-  { sealed, isSecret }: Trusted,
+  { sealed, isSecret, flag = 'parameter' }: Trusted,
 ): ParameterProblem[] {
   const validate = validatorOfPublished(schema);
   if (validate(parameters)) return [];
@@ -92,7 +107,7 @@ export function mismatches(
     // Undeclared ones are told already; composed keywords repeat what their members say.
     if (sealed.has(name) || COMPOSED.has(error.keyword)) return [];
     if (error.keyword === 'additionalProperties' && path.length === 1) return [];
-    return [toProblem(error, path, { parameters, isSecret: isSecret(name) })];
+    return [toProblem(error, path, { parameters, isSecret: isSecret(name), flag })];
   });
 }
 
@@ -121,13 +136,13 @@ function pathOf({ instancePath, keyword, params }: ErrorObject): string[] {
 function toProblem(
   error: ErrorObject,
   path: readonly string[],
-  { parameters, isSecret }: { parameters: JsonObject; isSecret: boolean },
+  { parameters, isSecret, flag }: { parameters: JsonObject; isSecret: boolean; flag: string },
 ): ParameterProblem {
   const given = memberAt(parameters, path);
   const isExtra = error.keyword === 'additionalProperties';
   const suggestion = () => {
     if (error.keyword === 'required' && path.length === 1)
-      return howToGive(path[0] ?? '', isSecret);
+      return howToGive(path[0] ?? '', isSecret, flag);
     return isSecret ? null : suggestionFor(error, given);
   };
   return {
@@ -139,10 +154,10 @@ function toProblem(
 }
 
 /** Secrets do not belong on a command line. */
-function howToGive(name: string, isSecret: boolean): string {
+function howToGive(name: string, isSecret: boolean, flag: string): string {
   return isSecret
-    ? `Give it in a file: --parameters-file FILE with ${name} in it.`
-    : `Give it: --parameter ${name}=VALUE.`;
+    ? `Give it in a file: --${flag}s-file FILE with ${name} in it.`
+    : `Give it: --${flag} ${name}=VALUE.`;
 }
 
 function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
@@ -154,7 +169,11 @@ function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefi
   return at;
 }
 
-export function parametersError(template: string, problems: ParameterProblem[]): BiotopeError {
+export function parametersError(
+  template: string,
+  problems: ParameterProblem[],
+  named = { what: 'parameters', of: 'template' },
+): BiotopeError {
   const lines = problems.map(
     ({ parameter, expected, given, suggestion }) =>
       `${parameter}: expected ${expected}, given ${given}.${suggestion === null ? '' : ` ${suggestion}`}`,
@@ -162,8 +181,8 @@ export function parametersError(template: string, problems: ParameterProblem[]):
   return new BiotopeError('PARAMETERS_INVALID', {
     message:
       problems.length === 1
-        ? `The parameters do not fit template ${template}: ${lines[0]}`
-        : `The parameters do not fit template ${template}: ${problems.length} problems.`,
+        ? `The ${named.what} do not fit ${named.of} ${template}: ${lines[0]}`
+        : `The ${named.what} do not fit ${named.of} ${template}: ${problems.length} problems.`,
     detail: lines.join('\n'),
     facts: { template, problems },
   });

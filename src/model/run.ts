@@ -69,7 +69,10 @@ export interface RunRecord {
   order: number;
   /** Null for destroy, which needs no template. */
   template: TemplateReference | null;
+  /** Of an action: its arguments. Secrets as references. */
   parameters: JsonObject;
+  /** The action's name. Null, or absent in older records, for every other kind. */
+  action?: string | null;
   asked: Asked;
   description: string | null;
   tags: string[] | null;
@@ -86,6 +89,8 @@ export interface RunRecord {
   cancelRequestedAtMs: number | null;
   summary: RunSummary | null;
   failure: Failure | null;
+  /** What an action returned; secret ones as references. Null or absent: nothing, so far. */
+  outputs?: JsonObject | null;
   acceptedAtMs: number;
   startedAtMs: number | null;
   finishedAtMs: number | null;

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 import type { Failure } from './run.ts';
 
 /**
- * States of a step, one resource in a run:
+ * States of a step, one resource in a run, or an action:
  *
  *   pending -> dispatched -> running -> succeeded | failed | cancelled | unknown
  *   pending -> succeeded (found unchanged) | skipped | cancelled | failed (its input cannot be made)
@@ -24,12 +24,20 @@ export type StepStatus =
   | 'cancelled'
   | 'skipped';
 
-export type StepAction = 'create' | 'change' | 'adopt' | 'rotate' | 'remove';
+/** `act`: the one step of an action, which is about no resource. */
+export type StepAction = 'create' | 'change' | 'adopt' | 'rotate' | 'remove' | 'act';
 
 /** What an order asks of an executor. */
-export type Operation = 'apply' | 'adopt' | 'rotate' | 'destroy' | 'inspect';
+export type Operation = 'apply' | 'adopt' | 'rotate' | 'destroy' | 'inspect' | 'act';
 
-export type StepResult = 'created' | 'changed' | 'adopted' | 'rotated' | 'removed' | 'unchanged';
+export type StepResult =
+  | 'created'
+  | 'changed'
+  | 'adopted'
+  | 'rotated'
+  | 'removed'
+  | 'unchanged'
+  | 'done';
 
 /** What is ordered for an action, and what it comes to. */
 const DEEDS: Record<StepAction, { operation: Operation; result: StepResult }> = {
@@ -38,6 +46,7 @@ const DEEDS: Record<StepAction, { operation: Operation; result: StepResult }> = 
   adopt: { operation: 'adopt', result: 'adopted' },
   rotate: { operation: 'rotate', result: 'rotated' },
   remove: { operation: 'destroy', result: 'removed' },
+  act: { operation: 'act', result: 'done' },
 };
 
 export function operationOf(action: StepAction): Operation {
@@ -102,6 +111,8 @@ export interface StepRecord {
   spec: JsonObject | null;
   fingerprint: string | null;
   result: StepResult | null;
+  /** What an action returned; absent for every other step. */
+  outputs?: JsonObject;
   failure: Failure | null;
   dispatchedAtMs: number | null;
   startedAtMs: number | null;

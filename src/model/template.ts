@@ -92,8 +92,31 @@ export interface NestedTemplate {
 export interface ActionTemplate {
   name: string;
   description: string;
+  /** `url`: the program's page, shown only. */
   app: { name: string; url: string | null; command: string[] };
+  /** How it is run. Absent in templates that were published before actions could be run. */
+  terms?: ActionTerms;
 }
+
+export interface ActionTerms {
+  /** JSON Schema of its arguments; `writeOnly: true` marks a secret one. */
+  parameters: JsonObject;
+  /** Names of outputs that are secret. */
+  secretOutputs: string[];
+  pool: string;
+  /** Null: the executor's default. */
+  timeoutSeconds: number | null;
+  /** Null: one attempt. What an action did before it failed nobody knows. */
+  retry: RetryPolicy | null;
+}
+
+export const DEFAULT_ACTION_TERMS: ActionTerms = {
+  parameters: { type: 'object', properties: {} },
+  secretOutputs: [],
+  pool: 'default',
+  timeoutSeconds: null,
+  retry: null,
+};
 
 export interface EntrypointTemplate {
   name: string;

@@ -57,6 +57,8 @@ async function carryOut(step: Step, executor: Executor, context: StepContext): P
       return applied(adopt(step, executor, context));
     case 'rotate':
       return applied(rotate(step, executor, context));
+    case 'act':
+      return applied(act(step, executor, context));
     case 'destroy': {
       await executor.destroy(context);
       failpoint('effect.after');
@@ -97,6 +99,13 @@ async function rotate(step: Step, executor: Executor, context: StepContext): Pro
   if (executor.rotate !== undefined) return executor.rotate(context);
   throw new BiotopeError('ROTATION_INVALID', {
     message: `The worker ${tools.name} cannot rotate anything with its executor ${grant.executor}.`,
+  });
+}
+
+async function act({ grant, tools }: Step, executor: Executor, context: StepContext) {
+  if (executor.act !== undefined) return executor.act(context);
+  throw new BiotopeError('EXECUTOR_UNKNOWN', {
+    message: `The worker ${tools.name} cannot run actions with its executor ${grant.executor}.`,
   });
 }
 

@@ -1,4 +1,5 @@
-import { type Output, SecretOutput } from '../executors/executor.ts';
+import type { Output } from '../executors/executor.ts';
+import { SecretOutput } from '../executors/secret-output.ts';
 import { BiotopeError } from '../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import { containsSecretKey, isSecretText, SECRET_KEY, secretParts } from '../model/secret.ts';

@@ -96,6 +96,14 @@ export const commandSchemas = {
       .describe('When it is to be destroyed; null: it stays until somebody destroys it.'),
   }),
   'environment.destroy': z.strictObject({ name: environmentNameSchema }),
+  'action.run': z.strictObject({
+    environment: environmentNameSchema,
+    action: z.string().min(1).max(63).describe('Name of an action of its template.'),
+    arguments: z
+      .record(z.string(), json)
+      .default({})
+      .describe('What the action is given, by name, as its template declares it.'),
+  }),
   'run.cancel': z.strictObject({ run: runSchema }),
   'run.retry': z.strictObject({ run: runSchema }),
   'run.resolve': z.strictObject({

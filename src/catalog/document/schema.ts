@@ -121,16 +121,35 @@ export const actionSchema = z
     app: z
       .strictObject({
         name: z.string().min(1).max(100).describe('The name of the program.'),
-        url: text.optional().describe("Where it comes from; absent: the template's folder."),
+        url: text.optional().describe('Its page, for people. Nothing is fetched from there.'),
         command: z
           .array(z.string().max(4_096))
           .min(1)
           .max(100)
-          .describe('The program and its arguments.'),
+          .describe(
+            'A file of the template such as ./app/rotate, or a program on the PATH, and its ' +
+              'arguments, as they are. What it works with comes as JSON on standard input.',
+          ),
       })
       .describe('What is run.'),
+    parameters: object
+      .default({ type: 'object', properties: {} })
+      .describe('JSON Schema of the arguments that it may be given.'),
+    secretOutputs: z
+      .array(z.string().min(1).max(200))
+      .max(200)
+      .default([])
+      .describe('Names of outputs that are secret.'),
+    pool: name.default('default').describe('The workers that run it.'),
+    timeoutSeconds: z
+      .int()
+      .min(1)
+      .max(604_800)
+      .optional()
+      .describe('Longest time of one attempt. Absent: 30 minutes.'),
+    retry: retry.optional(),
   })
-  .describe('Something that can be done to an environment. Recorded, and not run yet.');
+  .describe('Something that can be done to an environment: a program of the template.');
 
 export const entrypointSchema = z
   .strictObject({

@@ -1,7 +1,12 @@
+import { posix } from 'node:path';
 import type { z } from 'zod';
+import { holdsExpression } from '../../model/expression/text.ts';
 import { isJsonObject, type JsonValue } from '../../model/json.ts';
+import { didYouMean } from '../../model/nearest.ts';
+import { checkParameterSchema } from '../../model/parameters/schema.ts';
 import type { EntrypointTemplate, OutputTemplate } from '../../model/template.ts';
 import type { DocumentPath, TemplateDocument } from '../document/document.ts';
+import type { Problem } from '../document/problem.ts';
 import {
   type ActionInput,
   actionSchema,
@@ -103,12 +108,43 @@ function checkAction(
   { reader }: Bundle,
   document: TemplateDocument,
 ): void {
-  const [program = ''] = action.app.command;
-  // A program at a URL brings its own files; without one it lies in the template's folder.
-  if (action.app.url !== undefined || !program.startsWith('./')) return;
-  if (reader.paths.includes(program.slice(2))) return;
-  const message = `there is no file ${JSON.stringify(program)} in the template's folder`;
-  document.report({ path: [...path, 'app', 'command', 0], message, suggestion: null });
+  const { command } = action.app;
+  const place = [...path, 'app', 'command'];
+  for (const [at, word] of command.entries()) {
+    if (!holdsExpression(word)) continue;
+    const message = 'the command of an action is taken as it is, without ${…}';
+    const suggestion = 'Read arguments, parameters and outputs from standard input, as JSON.';
+    document.report({ path: [...place, at], message, suggestion });
+  }
+  const problem = programProblem(command[0] ?? '', reader);
+  if (problem !== null) document.report({ path: [...place, 0], ...problem });
+  for (const problem of checkParameterSchema(action.parameters)) {
+    document.report({ ...problem, path: [...path, 'parameters', ...problem.path] });
+  }
+}
+
+type Told = Pick<Problem, 'message' | 'suggestion'>;
+
+function programProblem(program: string, reader: Bundle['reader']): Told | null {
+  if (!program.startsWith('./')) {
+    if (program !== '' && !program.includes('/')) return null;
+    const message = 'the program is a file of the template, or is looked for on the PATH';
+    return { message, suggestion: 'Write for example "./app/rotate".' };
+  }
+  const file = posix.normalize(program);
+  if (!reader.paths.includes(file)) {
+    const message = `there is no file ${JSON.stringify(program)} in the template's folder`;
+    return {
+      message,
+      suggestion: didYouMean(
+        program,
+        reader.paths.map((each) => `./${each}`),
+      ),
+    };
+  }
+  if (reader.isExecutable?.(file) !== false) return null;
+  const message = `the file ${program} is not executable`;
+  return { message, suggestion: 'Run chmod +x on it (git update-index --chmod=+x).' };
 }
 
 /** `url: "${…}"`, or with a description `url: { value: "${…}", description: … }`. */

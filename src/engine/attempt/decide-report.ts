@@ -28,8 +28,22 @@ export function decideReport(
   { claim, report }: { claim: ClaimReference; report: Report },
   reported: Reported,
 ): Decision {
-  const decision = decideEnd(context, report, reported);
+  const decision = decideEnd(context, interruptedAction(report, reported), reported);
   return { ...decision, writes: decision.writes.map((write) => signed(write, claim)) };
+}
+
+/**
+ * An action that was ended because its worker shuts down is not begun again by itself: nobody knows
+ * what it had done by then.
+ */
+function interruptedAction(report: Report, { step: { value: step }, run }: Reported): Report {
+  if (report.kind !== 'cancelled' || step.action !== 'act') return report;
+  if (run.cancelRequestedAtMs !== null) return report;
+  const message =
+    `${step.label} was asked to end because its worker was shut down, and did so. It is not begun ` +
+    'again by itself: its log says how far it came.';
+  const failure = { code: 'INTERRUPTED', message, detail: null, address: step.address } as const;
+  return { kind: 'failed', failure, retryable: false, remains: report.remains };
 }
 
 /** Nobody came for the claim: its step goes back as one that was interrupted before it began. */

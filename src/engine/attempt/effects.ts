@@ -1,5 +1,6 @@
+import type { JsonObject } from '../../model/json.ts';
 import type { Report } from '../../model/order.ts';
-import { resultOf, succeedStep } from '../../model/step.ts';
+import { resultOf, type StepRecord, succeedStep } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../decision.ts';
 import {
@@ -19,6 +20,7 @@ export function applied(
   result: Extract<Report, { kind: 'applied' | 'inspected' }>,
 ): Decision {
   const nowMs = clock.nowMs();
+  if (before.action === 'act') return acted(before, result.outputs, nowMs);
   const step = succeedStep(before, resultOf(before.action), nowMs);
   if (resource === undefined) throw new Error(`${before.address} was applied without a record`);
   const record = recordOfSuccess(resource, before, result, nowMs);
@@ -33,6 +35,16 @@ export function applied(
       stepEvent('step.succeeded', step, { result: step.result }),
       resourceEvent('resource.recorded', step, { status: record.status }),
     ],
+  };
+}
+
+/** An action leaves no record but its own. */
+function acted(before: StepRecord, outputs: JsonObject, nowMs: number): Decision {
+  const step = { ...succeedStep(before, resultOf(before.action), nowMs), outputs };
+  return {
+    expect: [],
+    writes: [putStep(step)],
+    events: [stepEvent('step.succeeded', step, { result: step.result })],
   };
 }
 

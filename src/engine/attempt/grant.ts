@@ -62,7 +62,7 @@ export function decideClaim(
 function announced(facts: Asked & { step: StepRecord; nowMs: number }): ResourceRecord | undefined {
   const { order, step, run, template, nowMs } = facts;
   const prior = facts.resource?.value;
-  if (order.operation === 'inspect') return undefined;
+  if (order.operation === 'inspect' || order.operation === 'act') return undefined;
   if (order.operation === 'destroy') {
     if (prior === undefined) return undefined;
     return { ...prior, status: 'removing', runId: run.id, runEpoch: run.epoch, updatedAtMs: nowMs };
@@ -89,7 +89,7 @@ export function grantOf(
     leaseMs,
     timeoutMs: step.timeoutMs,
     bundleDigest: resource?.template.digest ?? more.run.template?.digest ?? '',
-    spec: resource?.spec ?? {},
+    spec: (step.action === 'act' ? step.spec : resource?.spec) ?? {},
     adopt: step.adopt,
     prior: priorOf(prior, more.sealedState),
   };

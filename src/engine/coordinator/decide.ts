@@ -91,6 +91,7 @@ function endAtOnce(context: EngineContext, session: Session): Decision | null {
   if (kind === 'destroy' || cancelRequestedAtMs !== null) return null;
   if (!view.readiness.isExhausted() || defeatOf(view) !== null) return null;
   if (session.validation !== null || session.verdict !== undefined) return null;
+  if (kind === 'action') return toSucceeded(context, view);
   const announced = announceResults(session);
   return 'failure' in announced ? null : unaskedSuccess(context, session, announced);
 }
@@ -125,6 +126,7 @@ async function conclude(
     const decision = await withoutStates(context, session, toSucceeded(context, view));
     return finish(context, session, decision);
   }
+  if (view.run.value.kind === 'action') return finish(context, session, toSucceeded(context, view));
   if (view.run.value.cancelRequestedAtMs !== null) {
     session.validation?.abort.abort(new Error('cancelled'));
     return finish(context, session, toDefeated(context, view, cancelledFailure(view)));

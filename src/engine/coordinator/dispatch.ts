@@ -13,6 +13,8 @@ import {
   succeedStep,
 } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
+import { actionSpec } from '../actions/action-spec.ts';
+import { findAction } from '../actions/find-action.ts';
 import { type Claimed, decideClaim } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
 import { type Decision, decideStep, noDecision } from '../decision.ts';
@@ -115,6 +117,7 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
     return order('destroy', recorded?.spec ?? null, null);
   }
   try {
+    if (step.action === 'act') return order('act', wantedOfAction(context, view), null);
     const { spec, fingerprint } = wanted(context, { view, inputs }, step);
     const asItShouldBe = recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
     const isAsked = step.action === 'adopt' || step.action === 'rotate';
@@ -123,6 +126,17 @@ function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Mome
   } catch (error) {
     return failStep(step, failureOf(error, step.address), nowMs);
   }
+}
+
+function wantedOfAction({ limits }: EngineContext, view: RunView): JsonObject {
+  const { value: run } = view.run;
+  if (view.template === null) throw new Error(`run ${run.id} acts without a template`);
+  return actionSpec(limits, {
+    run,
+    action: findAction(view.template.template, run.action ?? ''),
+    environment: view.environment.value,
+    resources: [...view.resources.values()].map(({ value }) => value),
+  });
 }
 
 function wanted(

@@ -1,9 +1,11 @@
 import {
   type EnvironmentRecord,
+  settleAction,
   settleDestroyed,
   settleFailed,
   settleOk,
 } from '../../model/environment.ts';
+import type { JsonObject } from '../../model/json.ts';
 import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
@@ -68,6 +70,7 @@ export function toSucceeded(
 ): Decision {
   const nowMs = context.clock.nowMs();
   const run = succeedRun(view.run.value, nowMs);
+  if (run.kind === 'action') return settleRun(view, { ...run, outputs: outputsOf(view) });
   const environment = run.kind === 'destroy' ? settleDestroyed(before, nowMs) : settleOk(before);
   return changeEnvironment(view, environment, [run]);
 }
@@ -76,11 +79,30 @@ export function toDefeated(context: EngineContext, view: RunView, failure: Failu
   const nowMs = context.clock.nowMs();
   const end = failure.code === 'RUN_CANCELLED' ? cancelRun : failRun;
   const run = end(view.run.value, failure, nowMs);
+  if (run.kind === 'action') return settleRun(view, run);
   const environment = {
     ...settleFailed(view.environment.value, failure),
     resourceCount: view.resources.size,
   };
   return changeEnvironment(view, environment, [run]);
+}
+
+/** The end of an action: the environment stays as it was, and is let go. */
+function settleRun(view: RunView, run: RunRecord): Decision {
+  const environment = settleAction(view.environment.value);
+  const { events, ...decision } = changeEnvironment(view, environment, []);
+  const failure = run.failure === null ? {} : { failure: { ...run.failure } };
+  const facts = { action: run.action ?? null, ...failure };
+  return {
+    ...decision,
+    writes: [...decision.writes, putRun(run)],
+    events: [runEvent(`run.${run.status}`, run, facts)],
+  };
+}
+
+function outputsOf(view: RunView): JsonObject | null {
+  const [step] = view.steps.values();
+  return step?.value.outputs ?? null;
 }
 
 function changeEnvironment(

@@ -8,6 +8,7 @@ import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
 import type { CommandIdentity, IntakeResult } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
+import { acceptAction } from './action-command.ts';
 import { acceptBuild, acceptDestroy } from './environment-commands.ts';
 import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
@@ -127,6 +128,8 @@ export function createIntake(context: EngineContext): Intake {
         return acceptExtend(context, command.data);
       case 'environment.destroy':
         return acceptDestroy(context, identity, command.data);
+      case 'action.run':
+        return acceptAction(context, identity, command.data);
       case 'run.cancel':
         return acceptCancel(context, command.data);
       case 'run.retry':
@@ -166,6 +169,7 @@ export function createIntake(context: EngineContext): Intake {
 
 /** Of what it changes: an environment or a run. */
 function nameOf({ data }: CheckedCommand): string {
+  if ('environment' in data) return data.environment;
   return 'name' in data ? data.name : data.run;
 }
 

@@ -41,7 +41,7 @@ export async function readLine(store: Store, name: string): Promise<Line> {
     willBeProtected:
       runs.findLast((run) => run.protect !== null)?.protect ??
       (existsNow && environment.value.protect),
-    lastBuild: runs.findLast((run) => run.template !== null),
+    lastBuild: runs.findLast((run) => run.template !== null && run.kind !== 'action'),
     order,
     expect: unchanged('queues', name, queue),
     write: put('queues', name, next),

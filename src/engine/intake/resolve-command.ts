@@ -75,13 +75,14 @@ export async function acceptResolve(
     ],
     events: [
       stepEvent('step.resolved', step, { as: data.as }),
-      resourceEvent(
-        data.as === 'done' && step.action === 'remove' ? 'resource.removed' : 'resource.recorded',
-        step,
-      ),
+      ...(step.action === 'act' ? [] : [resourceEvent(newsOf(data.as, step), step)]),
     ],
     runId: run.id,
   };
+}
+
+function newsOf(as: CommandData['run.resolve']['as'], { action }: StepRecord) {
+  return as === 'done' && action === 'remove' ? 'resource.removed' : 'resource.recorded';
 }
 
 async function readSubject(
@@ -132,8 +133,9 @@ function refuseIdleOutputs(
   { as, outputs }: CommandData['run.resolve'],
 ): void {
   if (Object.keys(outputs).length === 0) return;
-  if (as === 'done' && step.action !== 'remove') return;
-  const why = as === 'done' ? 'was to remove its resource' : 'is told to have done nothing';
+  if (as === 'done' && step.action !== 'remove' && step.action !== 'act') return;
+  const wasTo = step.action === 'act' ? 'is about no resource' : 'was to remove its resource';
+  const why = as === 'done' ? wasTo : 'is told to have done nothing';
   throw refuse('COMMAND_INVALID', {
     message: `Step ${step.label} ${why}, so it has no outputs: leave them out.`,
     facts: { step: step.address, as },

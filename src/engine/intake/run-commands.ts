@@ -69,8 +69,9 @@ export async function acceptRetry(
       facts: { run: run.id, status: run.status },
     });
   }
+  if (run.kind === 'action') await refuseSettledAction(context, run);
   const line = await readLine(context.store, run.environment);
-  if (line.order !== run.order + 1) {
+  if (line.order !== run.order + 1 && (await isOvertaken(context, run))) {
     throw refuse('RUN_FINISHED', {
       message:
         `Run ${run.id} is not the last one of environment ${run.environment}: ` +
@@ -88,6 +89,7 @@ export async function acceptRetry(
       order: line.order,
       template: run.template,
       parameters: run.parameters,
+      action: run.action ?? null,
       asked: await stillAsked(context, run),
       description: run.description,
       tags: run.tags,
@@ -96,6 +98,35 @@ export async function acceptRetry(
       retryOf: run.id,
     },
   );
+}
+
+/** Actions that came later change nothing of what is built, and do not keep a build from being retried. */
+async function isOvertaken({ store }: EngineContext, run: RunRecord): Promise<boolean> {
+  const all = await store.find('runs', { where: { environment: run.environment } });
+  return all.some(
+    ({ value: { order, kind } }) =>
+      order > run.order && (kind !== 'action' || run.kind === 'action'),
+  );
+}
+
+/** An action is repeated once it is known how it ended, and not where it is told to be done. */
+async function refuseSettledAction({ store }: EngineContext, run: RunRecord): Promise<void> {
+  const [step] = await store.find('steps', { where: { runId: run.id } });
+  if (step?.value.status === 'succeeded') {
+    throw refuse('RUN_FINISHED', {
+      message:
+        `${step.value.label} of run ${run.id} was resolved as done: there is nothing to retry. ` +
+        `To do it once more: biotope action run ${run.environment} ${run.action ?? ''}`,
+      facts: { run: run.id, status: run.status },
+    });
+  }
+  if (step?.value.status !== 'unknown') return;
+  throw refuse('RESOURCE_UNKNOWN', {
+    message:
+      `How ${step.value.label} of run ${run.id} ended is not known. Look, and say it first: ` +
+      `biotope run resolve ${run.id} ${step.value.label} --as done|not-started`,
+    facts: { run: run.id, step: step.value.label },
+  });
 }
 
 /** What the run was asked of single resources and has not done: nothing is rotated twice. */

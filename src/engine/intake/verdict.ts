@@ -16,6 +16,6 @@ export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'templat
   Partial<
     Pick<
       RunRecord,
-      'asked' | 'description' | 'tags' | 'protect' | 'plannedDestructionAtMs' | 'retryOf'
+      'asked' | 'action' | 'description' | 'tags' | 'protect' | 'plannedDestructionAtMs' | 'retryOf'
     >
   >;

@@ -6,7 +6,7 @@ import type { StepAction } from '../../model/step.ts';
 import type { ResourceTemplate, Template, TemplateReference } from '../../model/template.ts';
 
 /** `decide`: depends on outputs not known yet; whether it is left is decided when it is its turn. */
-export type PlannedAction = StepAction | 'leave' | 'decide';
+export type PlannedAction = Exclude<StepAction, 'act'> | 'leave' | 'decide';
 
 export interface PlannedResource {
   address: Address;

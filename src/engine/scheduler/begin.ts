@@ -1,8 +1,9 @@
 import type { EnvironmentRecord } from '../../model/environment.ts';
-import { startDeploying, startDestroying } from '../../model/environment.ts';
+import { holdForAction, startDeploying, startDestroying } from '../../model/environment.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { EventDraft } from '../../model/event.ts';
 import { type Failure, failRun, type RunRecord, takeRun } from '../../model/run.ts';
+import { type TemplateReference, templateKey } from '../../model/template.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import {
@@ -67,10 +68,10 @@ function isHeld(environment: EnvironmentRecord | undefined): boolean {
 
 function begunEvents(run: RunRecord, environment: EnvironmentRecord): EventDraft[] {
   const facts = { environment: run.environment, runId: run.id };
-  return [
-    runEvent('run.planning', run),
-    environmentEvent(`environment.${environment.status}`, facts),
-  ];
+  const begun = runEvent('run.planning', run);
+  // Of an action the environment shows nothing.
+  if (run.kind === 'action') return [begun];
+  return [begun, environmentEvent(`environment.${environment.status}`, facts)];
 }
 
 /** What was to come of the runs before it did not: the command was accepted for something else. */
@@ -87,11 +88,27 @@ function obstacleTo(run: RunRecord, environment: EnvironmentRecord | undefined):
     const message = `${named} does not exist: what was to create it did not begin.`;
     return obstacle('ENVIRONMENT_NOT_FOUND', message);
   }
+  if (run.kind === 'action' && run.template !== null && environment !== undefined) {
+    return otherTemplate(run.template, environment);
+  }
   if (run.kind === 'destroy' && environment?.protect === true) {
     const message = `${named} is protected: what was to take the protection off did not succeed.`;
     return obstacle('ENVIRONMENT_PROTECTED', message);
   }
   return null;
+}
+
+/** An action is accepted for the template that the runs before it were to leave behind. */
+function otherTemplate(
+  accepted: TemplateReference,
+  { name, template }: EnvironmentRecord,
+): Failure | null {
+  const [wanted, actual] = [templateKey(accepted), templateKey(template)];
+  if (wanted === actual) return null;
+  const message =
+    `The action was accepted for ${wanted}, and environment ${name} is made from ${actual}: what was ` +
+    'to change it did not succeed.';
+  return obstacle('ACTION_NOT_FOUND', message);
 }
 
 function obstacle(code: Failure['code'], message: string): Failure {
@@ -121,6 +138,7 @@ function begunEnvironment(
     if (environment === undefined) throw new Error('nothing to destroy');
     return startDestroying(environment, run.id);
   }
+  if (run.kind === 'action' && environment !== undefined) return holdForAction(environment, run.id);
   const known = environment !== undefined && environment.status !== 'destroyed';
   return known
     ? { ...startDeploying(environment, run.id), adopting: adoptingWith(environment.adopting, run) }

@@ -15,6 +15,7 @@ import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
 import { type Taken, wantedOf } from './begin.ts';
 import { movedRecords, withMoved } from './moved.ts';
+import { recordAction } from './prepare-action.ts';
 
 const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
 
@@ -45,7 +46,8 @@ export async function prepareRun(
   try {
     const template = run.template === null ? null : await templates(run.template);
     if (planned) return createRunView({ ...records, template }, laneOf);
-    return createRunView(await recordPlan(context, { ...records, template }), laneOf);
+    const record = run.kind === 'action' ? recordAction : recordPlan;
+    return createRunView(await record(context, { ...records, template }), laneOf);
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;

@@ -21,7 +21,7 @@ import { demandExit, nameOf, tooMuch } from './failures.ts';
 import { readReturned } from './returned.ts';
 import { type Ended, type Run, removeLeftOutput, runApplication } from './run-application.ts';
 import { type CommandSettings, DEFAULT_COMMAND_SETTINGS } from './settings.ts';
-import { type Operation, readSpec } from './spec.ts';
+import { type CommandSpec, type Operation, readActSpec, readSpec } from './spec.ts';
 
 /**
  * Runs applications that a template brings along. Each may be started again after a crash with the
@@ -49,10 +49,13 @@ export function createCommandExecutor({
     adopt: (context, adoption) => guarded(context, () => adopt(tools, context, adoption)),
     destroy: (context) => guarded(context, () => destroy(tools, context)),
     inspect: (context) => guarded(context, () => inspect(tools, context)),
+    act: (context) => guarded(context, () => act(tools, context)),
   };
 }
 
 type Tools = Pick<Run, 'settings' | 'clock'>;
+
+type ResourceRun = Run & { spec: CommandSpec };
 
 /** The applications themselves know what they left behind. */
 const LEFT = { record: {}, parts: [], state: null };
@@ -77,7 +80,7 @@ function explained(error: unknown): unknown {
   return new BiotopeError('COMMAND_FAILED', { message, cause: error });
 }
 
-function runFor(tools: Tools, context: StepContext, operation: Operation): Run {
+function runFor(tools: Tools, context: StepContext, operation: Operation): ResourceRun {
   return { ...tools, context, operation, how: null, spec: demandShape(readSpec(context.spec)) };
 }
 
@@ -99,6 +102,16 @@ async function adopt(tools: Tools, context: StepContext, { how }: Adoption): Pro
     const why = ended.lastLines.split('\n').at(-1) || 'it is not there';
     throw refusedAdoption(`${nameOf(run)} found nothing to adopt: ${why}`, {});
   }
+  return { ...LEFT, outputs: returnedBy(run, ended) };
+}
+
+/** Something that is done to an environment: a program once, and what it returns. */
+async function act(tools: Tools, context: StepContext): Promise<Applied> {
+  const { command, ...rest } = demandShape(readActSpec(context.spec));
+  const spec = { ...rest, env: {}, action: command };
+  const run: Run = { ...tools, context, operation: 'action', how: null, spec };
+  const ended = await runApplication(run, command);
+  demandExit(run, ended, [0]);
   return { ...LEFT, outputs: returnedBy(run, ended) };
 }
 

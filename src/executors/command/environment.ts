@@ -1,7 +1,7 @@
 import { SecretValue } from '../../platform/secret-value.ts';
 import type { StepContext } from '../executor.ts';
 import type { CommandSettings } from './settings.ts';
-import type { CommandSpec, Operation } from './spec.ts';
+import type { Operation, RunSpec } from './spec.ts';
 
 const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
@@ -12,7 +12,7 @@ function pathOf({ path, host }: CommandSettings): string {
 /** All that an application sees of the outside: named here, in the configuration or in the spec. */
 export function environmentOf(
   settings: CommandSettings,
-  { spec, context, operation }: { spec: CommandSpec; context: StepContext; operation: Operation },
+  { spec, context, operation }: { spec: RunSpec; context: StepContext; operation: Operation },
 ): Record<string, string> {
   const passed = settings.passEnvironment.flatMap((name) => {
     const value = settings.host[name];

@@ -13,10 +13,10 @@ import { revealAll } from '../reveal.ts';
 import { environmentOf } from './environment.ts';
 import { createLastLines } from './last-lines.ts';
 import type { CommandSettings } from './settings.ts';
-import { type CommandSpec, fileOf, OPERATIONS, type Operation } from './spec.ts';
+import { fileOf, OPERATIONS, type Operation, type RunSpec } from './spec.ts';
 
 export interface Run {
-  spec: CommandSpec;
+  spec: RunSpec;
   /** What a person said of an adoption; null for every other operation. */
   how: JsonObject | null;
   context: StepContext;
@@ -94,7 +94,7 @@ async function endOrphan({ settings, clock, context }: Run, pidFile: string): Pr
 
 /** What applications of a worker that was killed had said: it may hold secrets. */
 export async function removeLeftOutput(workFolder: string): Promise<void> {
-  for (const operation of OPERATIONS) {
+  for (const operation of [...OPERATIONS, 'action']) {
     const file = (kind: string) => join(workFolder, `${operation}.${kind}`);
     if ((await findOrphan(file('pid'))) !== undefined) continue;
     for (const kind of ['out', 'err', 'pid']) await rm(file(kind), { force: true });

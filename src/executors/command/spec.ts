@@ -58,12 +58,26 @@ export const SPEC = z.strictObject({
   secretOutputs: z.array(segmentName).default([]).describe('Names of outputs that are secret.'),
 });
 
+/** Of an action. Its arguments are as they are: what it works with comes on standard input. */
+const ACT_SPEC = SPEC.pick({ input: true, secretOutputs: true }).extend({ command });
+
 export type CommandSpec = z.output<typeof SPEC>;
 
-/** What an application is started for; also the name of its command in the spec. */
-export type Operation = 'create' | 'destroy' | 'inspect' | 'adopt';
+type Words = CommandSpec['create'];
 
-export const OPERATIONS: readonly Operation[] = ['create', 'destroy', 'inspect', 'adopt'];
+/** What one application is started with. */
+export type RunSpec = Pick<CommandSpec, 'env' | 'input' | 'secretOutputs'> &
+  Partial<Record<Operation, Words | undefined>>;
+
+/** What an application is started for; also the name of its command in the spec. */
+export type Operation = 'create' | 'destroy' | 'inspect' | 'adopt' | 'action';
+
+/** Those of a resource. */
+export const OPERATIONS = ['create', 'destroy', 'inspect', 'adopt'] as const;
+
+export function readActSpec(given: ResolvedSpec): Shape<z.output<typeof ACT_SPEC>> {
+  return readShape(ACT_SPEC, given);
+}
 
 export function readSpec(given: ResolvedSpec): Shape<CommandSpec> {
   return readShape(SPEC, given);

@@ -1,6 +1,7 @@
 import { secretText } from '../../model/secret.ts';
 import type { SecretFields, Secrets } from '../../secrets/secrets.ts';
-import { type Applied, type Left, SecretOutput, type StepContext } from '../executor.ts';
+import type { Applied, Left, StepContext } from '../executor.ts';
+import { SecretOutput } from '../secret-output.ts';
 import { demandShape } from '../spec-shape.ts';
 import { readMarker, reservedPath, saysTheSame } from './marker.ts';
 import { fieldAt, fieldNames, keptFields, lookAt, type Place } from './place.ts';

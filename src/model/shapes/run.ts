@@ -1,6 +1,18 @@
 import type { Asked, Failure, Lease, RunKind, RunRecord, RunStatus, RunSummary } from '../run.ts';
 import type { Claim, Operation, StepAction, StepRecord, StepResult, StepStatus } from '../step.ts';
-import { flag, listOf, map, mapOf, nullOr, number, oneOf, shaped, text, time } from './check.ts';
+import {
+  flag,
+  listOf,
+  map,
+  mapOf,
+  nullOr,
+  number,
+  oneOf,
+  optional,
+  shaped,
+  text,
+  time,
+} from './check.ts';
 import { templateReference } from './template.ts';
 
 export const failure = shaped<Failure>({
@@ -32,6 +44,7 @@ export const runRecord = shaped<RunRecord>({
   order: number,
   template: nullOr(templateReference),
   parameters: map,
+  action: optional(nullOr(text)),
   asked: shaped<Asked>({ adopt: mapOf(nullOr(map)), rotate: listOf(text) }),
   description: nullOr(text),
   tags: nullOr(listOf(text)),
@@ -56,6 +69,7 @@ export const runRecord = shaped<RunRecord>({
     }),
   ),
   failure: nullOr(failure),
+  outputs: optional(nullOr(map)),
   acceptedAtMs: time,
   startedAtMs: nullOr(time),
   finishedAtMs: nullOr(time),
@@ -73,6 +87,7 @@ export const stepRecord = shaped<StepRecord>({
     adopt: true,
     rotate: true,
     remove: true,
+    act: true,
   }),
   protect: flag,
   reason: text,
@@ -97,6 +112,7 @@ export const stepRecord = shaped<StepRecord>({
     rotate: true,
     destroy: true,
     inspect: true,
+    act: true,
   }),
   attempt: number,
   attemptsMax: number,
@@ -122,8 +138,10 @@ export const stepRecord = shaped<StepRecord>({
       rotated: true,
       removed: true,
       unchanged: true,
+      done: true,
     }),
   ),
+  outputs: optional(map),
   failure: nullOr(failure),
   dispatchedAtMs: nullOr(time),
   startedAtMs: nullOr(time),

@@ -1,5 +1,6 @@
 import type {
   ActionTemplate,
+  ActionTerms,
   EntrypointTemplate,
   Link,
   NestedTemplate,
@@ -97,6 +98,15 @@ const action = shaped<ActionTemplate>({
   name: text,
   description: text,
   app: shaped<ActionTemplate['app']>({ name: text, url: nullOr(text), command: listOf(text) }),
+  terms: optional(
+    shaped<ActionTerms>({
+      parameters: map,
+      secretOutputs: listOf(text),
+      pool: text,
+      timeoutSeconds: nullOr(number),
+      retry: nullOr(retryPolicy),
+    }),
+  ),
 });
 
 const template = shaped<Template>({

@@ -39,6 +39,12 @@ const READERS: Record<string, Read> = {
     const found = await store.get('environments', first(given, 'environment'));
     return Object.keys(found?.value.outputs ?? {}).map((value) => ({ value, description: '' }));
   },
+  action: async (store, { given }) => {
+    const found = await store.get('environments', first(given, 'environment'));
+    if (found === undefined) return [];
+    const { template } = await findTemplate(store, templateKey(found.value.template));
+    return template.actions.map(({ name, description }) => ({ value: name, description }));
+  },
   parameter: parameters,
   // Of one environment, where the command names it; else with its environment in front.
   resource: (store, asked) =>

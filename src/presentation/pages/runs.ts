@@ -1,9 +1,10 @@
-import { templateLabel } from '../../documents/documents.ts';
+import { redactJson, templateLabel } from '../../documents/documents.ts';
 import { type Failure, isRunFinished, type RunRecord } from '../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';
+import { outputLines } from './environments.ts';
 import { type Wait, waitLine } from './wait.ts';
 import { done, paintStatus } from './words.ts';
 
@@ -44,6 +45,7 @@ export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: L
       ['Run', palette.strong(run.id)],
       ['Environment', run.environment],
       ['Kind', run.kind],
+      ['Action', run.action ?? ''],
       ['Status', `${paintStatus(run.status, palette)}${isInterrupted ? ', interrupted' : ''}`],
       ['Cancel', isCancelling(run) ? 'asked for' : ''],
       ['Reason', failureText(run.failure)],
@@ -53,6 +55,7 @@ export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: L
       ['Took', tookOf(run, look.nowMs)],
     ]),
     ...section('Steps', stepRows(steps, look)),
+    ...section('Outputs', outputLines(redactJson(run.outputs ?? {}))),
     ...section(
       'Waiting',
       waiting.map((wait) => printable(waitLine(wait))),
@@ -70,7 +73,7 @@ function stepRows(steps: readonly StepRecord[], look: Look): string[] {
     palette.strong(step.label),
     paintStatus(step.status, palette),
     palette.faint(step.executor),
-    step.status === 'succeeded' ? done(step) : `to ${step.action}`,
+    step.status === 'succeeded' ? done(step) : isToBe(step),
     stepTook(step, look.nowMs),
     step.attempt > 1 ? `attempt ${step.attempt} of ${step.attemptsMax}` : '',
   ]);
@@ -79,6 +82,10 @@ function stepRows(steps: readonly StepRecord[], look: Look): string[] {
     lines[at] ?? '',
     ...(step.failure === null ? [] : indent(failureLines(step.failure), '    ')),
   ]);
+}
+
+function isToBe({ action }: StepRecord): string {
+  return action === 'act' ? 'to run' : `to ${action}`;
 }
 
 /** Message and detail of a failure, ready to be read. */

@@ -23,6 +23,7 @@ const DOING: Record<StepAction, string> = {
   adopt: 'adopting',
   rotate: 'rotating',
   remove: 'removing',
+  act: 'running',
 };
 
 /** What makes it; of what others own the name that all environments share. */
@@ -44,9 +45,10 @@ export function done(step: StepRecord): string {
   return step.result ?? resultOf(step.action);
 }
 
-/** `create of environment demo` */
+/** `create of environment demo`, `action rotate of environment demo` */
 export function runTitle(run: RunRecord): string {
-  return `${run.kind} of environment ${run.environment}`;
+  const what = run.kind === 'action' ? `action ${run.action ?? ''}` : run.kind;
+  return `${what} of environment ${run.environment}`;
 }
 
 export function plural(count: number, one: string): string {

@@ -4,10 +4,10 @@ import {
   ExecutorError,
   type ResolvedSpec,
   type ResolvedValue,
-  SecretOutput,
   StepStopped,
   type StopReason,
 } from '../../../src/executors/executor.ts';
+import { SecretOutput } from '../../../src/executors/secret-output.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { describeAdoption } from './adoption-suite.ts';

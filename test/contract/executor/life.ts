@@ -1,16 +1,16 @@
-import {
-  type Applied,
-  type BundleReader,
-  type Executor,
-  type ExecutorDefinition,
-  type Inspected,
-  type Prior,
-  type ResolvedSpec,
-  type ResolvedValue,
-  SecretOutput,
-  type StepContext,
+import type {
+  Applied,
+  BundleReader,
+  Executor,
+  ExecutorDefinition,
+  Inspected,
+  Prior,
+  ResolvedSpec,
+  ResolvedValue,
+  StepContext,
 } from '../../../src/executors/executor.ts';
 import type { Planned } from '../../../src/executors/planned.ts';
+import { SecretOutput } from '../../../src/executors/secret-output.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';

@@ -45,6 +45,7 @@ export interface Preparation {
 
 /** Examples that change what is there; all others are run in one place where `demo` is built. */
 const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparation])[] = [
+  [/action (?:run|list) demo/, { world: 'acting' }],
   [/completion fish/, { world: 'built', instead: [[/\| source/, '| grep __complete']] }],
   [/biotope demo/, { world: 'empty' }],
   [/environment create/, { world: 'empty' }],

@@ -62,6 +62,50 @@ outputs:
   });
 }
 
+/** One resource, and programs that return what they were given, fail, or work as switches tell them. */
+export function actingTemplate(place: Place): string {
+  const switches = join(place.folder, 'switches');
+  mkdirSync(switches, { recursive: true });
+  return writeTemplate(place, 'acting', {
+    'template.yaml': `${templateHead('acting')}resources:
+  - id: note
+    executor: vault-secret
+    with: { path: "\${environment.name}/note", generate: { word: { length: 24 } } }
+actions:
+  - { name: rotate, description: Turns it round, app: { name: rotator, url: "https://rotator.test/", command: [./app/tell] } }
+  - name: backup
+    app: { name: backup, command: [./app/tell] }
+    parameters:
+      type: object
+      required: [target]
+      properties: { target: { type: string }, keep: { type: integer, minimum: 1 } }
+  - name: login
+    app: { name: login, command: [./app/tell] }
+    parameters: { type: object, properties: { password: { type: string, writeOnly: true } } }
+    secretOutputs: [ticket]
+  - { name: fail, app: { name: fail, command: [./app/fail] } }
+  - { name: work, app: { name: work, command: [./app/work, ${switches}] } }
+outputs: { word: "\${resources.note.outputs.word}" }
+`,
+    'app/tell': TELL,
+    'app/fail': '#!/bin/sh\necho "nothing works" >&2\nexit 1\n',
+    'app/work': WORK,
+  });
+}
+
+/** Says what it was given, and returns some of it. */
+const TELL = `#!/usr/bin/env node
+const { input } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+console.error(JSON.stringify(input));
+const word = input.resources.note.outputs.word;
+console.log(JSON.stringify({
+  given: input.arguments.target ?? null,
+  keep: input.arguments.keep ?? null,
+  isSame: word === input.environment.outputs.word && word.length === 24,
+  ticket: 'ticket-of-' + input.environment.name,
+}));
+`;
+
 /** Steps that work like the middle one of `switched` and cannot be inspected. */
 export function blindTemplate(place: Place, ids: readonly string[] = ['blind']): string {
   const switches = join(place.folder, 'switches');

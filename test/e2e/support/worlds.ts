@@ -1,7 +1,13 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPlace, eventually, type Place } from './place.ts';
-import { blindTemplate, switchedTemplate, templateHead, writeTemplate } from './templates.ts';
+import {
+  actingTemplate,
+  blindTemplate,
+  switchedTemplate,
+  templateHead,
+  writeTemplate,
+} from './templates.ts';
 
 /** Situations in which commands are given, each in a folder of its own. */
 export const WORLDS = {
@@ -19,6 +25,12 @@ export const WORLDS = {
   small: async (place: Place) => {
     await succeed(place, 'template', 'publish', webService(place));
     await succeed(place, 'environment', 'create', 'demo', '-t', 'web-service');
+  },
+  /** `demo` has actions. */
+  acting: async (place: Place) => {
+    await succeed(place, 'template', 'publish', actingTemplate(place));
+    await succeed(place, 'environment', 'create', 'demo', '-t', 'acting');
+    place.write('arguments.yaml', 'password: in-a-file\n');
   },
   /** `web` of `demo` was to be adopted, and there is nothing to adopt. */
   unadopted: async (place: Place) => {

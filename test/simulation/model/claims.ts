@@ -60,6 +60,11 @@ interface Facts {
   onSettled(environment: string, identity: string): void;
 }
 
+/** Of an action each run is something else. */
+function identityOf({ action, runId, identity }: StepRecord): string {
+  return action === 'act' ? `${runId}/${identity}` : identity;
+}
+
 /** Until its inspection has told how it ended. */
 const STILL_UNKNOWN: readonly StepStatus[] = ['unknown', 'dispatched', 'running'];
 
@@ -84,8 +89,10 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (run?.status !== 'running')
       chronicle.complain(`${what} begins while the run does not go on`);
     if (step.operation === 'inspect') return;
-    onClaimed(step.environment, step.identity);
-    model.environment(step.environment).identities.set(step.address, step.identity);
+    onClaimed(step.environment, identityOf(step));
+    if (step.action !== 'act') {
+      model.environment(step.environment).identities.set(step.address, step.identity);
+    }
     if (model.run(step.runId)?.isCancelled === true) {
       chronicle.complain(`${what} begins after the run was cancelled`);
     }
@@ -103,8 +110,8 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
   }
 
   /** Of an inspection that nobody began as little is known as before. */
-  function seeReturn({ status, environment, identity }: StepRecord): void {
-    if (status !== 'unknown') onSettled(environment, identity);
+  function seeReturn(step: StepRecord): void {
+    if (step.status !== 'unknown') onSettled(step.environment, identityOf(step));
   }
 
   /** Who claimed it for a worker of its own takes it back as long as that did not come for it. */
@@ -121,17 +128,17 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     }
     if (reports.has(token)) chronicle.complain(`${what}: a report was recorded twice`);
     reports.add(token);
-    if (value.status !== 'unknown') onSettled(value.environment, value.identity);
+    if (value.status !== 'unknown') onSettled(value.environment, identityOf(value));
     // What was interrupted goes back with the failure of the attempt before, and has lost none.
     const isInterrupted = value.attempt < before.attempt;
     if (before.operation !== 'inspect' && !isInterrupted) seeFailure(value);
   }
 
-  function seeFailure({ runId, address, status, failure }: StepRecord): void {
+  function seeFailure({ runId, address, action, status, failure }: StepRecord): void {
     if (failure?.code !== 'STEP_FAILED' || status === 'unknown') return;
     const key = `${runId}/${address}`;
     failures.set(key, (failures.get(key) ?? 0) + 1);
-    if ((failures.get(key) ?? 0) > facts.attemptsMax) {
+    if ((failures.get(key) ?? 0) > (action === 'act' ? 1 : facts.attemptsMax)) {
       chronicle.complain(`step ${address} of ${runId} was tried more often than it may be`);
     }
   }
@@ -161,7 +168,7 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     }
     if (value.status === 'running' && (before?.status !== 'running' || !isSame)) seeClaim(write);
     if (before?.status === 'unknown' && !STILL_UNKNOWN.includes(value.status)) {
-      onSettled(value.environment, value.identity);
+      onSettled(value.environment, identityOf(value));
     }
   }
 

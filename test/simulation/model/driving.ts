@@ -75,6 +75,15 @@ export function watchDriving(
     chronicle.complain(`${value.name}: when it is to end was changed, and nobody had asked for it`);
   }
 
+  /** However an action ends: what is known of the environment is not changed by it. */
+  function seeAction({ value, before }: SeenPut<'environments'>): void {
+    const runId = value.activeRunId ?? before?.activeRunId ?? '';
+    if (before === undefined || records.get('runs', runId)?.kind !== 'action') return;
+    const isSame =
+      before.status === value.status && before.template.digest === value.template.digest;
+    if (!isSame) chronicle.complain(`${value.name} was changed by the action ${runId}`);
+  }
+
   /** After everything the commit wrote. */
   function seeRest(name: string): void {
     const environment = records.get('environments', name);
@@ -85,7 +94,9 @@ export function watchDriving(
     if (environment === undefined) return;
     const [run] = active;
     const isBusy = BUSY.includes(environment.status);
-    if (isBusy !== (run !== undefined)) {
+    // Of an action an environment shows nothing.
+    const isBuilding = run !== undefined && run.kind !== 'action';
+    if (isBusy !== isBuilding) {
       const what = run === undefined ? 'no run is under way' : `run ${run.id} is under way`;
       chronicle.complain(`${name} is ${environment.status}, and ${what}`);
     }
@@ -100,6 +111,7 @@ export function watchDriving(
     for (const write of runs) seeRun(commit, write);
     for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
     for (const write of environments) seeEnd(commit, write);
+    for (const write of environments) seeAction(write);
     const touched = [...runs.map(({ value }) => value.environment), ...environments.map(keyOf)];
     for (const name of new Set(touched)) seeRest(name);
   };

@@ -34,6 +34,10 @@ export function watchFailures(chronicle: Chronicle, facts: Facts): Check {
         return run.kind === 'create' && existed;
       case 'ENVIRONMENT_NOT_FOUND':
         return run.kind !== 'create' && !existed;
+      case 'ACTION_NOT_FOUND':
+        return (
+          run.kind === 'action' && environment.build?.blueprint.version !== run.template?.version
+        );
       case 'STEP_FAILED':
         return steps.some(({ status }) => status === 'failed');
       case 'STEP_SKIPPED':
@@ -68,11 +72,12 @@ export function watchFailures(chronicle: Chronicle, facts: Facts): Check {
     });
   }
 
-  function seeStep({ status, failure, runId, label, losses }: StepRecord): void {
+  function seeStep({ status, failure, runId, label, losses, action }: StepRecord): void {
     if (status !== 'failed' || failure === null) return;
     const isGivenUp = failure.code === 'STEP_LOST' && losses > facts.lossesMax;
     const isResolved = failure.message.includes('resolved as not started');
-    if (TOLD.includes(failure.code) || isGivenUp || isResolved) return;
+    const isEnded = failure.code === 'INTERRUPTED' && action === 'act';
+    if (TOLD.includes(failure.code) || isGivenUp || isResolved || isEnded) return;
     chronicle.complain(`step ${label} of ${runId} failed by itself: ${failure.message}`);
   }
 

@@ -21,6 +21,8 @@ export interface ModelRun {
   /** Labels that the command names. */
   adopt: string[];
   rotate: string[];
+  /** Of an action: the version that it was accepted for. Null: it is none. */
+  actsOn: string | null;
   isCancelled: boolean;
   isOver: boolean;
 }
@@ -96,20 +98,27 @@ export function willBeProtected({ line, protect }: ModelEnvironment): boolean {
 /** What the next run is, by the command that asks for it; undefined: it must not be accepted. */
 export function expectedRun(model: Model, command: Command): ExpectedRun | undefined {
   if (command.type === 'run.retry') return expectedRetry(model, command.data.run);
-  if (
-    command.type !== 'environment.create' &&
-    command.type !== 'environment.update' &&
-    command.type !== 'environment.destroy'
-  ) {
-    return undefined;
-  }
+  if (command.type === 'action.run') return expectedAction(model, command.data);
+  return isOfEnvironment(command) ? expectedOf(model, command) : undefined;
+}
+
+type OfEnvironment = Extract<
+  Command,
+  { type: 'environment.create' | 'environment.update' | 'environment.destroy' }
+>;
+
+function isOfEnvironment(command: Command): command is OfEnvironment {
+  return ['environment.create', 'environment.update', 'environment.destroy'].includes(command.type);
+}
+
+function expectedOf(model: Model, command: OfEnvironment): ExpectedRun | undefined {
   const environment = model.environment(command.data.name);
   const isCreate = command.type === 'environment.create';
   if (willExist(environment) === isCreate) return undefined;
   const place = { environment: environment.name };
   if (command.type === 'environment.destroy') {
     const kind = 'destroy' as const;
-    return { ...place, kind, build: null, protect: null, adopt: [], rotate: [] };
+    return { ...place, kind, ...NOTHING_BUILT };
   }
   const { data } = command;
   const base = isCreate ? null : baseOf(environment);
@@ -124,7 +133,24 @@ export function expectedRun(model: Model, command: Command): ExpectedRun | undef
     protect: data.protect ?? null,
     adopt: Object.keys(data.adopt ?? {}),
     rotate: 'rotate' in data ? (data.rotate ?? []) : [],
+    actsOn: null,
   };
+}
+
+const NOTHING_BUILT = { build: null, protect: null, adopt: [], rotate: [], actsOn: null };
+
+/** What every version of the template can do. */
+export const ACTION = 'poke';
+
+function expectedAction(
+  model: Model,
+  { environment: name, action }: { environment: string; action: string },
+): ExpectedRun | undefined {
+  const environment = model.environment(name);
+  const base = baseOf(environment);
+  if (!willExist(environment) || action !== ACTION || base === null) return undefined;
+  const kind = 'action' as const;
+  return { ...NOTHING_BUILT, environment: name, kind, actsOn: base.blueprint.version };
 }
 
 function baseOf({ line, build }: ModelEnvironment): Build | null {
@@ -146,8 +172,8 @@ function expectedRetry(model: Model, id: string) {
   const run = model.run(id);
   if (run === undefined || !run.isOver) return undefined;
   const environment = model.environment(run.environment);
-  if (environment.acceptedCount !== run.order) return undefined;
-  const { kind, build, protect, adopt, rotate } = run;
+  if (isOvertaken(model, run)) return undefined;
+  const { kind, build, protect, adopt, rotate, actsOn } = run;
   return {
     environment: run.environment,
     kind: kind === 'create' && willExist(environment) ? ('update' as const) : kind,
@@ -155,17 +181,31 @@ function expectedRetry(model: Model, id: string) {
     protect,
     adopt,
     rotate,
+    actsOn,
   };
+}
+
+/** Something came after it that counts: after a build an action does not. */
+export function isOvertaken(model: Model, { environment, order, kind }: ModelRun): boolean {
+  return model
+    .runs()
+    .some(
+      (later) =>
+        later.environment === environment &&
+        later.order > order &&
+        (kind === 'action' || later.kind !== 'action'),
+    );
 }
 
 /** Where a recorded run is not what was asked for. */
 export function differences(record: RunRecord, wanted: ExpectedRun): string[] {
-  const { build } = wanted;
+  const { build, actsOn } = wanted;
   const { parameters } = record;
   const facts: [string, unknown, unknown][] = [
     ['environment', record.environment, wanted.environment],
     ['kind', record.kind, wanted.kind],
-    ['template', record.template?.version ?? null, build?.blueprint.version ?? null],
+    ['template', record.template?.version ?? null, build?.blueprint.version ?? actsOn],
+    ['action', record.action ?? null, wanted.kind === 'action' ? ACTION : null],
     ['protect', record.protect, wanted.protect],
     ...(build === null
       ? []

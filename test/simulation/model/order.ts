@@ -58,7 +58,7 @@ export function watchEffectOrder(
   /** From its claim on a resource is protected as the run says. */
   function seeStep({ value, before }: SeenPut<'steps'>): void {
     if (value.status !== 'running' || before?.status === 'running') return;
-    if (value.operation === 'inspect' || value.operation === 'destroy') return;
+    if (['inspect', 'destroy', 'act'].includes(value.operation)) return;
     const environment = model.environment(value.environment);
     const build = model.run(value.runId)?.build ?? null;
     const wanted = wantedOf(build).find(({ address }) => address === value.address);

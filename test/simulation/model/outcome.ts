@@ -69,6 +69,17 @@ export function watchOutcomes(chronicle: Chronicle, facts: Facts): Check {
     }
   }
 
+  /** What it did is done, and what it returned is kept with it. */
+  function seeAction(run: RunRecord): void {
+    const [step] = records.all('steps').filter(({ runId }) => runId === run.id);
+    const isDone = cloud.hasActed(`${run.id}/${step?.address ?? ''}`);
+    if (!isDone) chronicle.complain(`action ${run.id} succeeded, and was not done`);
+    const returned = run.outputs?.did ?? 'nothing';
+    if (returned !== run.id && step?.reportedClaim !== null) {
+      chronicle.complain(`action ${run.id} succeeded, and ${String(returned)} is kept of it`);
+    }
+  }
+
   /** Takes what is as it should be out of `left`. */
   function seeBuilt(environment: ModelEnvironment, build: Build, left: Set<string>): void {
     for (const [address, { wanted, spec, stamp }] of wantedThings(facts, environment, build)) {
@@ -94,7 +105,9 @@ export function watchOutcomes(chronicle: Chronicle, facts: Facts): Check {
 
   return (commit) => {
     for (const { value, before } of putsOf(commit, 'runs')) {
-      if (value.status === 'succeeded' && before?.status !== 'succeeded') seeSuccess(value);
+      if (value.status !== 'succeeded' || before?.status === 'succeeded') continue;
+      if (value.kind === 'action') seeAction(value);
+      else seeSuccess(value);
     }
   };
 }

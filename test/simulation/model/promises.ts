@@ -1,7 +1,15 @@
 import type { Command } from '../../../src/bus/messages/commands.ts';
 import type { IntakeResult } from '../../../src/engine/engine.ts';
 import type { Chronicle } from './chronicle.ts';
-import { type ExpectedRun, expectedRun, type Model, willBeProtected, willExist } from './line.ts';
+import {
+  ACTION,
+  type ExpectedRun,
+  expectedRun,
+  isOvertaken,
+  type Model,
+  willBeProtected,
+  willExist,
+} from './line.ts';
 import type { Check, Records } from './records.ts';
 
 /** What senders of commands were told, and whether it was so. */
@@ -125,6 +133,8 @@ function refusals(model: Model, records: Records, command: Command): string[] {
       const isGuarded = environment.line.length === 0 && holdsProtected(records, environment.name);
       return isGuarded || willBeProtected(environment) ? ['ENVIRONMENT_PROTECTED'] : [];
     }
+    case 'action.run':
+      return ofAction(model, command.data);
     case 'run.cancel':
       return model.run(command.data.run)?.isOver ? ['RUN_FINISHED'] : [];
     case 'run.retry':
@@ -149,11 +159,25 @@ function ofBuild(model: Model, { type, data }: Build): string[] {
   return [...(exists === isCreate ? [code] : []), ...(asks ? ASKED : [])];
 }
 
+function ofAction(
+  model: Model,
+  { environment, action }: Extract<Command, { type: 'action.run' }>['data'],
+): string[] {
+  if (!willExist(model.environment(environment))) return ['ENVIRONMENT_NOT_FOUND'];
+  return action === ACTION ? [] : ['ACTION_NOT_FOUND'];
+}
+
 function ofRetry(model: Model, records: Records, id: string): string[] {
   const run = model.run(id);
   if (run === undefined) return [];
   if (!run.isOver) return ['RUN_NOT_FINISHED'];
-  const isLast = model.environment(run.environment).acceptedCount === run.order;
+  const isLast = !isOvertaken(model, run);
   const hasSucceeded = records.get('runs', id)?.status === 'succeeded';
-  return isLast && !hasSucceeded ? [] : ['RUN_FINISHED'];
+  const [step] = records.all('steps').filter(({ runId }) => runId === id);
+  const isAction = run.kind === 'action';
+  return [
+    ...(isLast && !hasSucceeded ? [] : ['RUN_FINISHED']),
+    ...(isAction && step?.status === 'succeeded' ? ['RUN_FINISHED'] : []),
+    ...(isAction && step?.status === 'unknown' ? ['RESOURCE_UNKNOWN'] : []),
+  ];
 }

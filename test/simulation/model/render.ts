@@ -8,6 +8,7 @@ import type {
 } from '../../../src/model/template.ts';
 import { resource, template } from '../../support/templates.ts';
 import { type Blueprint, DEFAULTS, externalStamp, nameOf, type Part } from './blueprint.ts';
+import { ACTION } from './line.ts';
 
 const SCHEMA: JsonObject = {
   type: 'object',
@@ -34,6 +35,9 @@ export function render(blueprint: Blueprint): Template {
     {
       parameters: SCHEMA,
       nested: inside.length === 0 ? [] : [renderNested(inside)],
+      actions: [
+        { name: ACTION, description: '', app: { name: ACTION, url: null, command: ['./x'] } },
+      ],
       groups: parts.filter(({ count }) => count !== null).map(groupOf),
       outputs: shownParts(blueprint).map((part) => ({
         name: part.id,

@@ -6,6 +6,22 @@ import { findingOthers, rewriting, rewritingPuts } from './rewrite.ts';
 /** Faults in how steps are ordered, claimed and reported. */
 export const OF_STEPS: PlantedBug[] = [
   {
+    name: 'action-changes-environment',
+    says: 'An action that does not succeed makes its environment a failed one.',
+    caughtAs: /was changed by the action/,
+    store: (store) =>
+      rewritingPuts(store, 'environments', (environment, { writes }) => {
+        const hasFailed = writes.some(
+          (write) =>
+            write.kind === 'put' &&
+            write.collection === 'runs' &&
+            write.value.kind === 'action' &&
+            write.value.status === 'failed',
+        );
+        return hasFailed ? { ...environment, status: 'failed' } : environment;
+      }),
+  },
+  {
     name: 'blind-repeat',
     says: 'A step of unknown outcome is begun again without a look.',
     caughtAs: /without a look first/,

@@ -44,10 +44,15 @@ export function createPeople(stage: Stage, troupe: Troupe): People {
 
   /** What the environment is busy with that the command is about. */
   function momentOf({ data }: Command): string {
-    const name = 'name' in data ? data.name : records.get('runs', data.run)?.environment;
+    const name = nameOf(data);
     const environment = records.get('environments', name ?? '');
     const kind = records.get('runs', environment?.activeRunId ?? '')?.kind;
     return kind === undefined ? 'in peace' : `in the middle of a ${kind}`;
+  }
+
+  function nameOf(data: Command['data']): string | undefined {
+    if ('environment' in data) return data.environment;
+    return 'name' in data ? data.name : records.get('runs', data.run)?.environment;
   }
 
   /** Asks until there is an answer, and sometimes once more. */

@@ -2,7 +2,7 @@ import type { Command } from '../../../src/bus/messages/commands.ts';
 import { isRunFinished } from '../../../src/model/run.ts';
 import { type Blueprint, expand, type Parameters } from '../model/blueprint.ts';
 import { COPIES_MAX } from '../model/draw.ts';
-import { willExist } from '../model/line.ts';
+import { ACTION, willExist } from '../model/line.ts';
 import { canonical } from '../world/cloud.ts';
 import { NAMES, type Stage } from './stage.ts';
 
@@ -30,6 +30,10 @@ export function resolution({ records, cloud }: Stage): Command | undefined {
   });
   if (step === undefined) return undefined;
   const { runId: run, label, action, environment, identity, address } = step;
+  if (action === 'act') {
+    const as = cloud.hasActed(`${run}/${address}`) ? 'done' : 'not-started';
+    return { type: 'run.resolve', data: { run, step: label, as } };
+  }
   const record = records.get('resources', `${environment}/${address}`);
   const thing = cloud.get(`${environment}/${identity}`);
   const isThere = thing !== undefined && !thing.isForeign;
@@ -47,6 +51,7 @@ function aboutEnvironment(stage: Stage): Command {
   const environment = model.environment(name);
   const isSensible = chance.in100(85);
   if (willExist(environment) !== isSensible) return create(stage, name);
+  if (chance.in100(15)) return act(stage, name);
   if (chance.in100(55)) return update(stage, name);
   if (chance.in100(15)) return extend(stage, name);
   return { type: 'environment.destroy', data: { name } };
@@ -73,6 +78,11 @@ function update(stage: Stage, name: string): Command {
   const blueprint = drawBlueprint(stage);
   const adopt = drawAdoptions(stage, name, blueprint);
   return { type: 'environment.update', data: { ...data, ...adopt, template: selector(blueprint) } };
+}
+
+function act({ chance }: Stage, environment: string): Command {
+  const action = chance.in100(95) ? ACTION : 'other';
+  return { type: 'action.run', data: { environment, action } };
 }
 
 function extend({ chance, clock }: Stage, name: string): Command {

@@ -40,12 +40,16 @@ export interface Cloud {
   halve(key: string): void;
   make(key: string, facts: { spec: object; stepId: string; operation: Operation }): void;
   remove(key: string): void;
+  /** The program of an action has done what it does. */
+  act(stepId: string): void;
+  hasActed(stepId: string): boolean;
 }
 
 export function createCloud(chronicle: Chronicle): Cloud {
   const things = new Map<string, Thing>();
   const holds = new Map<string, Set<Hold>>();
   const dark = new Set<string>();
+  const acted = new Set<string>();
 
   function refuseSecond({ key, operation, worker }: Hold): void {
     for (const other of holds.get(key) ?? []) {
@@ -103,6 +107,11 @@ export function createCloud(chronicle: Chronicle): Cloud {
     remove: (key) => {
       things.delete(key);
     },
+    act: (stepId) => {
+      if (acted.has(stepId)) chronicle.complain(`${stepId} is done a second time`);
+      acted.add(stepId);
+    },
+    hasActed: (stepId) => acted.has(stepId),
   };
 }
 

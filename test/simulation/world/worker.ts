@@ -49,6 +49,11 @@ const BEAT_MS = 5_000;
 /** From a little less than a lease to long after it. */
 const LATE_FROM_MS = 13_000;
 const LATE_MORE_MS = 27_000;
+/** An action leaves nothing but what it returns. */
+const DEED = { record: null, parts: [], sealedState: null };
+
+const isAct = ({ operation }: Order) => operation === 'act';
+
 /** Of the lease; the rest is for the way there. */
 const SAFE_PART = 11 / 12;
 
@@ -81,7 +86,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   }
 
   function openWork(order: Order, grant: Grant, askedAtMs: number): Work {
-    const key = `${order.environment}/${grant.identity}`;
+    const key = `${order.environment}/${isAct(order) ? `${order.runId}/` : ''}${grant.identity}`;
     const work: Work = {
       order,
       grant,
@@ -100,7 +105,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
 
   function begin({ order, hold }: Work): void {
     cloud.begin(hold);
-    if (order.operation === 'inspect') return;
+    if (order.operation === 'inspect' || isAct(order)) return;
     if (!world.isRecorded(order)) {
       chronicle.complain(`${nameOf(order)} begins, and nothing is recorded of it`);
     }
@@ -140,7 +145,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const answer = await work(on, chance.below(fate === 'hangs' ? HANG_MS : FIRST_MS));
     if (answer === 'stop') return letGo(on);
     if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
-    if (isWell || chance.in100(60)) cloud.halve(on.key);
+    if (!isAct(on.order) && (isWell || chance.in100(60))) cloud.halve(on.key);
     await end(on, fate, answer);
   }
 
@@ -181,12 +186,15 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   function complete({ order, grant, key }: Work): void {
     const { operation, runId, address } = order;
     const isForeign = cloud.get(key)?.isForeign === true;
-    if (operation !== 'destroy') {
+    if (operation === 'act') cloud.act(`${runId}/${address}`);
+    else if (operation !== 'destroy') {
       cloud.make(key, { spec: grant.spec, operation, stepId: `${runId}/${address}` });
     } else if (!isForeign) cloud.remove(key);
   }
 
   async function checkpoint(on: Work): Promise<void> {
+    // A program leaves none.
+    if (isAct(on.order)) return;
     const state = remains.nextState(on);
     const answer = await desk.checkpoint(on.claim, state);
     note(() => `checkpoints ${state} of ${on.key}: ${answer ?? 'no answer'}`);
@@ -196,6 +204,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   function success(on: Work): Report {
     const { order, grant, key } = on;
     if (order.operation === 'destroy') return { kind: 'destroyed' };
+    if (isAct(order)) return { kind: 'applied', ...DEED, outputs: { did: order.runId } };
     return { kind: 'applied', outputs: outputsOf(key, grant), ...remains.something(on) };
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ExecutorError, SecretOutput, type StepContext } from '../../../src/executors/executor.ts';
+import { ExecutorError, type StepContext } from '../../../src/executors/executor.ts';
+import { SecretOutput } from '../../../src/executors/secret-output.ts';
 import { isSecretText, secretText } from '../../../src/model/secret.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { NOTHING, openRig, type Rig, type RigOptions, recordingLog } from './rig.ts';

@@ -113,7 +113,7 @@ function runLines(before: RunRecord | undefined, { run, moves = [] }: RunView): 
     .map(({ from, to }) => `  = ${to}  moved from ${from}`);
   const more = moves.length - shown.length;
   return [
-    `  ${summaryText(run.summary, { renames: moves.length })}`,
+    ...(run.kind === 'action' ? [] : [`  ${summaryText(run.summary, { renames: moves.length })}`]),
     ...shown.map(printable),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...cancelling,
@@ -137,6 +137,7 @@ const SIGNS: Record<StepResult, string> = {
   rotated: '*',
   removed: '-',
   unchanged: '=',
+  done: '+',
 };
 
 function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[] {

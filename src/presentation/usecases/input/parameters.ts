@@ -20,6 +20,13 @@ export interface OutputFlags {
   'outputs-file'?: string | undefined;
 }
 
+export interface ArgumentFlags {
+  /** `name=value`, as often as wanted. */
+  argument?: string[] | undefined;
+  /** YAML or JSON; `-` is standard input. */
+  'arguments-file'?: string | undefined;
+}
+
 /** What the flags are called, and what they hold, for messages. */
 interface FlagNames {
   pair: string;
@@ -34,6 +41,13 @@ const PARAMETERS: FlagNames = {
   pair: '--parameter',
   file: '--parameters-file',
   values: 'parameters',
+};
+
+/** Of an action. */
+const ARGUMENTS: FlagNames = {
+  pair: '--argument',
+  file: '--arguments-file',
+  values: 'arguments',
 };
 
 /** Outputs of a resource that a person tells. */
@@ -51,7 +65,20 @@ export function readParameters(
   limits: ParameterLimits,
 ): JsonObject {
   const given = { file: flags['parameters-file'], pairs: flags.parameter };
-  const terms = { ...limits, names: PARAMETERS };
+  return readTyped(given, schema, { ...limits, names: PARAMETERS });
+}
+
+/** The same of the arguments of an action. */
+export function readArguments(
+  flags: ArgumentFlags,
+  schema: JsonObject | null,
+  limits: ParameterLimits,
+): JsonObject {
+  const given = { file: flags['arguments-file'], pairs: flags.argument };
+  return readTyped(given, schema, { ...limits, names: ARGUMENTS });
+}
+
+function readTyped(given: GivenValues, schema: JsonObject | null, terms: Terms): JsonObject {
   const read: ReadValue = (name, text) =>
     isText(schema, name) ? readText(text) : readYamlValue(name, text, terms);
   return readValues(given, read, terms);
@@ -70,11 +97,12 @@ interface Terms extends ParameterLimits {
   names: FlagNames;
 }
 
-function readValues(
-  { file, pairs = [] }: { file: string | undefined; pairs: string[] | undefined },
-  read: ReadValue,
-  terms: Terms,
-): JsonObject {
+interface GivenValues {
+  file: string | undefined;
+  pairs: string[] | undefined;
+}
+
+function readValues({ file, pairs = [] }: GivenValues, read: ReadValue, terms: Terms): JsonObject {
   const fromFile = file === undefined ? {} : readFile(file, terms);
   const told = pairs.map((pair) => readPair(pair, read, terms));
   return { ...fromFile, ...Object.fromEntries(told) };

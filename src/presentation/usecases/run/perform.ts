@@ -100,6 +100,10 @@ function whatNext(run: RunRecord, steps: readonly StepRecord[]): string[] {
     'Look how it ended, where the step does its work, and say it:',
     ...unknown.map(({ label }) => `  biotope run resolve ${id} ${label} --as done|not-started`),
   ];
+  // An action is not repeated before it is known how it ended.
+  if (run.kind === 'action' && unknown.length > 0) {
+    return [...ask, 'To see more:', `  biotope run logs ${id}`];
+  }
   return [
     ...(unknown.length === 0 ? [] : ask),
     'To see more, and to go on where it stopped:',

@@ -123,10 +123,13 @@ function resolvedAnswer(run: RunRecord, step: string, as: 'done' | 'not-started'
   return {
     document: { run: runDocument(run), step, resolvedAs: as },
     names: [run.id],
-    lines: () => [
-      `${step} is resolved as ${as}. To go on with the ${runTitle(run)}:`,
-      `  biotope run retry ${run.id}`,
-    ],
+    lines: () =>
+      run.kind === 'action' && as === 'done'
+        ? [`${step} is resolved as done. The run stays failed; nothing more has to be done.`]
+        : [
+            `${step} is resolved as ${as}. To go on with the ${runTitle(run)}:`,
+            `  biotope run retry ${run.id}`,
+          ],
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Prior, type ResolvedSpec, SecretOutput } from '../../../../src/executors/executor.ts';
+import type { Prior, ResolvedSpec } from '../../../../src/executors/executor.ts';
+import { SecretOutput } from '../../../../src/executors/secret-output.ts';
 import { createVaultSecretExecutor } from '../../../../src/executors/vault-secret/vault-secret.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { SecretValue } from '../../../../src/platform/secret-value.ts';
