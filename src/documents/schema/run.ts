@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureSchema, optionalTime, templateReferenceSchema, time } from './common.ts';
+import { failureSchema, json, optionalTime, templateReferenceSchema, time } from './common.ts';
 
 export const runStatusSchema = z.enum([
   'queued',
@@ -28,6 +28,15 @@ export const runSchema = z
     kind: z.enum(['create', 'update', 'destroy', 'reconcile', 'action']),
     status: runStatusSchema,
     template: templateReferenceSchema.nullable(),
+    action: z.string().nullable().describe('Name of the action; null for every other kind.'),
+    arguments: z
+      .record(z.string(), json)
+      .nullable()
+      .describe('What an action was given, secrets redacted.'),
+    outputs: z
+      .record(z.string(), json)
+      .nullable()
+      .describe('What an action returned, secrets redacted.'),
     summary: summarySchema.nullable().describe('What it does; null before it is planned.'),
     failure: failureSchema.nullable(),
     retryOf: z.string().nullable(),
@@ -44,7 +53,7 @@ export const stepSchema = z
     label: z.string(),
     executor: z.string(),
     pool: z.string(),
-    action: z.enum(['create', 'change', 'adopt', 'rotate', 'remove']),
+    action: z.enum(['create', 'change', 'adopt', 'rotate', 'remove', 'act']),
     reason: z.string(),
     status: z.enum([
       'pending',
@@ -57,7 +66,9 @@ export const stepSchema = z
       'cancelled',
       'skipped',
     ]),
-    result: z.enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged']).nullable(),
+    result: z
+      .enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged', 'done'])
+      .nullable(),
     failure: failureSchema.nullable(),
     attempt: z.int(),
     attemptsMax: z.int(),
@@ -66,4 +77,4 @@ export const stepSchema = z
     startedAt: optionalTime,
     finishedAt: optionalTime,
   })
-  .meta({ id: 'Step', description: 'One resource in a run.' });
+  .meta({ id: 'Step', description: 'One resource in a run, or its action.' });
