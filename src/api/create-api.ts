@@ -2,16 +2,38 @@ import type { FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { ApiContext } from './frame/context.ts';
 import { tagAnswers } from './frame/etag.ts';
+import { createEventStreams } from './frame/event-stream.ts';
 import { newInstance, type Routes } from './frame/instance.ts';
 import { describeApi } from './frame/openapi.ts';
 import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { environmentRoutes } from './routes/environments.ts';
+import { eventRoutes } from './routes/events.ts';
+import { graphRoutes } from './routes/graph.ts';
 import { healthRoutes } from './routes/health.ts';
+import { logRoutes } from './routes/logs.ts';
+import { problemRoutes } from './routes/problems.ts';
+import { resourceRoutes } from './routes/resources.ts';
+import { runCommandRoutes } from './routes/run-commands.ts';
 import { runRoutes } from './routes/runs.ts';
+import { searchRoutes } from './routes/search.ts';
+import { templateRoutes } from './routes/templates.ts';
 
-const ROUTES: readonly Routes[] = [healthRoutes, environmentRoutes, runRoutes, commandRoutes];
+const ROUTES: readonly Routes[] = [
+  healthRoutes,
+  environmentRoutes,
+  graphRoutes,
+  resourceRoutes,
+  templateRoutes,
+  runRoutes,
+  runCommandRoutes,
+  logRoutes,
+  eventRoutes,
+  searchRoutes,
+  commandRoutes,
+  problemRoutes,
+];
 
 /** REST `/api/v1`, and what Kubernetes asks. Not listening yet. */
 export async function createApi(context: ApiContext): Promise<FastifyInstance> {
@@ -24,7 +46,9 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   nameRequests(app);
   tagAnswers(app);
   await describeApi(app, context);
-  for (const routes of ROUTES) routes(app, context);
+  const streams = createEventStreams(context);
+  app.addHook('onClose', async () => streams.close());
+  for (const routes of ROUTES) routes(app, { ...context, streams });
   await app.ready();
   return app;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { group, milliseconds } from './pieces.ts';
+import { count, group, milliseconds } from './pieces.ts';
 
 /** `0.0.0.0:8420`, `[::1]:8420`, `localhost:0`; port 0 lets the system choose one. */
 const listenAddress = z
@@ -31,4 +31,5 @@ export const server = group({
     'How long steps may go on after SIGTERM before they are asked to stop.',
     0,
   ),
+  followersMax: count(1_000, 'Connections at once that follow a log or events.', 100_000),
 });

@@ -16,7 +16,7 @@ export interface ProblemDocument {
   retryable: boolean;
 }
 
-function problemType(code: ErrorCode): string {
+export function problemType(code: ErrorCode): string {
   return `/api/v1/problems/${code}`;
 }
 

@@ -129,6 +129,7 @@ export const ERRORS = {
     httpStatus: 415,
   },
   SERVER_NOT_READY: entry('unavailable', 'The server begins or ends.', true),
+  SERVER_FULL: entry('unavailable', 'The server follows as many connections as it may.', true),
   ADDRESS_IN_USE: entry('conflict', 'Another program listens on this address.'),
   SECONDARY_UNSUPPORTED: entry('invalid', 'This version cannot run as a secondary.'),
   DATA_FOLDER_TAKEN: entry('conflict', 'Another process drives the data folder.'),

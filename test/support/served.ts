@@ -60,7 +60,7 @@ export async function serve(options: ServedOptions = {}): Promise<Served> {
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? JSON.parse(text) : text,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
     };
   };
   return {

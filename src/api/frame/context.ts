@@ -9,6 +9,11 @@ import type { Store } from '../../store/store.ts';
 /** What the API asks of an engine. */
 export type ApiEngine = Pick<Engine, 'submit' | 'preview'>;
 
+export interface ApiSettings {
+  /** Connections at once that follow a log or events. */
+  followersMax: number;
+}
+
 /** Everything that the API reaches the world through. */
 export interface ApiContext {
   version: string;
@@ -20,6 +25,7 @@ export interface ApiContext {
   engine(): ApiEngine | undefined;
   subsystems(): SubsystemStatus[];
   limits: Limits;
+  settings: ApiSettings;
   clock: Clock;
   ids: Ids;
   log: Logger;

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { problemDocument } from '../../documents/problem.ts';
@@ -23,6 +24,33 @@ export function answerProblems(app: FastifyInstance, { log }: Pick<ApiContext, '
     if (allowed.length > 0) reply.header('allow', allowed.join(', '));
     return sendProblem(reply, allowed.length > 0 ? noMethod(request) : noRoute(request), request);
   });
+}
+
+/** The address itself cannot be read: no route, no hook and no name of the request yet. */
+export function answerUnreadable(
+  _error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const message = `The address ${JSON.stringify(pathOf(request.url))} is not percent-encoded text.`;
+  sendProblem(reply, new BiotopeError('REQUEST_INVALID', { message }), request);
+}
+
+/** What is no HTTP at all. There is no request to name. */
+export function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const refusal = new BiotopeError('REQUEST_INVALID', { message: 'This is no HTTP request.' });
+  const body = JSON.stringify(problemDocument(refusal, 'unknown'));
+  const head = [
+    'HTTP/1.1 400 Bad Request',
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function sendProblem(

@@ -1,8 +1,34 @@
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import type { Command } from '../../bus/messages/commands.ts';
 import type { CommandIdentity } from '../../engine/engine.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { ApiContext, ApiEngine } from './context.ts';
+
+/** Who sends what comes without a source of its own. */
+export const API_SOURCE = 'api';
+
+export const acceptedSchema = z
+  .object({
+    source: z.string(),
+    id: z.string().describe('With `source` what the command is known by.'),
+    type: z.string(),
+    repeated: z.boolean().describe('It was accepted before: this is the same answer.'),
+    run: z
+      .object({ id: z.string(), href: z.string() })
+      .nullable()
+      .describe('What it began; null where it needs no run.'),
+  })
+  .meta({ id: 'Accepted', description: 'The command is durable.' });
+
+export const commandHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('Names the command: sent again under the same key it is done once.'),
+});
 
 /** Rejects with SERVER_NOT_READY. */
 function requireEngine(context: ApiContext): ApiEngine {

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { COMMAND_TYPES, type Command, type CommandType } from '../../bus/messages/commands.ts';
 import { type Envelope, envelopeSchema } from '../../bus/messages/envelope.ts';
 import type { CommandIdentity } from '../../engine/engine.ts';
@@ -7,32 +6,9 @@ import { didYouMean } from '../../model/nearest.ts';
 import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
-import { submitCommand } from '../frame/submit.ts';
+import { API_SOURCE, acceptedSchema, commandHeaders, submitCommand } from '../frame/submit.ts';
 
-const SOURCE = 'api';
 const tags = ['commands'];
-
-const acceptedSchema = z
-  .object({
-    source: z.string(),
-    id: z.string().describe('With `source` what the command is known by.'),
-    type: z.string(),
-    repeated: z.boolean().describe('It was accepted before: this is the same answer.'),
-    run: z
-      .object({ id: z.string(), href: z.string() })
-      .nullable()
-      .describe('What it began; null where it needs no run.'),
-  })
-  .meta({ id: 'Accepted', description: 'The command is durable.' });
-
-const headers = z.object({
-  'idempotency-key': z
-    .string()
-    .min(1)
-    .max(200)
-    .optional()
-    .describe('Names the command: sent again under the same key it is done once.'),
-});
 
 export function commandRoutes(app: ApiInstance, context: ApiContext): void {
   app.post(
@@ -44,7 +20,7 @@ export function commandRoutes(app: ApiInstance, context: ApiContext): void {
         description:
           'The body is the same as on the bus: type and data are all that has to be written. ' +
           'Answered once the command is durable, with the address of the run that it began.',
-        headers,
+        headers: commandHeaders,
         body: envelopeSchema,
         response: { 202: acceptedSchema, ...refusals(400, 404, 409, 413, 415, 422, 503) },
       },
@@ -76,5 +52,5 @@ function identityOf(
       message: 'The header Idempotency-Key and the id in the body differ: write one of them.',
     });
   }
-  return { source: source === 'unknown' ? SOURCE : source, id: key ?? id ?? ids() };
+  return { source: source === 'unknown' ? API_SOURCE : source, id: key ?? id ?? ids() };
 }

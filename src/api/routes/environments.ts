@@ -10,7 +10,7 @@ import { refusals } from '../frame/refusals.ts';
 
 const tags = ['environments'];
 
-const environmentParams = z.object({
+export const environmentParams = z.object({
   name: z.string().min(1).max(100).describe('Name of the environment.'),
 });
 

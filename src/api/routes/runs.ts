@@ -10,7 +10,7 @@ import { refusals } from '../frame/refusals.ts';
 
 const tags = ['runs'];
 
-const runParams = z.object({
+export const runParams = z.object({
   run: z
     .string()
     .min(1)

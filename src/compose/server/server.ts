@@ -79,6 +79,7 @@ async function startApi(
     engine,
     subsystems: subsystems.statuses,
     limits: config.limits,
+    settings: config.server,
     clock: systemClock,
     ids: systemIds,
     log,

@@ -22,6 +22,13 @@ export const templateReferenceSchema = z
 
 export const linkSchema = z.object({ name: z.string(), url: z.string() });
 
+export const groupSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  tags: z.array(z.string()),
+  resources: z.array(z.string()).describe('Ids of resources and of nested templates.'),
+});
+
 /** What is answered where there may be more: `next` is the cursor of the following page. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({

@@ -59,6 +59,7 @@ describe('the table of errors', () => {
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
       'SERVER_NOT_READY',
+      'SERVER_FULL',
     ]);
   });
 });

@@ -1,10 +1,11 @@
+import { graphDocument } from '../../../documents/graph.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { findEnvironment, groupsOf, resourcesOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
 import { dotLines } from '../../pages/drawing/dot.ts';
 import { drawingOf } from '../../pages/drawing/drawing.ts';
 import { mermaidLines } from '../../pages/drawing/mermaid.ts';
-import { graphDocument, graphLines } from '../../pages/graph.ts';
+import { graphLines } from '../../pages/graph.ts';
 import type { Answer } from '../../session.ts';
 
 type GraphFormat = 'tree' | 'dot' | 'mermaid' | 'json';

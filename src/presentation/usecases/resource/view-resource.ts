@@ -3,6 +3,7 @@ import { RESOURCES_PER_ENVIRONMENT_CEILING } from '../../../model/limits.ts';
 import { type ResourceRecord, resourceKey } from '../../../model/resource.ts';
 import { stepKey } from '../../../model/step.ts';
 import { templateKey } from '../../../model/template.ts';
+import { findResource } from '../../../queries/find-resource.ts';
 import { runsOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
 import {
@@ -12,7 +13,6 @@ import {
   resourceViewDocument,
 } from '../../pages/resources.ts';
 import type { Answer } from '../../session.ts';
-import { findResource } from './find-resource.ts';
 
 const STEPS_SHOWN_MAX = 5;
 

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type DependencyView,
-  dependencyDocument,
-  dependencyLines,
-} from '../../../../src/presentation/pages/dependencies.ts';
+import { dependencyDocument } from '../../../../src/documents/dependencies.ts';
+import { dependencyLines } from '../../../../src/presentation/pages/dependencies.ts';
+import type { DependencyView } from '../../../../src/queries/dependencies.ts';
 import { aResource, palette } from '../samples.ts';
 
 const records = [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '../../../../src/compose/seat/notice.ts';
 import { environmentDocument } from '../../../../src/documents/documents.ts';
+import { graphDocument } from '../../../../src/documents/graph.ts';
 import { BiotopeError } from '../../../../src/model/errors.ts';
 import { secretText } from '../../../../src/model/secret.ts';
 import { formatDuration, formatTime } from '../../../../src/presentation/pages/duration.ts';
@@ -13,7 +14,7 @@ import {
   errorLines,
   toBiotopeError,
 } from '../../../../src/presentation/pages/errors.ts';
-import { graphDocument, graphLines } from '../../../../src/presentation/pages/graph.ts';
+import { graphLines } from '../../../../src/presentation/pages/graph.ts';
 import { absentFolderLines, noticeLines } from '../../../../src/presentation/pages/notices.ts';
 import { runPage } from '../../../../src/presentation/pages/runs.ts';
 import { waitFor } from '../../../../src/presentation/pages/wait.ts';

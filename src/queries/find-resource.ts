@@ -1,8 +1,8 @@
-import { addressOf, parseAddress } from '../../../model/address.ts';
-import { BiotopeError } from '../../../model/errors.ts';
-import { type ResourceRecord, resourceKey } from '../../../model/resource.ts';
-import { findEnvironment, otherLabels, resourcesOf } from '../../../queries/lookup.ts';
-import type { Store } from '../../../store/store.ts';
+import { addressOf, parseAddress } from '../model/address.ts';
+import { BiotopeError } from '../model/errors.ts';
+import { type ResourceRecord, resourceKey } from '../model/resource.ts';
+import type { Store } from '../store/store.ts';
+import { findEnvironment, otherLabels, resourcesOf } from './lookup.ts';
 
 /** The resource that `demo/web` or `demo/web[0]` names. */
 export async function findResource(store: Store, reference: string): Promise<ResourceRecord> {
