@@ -66,6 +66,7 @@ function buildResource(
     timeoutSeconds: input.timeoutSeconds ?? null,
     retry: buildRetry(input.retry),
     contentDigest: bundle.contentDigest(spec?.contentPaths ?? []),
+    drift: input.drift ?? null,
   };
 }
 

@@ -13,6 +13,8 @@ import {
   templateKey,
 } from '../model/template.ts';
 import { REDACTED } from '../platform/secret-value.ts';
+import { driftDocument } from './drift.ts';
+import { isoTime } from './time.ts';
 
 /**
  * Records as programs get them under `--json`: names that stay, times in ISO 8601, secrets
@@ -55,7 +57,8 @@ export function runDocument(run: RunRecord) {
     action: run.action ?? null,
     arguments: isAction ? redactJson(run.parameters) : null,
     outputs: isAction ? redactJson(run.outputs ?? {}) : null,
-    summary,
+    summary: summary === null ? null : { ...summary, look: summary.look ?? 0 },
+    reconcile: run.reconcile ?? null,
     failure,
     retryOf,
     cancelRequestedAt: isoTime(run.cancelRequestedAtMs),
@@ -107,6 +110,7 @@ export function resourceDocument(resource: ResourceRecord) {
     statusEndpoints: resource.statusEndpoints,
     outputs: redactJson(resource.outputs),
     parts: resource.parts,
+    drift: driftDocument(resource.drift),
     createdAt: isoTime(resource.createdAtMs),
     updatedAt: isoTime(resource.updatedAtMs),
   };
@@ -165,12 +169,6 @@ export function resourceLabel({
 
 export function templateLabel(reference: TemplateReference | null): string {
   return reference === null ? '' : templateKey(reference);
-}
-
-export function isoTime(atMs: number): string;
-export function isoTime(atMs: number | null): string | null;
-export function isoTime(atMs: number | null): string | null {
-  return atMs === null ? null : new Date(atMs).toISOString();
 }
 
 /** Secret texts become `[redacted]`, wherever they stand. */

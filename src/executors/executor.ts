@@ -1,6 +1,6 @@
 import type { Address } from '../model/address.ts';
+import type { Difference, Finding } from '../model/drift.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
-import type { Difference, Finding } from '../model/order.ts';
 import type { ResourcePart } from '../model/resource.ts';
 import type { Failure } from '../model/run.ts';
 import type { SecretValue } from '../platform/secret-value.ts';
@@ -58,6 +58,10 @@ export interface ExecutorDefinition {
   description: string;
   /** Whether `inspect` can tell how a lost attempt ended. May depend on the spec. */
   canInspect(spec: JsonObject): boolean;
+  /** What an author has to add so that it can look, where that depends on the spec. */
+  inspectAdvice?: string;
+  /** Which parts of it, that may differ, ignore rules can name. Absent: none. */
+  ignorable?: string;
   /** Checks `with` as written, texts that hold `${…}` included. Pure. */
   check(spec: JsonObject, bundle: BundleReader): Promise<SpecCheck>;
   /**

@@ -12,6 +12,9 @@ import type { Link, TemplateReference } from './template.ts';
  *   deploying, validating, destroying -> failed (failure or cancellation)
  *   ok <-> failed (health; back to ok only if the last run succeeded)
  *   destroyed -> deploying (the name is used again)
+ *
+ * A run that reconciles only looks at first, and the environment stays what it is: ok or failed. What
+ * it heals makes it deploying, as every other build does.
  */
 export type EnvironmentStatus =
   | 'deploying'
@@ -81,6 +84,21 @@ export function startDeploying(environment: EnvironmentRecord, runId: string): E
   return { ...move(environment, 'deploying'), activeRunId: runId, lastRunId: runId, failure: null };
 }
 
+/** A run holds it that changes nothing of it: an action, or one that only looks. */
+export function hold(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
+  return { ...environment, activeRunId: runId };
+}
+
+/** The end of such a run, however that went. */
+export function letGo(environment: EnvironmentRecord): EnvironmentRecord {
+  return { ...environment, activeRunId: null };
+}
+
+/** Whether nothing is made of it now: it was built once, well or not. */
+export function isSettled({ status }: EnvironmentRecord): boolean {
+  return status === 'ok' || status === 'failed';
+}
+
 export function startDestroying(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
   return {
     ...move(environment, 'destroying'),
@@ -88,15 +106,6 @@ export function startDestroying(environment: EnvironmentRecord, runId: string): 
     lastRunId: runId,
     failure: null,
   };
-}
-
-/** An action is under way: it changes nothing of the environment itself, nor what is known of it. */
-export function holdForAction(environment: EnvironmentRecord, runId: string): EnvironmentRecord {
-  return { ...environment, activeRunId: runId };
-}
-
-export function settleAction(environment: EnvironmentRecord): EnvironmentRecord {
-  return { ...environment, activeRunId: null };
 }
 
 export function startValidating(environment: EnvironmentRecord): EnvironmentRecord {

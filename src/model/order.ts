@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Difference, Finding } from './drift.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { ResourcePart } from './resource.ts';
 import type { Failure } from './run.ts';
@@ -41,22 +42,6 @@ export interface Grant {
   } | null;
 }
 
-/** What `inspect` found out about a resource. */
-export type Finding =
-  /** It is there and is what its spec says. */
-  | 'present'
-  /** Nothing of it is there. */
-  | 'absent'
-  /** Part of it is there, or it differs from its spec: applying again mends it. */
-  | 'partial';
-
-export interface Difference {
-  /** Which part: a key, a Terraform address. */
-  subject: string;
-  kind: 'changed' | 'missing' | 'extra';
-  detail: string;
-}
-
 /** What an executor leaves behind, whatever the outcome: enough to go on or to destroy. */
 export interface Remains {
   record: JsonObject | null;
@@ -74,6 +59,8 @@ export type Report =
       differences: Difference[];
       outputs: JsonObject;
     } & Remains)
+  /** Only looked at: nothing of it is recorded but its drift. */
+  | { kind: 'looked'; finding: Finding; differences: Difference[] }
   | { kind: 'failed'; failure: Failure; retryable: boolean; remains: Remains | null }
   | { kind: 'cancelled'; remains: Remains | null }
   /** The executor cannot tell how it ended (killed, hung) or cannot inspect. */

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Drift } from './drift.ts';
 import type { JsonObject } from './json.ts';
 import type { Link, StatusEndpoint, TemplateReference } from './template.ts';
 
@@ -58,6 +59,8 @@ export interface ResourceRecord {
   /** The executor's own notes: all it needs to destroy without template or Git. */
   record: JsonObject | null;
   parts: ResourcePart[];
+  /** Null, or absent in older records: nobody looked since it was built. */
+  drift?: Drift | null;
   runId: string;
   runEpoch: number;
   clusterEpoch: number;

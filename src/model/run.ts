@@ -45,6 +45,8 @@ export interface RunSummary {
   decide: number;
   remove: number;
   unchanged: number;
+  /** Are looked at; absent in older records. */
+  look?: number;
 }
 
 /** What a command asks of single resources. */
@@ -60,6 +62,14 @@ export interface Asked {
 
 export const NOTHING_ASKED: Asked = { adopt: {}, rotate: [] };
 
+/** What a run of kind `reconcile` is to do. */
+export interface Reconciliation {
+  /** Null: what has drifted is healed where the template says so. */
+  heal: boolean | null;
+  /** Labels, addresses or ids of what is looked at; empty: everything. */
+  resources: string[];
+}
+
 export interface RunRecord {
   id: string;
   environment: string;
@@ -67,13 +77,15 @@ export interface RunRecord {
   status: RunStatus;
   /** Place in the environment's line: the order of acceptance decides, not the clock. */
   order: number;
-  /** Null for destroy, which needs no template. */
+  /** Null for destroy, which needs no template, and for reconcile until it begins. */
   template: TemplateReference | null;
   /** Of an action: its arguments. Secrets as references. */
   parameters: JsonObject;
   /** The action's name. Null, or absent in older records, for every other kind. */
   action?: string | null;
   asked: Asked;
+  /** Null for other kinds; absent in older records. */
+  reconcile?: Reconciliation | null;
   description: string | null;
   tags: string[] | null;
   /** Null: as it was. */

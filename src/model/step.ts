@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { DriftRules } from './drift.ts';
 import { BiotopeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure } from './run.ts';
@@ -24,30 +25,25 @@ export type StepStatus =
   | 'cancelled'
   | 'skipped';
 
-/** `act`: the one step of an action, which is about no resource. */
-export type StepAction = 'create' | 'change' | 'adopt' | 'rotate' | 'remove' | 'act';
-
-/** What an order asks of an executor. */
-export type Operation = 'apply' | 'adopt' | 'rotate' | 'destroy' | 'inspect' | 'act';
-
-export type StepResult =
-  | 'created'
-  | 'changed'
-  | 'adopted'
-  | 'rotated'
-  | 'removed'
-  | 'unchanged'
-  | 'done';
-
-/** What is ordered for an action, and what it comes to. */
-const DEEDS: Record<StepAction, { operation: Operation; result: StepResult }> = {
+/** What a step does, what is ordered for it, and what it comes to. */
+const DEEDS = {
   create: { operation: 'apply', result: 'created' },
   change: { operation: 'apply', result: 'changed' },
   adopt: { operation: 'adopt', result: 'adopted' },
   rotate: { operation: 'rotate', result: 'rotated' },
   remove: { operation: 'destroy', result: 'removed' },
+  /** The one step of an action, which is about no resource. */
   act: { operation: 'act', result: 'done' },
-};
+  /** Whether it has drifted. One that has, and is to be healed, becomes `create` or `change`. */
+  look: { operation: 'look', result: 'unchanged' },
+} as const;
+
+export type StepAction = keyof typeof DEEDS;
+
+/** What an order asks of an executor: `inspect` how an attempt ended, `look` whether it has drifted. */
+export type Operation = (typeof DEEDS)[StepAction]['operation'] | 'inspect';
+
+export type StepResult = (typeof DEEDS)[StepAction]['result'] | 'drifted';
 
 export function operationOf(action: StepAction): Operation {
   return DEEDS[action].operation;
@@ -85,6 +81,8 @@ export interface StepRecord {
   after: Address[];
   /** What the executor needs to find what it is to adopt; null for every other action. */
   adopt: JsonObject | null;
+  /** How what a look finds is judged; null, or absent in older records: nobody looks for drift. */
+  drift?: DriftRules | null;
   status: StepStatus;
   operation: Operation;
   attempt: number;

@@ -1,3 +1,4 @@
+import type { DriftRules } from './drift.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 
 /** Names one published template and the bundle that holds its content. */
@@ -64,6 +65,8 @@ export interface ResourceTemplate {
   retry: RetryPolicy | null;
   /** Digest of the bundle's files that this resource uses; empty where it uses none. */
   contentDigest: string;
+  /** Null, or absent in older records: nothing is ignored, nothing healed unasked. */
+  drift?: DriftRules | null;
 }
 
 export interface ResourceGroup {

@@ -100,6 +100,8 @@ function usesFolder({ tools, grant }: Step): boolean {
  * attempt begins at once. One that told nothing may have found what an earlier one left there.
  */
 function isHandedBack(report: Report): boolean {
+  // A look leaves nothing that anybody needs, and what it found may be built again at once.
+  if (report.kind === 'looked') return true;
   return report.kind === 'cancelled' && report.remains !== null;
 }
 

@@ -7,6 +7,7 @@ import {
   stopReason,
 } from '../executors/executor.ts';
 import { executorErrorOf } from '../executors/executor-error.ts';
+import type { Difference } from '../model/drift.ts';
 import { BiotopeError } from '../model/errors.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Remains, Report } from '../model/order.ts';
@@ -64,21 +65,35 @@ async function carryOut(step: Step, executor: Executor, context: StepContext): P
       failpoint('effect.after');
       return removed(step);
     }
+    case 'look': {
+      const { finding, differences } = await executor.inspect(context);
+      return { kind: 'looked', finding, differences: toldDifferences(context, differences) };
+    }
     case 'inspect': {
       const { finding, differences, ...inspected } = await executor.inspect(context);
       failpoint('effect.after');
       return keep(step, inspected, (kept) => ({
         kind: 'inspected',
         finding,
-        differences: differences.map(({ subject, kind, detail }) => ({
-          subject: context.redact(subject),
-          kind,
-          detail: context.redact(detail),
-        })),
+        differences: toldDifferences(context, differences),
         ...kept,
       }));
     }
   }
+}
+
+const DIFFERENCES_TOLD_MAX = 1_000;
+
+function toldDifferences(
+  { redact }: StepContext,
+  differences: readonly Difference[],
+): Difference[] {
+  return differences.slice(0, DIFFERENCES_TOLD_MAX).map(({ subject, kind, detail, path }) => ({
+    subject: redact(subject),
+    kind,
+    detail: redact(detail),
+    ...(path === undefined ? {} : { path: redact(path) }),
+  }));
 }
 
 /** Intake asks the definition first: these stand for a worker that knows less than its server. */

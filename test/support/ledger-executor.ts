@@ -6,6 +6,7 @@ import {
   type StepContext,
   stopReason,
 } from '../../src/executors/executor.ts';
+import type { Difference } from '../../src/model/drift.ts';
 import type { Failure } from '../../src/model/run.ts';
 
 /** One thing that really happened, in order. */
@@ -21,6 +22,10 @@ export interface Behaviour {
   retryable?: boolean;
   /** Is not over before the test lets it. */
   gate?: Promise<void>;
+  /** Told by every inspection. */
+  differences?: Difference[];
+  /** Inspections fail this many times first. */
+  blindness?: number;
 }
 
 /**
@@ -118,10 +123,16 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     async inspect(context) {
       const key = keyOf(context);
       effects.push({ what: 'inspect', key });
+      const behaviour = behaviours.get(key) ?? {};
+      if ((behaviour.blindness ?? 0) > 0) {
+        behaviour.blindness = (behaviour.blindness ?? 0) - 1;
+        const unseen = failure(`${key} could not be seen`);
+        throw new ExecutorError({ kind: 'failed', failure: unseen, retryable: true });
+      }
       const found = existing.get(key);
       const same = found === JSON.stringify(context.spec);
       const finding = found === undefined ? 'absent' : same ? 'present' : 'partial';
-      return { ...applied(context), finding, differences: [] };
+      return { ...applied(context), finding, differences: behaviours.get(key)?.differences ?? [] };
     },
   };
 
@@ -130,6 +141,8 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     executors: new Map([['ledger', executor]]),
     effects,
     existing,
+    /** What it makes from now on has another version. */
+    bump: (key: string) => versions.set(key, { version: 2, stepId: '' }),
     behave: (key: string, behaviour: Behaviour) => behaviours.set(key, behaviour),
     /** The order in which things were made or removed. */
     done: (what: Effect['what']) =>

@@ -95,6 +95,21 @@ export const commandSchemas = {
       .nullable()
       .describe('When it is to be destroyed; null: it stays until somebody destroys it.'),
   }),
+  'environment.reconcile': z.strictObject({
+    name: environmentNameSchema,
+    heal: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether what has drifted is built again. Absent: where the template says so; an environment ' +
+          'whose last run failed is only looked at then.',
+      ),
+    resources: z
+      .array(resourceNameSchema)
+      .max(NAMED_MAX)
+      .default([])
+      .describe('Resources to look at; an id stands for all its indices. Absent: all of them.'),
+  }),
   'environment.destroy': z.strictObject({ name: environmentNameSchema }),
   'action.run': z.strictObject({
     environment: environmentNameSchema,

@@ -92,4 +92,21 @@ export const retry = z
   })
   .describe('How often it is tried where trying again can help. Absent: engine.retry decides.');
 
+export const drift = z
+  .strictObject({
+    ignore: z
+      .array(words(300, 1))
+      .max(100)
+      .default([])
+      .describe(
+        'Parts that may differ: attributes of Terraform (aws_instance.web.tags, *.tags_all), keys, ' +
+          'fields of a secret. "*" stands for any text.',
+      ),
+    heal: z
+      .boolean()
+      .default(false)
+      .describe('Builds it again, unasked, when a reconciliation finds that it has drifted.'),
+  })
+  .describe('What a reconciliation makes of differences between what was built and what is there.');
+
 export const id = name.describe('Its name in this template: resources.ID in expressions.');

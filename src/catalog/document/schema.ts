@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isVersion, VERSION } from '../../model/version.ts';
 import {
   description,
+  drift,
   expression,
   id,
   links,
@@ -52,6 +53,7 @@ export const resourceSchema = z
       .optional()
       .describe('Longest time of one attempt. Absent: the default of its executor.'),
     retry: retry.optional(),
+    drift: drift.optional(),
   })
   .describe('A resource that an executor makes.');
 

@@ -15,6 +15,7 @@ import {
 import { checkShape } from '../document/shape.ts';
 import type { Bundle } from '../folder/bundle.ts';
 import type { ResourceFacts } from '../texts/facts.ts';
+import { checkDrift } from './drift.ts';
 import { EXTERNAL, readExternal } from './external.ts';
 import { type FindTemplate, nestedFacts, type ReadNested, readNested } from './nested.ts';
 import type { ReadResource } from './read-resource.ts';
@@ -164,6 +165,7 @@ async function readResource(
     });
     return { ...base, spec: undefined };
   }
+  checkDrift(definition, input, { document: reading.document, path });
   return { ...base, spec: await checkSpec(definition, { input, path }, reading) };
 }
 

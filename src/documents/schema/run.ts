@@ -19,6 +19,7 @@ const summarySchema = z.object({
   decide: z.int().describe('Known only during the run: each is then changed or left.'),
   remove: z.int(),
   unchanged: z.int(),
+  look: z.int().describe('Are looked at, whether they have drifted.'),
 });
 
 export const runSchema = z
@@ -38,6 +39,13 @@ export const runSchema = z
       .nullable()
       .describe('What an action returned, secrets redacted.'),
     summary: summarySchema.nullable().describe('What it does; null before it is planned.'),
+    reconcile: z
+      .object({
+        heal: z.boolean().nullable().describe('Null: as the template says.'),
+        resources: z.array(z.string()).describe('None: all of them.'),
+      })
+      .nullable()
+      .describe('What a run of this kind was asked for.'),
     failure: failureSchema.nullable(),
     retryOf: z.string().nullable(),
     cancelRequestedAt: optionalTime,
@@ -53,7 +61,7 @@ export const stepSchema = z
     label: z.string(),
     executor: z.string(),
     pool: z.string(),
-    action: z.enum(['create', 'change', 'adopt', 'rotate', 'remove', 'act']),
+    action: z.enum(['create', 'change', 'adopt', 'rotate', 'remove', 'act', 'look']),
     reason: z.string(),
     status: z.enum([
       'pending',
@@ -67,7 +75,7 @@ export const stepSchema = z
       'skipped',
     ]),
     result: z
-      .enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged', 'done'])
+      .enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged', 'done', 'drifted'])
       .nullable(),
     failure: failureSchema.nullable(),
     attempt: z.int(),

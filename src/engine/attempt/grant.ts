@@ -1,7 +1,7 @@
 import type { Grant, Order } from '../../model/order.ts';
 import { type ResourceRecord, resourceKey } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
-import { claimStep, type StepRecord } from '../../model/step.ts';
+import { claimStep, type Operation, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Decision } from '../decision.ts';
@@ -58,11 +58,13 @@ export function decideClaim(
   return { decision, claimed: { order, worker, step, resource: record ?? prior, prior } };
 }
 
+const CHANGES_NO_RESOURCE: ReadonlySet<Operation> = new Set(['inspect', 'look', 'act'] as const);
+
 /** The resource as it will be recorded while this order is worked on. Undefined: as it is. */
 function announced(facts: Asked & { step: StepRecord; nowMs: number }): ResourceRecord | undefined {
   const { order, step, run, template, nowMs } = facts;
   const prior = facts.resource?.value;
-  if (order.operation === 'inspect' || order.operation === 'act') return undefined;
+  if (CHANGES_NO_RESOURCE.has(order.operation)) return undefined;
   if (order.operation === 'destroy') {
     if (prior === undefined) return undefined;
     return { ...prior, status: 'removing', runId: run.id, runEpoch: run.epoch, updatedAtMs: nowMs };

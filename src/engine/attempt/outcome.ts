@@ -17,6 +17,7 @@ import { isInspectable } from '../inspectable.ts';
 import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';
 import { concludeInspection } from './inspection.ts';
+import { concludeLook } from './look.ts';
 import { recordOfDefeat, stateWrites } from './records.ts';
 import type { Reported } from './reported.ts';
 
@@ -33,6 +34,8 @@ export function concludeReport(
       return removed(context, reported);
     case 'inspected':
       return concludeInspection(context, reported, report);
+    case 'looked':
+      return concludeLook(context, reported, report);
     case 'failed':
       return failed(context, reported, report);
     case 'cancelled':
@@ -113,6 +116,10 @@ function lost(
   { failure, remains }: Extract<Report, { kind: 'unknown' }>,
 ): Decision {
   const { value: before } = reported.step;
+  // Nobody is left in doubt by a look that could not tell: it is one that failed.
+  if (before.operation === 'look') {
+    return failed(context, reported, { kind: 'failed', failure, retryable: false, remains: null });
+  }
   const nowMs = context.clock.nowMs();
   const spec = before.spec ?? reported.resource?.spec ?? {};
   const canInspect = isInspectable(context, before.executor, spec);
@@ -136,7 +143,7 @@ function leftBehind(
   step: StepRecord,
   { status, remains, nowMs }: Left,
 ): Write[] {
-  if (resource === undefined) return [];
+  if (resource === undefined || step.operation === 'look') return [];
   const record: ResourceRecord = recordOfDefeat(resource, status, remains, nowMs);
   return [putResource(record), ...stateWrites(step, remains?.sealedState ?? null, { nowMs })];
 }

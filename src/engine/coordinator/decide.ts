@@ -14,7 +14,15 @@ import { commitDecision } from './commit.ts';
 import { type Dispatched, dispatchSteps } from './dispatch.ts';
 import { resolveResults } from './results.ts';
 import type { Session } from './session.ts';
-import { cancelledFailure, defeatOf, toDefeated, toSucceeded, toValidating } from './settle.ts';
+import {
+  cancelledFailure,
+  defeatOf,
+  isOnlyLooking,
+  toDefeated,
+  toHealing,
+  toSucceeded,
+  toValidating,
+} from './settle.ts';
 import { renewal } from './upkeep.ts';
 import { cancelWaiting, loseAbandoned, recallStale, skipBlocked, skipDoomed } from './withdraw.ts';
 
@@ -41,7 +49,11 @@ export async function decideRun(
     (address) => !isCancelled || view.step(address).value.status === 'unknown',
   );
   const dispatched = dispatchSteps(context, session, allotted);
-  const moves = [...withdrawals(context, session, isCancelled), dispatched.decision];
+  const moves = [
+    ...withdrawals(context, session, isCancelled),
+    dispatched.decision,
+    beginsHealing(session, dispatched) ? toHealing(view) : noDecision(),
+  ];
   const told = session.told?.decision ?? noDecision();
   const end = moves.every(isEmpty) && !isEmpty(told) ? endAtOnce(context, session) : null;
   const decision = mergeDecisions([told, ...moves, renewal(context, session), end ?? noDecision()]);
@@ -52,6 +64,11 @@ export async function decideRun(
   }
   const finished = view.readiness.isExhausted() && (await conclude(context, session, onVerdict));
   return { orders: [], finished, hasMoved: false };
+}
+
+/** The first of its orders that changes anything. */
+function beginsHealing({ view }: Session, { orders }: Dispatched): boolean {
+  return isOnlyLooking(view) && orders.some(({ operation }) => operation !== 'look');
 }
 
 /** Each kind of thing that a turn commits can be killed at: see the failpoints of faults. */
@@ -91,7 +108,7 @@ function endAtOnce(context: EngineContext, session: Session): Decision | null {
   if (kind === 'destroy' || cancelRequestedAtMs !== null) return null;
   if (!view.readiness.isExhausted() || defeatOf(view) !== null) return null;
   if (session.validation !== null || session.verdict !== undefined) return null;
-  if (kind === 'action') return toSucceeded(context, view);
+  if (kind === 'action' || isOnlyLooking(view)) return toSucceeded(context, view);
   const announced = announceResults(session);
   return 'failure' in announced ? null : unaskedSuccess(context, session, announced);
 }
@@ -131,6 +148,7 @@ async function conclude(
     session.validation?.abort.abort(new Error('cancelled'));
     return finish(context, session, toDefeated(context, view, cancelledFailure(view)));
   }
+  if (isOnlyLooking(view)) return finish(context, session, toSucceeded(context, view));
   if (session.verdict !== undefined) {
     const end = session.verdict;
     const decision = end === null ? toSucceeded(context, view) : toDefeated(context, view, end);

@@ -1,8 +1,9 @@
 import { type Address, addressParts } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import { healStep, isHealing } from '../../model/healing.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Order } from '../../model/order.ts';
-import { isUntaken } from '../../model/resource.ts';
+import { isUntaken, type ResourceRecord } from '../../model/resource.ts';
 import { findSecretTexts } from '../../model/secret.ts';
 import {
   type Dispatch,
@@ -94,35 +95,34 @@ interface Moment {
   nowMs: number;
 }
 
-function nextState(context: EngineContext, { view, inputs, stored, nowMs }: Moment): StepRecord {
+type MakeOrder = (
+  operation: Dispatch['operation'],
+  inputs: Pick<Dispatch, 'spec' | 'fingerprint'>,
+  of?: StepRecord,
+) => StepRecord;
+
+function nextState(context: EngineContext, moment: Moment): StepRecord {
+  const { view, stored, nowMs } = moment;
   const step = stored.value;
-  const order = (
-    operation: Dispatch['operation'],
-    spec: JsonObject | null,
-    fingerprint: string | null,
-  ): StepRecord =>
-    dispatchStep(step, {
-      operation,
-      spec,
-      fingerprint,
-      runEpoch: view.run.value.epoch,
-      clusterEpoch: context.clusterEpoch,
-      atMs: nowMs,
-    });
+  const { epoch: runEpoch } = view.run.value;
+  const order: MakeOrder = (operation, { spec, fingerprint }, of = step) => {
+    const { clusterEpoch } = context;
+    return dispatchStep(of, { operation, spec, fingerprint, runEpoch, clusterEpoch, atMs: nowMs });
+  };
   const recorded = view.resources.get(step.address)?.value;
-  if (step.status === 'unknown') return order('inspect', step.spec, step.fingerprint);
+  if (step.status === 'unknown') return order('inspect', step);
   if (step.action === 'remove') {
     const isNotOurs = recorded !== undefined && isUntaken(recorded);
     if (isNotOurs) return succeedStep(step, 'removed', nowMs);
-    return order('destroy', recorded?.spec ?? null, null);
+    return order('destroy', { spec: recorded?.spec ?? null, fingerprint: null });
   }
   try {
-    if (step.action === 'act') return order('act', wantedOfAction(context, view), null);
-    const { spec, fingerprint } = wanted(context, { view, inputs }, step);
-    const asItShouldBe = recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
-    const isAsked = step.action === 'adopt' || step.action === 'rotate';
-    if (asItShouldBe && !isAsked) return succeedStep(step, 'unchanged', nowMs);
-    return order(operationOf(step.action), spec, fingerprint);
+    if (step.action === 'act') {
+      return order('act', { spec: wantedOfAction(context, view), fingerprint: null });
+    }
+    return step.action === 'look'
+      ? looked(context, moment, { recorded, order })
+      : built(context, moment, { recorded, order });
   } catch (error) {
     return failStep(step, failureOf(error, step.address), nowMs);
   }
@@ -136,6 +136,52 @@ function wantedOfAction({ limits }: EngineContext, view: RunView): JsonObject {
     action: findAction(view.template.template, run.action ?? ''),
     environment: view.environment.value,
     resources: [...view.resources.values()].map(({ value }) => value),
+  });
+}
+
+interface Ordering {
+  recorded: ResourceRecord | undefined;
+  order: MakeOrder;
+}
+
+/** What is as it should be already is left alone, unless something was asked of it. */
+function built(
+  context: EngineContext,
+  { view, inputs, stored: { value: step }, nowMs }: Moment,
+  { recorded, order }: Ordering,
+): StepRecord {
+  const inputsNow = wanted(context, { view, inputs }, step);
+  const isAsked = step.action === 'adopt' || step.action === 'rotate' || isHealing(step);
+  if (isBuiltFrom(recorded, inputsNow) && !isAsked) return succeedStep(step, 'unchanged', nowMs);
+  return order(operationOf(step.action), inputsNow);
+}
+
+/** Looked at, unless what it reads has changed in this run: then it is built in any case. */
+function looked(
+  context: EngineContext,
+  { view, inputs, stored: { value: step }, nowMs }: Moment,
+  { recorded, order }: Ordering,
+): StepRecord {
+  if (recorded === undefined) return succeedStep(step, 'unchanged', nowMs);
+  if (!isAfterBuild(view, step)) return order('look', recorded);
+  const inputsNow = wanted(context, { view, inputs }, step);
+  if (isBuiltFrom(recorded, inputsNow)) return order('look', inputsNow);
+  const change = { action: 'change', reason: 'what it reads has changed' } as const;
+  return order('apply', inputsNow, healStep(step, change));
+}
+
+function isBuiltFrom(
+  recorded: ResourceRecord | undefined,
+  { fingerprint }: { fingerprint: string },
+): boolean {
+  return recorded?.status === 'ok' && recorded.fingerprint === fingerprint;
+}
+
+/** What it reads may not be what it was. */
+function isAfterBuild(view: RunView, { after }: StepRecord): boolean {
+  return after.some((address) => {
+    const before = view.steps.get(address);
+    return before !== undefined && before.value.action !== 'look';
   });
 }
 

@@ -1,9 +1,11 @@
 import {
   type EnvironmentRecord,
-  settleAction,
+  isSettled,
+  letGo,
   settleDestroyed,
   settleFailed,
   settleOk,
+  startDeploying,
 } from '../../model/environment.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
@@ -71,6 +73,7 @@ export function toSucceeded(
   const nowMs = context.clock.nowMs();
   const run = succeedRun(view.run.value, nowMs);
   if (run.kind === 'action') return settleRun(view, { ...run, outputs: outputsOf(view) });
+  if (isOnlyLooking(view)) return settleRun(view, run);
   const environment = run.kind === 'destroy' ? settleDestroyed(before, nowMs) : settleOk(before);
   return changeEnvironment(view, environment, [run]);
 }
@@ -79,7 +82,7 @@ export function toDefeated(context: EngineContext, view: RunView, failure: Failu
   const nowMs = context.clock.nowMs();
   const end = failure.code === 'RUN_CANCELLED' ? cancelRun : failRun;
   const run = end(view.run.value, failure, nowMs);
-  if (run.kind === 'action') return settleRun(view, run);
+  if (run.kind === 'action' || isOnlyLooking(view)) return settleRun(view, run);
   const environment = {
     ...settleFailed(view.environment.value, failure),
     resourceCount: view.resources.size,
@@ -87,12 +90,12 @@ export function toDefeated(context: EngineContext, view: RunView, failure: Failu
   return changeEnvironment(view, environment, [run]);
 }
 
-/** The end of an action: the environment stays as it was, and is let go. */
+/** The end of a run that made nothing of its environment, which stays as it was, and is let go. */
 function settleRun(view: RunView, run: RunRecord): Decision {
-  const environment = settleAction(view.environment.value);
+  const environment = letGo(view.environment.value);
   const { events, ...decision } = changeEnvironment(view, environment, []);
   const failure = run.failure === null ? {} : { failure: { ...run.failure } };
-  const facts = { action: run.action ?? null, ...failure };
+  const facts = { ...(run.kind === 'action' ? { action: run.action ?? null } : {}), ...failure };
   return {
     ...decision,
     writes: [...decision.writes, putRun(run)],
@@ -103,6 +106,16 @@ function settleRun(view: RunView, run: RunRecord): Decision {
 function outputsOf(view: RunView): JsonObject | null {
   const [step] = view.steps.values();
   return step?.value.outputs ?? null;
+}
+
+/** It reconciles and has healed nothing until now: how that ends says nothing of the environment. */
+export function isOnlyLooking({ run, environment }: RunView): boolean {
+  return run.value.kind === 'reconcile' && isSettled(environment.value);
+}
+
+/** What was found is healed: from here on it is a build. */
+export function toHealing(view: RunView): Decision {
+  return changeEnvironment(view, startDeploying(view.environment.value, view.run.value.id), []);
 }
 
 function changeEnvironment(

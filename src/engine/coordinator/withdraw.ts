@@ -1,4 +1,13 @@
-import { cancelStep, loseStep, recallStep, type StepRecord, skipStep } from '../../model/step.ts';
+import type { Failure } from '../../model/run.ts';
+import {
+  cancelStep,
+  failStep,
+  loseStep,
+  recallStep,
+  restartStep,
+  type StepRecord,
+  skipStep,
+} from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
 import { type Decision, decideStep, noDecision } from '../decision.ts';
 import { isInspectable } from '../inspectable.ts';
@@ -95,6 +104,11 @@ export function loseAbandoned(context: EngineContext, view: RunView, atMs: numbe
     const stored = view.step(address);
     const loss = lossOf(context, stored.value, atMs);
     if (loss === null) continue;
+    if (stored.value.operation === 'look') {
+      const { step, event } = lostLook(context, stored.value, loss);
+      decideStep(decision, stored, step, event);
+      continue;
+    }
     const lost = lostStep(context, view, stored.value, loss);
     decideStep(decision, stored, lost, stepEvent('step.unknown', lost));
     const resource = view.resources.get(address)?.value;
@@ -115,18 +129,28 @@ function lossOf({ settings, holder }: EngineContext, step: StepRecord, atMs: num
   return isOurs ? 'silent' : 'dead';
 }
 
+/** It changed nothing, so it is made again; unless its workers may die of it. */
+function lostLook({ clock, settings }: EngineContext, before: StepRecord, loss: Loss) {
+  const losses = before.losses + (loss === 'silent' ? 1 : 0);
+  if (losses <= settings.lossesMax) {
+    const step = { ...restartStep(before), attempt: before.attempt - 1, losses };
+    return { step, event: stepEvent('step.recalled', step) };
+  }
+  const step = failStep(before, lossFailure(before), clock.nowMs());
+  return { step, event: stepEvent('step.failed', step, { failure: { ...step.failure } }) };
+}
+
+function lossFailure(step: StepRecord): Failure {
+  const message = `The worker of ${step.label} was lost in the middle of attempt ${step.attempt}.`;
+  return { code: 'STEP_LOST', message, detail: null, address: step.address };
+}
+
 function lostStep(context: EngineContext, view: RunView, step: StepRecord, loss: Loss): StepRecord {
   const spec = step.spec ?? view.resources.get(step.address)?.value.spec ?? {};
   const isInspection = step.operation === 'inspect';
   const isTriedOut =
     isInspection && loss === 'silent' && step.inspections >= context.settings.inspectionsMax;
   const needsResolve = !isInspectable(context, step.executor, spec) || isTriedOut;
-  const failure = {
-    code: 'STEP_LOST' as const,
-    message: `The worker of ${step.label} was lost in the middle of attempt ${step.attempt}.`,
-    detail: null,
-    address: step.address,
-  };
-  const lost = loseStep(step, failure, { needsResolve, notBeforeMs: null });
+  const lost = loseStep(step, lossFailure(step), { needsResolve, notBeforeMs: null });
   return loss === 'dead' ? { ...lost, losses: step.losses } : lost;
 }

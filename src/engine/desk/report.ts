@@ -70,5 +70,6 @@ async function keepEvidence(
 
 function sealedStateOf(report: Report): string | null {
   if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
-  return report.kind === 'destroyed' ? null : (report.remains?.sealedState ?? null);
+  if (report.kind === 'destroyed' || report.kind === 'looked') return null;
+  return report.remains?.sealedState ?? null;
 }

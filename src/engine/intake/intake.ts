@@ -14,6 +14,7 @@ import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
 import { type CheckedCommand, parseCommand, parseDelivery } from './parse.ts';
 import { acceptExtend } from './planned-destruction.ts';
+import { acceptReconcile } from './reconcile-command.ts';
 import { acceptResolve } from './resolve-command.ts';
 import { acceptCancel, acceptRetry } from './run-commands.ts';
 import { createTurns } from './turns.ts';
@@ -126,6 +127,8 @@ export function createIntake(context: EngineContext): Intake {
         return acceptBuild(context, identity, command);
       case 'environment.extend':
         return acceptExtend(context, command.data);
+      case 'environment.reconcile':
+        return acceptReconcile(context, identity, command.data);
       case 'environment.destroy':
         return acceptDestroy(context, identity, command.data);
       case 'action.run':

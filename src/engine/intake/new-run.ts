@@ -13,6 +13,7 @@ export function acceptRun(
 ): Acceptance {
   const run: RunRecord = {
     asked: NOTHING_ASKED,
+    reconcile: null,
     description: null,
     tags: null,
     protect: null,

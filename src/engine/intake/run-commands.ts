@@ -87,10 +87,12 @@ export async function acceptRetry(
       environment: run.environment,
       kind,
       order: line.order,
-      template: run.template,
-      parameters: run.parameters,
+      ...(run.kind === 'reconcile'
+        ? { template: null, parameters: {} }
+        : { template: run.template, parameters: run.parameters }),
       action: run.action ?? null,
       asked: await stillAsked(context, run),
+      reconcile: run.reconcile ?? null,
       description: run.description,
       tags: run.tags,
       protect: run.protect,

@@ -16,6 +16,13 @@ export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'templat
   Partial<
     Pick<
       RunRecord,
-      'asked' | 'action' | 'description' | 'tags' | 'protect' | 'plannedDestructionAtMs' | 'retryOf'
+      | 'asked'
+      | 'reconcile'
+      | 'action'
+      | 'description'
+      | 'tags'
+      | 'protect'
+      | 'plannedDestructionAtMs'
+      | 'retryOf'
     >
   >;

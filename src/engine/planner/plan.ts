@@ -1,4 +1,5 @@
 import type { Address } from '../../model/address.ts';
+import type { DriftRules } from '../../model/drift.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunSummary } from '../../model/run.ts';
@@ -25,6 +26,8 @@ export interface PlannedResource {
   reason: string;
   /** See StepRecord.adopt. */
   adopt: JsonObject | null;
+  /** See StepRecord.drift. */
+  drift?: DriftRules;
   executor: string;
   pool: string;
   protect: boolean;

@@ -60,14 +60,18 @@ export function planRun(
   };
 }
 
-function summarise(resources: readonly PlannedResource[]): RunSummary {
-  const counts = { create: 0, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0, leave: 0 };
-  for (const { action } of resources) counts[action] += 1;
-  const { leave: unchanged, ...others } = counts;
-  return { ...others, unchanged };
+export function summarise(resources: readonly PlannedResource[]): RunSummary {
+  const counts = { create: 0, change: 0, adopt: 0, rotate: 0, decide: 0, remove: 0 };
+  const quiet = { leave: 0, look: 0 };
+  for (const { action } of resources) {
+    if (action === 'leave' || action === 'look') quiet[action] += 1;
+    else counts[action] += 1;
+  }
+  const { leave: unchanged, look } = quiet;
+  return { ...counts, unchanged, ...(look === 0 ? {} : { look }) };
 }
 
-function refuseUnknownPool(
+export function refuseUnknownPool(
   { settings }: Pick<EngineContext, 'settings'>,
   pool: string,
   label: string,

@@ -1,5 +1,5 @@
-import type { EnvironmentRecord } from '../../model/environment.ts';
-import { holdForAction, startDeploying, startDestroying } from '../../model/environment.ts';
+import type { EnvironmentRecord, EnvironmentStatus } from '../../model/environment.ts';
+import { hold, startDeploying, startDestroying } from '../../model/environment.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { EventDraft } from '../../model/event.ts';
 import { type Failure, failRun, type RunRecord, takeRun } from '../../model/run.ts';
@@ -43,7 +43,8 @@ export async function takeForRun(
     return 'ended';
   }
   const lease = { holder, expiresAtMs: nowMs + settings.runLeaseMs };
-  const run = takeRun(stored.value, lease, clusterEpoch, nowMs);
+  const taken = takeRun(stored.value, lease, clusterEpoch, nowMs);
+  const run = resumed ? taken : withSubject(taken, environment?.value);
   const after = resumed ? environment?.value : begunEnvironment(context, run, environment?.value);
   if (after === undefined) throw new Error(`run ${run.id} has no environment`);
   context.failpoint('run.before-take');
@@ -51,7 +52,9 @@ export async function takeForRun(
     scope: name,
     expect: [runUnchanged(stored), unchanged('environments', name, environment)],
     writes: [putRun(run), ...(resumed ? [] : [put('environments', name, after)])],
-    events: resumed ? [runEvent('run.resumed', run)] : begunEvents(run, after),
+    events: resumed
+      ? [runEvent('run.resumed', run)]
+      : begunEvents(run, after, environment?.value.status ?? null),
   });
   context.failpoint('run.after-take');
   return {
@@ -66,12 +69,23 @@ function isHeld(environment: EnvironmentRecord | undefined): boolean {
   return environment !== undefined && environment.activeRunId !== null;
 }
 
-function begunEvents(run: RunRecord, environment: EnvironmentRecord): EventDraft[] {
+/** What it reconciles is the environment as it is now, whatever it was when that was asked for. */
+function withSubject(run: RunRecord, environment: EnvironmentRecord | undefined): RunRecord {
+  if (run.kind !== 'reconcile' || environment === undefined) return run;
+  const { template, parameters } = environment;
+  return { ...run, template, parameters };
+}
+
+function begunEvents(
+  run: RunRecord,
+  { status }: EnvironmentRecord,
+  before: EnvironmentStatus | null,
+): EventDraft[] {
   const facts = { environment: run.environment, runId: run.id };
   const begun = runEvent('run.planning', run);
-  // Of an action the environment shows nothing.
-  if (run.kind === 'action') return [begun];
-  return [begun, environmentEvent(`environment.${environment.status}`, facts)];
+  // Of what only holds it the environment shows nothing.
+  if (status === before) return [begun];
+  return [begun, environmentEvent(`environment.${status}`, facts)];
 }
 
 /** What was to come of the runs before it did not: the command was accepted for something else. */
@@ -138,8 +152,12 @@ function begunEnvironment(
     if (environment === undefined) throw new Error('nothing to destroy');
     return startDestroying(environment, run.id);
   }
-  if (run.kind === 'action' && environment !== undefined) return holdForAction(environment, run.id);
+  if (run.kind === 'action' && environment !== undefined) return hold(environment, run.id);
   const known = environment !== undefined && environment.status !== 'destroyed';
+  // Asked to heal what has failed, it is a build from the beginning.
+  const isLook =
+    run.kind === 'reconcile' && !(run.reconcile?.heal === true && environment?.status === 'failed');
+  if (known && isLook) return hold(environment, run.id);
   return known
     ? { ...startDeploying(environment, run.id), adopting: adoptingWith(environment.adopting, run) }
     : { ...newEnvironment(context, run), ...wantedOf(context, run, undefined) };

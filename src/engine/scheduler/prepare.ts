@@ -1,4 +1,4 @@
-import type { EnvironmentRecord } from '../../model/environment.ts';
+import { type EnvironmentRecord, isSettled } from '../../model/environment.ts';
 import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
@@ -10,7 +10,8 @@ import { createRunView, type RunRecords, type RunView } from '../coordinator/run
 import { toDefeated } from '../coordinator/settle.ts';
 import { failureOf } from '../failures.ts';
 import type { Plan, PlannedResource } from '../planner/plan.ts';
-import { planRun } from '../planner/planner.ts';
+import { type PlanRequest, planRun } from '../planner/planner.ts';
+import { planReconcile } from '../planner/reconcile.ts';
 import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
 import { type Taken, wantedOf } from './begin.ts';
@@ -83,14 +84,22 @@ async function recordPlan(context: EngineContext, records: RunRecords): Promise<
   const { environment: name } = run.value;
   const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
   const changed = { ...before.value, ...wanted };
-  const plan = planRun(context, {
+  const request: PlanRequest = {
     environment: changed,
     template: records.template,
     parameters: run.value.parameters,
     recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
     asked: { ...run.value.asked, pending: before.value.adopting },
-  });
-  const environment = { ...changed, adopting: adoptionsOf(plan) };
+  };
+  const { reconcile = null } = run.value;
+  const isWhole = before.value.lastRunSucceeded;
+  const plan =
+    reconcile === null
+      ? planRun(context, request)
+      : planReconcile(context, request, { ...reconcile, isWhole });
+  // What only looks adopts nothing, and gives nothing up.
+  const isBuild = reconcile === null || !isSettled(before.value);
+  const environment = isBuild ? { ...changed, adopting: adoptionsOf(plan) } : before.value;
   const running = startRunning(run.value, plan.summary);
   const steps = plan.resources
     .filter(({ action, isJoint }) => action !== 'leave' || isJoint)
@@ -144,6 +153,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     after: planned.after,
     status: recorded !== null && isAmbiguous(recorded) ? 'unknown' : 'pending',
     adopt: planned.adopt,
+    drift: planned.drift ?? null,
     operation: operationOf(action),
     attempt: 0,
     ...(resource?.retry ?? context.settings.retry),

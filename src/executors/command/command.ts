@@ -1,5 +1,5 @@
+import type { Finding } from '../../model/drift.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import type { Finding } from '../../model/order.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { ProgramNotFoundError } from '../../platform/process/run-process.ts';
 import type { Adoption } from '../adoption.ts';

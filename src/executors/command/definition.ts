@@ -14,6 +14,9 @@ export const commandDefinition: ExecutorDefinition = {
   kind: 'command',
   description: 'Runs programs of the template that create, destroy, inspect and adopt something',
   canInspect: (spec) => Array.isArray(spec.inspect),
+  inspectAdvice:
+    'Add under "with" a program that looks: "inspect: [./app/inspect]". It ends with 0 where all is as it ' +
+    'was made, with 3 where nothing is there, with 4 where something differs.',
   check: async (given, bundle) => {
     const { spec, problems } = readSpec(given);
     if (spec === null) return { problems, contentPaths: [], outputs: null };

@@ -7,6 +7,7 @@ export const consulKvDefinition: ExecutorDefinition = {
   kind: 'consul-kv',
   description: 'Keeps entries below a prefix of the key-value store',
   canInspect: () => true,
+  ignorable: 'keys, below the prefix',
   check: async (spec) => ({
     problems: readSpec(spec).problems,
     contentPaths: [],

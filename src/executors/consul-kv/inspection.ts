@@ -1,4 +1,4 @@
-import type { Difference, Finding } from '../../model/order.ts';
+import type { Difference, Finding } from '../../model/drift.ts';
 import type { Place } from './place.ts';
 
 /** How what is there differs from what is wanted. Values are never shown: some are secrets. */
@@ -7,11 +7,12 @@ export function differencesAt(place: Place, wanted: ReadonlyMap<string, string>)
   for (const [key, value] of wanted) {
     const subject = `${place.prefix}/${key}`;
     const entry = place.entries.get(key);
-    if (entry === undefined) differences.push({ subject, kind: 'missing', detail: 'is not there' });
+    const at = { subject, path: key };
+    if (entry === undefined) differences.push({ ...at, kind: 'missing', detail: 'is not there' });
     else if (!place.owned.has(key)) {
-      differences.push({ subject, kind: 'changed', detail: 'belongs to somebody else' });
+      differences.push({ ...at, kind: 'changed', detail: 'belongs to somebody else' });
     } else if (entry.value !== value) {
-      differences.push({ subject, kind: 'changed', detail: 'has another value' });
+      differences.push({ ...at, kind: 'changed', detail: 'has another value' });
     }
   }
   return [...differences, ...leftovers(place, wanted)];
@@ -23,6 +24,7 @@ export function leftovers(place: Place, wanted: ReadonlyMap<string, string>): Di
     .filter((key) => !wanted.has(key))
     .map((key) => ({
       subject: `${place.prefix}/${key}`,
+      path: key,
       kind: 'extra',
       detail: 'is still there',
     }));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Difference } from '../../model/drift.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
-import type { Difference } from '../../model/order.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
 import { type Clock, sleep } from '../../platform/clock.ts';
 import type { Probe } from '../../probe/probe.ts';

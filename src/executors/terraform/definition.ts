@@ -40,6 +40,7 @@ function definitionReading(reading: Reading): ExecutorDefinition {
     kind: 'terraform',
     description: 'Applies a Terraform module of the template',
     canInspect: () => true,
+    ignorable: 'attributes, by the address of what has them',
     checkAdoption,
     check: (given, bundle) => check(given, bundle, reading),
     secretAdvice: 'Put it under variables.',

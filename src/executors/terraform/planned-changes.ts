@@ -19,9 +19,8 @@ const CHANGE = z.object({
   after_sensitive: marks,
   importing: z.looseObject({}).nullish(),
 });
-const PLAN = z.object({
-  resource_changes: z.array(z.object({ address: z.string(), change: CHANGE })).default([]),
-});
+const CHANGES = z.array(z.object({ address: z.string(), change: CHANGE })).default([]);
+const PLAN = z.object({ resource_changes: CHANGES, resource_drift: CHANGES });
 
 type Change = z.output<typeof CHANGE>;
 
@@ -42,14 +41,7 @@ const VALUE_CHARACTERS_MAX = 200;
  * anywhere is none to be shown elsewhere: computed attributes repeat others without their marks.
  */
 export function readPlan(text: string, redact: Redactor['redact']): ReadPlan {
-  const { resource_changes: resources } = PLAN.parse(JSON.parse(text));
-  const marked = createRedactor();
-  for (const { change } of resources) {
-    const { before, after } = change;
-    learnMarked(before ?? null, change.before_sensitive, marked);
-    learnMarked(after ?? null, change.after_sensitive, marked);
-  }
-  const clean = (shown: string) => marked.redact(redact(shown));
+  const { resources, clean } = parsePlan(text, redact);
   const changes = resources.flatMap(({ address, change }): PlannedChange[] => {
     const action = actionOf(change);
     if (action === undefined) return [];
@@ -58,6 +50,24 @@ export function readPlan(text: string, redact: Redactor['redact']): ReadPlan {
     return [{ subject: clean(shortAddress(address)), action, lines: [...shown, ...more] }];
   });
   return { resources, changes };
+}
+
+interface ParsedPlan {
+  resources: ResourceChange[];
+  /** What was changed outside of Terraform. */
+  drift: ResourceChange[];
+  clean: Redactor['redact'];
+}
+
+export function parsePlan(text: string, redact: Redactor['redact']): ParsedPlan {
+  const { resource_changes: resources, resource_drift: drift } = PLAN.parse(JSON.parse(text));
+  const marked = createRedactor();
+  for (const { change } of [...resources, ...drift]) {
+    const { before, after } = change;
+    learnMarked(before ?? null, change.before_sensitive, marked);
+    learnMarked(after ?? null, change.after_sensitive, marked);
+  }
+  return { resources, drift, clean: (shown) => marked.redact(redact(shown)) };
 }
 
 /** Why an adoption must not do this; undefined: it may. `isKnown`: in the state already. */
@@ -91,7 +101,7 @@ function markAt(mark: unknown, name: string): unknown {
   return Object.hasOwn(mark, name) ? Reflect.get(mark, name) : undefined;
 }
 
-function actionOf(change: Change): PlannedChange['action'] | undefined {
+export function actionOf(change: Change): PlannedChange['action'] | undefined {
   const { actions } = change;
   if (actions.includes('delete') && actions.includes('create')) return 'replace';
   if (actions.includes('forget')) return 'delete';
@@ -113,7 +123,7 @@ function linesOf(change: Change, clean: Redactor['redact']): string[] {
 }
 
 /** Attributes may be named like what every object has. */
-function own(values: Record<string, JsonValue>, name: string): JsonValue {
+export function own(values: Record<string, JsonValue>, name: string): JsonValue {
   return Object.hasOwn(values, name) ? (values[name] ?? null) : null;
 }
 
@@ -136,7 +146,7 @@ function lineOf(
 }
 
 /** Also where only a part of the attribute is marked: rather too little shown than too much. */
-function isMarked(mark: z.output<typeof marks>, name: string): boolean {
+export function isMarked(mark: z.output<typeof marks>, name: string): boolean {
   if (typeof mark === 'boolean') return mark;
   return Object.hasOwn(mark, name) && hasMark(mark[name]);
 }

@@ -5,7 +5,6 @@ export type StreamEvent =
   | { type: 'diagnostic'; diagnostic: Diagnostic }
   | { type: 'started' | 'progress' | 'completed' | 'errored'; work: Work }
   | { type: 'provisioner'; address: string; output: string }
-  | { type: 'change' | 'drift'; address: string; action: string }
   /** Terraform could write its state nowhere and tells it, with all secrets in it. */
   | { type: 'emergency'; state: string };
 
@@ -36,7 +35,6 @@ const hook = z.object({
     output: z.string().default(''),
   }),
 });
-const change = z.object({ change: z.object({ resource, action: z.string() }) });
 
 const told = z.looseObject({ type: z.string().default('') });
 
@@ -64,10 +62,6 @@ export function readLine(line: string): StreamEvent | undefined {
 function eventOf(line: { type: string; [key: string]: unknown }): StreamEvent | undefined {
   if (line.type === 'diagnostic') {
     return { type: 'diagnostic', diagnostic: diagnostic.parse(line.diagnostic) };
-  }
-  if (line.type === 'planned_change' || line.type === 'resource_drift') {
-    const { resource: of, action } = change.parse(line).change;
-    return { type: line.type === 'resource_drift' ? 'drift' : 'change', address: of.addr, action };
   }
   return hookOf(line);
 }

@@ -8,6 +8,7 @@ export const vaultSecretDefinition: ExecutorDefinition = {
   kind: 'vault-secret',
   description: 'Keeps a secret whose fields are generated or given',
   canInspect: () => true,
+  ignorable: 'fields',
   check: async (given) => {
     const { spec, problems } = readSpec(given);
     const fields = spec === null ? [] : fieldsOf(spec);

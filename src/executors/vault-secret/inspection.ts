@@ -1,4 +1,4 @@
-import type { Difference, Finding } from '../../model/order.ts';
+import type { Difference, Finding } from '../../model/drift.ts';
 import type { StepContext } from '../executor.ts';
 import { isGeneratedBy, type WantedFields } from './fields.ts';
 import { fieldAt, fieldNames, type Place } from './place.ts';
@@ -34,6 +34,7 @@ function fieldDifferences(place: Place, { values, rules }: WantedFields): Differ
   const wanted = new Set([...Object.keys(values), ...Object.keys(rules)]);
   const difference = (field: string, kind: Difference['kind'], detail: string) => ({
     subject: `${place.path}#${field}`,
+    path: field,
     kind,
     detail,
   });

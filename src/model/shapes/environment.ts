@@ -1,6 +1,19 @@
+import type { Deviation, DeviationCounts, Drift, Finding } from '../drift.ts';
 import type { Entrypoint, EnvironmentRecord, EnvironmentStatus } from '../environment.ts';
 import type { ResourcePart, ResourceRecord, ResourceStatus, StateRecord } from '../resource.ts';
-import { flag, listOf, map, mapOf, nullOr, number, oneOf, shaped, text, time } from './check.ts';
+import {
+  flag,
+  listOf,
+  map,
+  mapOf,
+  nullOr,
+  number,
+  oneOf,
+  optional,
+  shaped,
+  text,
+  time,
+} from './check.ts';
 import { failure } from './run.ts';
 import { link, statusEndpoint, templateReference } from './template.ts';
 
@@ -35,6 +48,25 @@ export const environmentRecord = shaped<EnvironmentRecord>({
   plannedDestructionAtMs: nullOr(time),
 });
 
+const drift = shaped<Drift>({
+  runId: text,
+  lookedAtMs: time,
+  finding: oneOf<Finding>({ present: true, absent: true, partial: true }),
+  counts: shaped<DeviationCounts>({
+    changed: number,
+    missing: number,
+    extra: number,
+    noise: number,
+  }),
+  deviations: listOf(
+    shaped<Deviation>({
+      subject: text,
+      kind: oneOf<Deviation['kind']>({ changed: true, missing: true, extra: true, noise: true }),
+      detail: text,
+    }),
+  ),
+});
+
 export const resourceRecord = shaped<ResourceRecord>({
   environment: text,
   address: text,
@@ -67,6 +99,7 @@ export const resourceRecord = shaped<ResourceRecord>({
   outputs: map,
   record: nullOr(map),
   parts: listOf(shaped<ResourcePart>({ address: text, type: text, dependsOn: listOf(text) })),
+  drift: optional(nullOr(drift)),
   runId: text,
   runEpoch: number,
   clusterEpoch: number,

@@ -1,4 +1,13 @@
-import type { Asked, Failure, Lease, RunKind, RunRecord, RunStatus, RunSummary } from '../run.ts';
+import type {
+  Asked,
+  Failure,
+  Lease,
+  Reconciliation,
+  RunKind,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+} from '../run.ts';
 import type { Claim, Operation, StepAction, StepRecord, StepResult, StepStatus } from '../step.ts';
 import {
   flag,
@@ -13,7 +22,7 @@ import {
   text,
   time,
 } from './check.ts';
-import { templateReference } from './template.ts';
+import { driftRules, templateReference } from './template.ts';
 
 export const failure = shaped<Failure>({
   code: text,
@@ -46,6 +55,9 @@ export const runRecord = shaped<RunRecord>({
   parameters: map,
   action: optional(nullOr(text)),
   asked: shaped<Asked>({ adopt: mapOf(nullOr(map)), rotate: listOf(text) }),
+  reconcile: optional(
+    nullOr(shaped<Reconciliation>({ heal: nullOr(flag), resources: listOf(text) })),
+  ),
   description: nullOr(text),
   tags: nullOr(listOf(text)),
   protect: nullOr(flag),
@@ -66,6 +78,7 @@ export const runRecord = shaped<RunRecord>({
       decide: number,
       remove: number,
       unchanged: number,
+      look: optional(number),
     }),
   ),
   failure: nullOr(failure),
@@ -88,6 +101,7 @@ export const stepRecord = shaped<StepRecord>({
     rotate: true,
     remove: true,
     act: true,
+    look: true,
   }),
   protect: flag,
   reason: text,
@@ -95,6 +109,7 @@ export const stepRecord = shaped<StepRecord>({
   pool: text,
   after: listOf(text),
   adopt: nullOr(map),
+  drift: optional(nullOr(driftRules)),
   status: oneOf<StepStatus>({
     pending: true,
     dispatched: true,
@@ -113,6 +128,7 @@ export const stepRecord = shaped<StepRecord>({
     destroy: true,
     inspect: true,
     act: true,
+    look: true,
   }),
   attempt: number,
   attemptsMax: number,
@@ -139,6 +155,7 @@ export const stepRecord = shaped<StepRecord>({
       removed: true,
       unchanged: true,
       done: true,
+      drifted: true,
     }),
   ),
   outputs: optional(map),

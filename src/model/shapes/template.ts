@@ -1,3 +1,4 @@
+import type { DriftRules } from '../drift.ts';
 import type {
   ActionTemplate,
   ActionTerms,
@@ -54,6 +55,8 @@ const retryPolicy = shaped<RetryPolicy>({
   delayMaxMs: number,
 });
 
+export const driftRules = shaped<DriftRules>({ ignore: listOf(text), heal: flag });
+
 const resourceTemplate = shaped<ResourceTemplate>({
   id: text,
   prefix: text,
@@ -74,6 +77,7 @@ const resourceTemplate = shaped<ResourceTemplate>({
   timeoutSeconds: nullOr(number),
   retry: nullOr(retryPolicy),
   contentDigest: text,
+  drift: optional(nullOr(driftRules)),
 });
 
 const output = shaped<OutputTemplate>({ name: text, description: text, value: json, secret: flag });

@@ -1,5 +1,6 @@
 import { redactJson, templateLabel } from '../../documents/documents.ts';
 import { idsAround } from '../../model/address.ts';
+import { hasDrifted } from '../../model/drift.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
@@ -120,8 +121,16 @@ function environmentFacts(page: EnvironmentPage, palette: Palette): string[] {
     ['Created', time(environment.createdAtMs)],
     ['Destroyed', time(environment.destroyedAtMs)],
     ['Ends', expiry === '' ? '' : `${time(environment.plannedDestructionAtMs)} (${expiry})`],
+    ['Drift', driftFact(page, palette)],
     ['Last run', lastRun === null ? '' : runFact(lastRun, palette)],
   ]);
+}
+
+/** Empty where nothing is known to have drifted. */
+function driftFact({ environment, resources }: EnvironmentPage, palette: Palette): string {
+  const count = resources.filter(({ drift }) => hasDrifted(drift)).length;
+  if (count === 0) return '';
+  return `${palette.bad(plural(count, 'resource'))}: biotope environment drift ${environment.name}`;
 }
 
 function runFact(run: RunRecord, palette: Palette): string {
@@ -137,6 +146,7 @@ function resourceRows(resources: readonly ResourceRecord[], palette: Palette): s
       resource.parts.length === 0
         ? ''
         : palette.faint(`${plural(resource.parts.length, 'part')} inside`),
+      hasDrifted(resource.drift) ? palette.bad('drifted') : '',
       printable(resource.description),
     ]),
   );

@@ -1,4 +1,5 @@
-import { isoTime, redactJson, runDocument } from '../../documents/documents.ts';
+import { redactJson, runDocument } from '../../documents/documents.ts';
+import { isoTime } from '../../documents/time.ts';
 import type { ChangedInput } from '../../engine/planner/reasons.ts';
 import type { Address } from '../../model/address.ts';
 import type { JsonValue } from '../../model/json.ts';

@@ -24,6 +24,7 @@ const SIGNS: Record<PlannedAction, string> = {
   remove: '-',
   decide: '?',
   leave: '=',
+  look: '?',
 };
 
 export function planDocument({ plan, settings, differences }: PlanView) {
@@ -109,6 +110,7 @@ function row(resource: PlannedResource, palette: Palette): string[] {
     decide: palette.busy,
     remove: palette.bad,
     leave: palette.faint,
+    look: palette.faint,
   }[isPlanned(resource) && resource.action === 'leave' ? 'change' : resource.action];
   return [
     paint(SIGNS[resource.action]),

@@ -1,4 +1,4 @@
-import { isoTime } from '../../documents/documents.ts';
+import { isoTime } from '../../documents/time.ts';
 import type { StepRecord } from '../../model/step.ts';
 
 /** Something that has to happen first. */

@@ -24,6 +24,7 @@ const DOING: Record<StepAction, string> = {
   rotate: 'rotating',
   remove: 'removing',
   act: 'running',
+  look: 'looking',
 };
 
 /** What makes it; of what others own the name that all environments share. */
@@ -64,7 +65,7 @@ export interface BesidesWork {
 
 /** `3 to create, 1 to change, 2 unchanged`; `nothing to do` where that is so. */
 export function summaryText(summary: RunSummary, besides: BesidesWork = {}): string {
-  const { unchanged, ...work } = summary;
+  const { unchanged, look = 0, ...work } = summary;
   const { settings = 0, renames = 0, protections = 0 } = besides;
   const told: [number, string][] = [
     [settings, settings === 1 ? 'setting to change' : 'settings to change'],
@@ -76,10 +77,11 @@ export function summaryText(summary: RunSummary, besides: BesidesWork = {}): str
     [work.rotate, 'to rotate'],
     [work.decide, 'to decide during the run'],
     [work.remove, 'to remove'],
+    [look, 'to look at'],
     [unchanged, 'unchanged'],
   ];
   const words = told.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-  const counts = [settings, renames, protections, ...Object.values(work)];
+  const counts = [settings, renames, protections, look, ...Object.values(work)];
   return counts.every((count) => count === 0)
     ? ['nothing to do', ...words].join(': ')
     : words.join(', ');

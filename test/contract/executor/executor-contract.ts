@@ -188,6 +188,18 @@ export function describeExecutorContract(name: string, create: () => Promise<Exe
         expect(differences).not.toEqual([]);
       });
 
+      it('tells parts that ignore rules can name, and an apply makes all of them good', async () => {
+        await life.apply(subject.first);
+        await subject.damage();
+        const { differences } = await life.inspect(subject.first);
+        for (const { subject: place, path } of differences) {
+          expect(path === undefined || place.endsWith(path), `${place} by ${path}`).toBe(true);
+        }
+        await life.apply(subject.first, { stepId: 'run-2/thing[0]' });
+        const mended = await life.inspect(subject.first, { stepId: 'run-3/thing[0]' });
+        expect(mended).toMatchObject({ finding: 'present', differences: [] });
+      });
+
       it('tells that a change is not done yet', async () => {
         await life.apply(subject.first);
         expect(await life.inspect(subject.changed)).toMatchObject({ finding: 'partial' });

@@ -168,19 +168,19 @@ describe('OpenTofu is called by its name', () => {
   });
 
   it('where it tells what it would do', async () => {
-    const change = (type: string, action: string) =>
-      JSON.stringify({
-        type,
-        change: { action, resource: { addr: 'module.main.thing.made' } },
-      });
-    const lines = [change('resource_drift', 'update'), change('planned_change', 'update')];
-    const executor = await openTofu('exit 0', `printf '%s\\n' '${lines.join("' '")}'; exit 2`);
+    const change = (actions: string[]) => [
+      { address: 'module.main.thing.made', change: { actions, before: { p: 1 }, after: { p: 2 } } },
+    ];
+    const told = {
+      resource_changes: change(['create']),
+      resource_drift: change(['delete']),
+    };
+    const show = `show) echo '${JSON.stringify(told)}' ;;`;
+    const executor = await openTofu('exit 0', `exit 2 ;;\n  ${show}\n  none) true`);
     const state = Buffer.from(STATE);
     const prior = priorOf({ record: null, parts: [], state });
     const { differences } = await executor.inspect(rig.context({ spec, prior }));
-    expect(differences.map(({ detail }) => detail)).toEqual([
-      'was changed outside of OpenTofu; OpenTofu would update it',
-    ]);
+    expect(differences.map(({ detail }) => detail)).toEqual(['was removed outside of OpenTofu']);
     expect(rig.said.join('\n')).not.toContain('Terraform');
   });
 });

@@ -126,6 +126,10 @@ function refusals(model: Model, records: Records, command: Command): string[] {
       const environment = model.environment(command.data.name);
       return willExist(environment) && environment.exists ? [] : ['ENVIRONMENT_NOT_FOUND'];
     }
+    case 'environment.reconcile':
+      return willExist(model.environment(command.data.name))
+        ? ['RESOURCE_NOT_FOUND']
+        : ['ENVIRONMENT_NOT_FOUND'];
     case 'environment.destroy': {
       const environment = model.environment(command.data.name);
       const isGone = !willExist(environment);

@@ -58,7 +58,7 @@ export function createRemains(world: {
 }
 
 export function stateOf(report: Report): string | null {
-  if (report.kind === 'destroyed') return null;
+  if (report.kind === 'destroyed' || report.kind === 'looked') return null;
   if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
   return report.remains?.sealedState ?? null;
 }

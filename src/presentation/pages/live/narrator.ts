@@ -138,6 +138,7 @@ const SIGNS: Record<StepResult, string> = {
   removed: '-',
   unchanged: '=',
   done: '+',
+  drifted: '!',
 };
 
 function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_ENGINE_SETTINGS, type EngineSettings } from '../../../../src/engine/context.ts';
-import type { Finding, Report } from '../../../../src/model/order.ts';
+import type { Finding } from '../../../../src/model/drift.ts';
+import type { Report } from '../../../../src/model/order.ts';
 import type { RetryPolicy } from '../../../../src/model/template.ts';
 import { createLedger } from '../../../support/ledger-executor.ts';
 import { failure } from '../../../support/records.ts';

@@ -147,7 +147,8 @@ function summaryOf(
 }
 
 function waitingSummary({ run, step, driver }: StepFacts, waits: readonly Wait[]): string {
-  const wanted = `${step.label} is to be ${resultOf(step.action)}`;
+  const deed = step.action === 'look' ? 'looked at' : resultOf(step.action);
+  const wanted = `${step.label} is to be ${deed}`;
   if (driver === null && !isRunFinished(run)) {
     return `${wanted}: the run was interrupted, and nobody works on it.`;
   }
