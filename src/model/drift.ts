@@ -83,7 +83,7 @@ export function hasDrifted(drift: Pick<Drift, 'counts'> | null | undefined): boo
 }
 
 /** Noise does not count. */
-export function deviationCount({ changed, missing, extra }: DeviationCounts): number {
+function deviationCount({ changed, missing, extra }: DeviationCounts): number {
   return changed + missing + extra;
 }
 

@@ -68,7 +68,7 @@ function resourceLines(
 }
 
 /** `2 changed, 1 missing` */
-export function countsText(counts: DeviationCounts): string {
+function countsText(counts: DeviationCounts): string {
   const kinds = ['changed', 'missing', 'extra', 'noise'] as const;
   return kinds
     .filter((kind) => counts[kind] > 0)
