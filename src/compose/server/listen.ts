@@ -17,13 +17,13 @@ export async function listenOn(
   } catch (cause) {
     if (codeOf(cause) === 'EADDRINUSE') {
       throw new BiotopeError('ADDRESS_IN_USE', {
-        message: `Another program listens on ${address} (${setting}).`,
+        message: `Another program listens on ${address} (--${setting}).`,
         remedy: `End it, or choose another address with --${setting}; port 0 takes a free one.`,
         cause,
       });
     }
     throw new BiotopeError('CONFIGURATION_INVALID', {
-      message: `Nothing can listen on ${address} (${setting}): ${messageOf(cause)}.`,
+      message: `Nothing can listen on ${address} (--${setting}): ${messageOf(cause)}.`,
       cause,
     });
   }

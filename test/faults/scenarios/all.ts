@@ -9,6 +9,7 @@ import { lostData } from './lost-data.ts';
 import { outOfMemory } from './memory.ts';
 import { liveOrphan, strangerForOrphan } from './orphans.ts';
 import { pausedHolder } from './paused-holder.ts';
+import { serverDies } from './server-dies.ts';
 import { sigtermIdle, sigtermInApply } from './signals.ts';
 import { terraformHangs, terraformKilled } from './terraform-dies.ts';
 
@@ -31,4 +32,5 @@ export const SCENARIOS: readonly Scenario[] = [
   fullDisk,
   lostState,
   lostData,
+  serverDies,
 ];
