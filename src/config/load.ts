@@ -172,6 +172,12 @@ function withAbsolutePaths(config: Config, merged: Merged, folder: string): Conf
   const { cliConfigFile, binary } = config.terraform;
   return {
     ...config,
+    webhooks: config.webhooks.map((webhook) => ({
+      ...webhook,
+      secrets: webhook.secrets.map((secret) =>
+        'file' in secret ? { file: absolute(['webhooks'], secret.file) } : secret,
+      ),
+    })),
     dataFolder: absolute(['dataFolder'], config.dataFolder),
     terraform: {
       ...config.terraform,

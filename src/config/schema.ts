@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '
 import { isSecureUrl } from '../model/secure-url.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 import { server } from './server.ts';
+import { webhookDelivery, webhooks } from './webhooks.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
@@ -197,6 +198,8 @@ export const configSchema = z.strictObject({
   }),
   engine,
   validation,
+  webhooks,
+  webhookDelivery,
 });
 
 export type Config = z.output<typeof configSchema>;

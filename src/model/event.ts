@@ -21,7 +21,9 @@ export type EventType =
   | 'resource.moved'
   | 'drift.detected'
   | 'command.rejected'
-  | 'template.published';
+  | 'template.published'
+  | 'webhook.failed'
+  | 'webhook.replayed';
 
 /** An event as a transaction carries it; the store adds where and when. */
 export interface EventDraft {

@@ -16,6 +16,11 @@ function eventSequence(sequence: number, index: number): number {
   return sequence * EVENTS_PER_TRANSACTION_MAX + index;
 }
 
+/** The last place that an event of this transaction can have: all later ones come behind it. */
+export function endOfChange(sequence: number): number {
+  return eventSequence(sequence + 1, 0) - 1;
+}
+
 /** The place in the feed of the transaction that an event belongs to. */
 export function changeSequence(eventAt: number): number {
   return Math.floor(eventAt / EVENTS_PER_TRANSACTION_MAX);

@@ -15,6 +15,7 @@ import {
 import { environmentRecord, resourceRecord, stateRecord } from '../model/shapes/environment.ts';
 import { runRecord, stepRecord } from '../model/shapes/run.ts';
 import { templateRecord } from '../model/shapes/template.ts';
+import { deliveryRecord, webhookRecord } from '../model/shapes/webhook.ts';
 import type { BundleFile, BundleRecord } from '../model/template.ts';
 import type {
   AuditRecord,
@@ -64,6 +65,8 @@ const RECORDS: Record<CollectionName, Check> = {
     detail: json,
     atMs: time,
   }),
+  webhooks: webhookRecord,
+  deliveries: deliveryRecord,
 };
 
 /**

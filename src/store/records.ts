@@ -4,6 +4,7 @@ import type { ResourceRecord, StateRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StepRecord } from '../model/step.ts';
 import type { BundleRecord, TemplateRecord } from '../model/template.ts';
+import type { DeliveryRecord, WebhookRecord } from '../model/webhook.ts';
 
 /** The line in front of an environment: commands are ordered here as they are accepted. */
 export interface QueueRecord {
@@ -54,6 +55,8 @@ export interface Collections {
   inbox: InboxRecord;
   handovers: HandoverRecord;
   audit: AuditRecord;
+  webhooks: WebhookRecord;
+  deliveries: DeliveryRecord;
 }
 
 export type CollectionName = keyof Collections;
@@ -74,6 +77,8 @@ export const INDEXES = {
   inbox: [],
   handovers: [],
   audit: ['subject', 'actor'],
+  webhooks: [],
+  deliveries: ['webhook', 'status'],
 } as const satisfies { [C in CollectionName]: readonly (keyof Collections[C] & string)[] };
 
 /** The field that every key of the collection begins with, and a slash: it never changes. */
@@ -81,6 +86,7 @@ export const KEYS_BEGIN_WITH: { readonly [C in CollectionName]?: IndexOf<C> } = 
   resources: 'environment',
   states: 'environment',
   steps: 'runId',
+  deliveries: 'webhook',
 };
 
 export const COLLECTION_NAMES = Object.keys(INDEXES) as CollectionName[];

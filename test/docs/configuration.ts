@@ -113,7 +113,7 @@ function typeOf(schema: Schema): string {
   const { enum: values, unit, anyOf, items } = schema;
   if (Array.isArray(values)) return values.map((value) => `\`${value}\``).join(', ');
   if (Array.isArray(anyOf)) return anyOf.map((one: Schema) => typeOf(one)).join(' or ');
-  if (isJsonObject(items)) return 'list of texts';
+  if (isJsonObject(items)) return items.type === 'object' ? 'list of maps' : 'list of texts';
   if (schema.type !== 'integer') return TYPES[String(schema.type)] ?? String(schema.type);
   return [`${unit ?? 'whole number'}`, rangeOf(schema)].filter((part) => part !== '').join(', ');
 }

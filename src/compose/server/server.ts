@@ -11,6 +11,7 @@ import { findDriver } from '../seat/driver-lock.ts';
 import type { Notify } from '../seat/notice.ts';
 import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
 import { listenOn } from './listen.ts';
+import { startWebhooks } from './webhooks.ts';
 
 /**
  * The long-running service over one data folder. States:
@@ -49,6 +50,11 @@ export async function startServer(request: ServerRequest): Promise<Server> {
     closeReader: async () => {},
     beforeWork: async (foundation) => {
       await publishMissing(request, foundation);
+      await foundation.subsystems.start(
+        'webhooks',
+        () => startWebhooks(config, { store: foundation.store, log }),
+        (deliverer) => deliverer.stop(),
+      );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
       place.url = await startApi(request, foundation, engine);
     },

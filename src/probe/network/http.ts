@@ -1,7 +1,11 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { type Resolve, type ResolvedAddress, resolveHost } from './addresses.ts';
+import {
+  pinned,
+  type Resolve,
+  type ResolvedAddress,
+  resolveHost,
+} from '../../platform/network/addresses.ts';
 
 /**
  * The status of one GET. Redirects are answers, not ways: following one could lead to an address
@@ -43,13 +47,4 @@ function open(url: URL, addresses: ResolvedAddress[], signal: AbortSignal): Clie
     signal,
     headers: { accept: '*/*', 'user-agent': 'biotope' },
   });
-}
-
-/** Answers what was resolved and checked before. */
-function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
-  return (_host, options, callback) => {
-    const [first] = addresses;
-    if (options.all || first === undefined) callback(null, [...addresses]);
-    else callback(null, first.address, first.family);
-  };
 }

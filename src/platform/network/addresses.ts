@@ -1,6 +1,37 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { BlockList } from 'node:net';
+import { BlockList, type LookupFunction } from 'node:net';
+
+/** Networks that belong to a site or a machine, and what is no single host's address. */
+const PRIVATE = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  PRIVATE.addSubnet(network, prefix, 'ipv4');
+}
+for (const [network, prefix] of [
+  ['::', 127],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['fc00::', 7],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const) {
+  PRIVATE.addSubnet(network, prefix, 'ipv6');
+}
+
+/** Whether it is none of the public internet. Mapped IPv4 addresses (`::ffff:…`) are recognised, too. */
+export function isPrivateAddress({ address, family }: ResolvedAddress): boolean {
+  return PRIVATE.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
 
 export interface ResolvedAddress {
   address: string;
@@ -45,4 +76,13 @@ function checked(address: string, family: number): ResolvedAddress {
     throw new NotAllowedError('the address is link-local or a metadata service: not asked');
   }
   return { address, family: isFour ? 4 : 6 };
+}
+
+/** Answers what was resolved and checked before. */
+export function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
+  return (_host, options, callback) => {
+    const [first] = addresses;
+    if (options.all || first === undefined) callback(null, [...addresses]);
+    else callback(null, first.address, first.family);
+  };
 }
