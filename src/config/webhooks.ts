@@ -40,16 +40,22 @@ const webhook = z
       .min(1)
       .max(5)
       .describe('Each signs: name the old one and the new one while one follows the other.'),
-    allowHttp: z.boolean().default(false).describe('Post without TLS, elsewhere than to this machine.'),
+    allowHttp: z
+      .boolean()
+      .default(false)
+      .describe('Post without TLS, elsewhere than to this machine.'),
     allowPrivateAddresses: z
       .boolean()
       .default(false)
       .describe('Post to addresses of private networks.'),
   })
-  .refine(({ url: text, allowHttp }) => allowHttp || isSecureUrl(text), {
-    error: 'name an https address, or set allowHttp',
-    path: ['url'],
-  });
+  .refine(
+    ({ url: text, allowHttp }) => allowHttp || !text.startsWith('http:') || isSecureUrl(text),
+    {
+      error: 'name an https address, or set allowHttp',
+      path: ['url'],
+    },
+  );
 
 /** Whom events are told to. */
 export const webhooks = z

@@ -57,7 +57,10 @@ export function isEventWanted(type: string, patterns: readonly string[]): boolea
   });
 }
 
-/** It goes on its way, for the first time or once more. */
+/**
+ * It goes on its way once more.
+ * @internal
+ */
 export function replayDelivery(delivery: DeliveryRecord, atMs: number): DeliveryRecord {
   return {
     ...delivery,

@@ -64,16 +64,15 @@ export function createDeliverer(context: WebhookContext, webhooks: readonly Webh
   }
 
   function hear({ writes, events }: Transaction, { number }: Committed): void {
-    for (const write of writes) {
-      if (write.collection !== 'deliveries' || write.kind === 'delete') continue;
-      couriers.get(write.value.webhook)?.take({ value: write.value, revision: number });
-    }
-    const isAboutUs = writes.some(({ collection }) => collection === 'deliveries');
+    const deliveries = writes.flatMap((write) =>
+      write.collection === 'deliveries' && write.kind === 'put' ? [write.value] : [],
+    );
+    for (const value of deliveries) couriers.get(value.webhook)?.take({ value, revision: number });
     for (const courier of couriers.values()) {
       if (events.length > 0) courier.look();
-      else if (isAboutUs) courier.send();
+      else if (deliveries.length > 0) courier.send();
     }
-    if (isAboutUs) rest();
+    if (deliveries.length > 0) rest();
   }
 
   return {

@@ -1,7 +1,7 @@
 import { failDelivery } from '../model/webhook.ts';
 import type { Write } from '../store/store.ts';
 import { unsent } from './attempt.ts';
-import { type Webhook, type WebhookContext, WEBHOOKS_SCOPE } from './context.ts';
+import { WEBHOOKS_SCOPE, type Webhook, type WebhookContext } from './context.ts';
 import { recordDelivery } from './record.ts';
 
 const PAGE = 500;
@@ -15,7 +15,9 @@ export async function forgetOldDeliveries({
   for (let afterKey = ''; ; ) {
     const page = await store.find('deliveries', { afterKey, limit: PAGE });
     const untilMs = clock.nowMs() - terms.keepMs;
-    const old = page.filter(({ value }) => value.finishedAtMs !== null && value.finishedAtMs < untilMs);
+    const old = page.filter(
+      ({ value }) => value.finishedAtMs !== null && value.finishedAtMs < untilMs,
+    );
     if (old.length > 0) {
       await store.commit({
         scope: WEBHOOKS_SCOPE,

@@ -5,13 +5,30 @@ import type { Gate, SourceFile, Violation } from './source.ts';
  * The floors of the house (ARCHITECTURE.md): who may import whom. A port is the door of its
  * folder; the folders below it are adapters, which only `compose` chooses.
  */
-const PORTS = new Set(['store', 'bus', 'keyvalue', 'secrets', 'executors', 'probe', 'desk', 'post']);
+const PORTS = new Set([
+  'store',
+  'bus',
+  'keyvalue',
+  'secrets',
+  'executors',
+  'probe',
+  'desk',
+  'post',
+]);
 
 /** Folders below a port that are part of the door: every adapter speaks these messages. */
 const SHARED_BELOW_PORTS = new Set(['src/bus/messages']);
 
 const LOWER = ['model', 'platform', 'port'] as const;
-const MIDDLE = ['engine', 'worker', 'catalog', 'cluster', 'documents', 'queries', 'webhooks'] as const;
+const MIDDLE = [
+  'engine',
+  'worker',
+  'catalog',
+  'cluster',
+  'documents',
+  'queries',
+  'webhooks',
+] as const;
 const UPPER = ['api', 'bootstrap'] as const;
 
 /** What each floor may import besides itself. Floors not named here do not exist. */

@@ -1,6 +1,6 @@
-import type { Probe, ProbeAnswer } from '../probe.ts';
 import { type Resolve, systemResolve } from '../../platform/network/addresses.ts';
 import { orAborted, reasonOf } from '../../platform/network/failures.ts';
+import type { Probe, ProbeAnswer } from '../probe.ts';
 import type { HttpAnswer } from './http.ts';
 import { askTcp } from './tcp.ts';
 

@@ -1,5 +1,9 @@
 import { connect } from 'node:net';
-import { type Resolve, type ResolvedAddress, resolveHost } from '../../platform/network/addresses.ts';
+import {
+  type Resolve,
+  type ResolvedAddress,
+  resolveHost,
+} from '../../platform/network/addresses.ts';
 
 const TARGET = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+)):(?<port>\d{1,5})$/;
 
