@@ -62,10 +62,13 @@ export function createEventStreams(context: ApiContext): EventStreams {
       const afterId = lastEventId(request);
       enter();
       const left = new AbortController();
-      reply.raw.once('close', () => {
+      const leave = () => {
         followers -= 1;
         left.abort();
-      });
+      };
+      // It may have left while what it asked for was looked up.
+      if (reply.raw.destroyed) leave();
+      else reply.raw.once('close', leave);
       const stream = Readable.from(written({ followed, news, afterId, left: left.signal }));
       return reply
         .type(`${EVENT_STREAM}; charset=utf-8`)

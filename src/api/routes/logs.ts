@@ -10,10 +10,13 @@ import { refusals } from '../frame/refusals.ts';
 import { afterQuery } from '../frame/sequence.ts';
 import { runParams } from './runs.ts';
 
-const PIECES_AT_ONCE = 200;
+/** A piece has some 32 KB. */
+const PIECES_AT_ONCE = 20;
+const PIECES_A_PAGE_MAX = 200;
 
 const querystring = z.object({
-  ...afterQuery,
+  after: afterQuery.after,
+  limit: z.coerce.number().int().min(1).max(PIECES_A_PAGE_MAX).default(PIECES_AT_ONCE),
   step: z.string().min(1).max(300).optional().describe('Only one step, by label or address.'),
 });
 
