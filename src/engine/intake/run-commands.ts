@@ -102,13 +102,15 @@ export async function acceptRetry(
   );
 }
 
-/** Actions that came later change nothing of what is built, and do not keep a build from being retried. */
+/** What came later and changes nothing of what is built does not keep a build from being retried. */
 async function isOvertaken({ store }: EngineContext, run: RunRecord): Promise<boolean> {
   const all = await store.find('runs', { where: { environment: run.environment } });
-  return all.some(
-    ({ value: { order, kind } }) =>
-      order > run.order && (kind !== 'action' || run.kind === 'action'),
-  );
+  return all.some(({ value }) => value.order > run.order && (isBuild(value) || !isBuild(run)));
+}
+
+/** Neither an action nor what may only look. */
+function isBuild({ kind, reconcile }: RunRecord): boolean {
+  return kind !== 'action' && reconcile?.heal !== false;
 }
 
 /** An action is repeated once it is known how it ended, and not where it is told to be done. */

@@ -20,6 +20,8 @@ export interface Part {
   /** `guard`: where the parameter says so. */
   protect: boolean | 'guard';
   movedFrom: string[];
+  /** Is healed unasked. */
+  isKept: boolean;
   /** Has a status endpoint. */
   isAsked: boolean;
 }

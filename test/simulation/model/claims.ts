@@ -89,7 +89,7 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (run?.status !== 'running')
       chronicle.complain(`${what} begins while the run does not go on`);
     if (step.operation === 'inspect') return;
-    onClaimed(step.environment, identityOf(step));
+    if (step.operation !== 'look') onClaimed(step.environment, identityOf(step));
     if (step.action !== 'act') {
       model.environment(step.environment).identities.set(step.address, step.identity);
     }
@@ -105,7 +105,7 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     const what = `step ${value.address} of ${value.runId}`;
     if (value.reportedClaim !== before.reportedClaim) seeReport(value, before, token);
     else if (isReturned(commit, before, token)) seeReturn(value);
-    else if (value.status === 'unknown') seeLoss(commit, before);
+    else if (value.status === 'unknown' || before.operation === 'look') seeLoss(commit, before);
     else chronicle.complain(`${what} became ${value.status}, and nobody had reported`);
   }
 
@@ -134,9 +134,10 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (before.operation !== 'inspect' && !isInterrupted) seeFailure(value);
   }
 
-  function seeFailure({ runId, address, action, status, failure }: StepRecord): void {
+  function seeFailure({ runId, address, action, operation, status, failure }: StepRecord): void {
     if (failure?.code !== 'STEP_FAILED' || status === 'unknown') return;
-    const key = `${runId}/${address}`;
+    // What is healed has been looked at before, with attempts of its own.
+    const key = `${operation === 'look' ? 'look of ' : ''}${runId}/${address}`;
     failures.set(key, (failures.get(key) ?? 0) + 1);
     if ((failures.get(key) ?? 0) > (action === 'act' ? 1 : facts.attemptsMax)) {
       chronicle.complain(`step ${address} of ${runId} was tried more often than it may be`);

@@ -28,6 +28,7 @@ export function unguarded(blueprints: readonly Blueprint[]): Blueprint {
       protect: false,
       movedFrom: [],
       isAsked: false,
+      isKept: false,
     }),
   );
   return { version: '9.0.0', parts: bare };
@@ -74,6 +75,7 @@ function drawPart({ chance, kinds }: Drawing, name: string, hasNested: boolean):
     protect: drawProtection(chance, isInside, kind),
     movedFrom: [],
     isAsked: kind !== 'external' && chance.in100(15),
+    isKept: kind === 'thing' && chance.in100(30),
   };
 }
 

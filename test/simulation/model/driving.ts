@@ -75,13 +75,15 @@ export function watchDriving(
     chronicle.complain(`${value.name}: when it is to end was changed, and nobody had asked for it`);
   }
 
-  /** However an action ends: what is known of the environment is not changed by it. */
-  function seeAction({ value, before }: SeenPut<'environments'>): void {
+  /** However an action ends, or a look: what is known of the environment is not changed by it. */
+  function seeHeld({ value, before }: SeenPut<'environments'>): void {
     const runId = value.activeRunId ?? before?.activeRunId ?? '';
-    if (before === undefined || records.get('runs', runId)?.kind !== 'action') return;
+    const run = records.get('runs', runId);
+    const holdsOnly = run?.kind === 'action' || run?.reconcile?.heal === false;
+    if (before === undefined || !holdsOnly) return;
     const isSame =
       before.status === value.status && before.template.digest === value.template.digest;
-    if (!isSame) chronicle.complain(`${value.name} was changed by the action ${runId}`);
+    if (!isSame) chronicle.complain(`${value.name} was changed by the ${run?.kind} ${runId}`);
   }
 
   /** After everything the commit wrote. */
@@ -96,7 +98,9 @@ export function watchDriving(
     const isBusy = BUSY.includes(environment.status);
     // Of an action an environment shows nothing.
     const isBuilding = run !== undefined && run.kind !== 'action';
-    if (isBusy !== isBuilding) {
+    // A reconciliation builds from what it heals first; until then it only looks.
+    const mayLook = run?.kind === 'reconcile' && environment.lastRunId !== run.id;
+    if (isBusy !== (isBuilding && !mayLook)) {
       const what = run === undefined ? 'no run is under way' : `run ${run.id} is under way`;
       chronicle.complain(`${name} is ${environment.status}, and ${what}`);
     }
@@ -111,7 +115,7 @@ export function watchDriving(
     for (const write of runs) seeRun(commit, write);
     for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
     for (const write of environments) seeEnd(commit, write);
-    for (const write of environments) seeAction(write);
+    for (const write of environments) seeHeld(write);
     const touched = [...runs.map(({ value }) => value.environment), ...environments.map(keyOf)];
     for (const name of new Set(touched)) seeRest(name);
   };

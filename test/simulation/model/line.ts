@@ -23,6 +23,8 @@ export interface ModelRun {
   rotate: string[];
   /** Of an action: the version that it was accepted for. Null: it is none. */
   actsOn: string | null;
+  /** Of a reconciliation, what it was asked for; null: as the template says, or it is none. */
+  heal: boolean | null;
   isCancelled: boolean;
   isOver: boolean;
 }
@@ -99,6 +101,7 @@ export function willBeProtected({ line, protect }: ModelEnvironment): boolean {
 export function expectedRun(model: Model, command: Command): ExpectedRun | undefined {
   if (command.type === 'run.retry') return expectedRetry(model, command.data.run);
   if (command.type === 'action.run') return expectedAction(model, command.data);
+  if (command.type === 'environment.reconcile') return expectedReconcile(model, command.data);
   return isOfEnvironment(command) ? expectedOf(model, command) : undefined;
 }
 
@@ -134,10 +137,18 @@ function expectedOf(model: Model, command: OfEnvironment): ExpectedRun | undefin
     adopt: Object.keys(data.adopt ?? {}),
     rotate: 'rotate' in data ? (data.rotate ?? []) : [],
     actsOn: null,
+    heal: null,
   };
 }
 
-const NOTHING_BUILT = { build: null, protect: null, adopt: [], rotate: [], actsOn: null };
+const NOTHING_BUILT = {
+  build: null,
+  protect: null,
+  adopt: [],
+  rotate: [],
+  actsOn: null,
+  heal: null,
+};
 
 /** What every version of the template can do. */
 export const ACTION = 'poke';
@@ -151,6 +162,14 @@ function expectedAction(
   if (!willExist(environment) || action !== ACTION || base === null) return undefined;
   const kind = 'action' as const;
   return { ...NOTHING_BUILT, environment: name, kind, actsOn: base.blueprint.version };
+}
+
+function expectedReconcile(
+  model: Model,
+  { name, heal }: { name: string; heal?: boolean | undefined },
+): ExpectedRun | undefined {
+  if (!willExist(model.environment(name))) return undefined;
+  return { ...NOTHING_BUILT, environment: name, kind: 'reconcile', heal: heal ?? null };
 }
 
 function baseOf({ line, build }: ModelEnvironment): Build | null {
@@ -173,7 +192,7 @@ function expectedRetry(model: Model, id: string) {
   if (run === undefined || !run.isOver) return undefined;
   const environment = model.environment(run.environment);
   if (isOvertaken(model, run)) return undefined;
-  const { kind, build, protect, adopt, rotate, actsOn } = run;
+  const { kind, build, protect, adopt, rotate, actsOn, heal } = run;
   return {
     environment: run.environment,
     kind: kind === 'create' && willExist(environment) ? ('update' as const) : kind,
@@ -182,19 +201,25 @@ function expectedRetry(model: Model, id: string) {
     adopt,
     rotate,
     actsOn,
+    heal,
   };
 }
 
-/** Something came after it that counts: after a build an action does not. */
-export function isOvertaken(model: Model, { environment, order, kind }: ModelRun): boolean {
+/** Something came after it that counts: after a build neither an action does nor a mere look. */
+export function isOvertaken(model: Model, run: ModelRun): boolean {
+  const { environment, order } = run;
   return model
     .runs()
     .some(
       (later) =>
         later.environment === environment &&
         later.order > order &&
-        (kind === 'action' || later.kind !== 'action'),
+        (!isBuild(run) || isBuild(later)),
     );
+}
+
+function isBuild({ kind, heal }: ModelRun): boolean {
+  return kind !== 'action' && heal !== false;
 }
 
 /** Where a recorded run is not what was asked for. */
@@ -207,6 +232,7 @@ export function differences(record: RunRecord, wanted: ExpectedRun): string[] {
     ['template', record.template?.version ?? null, build?.blueprint.version ?? actsOn],
     ['action', record.action ?? null, wanted.kind === 'action' ? ACTION : null],
     ['protect', record.protect, wanted.protect],
+    ['heal', record.reconcile?.heal ?? null, wanted.heal],
     ...(build === null
       ? []
       : Object.entries(build.parameters).map(([name, value]): [string, unknown, unknown] => [

@@ -31,7 +31,8 @@ export function watchEffectOrder(
     }
     for (const need of behind(address, all)) {
       const is = cloud.get(keyOf(environment, need));
-      if (is?.spec === all.get(need)?.spec) continue;
+      const key = keyOf(environment, need);
+      if (is?.spec === all.get(need)?.spec || cloud.spoiltAt(key) !== undefined) continue;
       chronicle.complain(`${environment.name}/${address} is built before ${need}, which it needs`);
     }
     note(environment, wanted.address, wanted.needs);
@@ -58,7 +59,7 @@ export function watchEffectOrder(
   /** From its claim on a resource is protected as the run says. */
   function seeStep({ value, before }: SeenPut<'steps'>): void {
     if (value.status !== 'running' || before?.status === 'running') return;
-    if (['inspect', 'destroy', 'act'].includes(value.operation)) return;
+    if (['inspect', 'look', 'destroy', 'act'].includes(value.operation)) return;
     const environment = model.environment(value.environment);
     const build = model.run(value.runId)?.build ?? null;
     const wanted = wantedOf(build).find(({ address }) => address === value.address);
@@ -90,7 +91,9 @@ export function watchEffectOrder(
   return {
     begin({ environment: name, runId, address, operation }) {
       const environment = model.environment(name);
-      const build = model.run(runId)?.build ?? null;
+      const run = model.run(runId);
+      const isHealing = run?.kind === 'reconcile';
+      const build = (isHealing ? environment.build : run?.build) ?? null;
       if (operation === 'destroy') return beginRemoval(environment, build, address);
       if (build !== null) return beginBuild(environment, build, address);
       chronicle.complain(`${name}/${address} is built in a run that takes everything down`);

@@ -67,6 +67,7 @@ function renderPart(part: Part, blueprint: Blueprint): ResourceTemplate {
     with: isExternal ? externalSpec(part) : specTexts(part, blueprint),
     protect: part.protect === 'guard' ? '${parameters.guard}' : part.protect,
     movedFrom,
+    drift: part.isKept ? { ignore: [], heal: true } : null,
     statusEndpoints: part.isAsked ? [endpointOf(part)] : [],
   });
 }

@@ -22,6 +22,26 @@ export const OF_STEPS: PlantedBug[] = [
       }),
   },
   {
+    name: 'drift-unseen',
+    says: 'What has drifted is told to be as it was built.',
+    caughtAs: /is spoilt, and .* has not seen it/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.result === 'drifted' ? { ...step, result: 'unchanged' } : step,
+      ),
+  },
+  {
+    name: 'healed-unasked',
+    says: 'What has drifted is healed, whatever was asked for.',
+    caughtAs: /was changed by the reconcile/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.action === 'look' && step.drift
+          ? { ...step, drift: { ...step.drift, heal: true } }
+          : step,
+      ),
+  },
+  {
     name: 'blind-repeat',
     says: 'A step of unknown outcome is begun again without a look.',
     caughtAs: /without a look first/,

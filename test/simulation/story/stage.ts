@@ -7,6 +7,7 @@ import { type Audience, createAudience } from '../model/audience.ts';
 import { type Chronicle, createChronicle } from '../model/chronicle.ts';
 import { createDealings, type Dealings, watchClaims } from '../model/claims.ts';
 import { drawBlueprints, unguarded } from '../model/draw.ts';
+import { watchDrift } from '../model/drift.ts';
 import { watchDriving } from '../model/driving.ts';
 import { watchEnds } from '../model/ends.ts';
 import { watchFailures } from '../model/failures.ts';
@@ -127,6 +128,7 @@ function addChecks(stage: Stage): void {
   records.add(order.check);
   records.add(stage.sealed.check);
   records.add(watchOutcomes(chronicle, facts));
+  records.add(watchDrift(chronicle, facts));
   records.add(watchFailures(chronicle, facts));
   records.add(watchEnds(chronicle, { records, atWork: cloud.atWork }));
   records.add(promises.check);

@@ -95,8 +95,11 @@ async function prepare({ chance, clock, model, store, cloud }: Stage): Promise<v
   }
 }
 
+/** Of 100 scenes, in which somebody changes a thing behind everybody's back. */
+const SPOILING = 25;
+
 async function play(stage: Stage, troupe: Troupe, people: People): Promise<void> {
-  const { chance, clock, weather, follower } = stage;
+  const { chance, clock, weather, follower, cloud } = stage;
   const wish = () => {
     const wanted = drawWish(stage);
     if (wanted !== undefined) people.ask(wanted);
@@ -107,6 +110,7 @@ async function play(stage: Stage, troupe: Troupe, people: People): Promise<void>
   await clock.advance(chance.below(SCENE_MS));
   // In the middle of what the first one began.
   if (chance.in100(40)) wish();
+  if (chance.in100(SPOILING)) cloud.spoil(chance.pick(cloud.keys()) ?? '');
   if (chance.in100(weather.deaths)) troupe.kill();
   if (chance.in100(weather.stops)) troupe.stop();
   if (chance.in100(weather.leaves)) troupe.leave();

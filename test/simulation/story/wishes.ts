@@ -52,6 +52,7 @@ function aboutEnvironment(stage: Stage): Command {
   const isSensible = chance.in100(85);
   if (willExist(environment) !== isSensible) return create(stage, name);
   if (chance.in100(15)) return act(stage, name);
+  if (chance.in100(20)) return reconcile(stage, name);
   if (chance.in100(55)) return update(stage, name);
   if (chance.in100(15)) return extend(stage, name);
   return { type: 'environment.destroy', data: { name } };
@@ -83,6 +84,11 @@ function update(stage: Stage, name: string): Command {
 function act({ chance }: Stage, environment: string): Command {
   const action = chance.in100(95) ? ACTION : 'other';
   return { type: 'action.run', data: { environment, action } };
+}
+
+function reconcile({ chance }: Stage, name: string): Command {
+  const heal = chance.pick([true, false, undefined]);
+  return { type: 'environment.reconcile', data: { name, ...(heal === undefined ? {} : { heal }) } };
 }
 
 function extend({ chance, clock }: Stage, name: string): Command {

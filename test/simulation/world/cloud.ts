@@ -43,6 +43,12 @@ export interface Cloud {
   /** The program of an action has done what it does. */
   act(stepId: string): void;
   hasActed(stepId: string): boolean;
+  /** Somebody changes it, and tells nobody. */
+  spoil(key: string): void;
+  /** When it was spoilt; undefined: it is as it was made. */
+  spoiltAt(key: string): number | undefined;
+  /** What is spoilt from now on is spoilt later. */
+  moment(): number;
 }
 
 export function createCloud(chronicle: Chronicle): Cloud {
@@ -50,6 +56,8 @@ export function createCloud(chronicle: Chronicle): Cloud {
   const holds = new Map<string, Set<Hold>>();
   const dark = new Set<string>();
   const acted = new Set<string>();
+  const spoilt = new Map<string, number>();
+  let moments = 0;
 
   function refuseSecond({ key, operation, worker }: Hold): void {
     for (const other of holds.get(key) ?? []) {
@@ -69,7 +77,7 @@ export function createCloud(chronicle: Chronicle): Cloud {
     begin(hold) {
       const { key, operation } = hold;
       refuseSecond(hold);
-      if (operation !== 'inspect') {
+      if (operation !== 'inspect' && operation !== 'look') {
         if (dark.has(key)) chronicle.complain(`${operation} of ${key} without a look first`);
         dark.add(key);
       }
@@ -88,10 +96,12 @@ export function createCloud(chronicle: Chronicle): Cloud {
       dark.delete(key);
     },
     halve(key) {
+      spoilt.delete(key);
       const thing = things.get(key) ?? newThing({});
       things.set(key, { ...thing, spec: null, isForeign: false });
     },
     make(key, { spec, stepId, operation }) {
+      spoilt.delete(key);
       const thing = things.get(key) ?? newThing({});
       const rotates = operation === 'rotate' && thing.rotatedBy !== stepId;
       const version = thing.version + Number(rotates);
@@ -105,6 +115,7 @@ export function createCloud(chronicle: Chronicle): Cloud {
       });
     },
     remove: (key) => {
+      spoilt.delete(key);
       things.delete(key);
     },
     act: (stepId) => {
@@ -112,6 +123,15 @@ export function createCloud(chronicle: Chronicle): Cloud {
       acted.add(stepId);
     },
     hasActed: (stepId) => acted.has(stepId),
+    spoil(key) {
+      const thing = things.get(key);
+      if (thing === undefined || thing.isForeign || thing.spec === null) return;
+      moments += 1;
+      spoilt.set(key, moments);
+      things.set(key, { ...thing, spec: 'spoilt' });
+    },
+    spoiltAt: (key) => spoilt.get(key),
+    moment: () => moments,
   };
 }
 

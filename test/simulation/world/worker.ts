@@ -1,4 +1,5 @@
 import type { ClaimReference } from '../../../src/desk/desk.ts';
+import type { Finding } from '../../../src/model/drift.ts';
 import type { Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
@@ -52,6 +53,8 @@ const LATE_MORE_MS = 27_000;
 /** An action leaves nothing but what it returns. */
 const DEED = { record: null, parts: [], sealedState: null };
 
+const isLooking = ({ operation }: Order) => operation === 'inspect' || operation === 'look';
+
 const isAct = ({ operation }: Order) => operation === 'act';
 
 /** Of the lease; the rest is for the way there. */
@@ -78,7 +81,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     try {
       sealed.given(work.key, grant.prior?.sealedState ?? null);
       begin(work);
-      if (order.operation === 'inspect') await inspect(work);
+      if (isLooking(order)) await inspect(work);
       else await perform(work, fateOf(chance, weather, work.key));
     } finally {
       cloud.end(work.hold);
@@ -105,7 +108,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
 
   function begin({ order, hold }: Work): void {
     cloud.begin(hold);
-    if (order.operation === 'inspect' || isAct(order)) return;
+    if (isLooking(order) || isAct(order)) return;
     if (!world.isRecorded(order)) {
       chronicle.complain(`${nameOf(order)} begins, and nothing is recorded of it`);
     }
@@ -243,6 +246,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const isSame = thing?.spec === canonical(grant.spec);
     const finding = thing === undefined ? 'absent' : isSame ? 'present' : 'partial';
     note(() => `finds ${key} ${finding}`);
+    if (on.order.operation === 'look') return tellLook(on, finding);
     const outputs = outputsOf(key, grant);
     await report(on, {
       kind: 'inspected',
@@ -251,6 +255,13 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       outputs,
       ...remains.of(on),
     });
+  }
+
+  /** Some cannot tell, and a look of these has failed. */
+  function tellLook(on: Work, finding: Finding): Promise<void> {
+    const unclear: Report = { kind: 'unknown', failure: failure('no telling'), remains: null };
+    const isUnclear = chance.in100(weather.mishaps / 8);
+    return report(on, isUnclear ? unclear : { kind: 'looked', finding, differences: [] });
   }
 
   async function tell(on: Work, what: Report, fate: Fate): Promise<void> {
