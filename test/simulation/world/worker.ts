@@ -246,7 +246,8 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const isSame = thing?.spec === canonical(grant.spec);
     const finding = thing === undefined ? 'absent' : isSame ? 'present' : 'partial';
     note(() => `finds ${key} ${finding}`);
-    if (on.order.operation === 'look') return tellLook(on, finding);
+    const isUnclear = chance.in100(weather.mishaps / 8);
+    if (on.order.operation === 'look') return report(on, lookReport(finding, isUnclear));
     const outputs = outputsOf(key, grant);
     await report(on, {
       kind: 'inspected',
@@ -255,13 +256,6 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       outputs,
       ...remains.of(on),
     });
-  }
-
-  /** Some cannot tell, and a look of these has failed. */
-  function tellLook(on: Work, finding: Finding): Promise<void> {
-    const unclear: Report = { kind: 'unknown', failure: failure('no telling'), remains: null };
-    const isUnclear = chance.in100(weather.mishaps / 8);
-    return report(on, isUnclear ? unclear : { kind: 'looked', finding, differences: [] });
   }
 
   async function tell(on: Work, what: Report, fate: Fate): Promise<void> {
@@ -286,4 +280,10 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   }
 
   return { handle };
+}
+
+/** Some cannot tell, and a look of these has failed. */
+function lookReport(finding: Finding, isUnclear: boolean): Report {
+  if (isUnclear) return { kind: 'unknown', failure: failure('no telling'), remains: null };
+  return { kind: 'looked', finding, differences: [] };
 }
