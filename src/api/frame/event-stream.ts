@@ -33,6 +33,10 @@ export interface EventStreams {
 }
 
 const EVENT_STREAM = 'text/event-stream';
+
+/** What a route that is followed answers with. */
+export const PAGE_OR_STREAM = ['application/json', EVENT_STREAM] as const;
+
 const RECONNECT_AFTER_MS = 1_000;
 const QUIET_MS = 15_000;
 const LOOK_AGAIN_MS = 1_000;

@@ -2,6 +2,9 @@ import swagger from '@fastify/swagger';
 import swaggerPage from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { envelopeSchema } from '../../bus/messages/envelope.ts';
+import { commandBodySchema } from '../document/command-bodies.ts';
+import { finishDocument } from '../document/finish.ts';
 import type { ApiContext } from './context.ts';
 
 const TAGS = [
@@ -16,6 +19,16 @@ const TAGS = [
   { name: 'health', description: 'How the server is.' },
 ];
 
+const DESCRIPTION =
+  'Environments from versioned templates: build, watch, change, destroy. Documents have an ETag: a GET ' +
+  'with If-None-Match is answered with 304 as long as nothing changed. Every answer names its request ' +
+  'in X-Request-Id. Whatever is refused is a problem (RFC 9457); its `type` leads to what it means.';
+
+/** An envelope takes any command, and says itself what is wrong with one; here stands what each is. */
+function asWritten<S extends { body?: unknown }>(schema: S): S {
+  return schema?.body === envelopeSchema ? { ...schema, body: commandBodySchema } : schema;
+}
+
 /** The description of the API is made of the routes' own schemas. To be called before they are. */
 export async function describeApi(app: FastifyInstance, { version }: ApiContext): Promise<void> {
   await app.register(swagger, {
@@ -24,12 +37,12 @@ export async function describeApi(app: FastifyInstance, { version }: ApiContext)
       info: {
         title: 'Biotope',
         version,
-        description: 'Environments from versioned templates: build, watch, change, destroy.',
+        description: DESCRIPTION,
       },
       tags: TAGS,
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: (route) => jsonSchemaTransform({ ...route, schema: asWritten(route.schema) }),
+    transformObject: (made) => finishDocument(jsonSchemaTransformObject(made)),
   });
   await app.register(swaggerPage, { routePrefix: '/api/v1/docs', staticCSP: true });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());

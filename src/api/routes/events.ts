@@ -5,7 +5,7 @@ import { eventSchema } from '../../documents/schema/event.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { findEnvironment, findRun } from '../../queries/lookup.ts';
 import type { EventQuery, SequencedEvent } from '../../store/store.ts';
-import { type Followed, wantsStream } from '../frame/event-stream.ts';
+import { type Followed, PAGE_OR_STREAM, wantsStream } from '../frame/event-stream.ts';
 import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
 import { afterQuery } from '../frame/sequence.ts';
@@ -28,6 +28,8 @@ const description =
   'Oldest first. With `Accept: text/event-stream` a stream that goes on with what happens; ' +
   '`Last-Event-ID` goes on behind what was seen.';
 
+const asked = { description, produces: [...PAGE_OR_STREAM], querystring, response };
+
 type Query = z.output<typeof querystring>;
 type Told = z.output<typeof eventSchema>;
 
@@ -46,7 +48,13 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
   const answer = createAnswer(context);
   app.get(
     '/api/v1/events',
-    { schema: { tags: ['events'], summary: 'All events.', description, querystring, response } },
+    {
+      schema: {
+        tags: ['events'],
+        summary: 'All events.',
+        ...asked,
+      },
+    },
     async (request, reply) =>
       answer(request, reply, { query: request.query, where: {}, scope: null, isOver: never }),
   );
@@ -56,10 +64,8 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
       schema: {
         tags: ['environments', 'events'],
         summary: 'Events of one environment.',
-        description,
         params: environmentParams,
-        querystring,
-        response,
+        ...asked,
       },
     },
     async (request, reply) => {
@@ -78,10 +84,8 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
       schema: {
         tags: ['runs', 'events'],
         summary: 'Events of one run; a stream of them ends with it.',
-        description,
         params: runParams,
-        querystring,
-        response,
+        ...asked,
       },
     },
     async (request, reply) => {

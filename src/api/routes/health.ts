@@ -72,7 +72,8 @@ export function healthRoutes(app: ApiInstance, context: ApiContext): void {
       schema: {
         tags,
         summary: 'How the server and each system behind it are.',
-        description: '503 where it cannot do its work. Media type: application/health+json.',
+        description: '503 where it cannot do its work.',
+        produces: [HEALTH_TYPE],
         response: { 200: healthSchema, 503: healthSchema },
       },
     },

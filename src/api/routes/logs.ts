@@ -4,7 +4,7 @@ import type { Address } from '../../model/address.ts';
 import { isRunFinished, type RunRecord } from '../../model/run.ts';
 import { findRun, findStep, stepsOf } from '../../queries/lookup.ts';
 import type { LogChunk, Store } from '../../store/store.ts';
-import { type Look, wantsStream } from '../frame/event-stream.ts';
+import { type Look, PAGE_OR_STREAM, wantsStream } from '../frame/event-stream.ts';
 import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
 import { afterQuery } from '../frame/sequence.ts';
@@ -31,6 +31,7 @@ export function logRoutes(app: ApiInstance, { store, streams }: RouteContext): v
         description:
           'With `Accept: text/event-stream` a stream: events `log`, and `end` once the run has ended; ' +
           '`Last-Event-ID` goes on behind what was seen. Otherwise a page.',
+        produces: [...PAGE_OR_STREAM],
         params: runParams,
         querystring,
         response: {

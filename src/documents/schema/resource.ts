@@ -18,6 +18,30 @@ const statusEndpointSchema = z.object({
   intervalSeconds: z.number(),
 });
 
+const driftSchema = z
+  .object({
+    drifted: z.boolean(),
+    finding: z.enum(['present', 'absent', 'partial']),
+    counts: z.object({
+      changed: z.int(),
+      missing: z.int(),
+      extra: z.int(),
+      noise: z.int().describe('Ignored by a rule of the template.'),
+    }),
+    deviations: z
+      .array(
+        z.object({
+          subject: z.string(),
+          kind: z.enum(['changed', 'missing', 'extra', 'noise']),
+          detail: z.string(),
+        }),
+      )
+      .describe('The first of them, those that count before noise.'),
+    run: z.string().describe('The run that looked.'),
+    lookedAt: time,
+  })
+  .meta({ id: 'Drift', description: 'What the last look at a resource found.' });
+
 export const resourceSchema = z
   .object({
     environment: z.string(),
@@ -38,6 +62,7 @@ export const resourceSchema = z
     parts: z
       .array(z.object({ address: z.string(), type: z.string(), dependsOn: z.array(z.string()) }))
       .describe('Finer resources inside, such as those of Terraform.'),
+    drift: driftSchema.nullable().describe('Null: nobody looked since it was built.'),
     createdAt: time,
     updatedAt: time,
   })
