@@ -32,15 +32,15 @@ export interface Preparation {
   /** Those that several examples may share are made once. */
   world: World;
   /** What stands in an example for something of the reader's own. */
-  instead?: readonly (readonly [RegExp, string])[];
+  instead?: readonly (readonly [RegExp | string, string])[];
   /** What is typed where a terminal asks. */
   answer?: string;
   /** The template is fetched from a Git host. */
   fromGit?: boolean;
   /** It changes what others in the same place look at. */
   comesLast?: boolean;
-  /** It goes on until it is interrupted, after a change of `demo` made it say something. */
-  isEndless?: boolean;
+  /** It goes on until it is interrupted, after it has said something: by itself, or of a change of `demo`. */
+  isEndless?: { says: string; changesDemo?: boolean; exitCode: number };
 }
 
 /** Examples that change what is there; all others are run in one place where `demo` is built. */
@@ -51,7 +51,26 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
   [/environment create/, { world: 'empty' }],
   [/environment destroy demo$/, { world: 'small', answer: 'demo' }],
   [/environment destroy/, { world: 'small' }],
-  [/environment watch demo$/, { world: 'built', isEndless: true, comesLast: true }],
+  [
+    /environment watch demo$/,
+    {
+      world: 'built',
+      isEndless: { says: 'environment.', changesDemo: true, exitCode: 130 },
+      comesLast: true,
+    },
+  ],
+  [
+    /biotope server/,
+    {
+      world: 'configured',
+      instead: [
+        [/ --listen \S+/, ''],
+        ['--primary', '--primary --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0'],
+        ['/srv/biotope', './srv'],
+      ],
+      isEndless: { says: 'Ctrl-C ends it', exitCode: 0 },
+    },
+  ],
   [/environment adopt demo --create/, { world: 'unadopted' }],
   [/environment adopt/, { world: 'empty' }],
   [/environment (?:extend|rotate)/, { world: 'built', comesLast: true }],

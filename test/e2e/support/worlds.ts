@@ -13,6 +13,10 @@ import {
 export const WORLDS = {
   /** Nothing was done yet. */
   empty: () => {},
+  /** Settings of one's own are there. */
+  configured: (place: Place) => {
+    place.write('biotope.yaml', 'log: { level: info }\n');
+  },
   /** `demo` is made of the template that ships: with Terraform, and a page that is served. */
   built: async (place: Place) => {
     await succeed(place, 'environment', 'create', 'demo', '-t', 'hello');
