@@ -86,11 +86,13 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
   };
 }
 
-function engineSettings({ engine, validation, pools }: Config): EngineSettings {
+function engineSettings({ engine, validation, health, pools }: Config): EngineSettings {
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
     ...validation,
+    healthIntervalMs: health.intervalMs,
+    healthFailuresMax: health.failuresMax,
     pools: new Map(
       Object.entries(pools).map(([name, pool]) => [
         name,

@@ -81,6 +81,15 @@ const validation = group({
   probesConcurrentMax: count(16, 'Status endpoints asked at once.', 1_000),
 });
 
+const health = group({
+  intervalMs: milliseconds(
+    30_000,
+    'How often a server asks the status endpoints of an environment.',
+    1_000,
+  ),
+  failuresMax: count(3, 'Silences in a row after which an environment is failed.', 1_000),
+});
+
 const terraform = group({
   binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one.'),
   releasesUrl: z
@@ -198,6 +207,7 @@ export const configSchema = z.strictObject({
   }),
   engine,
   validation,
+  health,
   webhooks,
   webhookDelivery,
 });

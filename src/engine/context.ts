@@ -37,6 +37,10 @@ export interface EngineSettings {
   inboxKeepMs: number;
   probeTimeoutMs: number;
   probesConcurrentMax: number;
+  /** Between two questions of a service to the endpoints of one environment. */
+  healthIntervalMs: number;
+  /** Silences in a row after which an endpoint is lost, and its environment failed. */
+  healthFailuresMax: number;
   outboxBatchMax: number;
   /** The store is driven by this process alone: whatever other holders and workers held is free. */
   otherHoldersAreDead: boolean;
@@ -60,6 +64,8 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   inboxKeepMs: 7 * 24 * 3_600_000,
   probeTimeoutMs: 5_000,
   probesConcurrentMax: 16,
+  healthIntervalMs: 30_000,
+  healthFailuresMax: 3,
   outboxBatchMax: 500,
   otherHoldersAreDead: false,
   isService: false,

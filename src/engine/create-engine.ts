@@ -8,6 +8,7 @@ import { createLanes } from './coordinator/lanes.ts';
 import { createDesk } from './desk/desk.ts';
 import { createDuties, type Duties } from './duties/duties.ts';
 import type { Engine } from './engine.ts';
+import { watchingHealth } from './health/health.ts';
 import { forgettingOldCommands } from './housekeeping/inbox.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
@@ -29,7 +30,7 @@ export function createEngine(context: EngineContext): Engine {
     scheduler,
     outbox: createOutbox(context),
     intake: createIntake(context),
-    duties: createDuties(context, [forgettingOldCommands(context)]),
+    duties: createDuties(context, [forgettingOldCommands(context), watchingHealth(context)]),
   };
   const life = createLife(context, parts);
   return {

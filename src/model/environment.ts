@@ -136,18 +136,21 @@ export function settleDestroyed(environment: EnvironmentRecord, atMs: number): E
 }
 
 /**
- * Health was lost: the environment stays built, and says which resource is the cause.
- * @internal
+ * Whether its health is anybody's business: no run holds it, and it is what the last one made of it. What
+ * failed in a run is failed, however well it answers.
  */
+export function isJudgedByHealth(environment: EnvironmentRecord): boolean {
+  const { activeRunId, lastRunSucceeded } = environment;
+  return activeRunId === null && lastRunSucceeded && isSettled(environment);
+}
+
+/** Health was lost: the environment stays built, and says which resource is the cause. */
 export function loseHealth(environment: EnvironmentRecord, failure: Failure): EnvironmentRecord {
   if (environment.status !== 'ok') return environment;
   return { ...environment, status: 'failed', failure };
 }
 
-/**
- * Health came back. Only an environment whose last run succeeded returns to ok.
- * @internal
- */
+/** Health came back. Only an environment whose last run succeeded returns to ok. */
 export function regainHealth(environment: EnvironmentRecord): EnvironmentRecord {
   if (environment.status !== 'failed' || !environment.lastRunSucceeded) return environment;
   return { ...environment, status: 'ok', failure: null };

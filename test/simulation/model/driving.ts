@@ -2,6 +2,10 @@ import type { EnvironmentRecord } from '../../../src/model/environment.ts';
 import type { RunRecord, RunStatus } from '../../../src/model/run.ts';
 import type { Chronicle } from './chronicle.ts';
 import { type Check, type Commit, putsOf, type Records, type SeenPut } from './records.ts';
+import { isOfHealth } from './states.ts';
+
+/** From the last silence to what is made of it. */
+const HEALTH_WITHIN_MS = 60_000;
 
 const ACTIVE: readonly RunStatus[] = ['planning', 'awaiting-approval', 'running'];
 
@@ -13,7 +17,12 @@ const BUSY: readonly EnvironmentRecord['status'][] = ['deploying', 'validating',
  */
 export function watchDriving(
   chronicle: Chronicle,
-  facts: { records: Records; nowMs(): number; isDead(name: string): boolean },
+  facts: {
+    records: Records;
+    nowMs(): number;
+    isDead(name: string): boolean;
+    wasSilentSince(atMs: number): boolean;
+  },
 ): Check {
   const { records, nowMs, isDead } = facts;
   const begunOrders = new Map<string, number>();
@@ -86,6 +95,21 @@ export function watchDriving(
     if (!isSame) chronicle.complain(`${value.name} was changed by the ${run?.kind} ${runId}`);
   }
 
+  /** Health is lost by silence, comes back to what a run had made good, and yields to whoever holds it. */
+  function seeHealth(write: SeenPut<'environments'>): void {
+    if (!isOfHealth(write)) return;
+    const { value, before } = write;
+    const what = `${value.name} became ${value.status}`;
+    if ((before?.activeRunId ?? null) !== null || value.activeRunId !== null) {
+      chronicle.complain(`${what} by its health while a run holds it`);
+    }
+    if (before?.lastRunSucceeded !== true)
+      chronicle.complain(`${what}, and its last run has failed`);
+    if (value.status === 'failed' && !facts.wasSilentSince(nowMs() - HEALTH_WITHIN_MS)) {
+      chronicle.complain(`${what}, and nothing was silent`);
+    }
+  }
+
   /** After everything the commit wrote. */
   function seeRest(name: string): void {
     const environment = records.get('environments', name);
@@ -115,6 +139,7 @@ export function watchDriving(
     for (const write of runs) seeRun(commit, write);
     for (const write of putsOf(commit, 'steps')) seeStep(commit, write);
     for (const write of environments) seeEnd(commit, write);
+    for (const write of environments) seeHealth(write);
     for (const write of environments) seeHeld(write);
     const touched = [...runs.map(({ value }) => value.environment), ...environments.map(keyOf)];
     for (const name of new Set(touched)) seeRest(name);

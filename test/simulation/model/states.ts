@@ -48,6 +48,12 @@ const SUBJECTS: Record<string, 'environments' | 'runs' | 'steps' | undefined> = 
 
 const STATUSES = new Set([ENVIRONMENT, RUN, STEP].flatMap((table) => Object.keys(table)));
 
+/** No run makes what is ok failed, nor what has failed ok, in one step. */
+export function isOfHealth({ value, before }: SeenPut<'environments'>): boolean {
+  const ways = [before?.status, value.status].join();
+  return ways === 'ok,failed' || ways === 'failed,ok';
+}
+
 /** For a worker of the same process an order is given out and claimed in one transaction. */
 function isGivenOutAndClaimed(from: string | undefined, to: string): boolean {
   return to === 'running' && (from === 'pending' || from === 'unknown');
@@ -87,6 +93,11 @@ export function watchStates(chronicle: Chronicle): Check {
     const { events, scope } = transaction;
     if (events.some((event) => event.type === type && event.runId === runId)) return;
     chronicle.complain(`${scope}: there is no event ${type} with the change it tells of`);
+  }
+
+  function demandEnvironmentEvent(commit: Commit, write: SeenPut<'environments'>): void {
+    const { status, lastRunId } = write.value;
+    demandEvent(commit, `environment.${status}`, isOfHealth(write) ? null : lastRunId);
   }
 
   function seeStep(commit: Commit, write: SeenPut<'steps'>): void {
@@ -139,8 +150,7 @@ export function watchStates(chronicle: Chronicle): Check {
       if (moved(write, RUN)) demandEvent(commit, `run.${status}`, id);
     }
     for (const write of putsOf(commit, 'environments')) {
-      const { status, lastRunId } = write.value;
-      if (moved(write, ENVIRONMENT)) demandEvent(commit, `environment.${status}`, lastRunId);
+      if (moved(write, ENVIRONMENT)) demandEnvironmentEvent(commit, write);
     }
   };
 }

@@ -8,6 +8,16 @@ const NEVER_MS = Date.UTC(2100, 0, 1);
 /** Faults in who drives a run, and in what the world hears of it. */
 export const OF_HOLDERS: PlantedBug[] = [
   {
+    name: 'health-forgives',
+    says: 'Good answers make an environment ok, however its last run ended.',
+    caughtAs: /and its last run has failed/,
+    store: (store) =>
+      showingOthers(store, 'environments', (environment) => ({
+        ...environment,
+        lastRunSucceeded: true,
+      })),
+  },
+  {
     name: 'missing-epoch-check',
     says: 'A holder that has lost its lease goes on: no commit looks at the run it rests on.',
     caughtAs: /holds the run|its epoch went back|two runs at once|is under way/,

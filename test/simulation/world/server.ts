@@ -35,6 +35,9 @@ export const SETTINGS: EngineSettings = {
   lossesMax: 3,
   retry: { attemptsMax: 3, initialDelayMs: 500, delayMaxMs: 4_000 },
   pools: new Map([['default', { programs: 3, calls: 2 }]]),
+  isService: true,
+  healthIntervalMs: 10_000,
+  healthFailuresMax: 2,
 };
 
 interface Outfit {
