@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { publishDirectly, resource, template } from '../support/templates.ts';
 import { type Benchmark, compare } from './figure.ts';
 import { type IdleWhole, untilSucceeded, withIdleWhole } from './idle-whole.ts';
+import { heapFlags } from './launcher.ts';
 
 const WAVE = 100;
 const MIB = 1024 * 1024;
@@ -55,15 +54,6 @@ async function printResident(counts: readonly number[]): Promise<void> {
     }
     process.stdout.write(JSON.stringify(found));
   });
-}
-
-const LAUNCHER = join(import.meta.dirname, '../../bin/biotope');
-
-/** What the launcher tells Node about its heap. */
-function heapFlags(): string[] {
-  const flags = /^heap='(.+)'$/m.exec(readFileSync(LAUNCHER, 'utf8'))?.[1];
-  if (flags === undefined) throw new Error(`${LAUNCHER} says nothing of the heap any more.`);
-  return flags.split(' ');
 }
 
 async function residentAfter(counts: readonly number[]): Promise<number[]> {

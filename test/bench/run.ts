@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
 import { INTERRUPTED_EXIT_CODE, untilInterrupted } from '../support/program-options.ts';
+import { apiBurst } from './api-burst.ts';
 import { dependents } from './dependents.ts';
 import { fairness } from './fairness.ts';
 import {
@@ -41,6 +42,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   planning,
   dependents,
   memory,
+  apiBurst,
   start,
 ];
 

@@ -33,6 +33,15 @@ describe('the stream of a run', () => {
     expect(whole.map(({ event }) => event)).toContain('run.succeeded');
   });
 
+  test('tells two hundred readers at once every line, each in its order', async () => {
+    const served = await serve();
+    const url = `${served.url}${await create(served, 'demo')}/logs`;
+    const heard = await Promise.all(Array.from({ length: 200 }, () => readStream(url)));
+    const whole = JSON.stringify(await readStream(url));
+    expect(heard.filter((messages) => JSON.stringify(messages) !== whole)).toEqual([]);
+    expect(heard[0]?.length).toBeGreaterThan(4);
+  });
+
   test('is refused beyond as many followers as the server may have', async () => {
     const served = await serve({ environment: { BIOTOPE_SERVER_FOLLOWERS_MAX: '1' } });
     await create(served, 'demo');

@@ -39,6 +39,7 @@ describe('a benchmark in a tiny size', () => {
     ['steps-fan', [PEERLESS, measured]],
     ['fairness', [measured]],
     ['memory', [measured]],
+    ['api-burst', [measured]],
     ['plan', [measured, measured, measured]],
     ['dependents', [measured, measured]],
   ])('%s measures each of its figures, and writes them as promised', async (name, expected) => {
