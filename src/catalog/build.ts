@@ -27,6 +27,7 @@ export function buildTemplate(parts: TemplateParts): Template {
     version,
     description,
     tags,
+    approval: approvalOf(parts),
     parameters: parts.parameters,
     ...expandNested(
       {
@@ -40,6 +41,12 @@ export function buildTemplate(parts: TemplateParts): Template {
     entrypoints: parts.surroundings.entrypoints,
     outputs: parts.surroundings.outputs,
   };
+}
+
+/** What a nested template asks for holds for what it is part of. */
+function approvalOf({ frame, nested }: TemplateParts): Template['approval'] {
+  const all = [frame, ...nested.flatMap(({ found }) => found?.template ?? [])];
+  return all.some(({ approval }) => approval === 'required') ? 'required' : null;
 }
 
 function buildResource(

@@ -86,13 +86,15 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
   };
 }
 
-function engineSettings({ engine, validation, health, pools }: Config): EngineSettings {
+function engineSettings(config: Config): EngineSettings {
+  const { engine, validation, health, pools, approval } = config;
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
     ...validation,
     healthIntervalMs: health.intervalMs,
     healthFailuresMax: health.failuresMax,
+    approvalWaitMaxMs: approval.waitMaxMs,
     pools: new Map(
       Object.entries(pools).map(([name, pool]) => [
         name,

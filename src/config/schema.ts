@@ -76,6 +76,19 @@ const engine = group({
   }),
 });
 
+const approval = group({
+  waitMaxMs: z
+    .int()
+    .min(1_000)
+    .max(365 * DAY_MS)
+    .nullable()
+    .default(null)
+    .meta({
+      description: 'Wait for an approval after which a run is cancelled; null: it waits.',
+      unit: 'milliseconds',
+    }),
+});
+
 const validation = group({
   probeTimeoutMs: milliseconds(5_000, 'How long one question to a status endpoint may take.'),
   probesConcurrentMax: count(16, 'Status endpoints asked at once.', 1_000),
@@ -206,6 +219,7 @@ export const configSchema = z.strictObject({
     ).describe('Variables of this process that templates may name as credentials.'),
   }),
   engine,
+  approval,
   validation,
   health,
   webhooks,

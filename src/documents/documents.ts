@@ -1,9 +1,11 @@
+import type { RunApproval } from '../model/approval.ts';
 import type { EnvironmentRecord } from '../model/environment.ts';
 import type { EventRecord } from '../model/event.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
 import { isSecretText } from '../model/secret.ts';
+import type { PlanRecord } from '../model/shown-plan.ts';
 import type { StepRecord } from '../model/step.ts';
 import {
   type ActionTemplate,
@@ -21,8 +23,18 @@ import { isoTime } from './time.ts';
  * redacted, and nothing of how we keep them (leases, epochs, claims).
  */
 export function environmentDocument(environment: EnvironmentRecord) {
-  const { name, id, status, description, tags, links, failure, protect, resourceCount } =
-    environment;
+  const {
+    name,
+    id,
+    status,
+    description,
+    tags,
+    links,
+    failure,
+    protect,
+    requireApproval,
+    resourceCount,
+  } = environment;
   return {
     name,
     id,
@@ -36,6 +48,7 @@ export function environmentDocument(environment: EnvironmentRecord) {
     outputs: redactJson(environment.outputs),
     entrypoints: environment.entrypoints,
     protect,
+    requireApproval,
     resourceCount,
     activeRun: environment.activeRunId,
     lastRun: environment.lastRunId,
@@ -61,11 +74,31 @@ export function runDocument(run: RunRecord) {
     reconcile: run.reconcile ?? null,
     failure,
     retryOf,
+    approval: run.approval === null ? null : approvalDocument(run.approval),
     cancelRequestedAt: isoTime(run.cancelRequestedAtMs),
+    cancelReason: run.cancelReason,
     acceptedAt: isoTime(run.acceptedAtMs),
     startedAt: isoTime(run.startedAtMs),
     finishedAt: isoTime(run.finishedAtMs),
   };
+}
+
+function approvalDocument({ requiredBy, cause, plan, askedAtMs, approved }: RunApproval) {
+  return {
+    requiredBy,
+    cause,
+    plan,
+    askedAt: isoTime(askedAtMs),
+    approved:
+      approved === null
+        ? null
+        : { plan: approved.plan, by: approved.by, at: isoTime(approved.atMs) },
+  };
+}
+
+/** The plan of a run that people are asked about. */
+export function shownPlanDocument({ digest, madeAtMs, summary, resources, unlisted }: PlanRecord) {
+  return { digest, madeAt: isoTime(madeAtMs), summary, resources, unlisted };
 }
 
 export function stepDocument(step: StepRecord) {
@@ -126,6 +159,7 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
     modules: record.vendored?.modules ?? [],
     locks: record.vendored?.locks ?? [],
     publishedAt: isoTime(record.publishedAtMs),
+    approval: template.approval,
     parameters: template.parameters,
     resources: template.resources.map(({ id, executor, count, description, needs }) => ({
       id,

@@ -35,6 +35,8 @@ export interface EngineSettings {
   /** A step that was lost more often is not begun again: it may be what its workers die of. */
   lossesMax: number;
   inboxKeepMs: number;
+  /** A run whose plan nobody approves is cancelled after this time; null: it waits. */
+  approvalWaitMaxMs: number | null;
   probeTimeoutMs: number;
   probesConcurrentMax: number;
   /** Between two questions of a service to the endpoints of one environment. */
@@ -62,6 +64,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   inspectionsMax: 5,
   lossesMax: 5,
   inboxKeepMs: 7 * 24 * 3_600_000,
+  approvalWaitMaxMs: null,
   probeTimeoutMs: 5_000,
   probesConcurrentMax: 16,
   healthIntervalMs: 30_000,

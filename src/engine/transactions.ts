@@ -3,6 +3,7 @@ import type { EventDraft, EventType } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import { type ResourceRecord, resourceKey } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { PlanRecord } from '../model/shown-plan.ts';
 import { type StepRecord, stepKey } from '../model/step.ts';
 import type { CollectionName, Collections } from '../store/records.ts';
 import type { Expectation, Stored, Write } from '../store/store.ts';
@@ -24,6 +25,8 @@ export const putStep = (step: StepRecord): Write =>
 
 export const putResource = (resource: ResourceRecord): Write =>
   put('resources', resourceKey(resource.environment, resource.address), resource);
+
+export const putPlan = (plan: PlanRecord): Write => put('plans', plan.runId, plan);
 
 /** The resource is gone, and so are its record and state. */
 export function withoutResource({ environment, address }: StepRecord): Write[] {

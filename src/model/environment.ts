@@ -45,6 +45,8 @@ export interface EnvironmentRecord {
   outputs: JsonObject;
   entrypoints: Entrypoint[];
   protect: boolean;
+  /** Whether each of its runs needs an approval. */
+  requireApproval: boolean;
   /**
    * What it was asked to adopt and has not adopted: whichever run comes next goes on with it, and makes
    * nothing beside what is there already.

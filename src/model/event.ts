@@ -11,6 +11,8 @@ export type EventType =
   | `run.${RunStatus}`
   | 'run.resumed'
   | 'run.cancel-requested'
+  | 'run.approved'
+  | 'run.plan-stale'
   | `step.${StepStatus}`
   | 'step.retrying'
   | 'step.recalled'

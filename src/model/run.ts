@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Approved, RunApproval } from './approval.ts';
 import { BiotopeError, type ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { TemplateReference } from './template.ts';
@@ -6,7 +7,9 @@ import type { TemplateReference } from './template.ts';
 /**
  * States of a run:
  *
- *   queued -> planning -> [awaiting-approval ->] running -> succeeded | failed | cancelled
+ *   queued -> planning -> running -> succeeded | failed | cancelled
+ *   queued -> awaiting-approval -> planning (it is planned, and asked about, before it begins)
+ *   planning -> awaiting-approval (what was approved is not what would be done now)
  *   queued, planning, awaiting-approval -> failed | cancelled
  *   running -> awaiting-approval (a step would remove or replace what nobody approved)
  *   planning -> planning, running -> running: another holder takes the lease, the epoch rises
@@ -90,6 +93,10 @@ export interface RunRecord {
   tags: string[] | null;
   /** Null: as it was. */
   protect: boolean | null;
+  /** Whether each run of the environment needs an approval from now on. Null: as it was. */
+  requireApproval: boolean | null;
+  /** Null: nobody asks for one. */
+  approval: RunApproval | null;
   plannedDestructionAtMs: number | null;
   commandSource: string;
   commandId: string;
@@ -99,6 +106,8 @@ export interface RunRecord {
   clusterEpoch: number;
   lease: Lease | null;
   cancelRequestedAtMs: number | null;
+  /** As whoever cancelled it said; null: nothing was said. */
+  cancelReason: string | null;
   summary: RunSummary | null;
   failure: Failure | null;
   /** What an action returned; secret ones as references. Null or absent: nothing, so far. */
@@ -109,7 +118,7 @@ export interface RunRecord {
 }
 
 const NEXT: Record<RunStatus, readonly RunStatus[]> = {
-  queued: ['planning', 'failed', 'cancelled'],
+  queued: ['planning', 'awaiting-approval', 'failed', 'cancelled'],
   planning: ['awaiting-approval', 'running', 'failed', 'cancelled'],
   'awaiting-approval': ['running', 'planning', 'failed', 'cancelled'],
   running: ['awaiting-approval', 'succeeded', 'failed', 'cancelled'],
@@ -124,6 +133,11 @@ export const UNFINISHED_RUN: readonly RunStatus[] = [
   'awaiting-approval',
   'running',
 ];
+
+/** Before that nothing of it is to be seen in its environment. */
+export function isRunBegun(run: RunRecord): boolean {
+  return run.startedAtMs !== null;
+}
 
 export function isRunFinished(run: RunRecord): boolean {
   return NEXT[run.status].length === 0;
@@ -146,7 +160,8 @@ export function takeRun(
   atMs: number,
 ): RunRecord {
   if (isRunFinished(run)) return move(run, 'planning');
-  const taken = run.status === 'queued' ? { ...move(run, 'planning'), startedAtMs: atMs } : run;
+  const planning = run.status === 'queued' ? move(run, 'planning') : run;
+  const taken = isRunBegun(run) ? run : { ...planning, startedAtMs: atMs };
   return { ...taken, epoch: run.epoch + 1, clusterEpoch, lease };
 }
 
@@ -163,8 +178,26 @@ export function startRunning(run: RunRecord, summary: RunSummary): RunRecord {
   return { ...move(run, 'running'), summary };
 }
 
-export function requestCancel(run: RunRecord, atMs: number): RunRecord {
-  return { ...run, cancelRequestedAtMs: run.cancelRequestedAtMs ?? atMs };
+/** People are to look at this plan. Nobody holds the run meanwhile. */
+export function awaitApproval(run: RunRecord, approval: RunApproval): RunRecord {
+  const waiting = run.status === 'awaiting-approval' ? run : move(run, 'awaiting-approval');
+  return { ...waiting, approval, lease: null };
+}
+
+/** It goes on where it was: with its plan, which is made anew and compared, or with its steps. */
+export function approveRun(run: RunRecord, approved: Approved): RunRecord {
+  const status = run.summary === null ? 'planning' : 'running';
+  const approval = run.approval === null ? null : { ...run.approval, approved };
+  return { ...move(run, status), approval };
+}
+
+export function requestCancel(
+  run: RunRecord,
+  atMs: number,
+  reason: string | null = null,
+): RunRecord {
+  if (run.cancelRequestedAtMs !== null) return run;
+  return { ...run, cancelRequestedAtMs: atMs, cancelReason: reason };
 }
 
 export function succeedRun(run: RunRecord, atMs: number): RunRecord {

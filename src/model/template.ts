@@ -141,6 +141,8 @@ export interface Template {
   version: string;
   description: string;
   tags: string[];
+  /** Whether each run of its environments needs an approval; null: it says nothing of it. */
+  approval: 'required' | null;
   /** JSON Schema (draft 2020-12) of the parameters; `writeOnly: true` marks a secret one. */
   parameters: JsonObject;
   /** Those of nested templates included. */

@@ -117,6 +117,10 @@ const template = {
 
 export const requiredTemplateFlag = Flags.string({ ...template, required: true });
 
+export const approvalFlag = Flags.boolean({
+  summary: 'Wait with this run until somebody approves its plan: "run approve".',
+});
+
 export const buildFlags = {
   template: Flags.string(template),
   parameter: Flags.string({
@@ -136,6 +140,11 @@ export const buildFlags = {
   description: Flags.string({ summary: 'What it is for.', helpValue: 'TEXT' }),
   protect: Flags.boolean({
     summary: 'Whether it refuses to be destroyed until that is taken off.',
+    allowNo: true,
+  }),
+  approval: approvalFlag,
+  'require-approval': Flags.boolean({
+    summary: 'Whether each of its runs waits for an approval, from now on.',
     allowNo: true,
   }),
   tag: Flags.string({

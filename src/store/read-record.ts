@@ -13,7 +13,7 @@ import {
   time,
 } from '../model/shapes/check.ts';
 import { environmentRecord, resourceRecord, stateRecord } from '../model/shapes/environment.ts';
-import { runRecord, stepRecord } from '../model/shapes/run.ts';
+import { planRecord, runRecord, stepRecord } from '../model/shapes/run.ts';
 import { templateRecord } from '../model/shapes/template.ts';
 import { deliveryRecord, webhookRecord } from '../model/shapes/webhook.ts';
 import type { BundleFile, BundleRecord } from '../model/template.ts';
@@ -33,6 +33,7 @@ const RECORDS: Record<CollectionName, Check> = {
   states: stateRecord,
   runs: runRecord,
   steps: stepRecord,
+  plans: planRecord,
   templates: templateRecord,
   bundles: shaped<BundleRecord>({
     digest: text,

@@ -2,6 +2,7 @@ import type { EnvironmentRecord } from '../model/environment.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { ResourceRecord, StateRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { PlanRecord } from '../model/shown-plan.ts';
 import type { StepRecord } from '../model/step.ts';
 import type { BundleRecord, TemplateRecord } from '../model/template.ts';
 import type { DeliveryRecord, WebhookRecord } from '../model/webhook.ts';
@@ -49,6 +50,8 @@ export interface Collections {
   states: StateRecord;
   runs: RunRecord;
   steps: StepRecord;
+  /** By the id of the run: of those alone that need an approval. */
+  plans: PlanRecord;
   templates: TemplateRecord;
   bundles: BundleRecord;
   queues: QueueRecord;
@@ -71,6 +74,7 @@ export const INDEXES = {
   states: ['environment'],
   runs: ['environment', 'status'],
   steps: ['runId', 'status'],
+  plans: [],
   templates: ['name'],
   bundles: [],
   queues: [],

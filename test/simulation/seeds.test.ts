@@ -31,7 +31,8 @@ function missingIn({ marks }: Many): string[] {
   const moments = ['environment.update', 'environment.destroy', 'run.cancel'].flatMap((command) =>
     ['create', 'update', 'destroy'].map((kind) => `${command} in the middle of a ${kind}`),
   );
-  return [...boundaries, ...moments].filter((mark) => !marks.has(mark));
+  const plans = ['asked about', 'approved', 'refused', 'stale'].map((what) => `a plan is ${what}`);
+  return [...boundaries, ...moments, ...plans].filter((mark) => !marks.has(mark));
 }
 
 /** Of a kind of transaction of which there are so many, some die on both sides. */

@@ -39,6 +39,7 @@ export function template(
     version,
     description: '',
     tags: [],
+    approval: null,
     parameters,
     resources,
     nested: [],

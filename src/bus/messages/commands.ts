@@ -22,6 +22,14 @@ const descriptionSchema = z
   .optional()
   .describe('What it is for.');
 const protectSchema = z.boolean().optional().describe('Whether it refuses to be destroyed.');
+const requireApprovalSchema = z
+  .boolean()
+  .optional()
+  .describe('Whether each of its runs waits from now on until its plan is approved.');
+const approvalSchema = z
+  .literal('required', { error: 'must be "required", or be left out' })
+  .optional()
+  .describe('required: the run waits until somebody has approved its plan.');
 const tagsSchema = z
   .array(z.string().min(1, 'a tag must not be empty').max(100, 'a tag has at most 100 characters'))
   .max(50, 'there may be at most 50 tags')
@@ -64,6 +72,8 @@ export const commandSchemas = {
     description: descriptionSchema,
     tags: tagsSchema,
     protect: protectSchema,
+    requireApproval: requireApprovalSchema,
+    approval: approvalSchema,
     adopt: adoptSchema,
     plannedDestructionAt: timeSchema
       .optional()
@@ -80,6 +90,8 @@ export const commandSchemas = {
     description: descriptionSchema,
     tags: tagsSchema,
     protect: protectSchema,
+    requireApproval: requireApprovalSchema,
+    approval: approvalSchema,
     adopt: adoptSchema,
     rotate: z
       .array(resourceNameSchema)
@@ -104,13 +116,14 @@ export const commandSchemas = {
         'Whether what has drifted is built again. Absent: where the template says so; an environment ' +
           'whose last run failed is only looked at then.',
       ),
+    approval: approvalSchema,
     resources: z
       .array(resourceNameSchema)
       .max(NAMED_MAX)
       .default([])
       .describe('Resources to look at; an id stands for all its indices. Absent: all of them.'),
   }),
-  'environment.destroy': z.strictObject({ name: environmentNameSchema }),
+  'environment.destroy': z.strictObject({ name: environmentNameSchema, approval: approvalSchema }),
   'action.run': z.strictObject({
     environment: environmentNameSchema,
     action: z.string().min(1).max(63).describe('Name of an action of its template.'),
@@ -119,7 +132,24 @@ export const commandSchemas = {
       .default({})
       .describe('What the action is given, by name, as its template declares it.'),
   }),
-  'run.cancel': z.strictObject({ run: runSchema }),
+  'run.approve': z.strictObject({
+    run: runSchema,
+    plan: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Digest of the plan that was looked at: another one is not approved by mistake.'),
+  }),
+  'run.cancel': z.strictObject({
+    run: runSchema,
+    reason: z
+      .string()
+      .min(1)
+      .max(500, 'a reason has at most 500 characters')
+      .optional()
+      .describe('Why, for people who look at the run.'),
+  }),
   'run.retry': z.strictObject({ run: runSchema }),
   'run.resolve': z.strictObject({
     run: runSchema,

@@ -189,6 +189,12 @@ export const templateSchema = z
         tags,
       })
       .describe('What the template is called and what it is for.'),
+    approval: z
+      .literal('required', { error: 'must be "required", or be left out' })
+      .optional()
+      .describe(
+        'required: each run of an environment made from it waits until its plan is approved.',
+      ),
     parameters: object
       .default({ type: 'object', properties: {} })
       .describe('JSON Schema of what an environment may be given.'),

@@ -1,5 +1,10 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg, globalFlagsWithNames, timeoutFlag } from '../../presentation/flags.ts';
+import {
+  approvalFlag,
+  environmentArg,
+  globalFlagsWithNames,
+  timeoutFlag,
+} from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentDestroy extends BiotopeCommand {
@@ -17,6 +22,7 @@ export class EnvironmentDestroy extends BiotopeCommand {
   static override args = { environment: environmentArg };
   static override flags = {
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+    approval: approvalFlag,
     timeout: timeoutFlag,
   };
 
@@ -28,7 +34,8 @@ export class EnvironmentDestroy extends BiotopeCommand {
       if (!flags.yes) {
         await confirmName(session, args.environment, { what: 'destroys', undone: 'destroyed' });
       }
-      return destroy(session, { name: args.environment, timeout: flags.timeout });
+      const { approval, timeout } = flags;
+      return destroy(session, { name: args.environment, approval, timeout });
     });
     return this.answer(answer);
   }

@@ -147,9 +147,10 @@ async function tellRunsLeft({
   if (others.length > 0) notify({ kind: 'handed-back', runs: others });
 }
 
+/** Those that somebody has to work on: who waits for an approval is not left by anybody. */
 export async function unfinishedRuns(store: Store): Promise<RunRecord[]> {
   const runs = await store.find('runs', { where: { status: UNFINISHED_RUN } });
-  return runs.map(({ value }) => value);
+  return runs.flatMap(({ value }) => (value.status === 'awaiting-approval' ? [] : [value]));
 }
 
 /** Shorter endings are not worth a word. */

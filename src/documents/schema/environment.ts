@@ -31,6 +31,7 @@ export const environmentSchema = z
     outputs: z.record(z.string(), json).describe('Secret ones are redacted.'),
     entrypoints: z.array(z.object({ name: z.string(), description: z.string(), url: z.string() })),
     protect: z.boolean().describe('It refuses to be destroyed.'),
+    requireApproval: z.boolean().describe('Each of its runs waits for an approval.'),
     resourceCount: z.int(),
     activeRun: z.string().nullable().describe('The run that holds it now.'),
     lastRun: z.string().nullable(),

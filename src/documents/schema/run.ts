@@ -22,6 +22,17 @@ const summarySchema = z.object({
   look: z.int().describe('Are looked at, whether they have drifted.'),
 });
 
+const approvalSchema = z.object({
+  requiredBy: z.enum(['command', 'environment', 'template']),
+  cause: z.enum(['plan', 'stale']).describe('stale: what the plan before rested on has changed.'),
+  plan: z
+    .string()
+    .nullable()
+    .describe('Digest of what people are asked about; approve says it again.'),
+  askedAt: optionalTime,
+  approved: z.object({ plan: z.string(), by: z.string(), at: optionalTime }).nullable(),
+});
+
 export const runSchema = z
   .object({
     id: z.string(),
@@ -48,7 +59,9 @@ export const runSchema = z
       .describe('What a run of this kind was asked for.'),
     failure: failureSchema.nullable(),
     retryOf: z.string().nullable(),
+    approval: approvalSchema.nullable().describe('Null: nobody asks for one.'),
     cancelRequestedAt: optionalTime,
+    cancelReason: z.string().nullable(),
     acceptedAt: time,
     startedAt: optionalTime,
     finishedAt: optionalTime,

@@ -52,9 +52,11 @@ function describeDefeat(failed: StepRecord[], unknown: StepRecord[]): string {
 }
 
 export function cancelledFailure(view: RunView, said = ''): Failure {
+  const { id, cancelReason } = view.run.value;
+  const reason = cancelReason === null ? '.' : `: ${cancelReason}`;
   return {
     code: 'RUN_CANCELLED',
-    message: `Run ${view.run.value.id} was cancelled. ${said}`.trim(),
+    message: `Run ${id} was cancelled${reason} ${said}`.trim(),
     detail: null,
     address: null,
   };

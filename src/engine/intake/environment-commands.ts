@@ -11,7 +11,7 @@ import type { TemplateIndex } from '../templates.ts';
 import { readAsked } from './asked.ts';
 import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
-import { acceptRun } from './new-run.ts';
+import { acceptRun, approvalOf } from './new-run.ts';
 import { plannedDestructionOf } from './planned-destruction.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
@@ -119,6 +119,8 @@ export async function acceptBuild(
       description: command.data.description ?? null,
       tags: command.data.tags ?? null,
       protect: command.data.protect ?? null,
+      requireApproval: command.data.requireApproval ?? null,
+      approval: approvalOf(command.data),
       plannedDestructionAtMs: isCreate
         ? plannedDestructionOf(command.data.plannedDestructionAt, context)
         : null,
@@ -141,6 +143,7 @@ export async function acceptDestroy(
       order: line.order,
       template: null,
       parameters: {},
+      approval: approvalOf(data),
     },
   );
 }

@@ -9,6 +9,7 @@ import { decideAnew } from '../decide-anew.ts';
 import type { CommandIdentity, IntakeResult } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
 import { acceptAction } from './action-command.ts';
+import { acceptApproval } from './approve-command.ts';
 import { acceptBuild, acceptDestroy } from './environment-commands.ts';
 import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
@@ -133,6 +134,8 @@ export function createIntake(context: EngineContext): Intake {
         return acceptDestroy(context, identity, command.data);
       case 'action.run':
         return acceptAction(context, identity, command.data);
+      case 'run.approve':
+        return acceptApproval(context, identity, command.data);
       case 'run.cancel':
         return acceptCancel(context, command.data);
       case 'run.retry':

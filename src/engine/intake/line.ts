@@ -25,10 +25,9 @@ export interface Line {
 
 export async function readLine(store: Store, name: string): Promise<Line> {
   const queue = await store.get('queues', name);
-  const [environment, found] = await Promise.all([
-    store.get('environments', name),
-    store.find('runs', { where: { environment: name, status: UNFINISHED_RUN } }),
-  ]);
+  // The line first: where nobody stands in it, the environment is as the last one has left it.
+  const found = await store.find('runs', { where: { environment: name, status: UNFINISHED_RUN } });
+  const environment = await store.get('environments', name);
   const runs = found.map(({ value }) => value).sort((left, right) => left.order - right.order);
   const order = (queue?.value.acceptedCount ?? 0) + 1;
   const next: QueueRecord = { environment: name, acceptedCount: order };

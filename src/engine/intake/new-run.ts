@@ -1,3 +1,4 @@
+import { approvalNeeded, type RunApproval } from '../../model/approval.ts';
 import { NOTHING_ASKED, type RunRecord } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
@@ -17,6 +18,8 @@ export function acceptRun(
     description: null,
     tags: null,
     protect: null,
+    requireApproval: null,
+    approval: null,
     plannedDestructionAtMs: null,
     retryOf: null,
     ...wanted,
@@ -28,6 +31,7 @@ export function acceptRun(
     clusterEpoch: context.clusterEpoch,
     lease: null,
     cancelRequestedAtMs: null,
+    cancelReason: null,
     summary: null,
     failure: null,
     acceptedAtMs: context.clock.nowMs(),
@@ -41,4 +45,13 @@ export function acceptRun(
     events: [runEvent('run.queued', run)],
     runId: run.id,
   };
+}
+
+/** As the command asks for it; what else may ask is known when the run's turn comes. */
+export function approvalOf({
+  approval,
+}: {
+  approval?: 'required' | undefined;
+}): RunApproval | null {
+  return approval === undefined ? null : approvalNeeded('command');
 }

@@ -4,15 +4,16 @@ import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
 import { chooseNamed } from '../planner/looks.ts';
 import { readLine } from './line.ts';
-import { acceptRun } from './new-run.ts';
+import { acceptRun, approvalOf } from './new-run.ts';
 import type { Acceptance } from './verdict.ts';
 
 /** What it is compared with is decided when the run begins: what is in line before may change it. */
 export async function acceptReconcile(
   context: EngineContext,
   identity: CommandIdentity,
-  { name, heal, resources }: CommandData['environment.reconcile'],
+  data: CommandData['environment.reconcile'],
 ): Promise<Acceptance> {
+  const { name, heal, resources } = data;
   const line = await readLine(context.store, name);
   if (!line.willExist) {
     const isGone = line.environment !== undefined;
@@ -29,6 +30,7 @@ export async function acceptReconcile(
       environment: name,
       kind: 'reconcile',
       order: line.order,
+      approval: approvalOf(data),
       template: null,
       parameters: {},
       reconcile: { heal: heal ?? null, resources },

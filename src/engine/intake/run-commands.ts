@@ -1,8 +1,11 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
+import { approvalNeeded } from '../../model/approval.ts';
 import { noRun } from '../../model/not-there.ts';
 import {
   type Asked,
   cancelRun,
+  type Failure,
+  isRunBegun,
   isRunFinished,
   type RunRecord,
   requestCancel,
@@ -21,7 +24,7 @@ export async function readRun(context: EngineContext, id: string): Promise<Store
   throw noRun(id);
 }
 
-/** A run that waits in line is cancelled here and now; one that has begun is asked to end. */
+/** A run that has not begun is cancelled here and now; another one is asked to end. */
 export async function acceptCancel(
   context: EngineContext,
   data: CommandData['run.cancel'],
@@ -35,11 +38,10 @@ export async function acceptCancel(
     });
   }
   const nowMs = context.clock.nowMs();
-  const message = `Run ${run.id} was cancelled before it began.`;
-  const next =
-    run.status === 'queued'
-      ? cancelRun(run, { code: 'RUN_CANCELLED', message, detail: null, address: null }, nowMs)
-      : requestCancel(run, nowMs);
+  const reason = data.reason ?? null;
+  const next = isRunBegun(run)
+    ? requestCancel(run, nowMs, reason)
+    : cancelRun({ ...run, cancelReason: reason }, unbegunFailure(run, reason), nowMs);
   return {
     scope: run.environment,
     expect: [runUnchanged(stored)],
@@ -48,6 +50,17 @@ export async function acceptCancel(
       runEvent(next.status === 'cancelled' ? 'run.cancelled' : 'run.cancel-requested', next),
     ],
     runId: run.id,
+  };
+}
+
+function unbegunFailure({ id, status }: RunRecord, reason: string | null): Failure {
+  const when =
+    status === 'awaiting-approval' ? 'while its plan waited for an approval' : 'before it began';
+  return {
+    code: 'RUN_CANCELLED',
+    message: `Run ${id} was cancelled ${when}${reason === null ? '.' : `: ${reason}`}`,
+    detail: null,
+    address: null,
   };
 }
 
@@ -96,6 +109,8 @@ export async function acceptRetry(
       description: run.description,
       tags: run.tags,
       protect: run.protect,
+      requireApproval: run.requireApproval,
+      approval: run.approval === null ? null : approvalNeeded(run.approval.requiredBy),
       plannedDestructionAtMs: run.plannedDestructionAtMs,
       retryOf: run.id,
     },

@@ -22,6 +22,8 @@ export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'templat
       | 'description'
       | 'tags'
       | 'protect'
+      | 'requireApproval'
+      | 'approval'
       | 'plannedDestructionAtMs'
       | 'retryOf'
     >

@@ -1,9 +1,7 @@
-import type { EnvironmentRecord, EnvironmentStatus } from '../../model/environment.ts';
+import type { EnvironmentRecord } from '../../model/environment.ts';
 import { hold, startDeploying, startDestroying } from '../../model/environment.ts';
-import { BiotopeError } from '../../model/errors.ts';
 import type { EventDraft } from '../../model/event.ts';
-import { type Failure, failRun, type RunRecord, takeRun } from '../../model/run.ts';
-import { type TemplateReference, templateKey } from '../../model/template.ts';
+import { isRunBegun, type RunRecord, takeRun } from '../../model/run.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import {
@@ -14,6 +12,8 @@ import {
   runUnchanged,
   unchanged,
 } from '../transactions.ts';
+import { endUnbegun, obstacleTo } from './obstacles.ts';
+import { adoptingWith, type Wanted, wantedOf, withSubject } from './wanted.ts';
 
 /** A run that this process has taken, with its environment as it is now. */
 export interface Taken {
@@ -30,11 +30,11 @@ export interface Taken {
 export async function takeForRun(
   context: EngineContext,
   stored: Stored<RunRecord>,
+  environment: Stored<EnvironmentRecord> | undefined,
 ): Promise<Taken | 'ended' | 'overtaken'> {
   const { store, clock, holder, settings, clusterEpoch } = context;
   const { environment: name } = stored.value;
-  const environment = await store.get('environments', name);
-  const resumed = stored.value.status !== 'queued';
+  const resumed = isRunBegun(stored.value);
   if (!resumed && isHeld(environment?.value)) return 'overtaken';
   const nowMs = clock.nowMs();
   const failure = resumed ? null : obstacleTo(stored.value, environment?.value);
@@ -54,7 +54,7 @@ export async function takeForRun(
     writes: [putRun(run), ...(resumed ? [] : [put('environments', name, after)])],
     events: resumed
       ? [runEvent('run.resumed', run)]
-      : begunEvents(run, after, environment?.value.status ?? null),
+      : begunEvents(stored.value, { run, after, before: environment?.value }),
   });
   context.failpoint('run.after-take');
   return {
@@ -69,78 +69,17 @@ function isHeld(environment: EnvironmentRecord | undefined): boolean {
   return environment !== undefined && environment.activeRunId !== null;
 }
 
-/** What it reconciles is the environment as it is now, whatever it was when that was asked for. */
-function withSubject(run: RunRecord, environment: EnvironmentRecord | undefined): RunRecord {
-  if (run.kind !== 'reconcile' || environment === undefined) return run;
-  const { template, parameters } = environment;
-  return { ...run, template, parameters };
-}
-
 function begunEvents(
-  run: RunRecord,
-  { status }: EnvironmentRecord,
-  before: EnvironmentStatus | null,
+  queued: RunRecord,
+  facts: { run: RunRecord; after: EnvironmentRecord; before: EnvironmentRecord | undefined },
 ): EventDraft[] {
-  const facts = { environment: run.environment, runId: run.id };
-  const begun = runEvent('run.planning', run);
+  const { run, after, before } = facts;
+  // Of an approved one it was told with the approval.
+  const begun = queued.status === run.status ? [] : [runEvent('run.planning', run)];
   // Of what only holds it the environment shows nothing.
-  if (status === before) return [begun];
-  return [begun, environmentEvent(`environment.${status}`, facts)];
-}
-
-/** What was to come of the runs before it did not: the command was accepted for something else. */
-function obstacleTo(run: RunRecord, environment: EnvironmentRecord | undefined): Failure | null {
-  const exists = environment !== undefined && environment.status !== 'destroyed';
-  const named = `Environment ${run.environment}`;
-  if (run.kind === 'create' && exists) {
-    return obstacle(
-      'ENVIRONMENT_EXISTS',
-      `${named} exists: what was to destroy it did not succeed.`,
-    );
-  }
-  if (run.kind !== 'create' && !exists) {
-    const message = `${named} does not exist: what was to create it did not begin.`;
-    return obstacle('ENVIRONMENT_NOT_FOUND', message);
-  }
-  if (run.kind === 'action' && run.template !== null && environment !== undefined) {
-    return otherTemplate(run.template, environment);
-  }
-  if (run.kind === 'destroy' && environment?.protect === true) {
-    const message = `${named} is protected: what was to take the protection off did not succeed.`;
-    return obstacle('ENVIRONMENT_PROTECTED', message);
-  }
-  return null;
-}
-
-/** An action is accepted for the template that the runs before it were to leave behind. */
-function otherTemplate(
-  accepted: TemplateReference,
-  { name, template }: EnvironmentRecord,
-): Failure | null {
-  const [wanted, actual] = [templateKey(accepted), templateKey(template)];
-  if (wanted === actual) return null;
-  const message =
-    `The action was accepted for ${wanted}, and environment ${name} is made from ${actual}: what was ` +
-    'to change it did not succeed.';
-  return obstacle('ACTION_NOT_FOUND', message);
-}
-
-function obstacle(code: Failure['code'], message: string): Failure {
-  return { code, message, detail: null, address: null };
-}
-
-async function endUnbegun(
-  { store, clock }: EngineContext,
-  stored: Stored<RunRecord>,
-  failure: Failure,
-): Promise<void> {
-  const run = failRun(stored.value, failure, clock.nowMs());
-  await store.commit({
-    scope: run.environment,
-    expect: [runUnchanged(stored)],
-    writes: [putRun(run)],
-    events: [runEvent('run.failed', run, { failure: { ...failure } })],
-  });
+  if (after.status === before?.status) return begun;
+  const place = { environment: run.environment, runId: run.id };
+  return [...begun, environmentEvent(`environment.${after.status}`, place)];
 }
 
 function begunEnvironment(
@@ -163,48 +102,11 @@ function begunEnvironment(
     : { ...newEnvironment(context, run), ...wantedOf(context, run, undefined) };
 }
 
-/** Known from the beginning: also after a plan that is refused nothing is to be made in its place. */
-function adoptingWith(
-  before: EnvironmentRecord['adopting'],
-  { asked }: RunRecord,
-): EnvironmentRecord['adopting'] {
-  const after = { ...before };
-  for (const [address, how] of Object.entries(asked.adopt)) {
-    if (how === null) delete after[address];
-    else after[address] = how;
-  }
-  return after;
-}
-
-/** What the run makes of its environment, once its plan stands. */
-export function wantedOf(
-  { clusterEpoch }: Pick<EngineContext, 'clusterEpoch'>,
-  run: RunRecord,
-  environment: EnvironmentRecord | undefined,
-): Wanted {
-  if (run.template === null) {
-    throw new BiotopeError('INTERNAL', { message: `Run ${run.id} names no template.` });
-  }
-  return {
-    description: run.description ?? environment?.description ?? '',
-    tags: run.tags ?? environment?.tags ?? [],
-    protect: run.protect ?? environment?.protect ?? false,
-    template: run.template,
-    parameters: run.parameters,
-    clusterEpoch,
-  };
-}
-
-type Wanted = Pick<
-  EnvironmentRecord,
-  'description' | 'tags' | 'protect' | 'template' | 'parameters' | 'clusterEpoch'
->;
-
 /** A name that is new, or used again: deploying is where an environment's life begins. */
 function newEnvironment(
   context: EngineContext,
   run: RunRecord,
-): Omit<EnvironmentRecord, 'template' | 'parameters' | 'description' | 'tags' | 'protect'> {
+): Omit<EnvironmentRecord, keyof Omit<Wanted, 'clusterEpoch'>> {
   return {
     name: run.environment,
     id: context.ids(),

@@ -39,6 +39,12 @@ export function createLines(store: Store): Lines {
     if (line?.size === 0) lines.delete(environment);
   }
 
+  /** What is written of its resources may make another plan than the one that people look at. */
+  function isWaiting(environment: string): boolean {
+    const line = lines.get(environment);
+    return line !== undefined && firstOf(line.values())?.value.status === 'awaiting-approval';
+  }
+
   /** What was heard before a reading and is not found by it has ended. */
   function dropUnread(reading: number): void {
     const heard = [...lines.values()].flatMap((line) => [...line.values()]);
@@ -46,10 +52,13 @@ export function createLines(store: Store): Lines {
   }
 
   return {
-    absorb({ writes }, { number }) {
+    absorb({ scope, writes }, { number }) {
       const runs = writes.filter((write) => write.kind === 'put' && write.collection === 'runs');
       for (const { value } of runs) absorbRun({ value, revision: number });
-      return runs.length > 0;
+      const isStale =
+        isWaiting(scope) && writes.some(({ collection }) => collection === 'resources');
+      if (isStale) changed.add(scope);
+      return runs.length > 0 || isStale;
     },
     async refresh() {
       readings += 1;

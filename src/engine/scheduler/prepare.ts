@@ -1,22 +1,24 @@
+import { approvalNeeded } from '../../model/approval.ts';
 import { type EnvironmentRecord, isSettled } from '../../model/environment.ts';
 import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
 import { operationOf, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
+import { digestOfPlan, planRecordOf } from '../approval/plan-record.ts';
 import type { EngineContext } from '../context.ts';
 import type { Lanes } from '../coordinator/lanes.ts';
 import { createRunView, type RunRecords, type RunView } from '../coordinator/run-view.ts';
 import { toDefeated } from '../coordinator/settle.ts';
 import { failureOf } from '../failures.ts';
 import type { Plan, PlannedResource } from '../planner/plan.ts';
-import { type PlanRequest, planRun } from '../planner/planner.ts';
-import { planReconcile } from '../planner/reconcile.ts';
 import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
-import { type Taken, wantedOf } from './begin.ts';
+import { asked } from './ask-first.ts';
+import type { Taken } from './begin.ts';
 import { movedRecords, withMoved } from './moved.ts';
 import { recordAction } from './prepare-action.ts';
+import { planOf, wantedOf } from './wanted.ts';
 
 const STEP_TIMEOUT_DEFAULT_MS = 3_600_000;
 
@@ -27,7 +29,7 @@ export interface Preparing {
 
 /**
  * Makes a taken run ready to be driven: its plan is recorded as steps, once; after that the steps
- * are what counts. Undefined: it cannot be planned and has failed.
+ * are what counts. Undefined: it cannot be planned and has failed, or waits for another approval.
  */
 export async function prepareRun(
   context: EngineContext,
@@ -38,7 +40,7 @@ export async function prepareRun(
   const { laneOf } = lanes;
   const { value: run } = taken.run;
   const resources = await store.find('resources', { where: { environment: run.environment } });
-  const planned = run.status !== 'planning';
+  const planned = run.summary !== null;
   const steps = planned ? await store.find('steps', { where: { runId: run.id } }) : [];
   const records = { ...taken, steps, resources, template: null };
   if (run.cancelRequestedAtMs !== null && !planned) {
@@ -48,7 +50,8 @@ export async function prepareRun(
     const template = run.template === null ? null : await templates(run.template);
     if (planned) return createRunView({ ...records, template }, laneOf);
     const record = run.kind === 'action' ? recordAction : recordPlan;
-    return createRunView(await record(context, { ...records, template }), laneOf);
+    const prepared = await record(context, { ...records, template });
+    return prepared === undefined ? undefined : createRunView(prepared, laneOf);
   } catch (error) {
     const failure = failureOf(error);
     if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
@@ -79,24 +82,22 @@ async function end(
 }
 
 /** What the run makes of its environment is recorded with its plan: a refused one changes nothing. */
-async function recordPlan(context: EngineContext, records: RunRecords): Promise<RunRecords> {
+async function recordPlan(
+  context: EngineContext,
+  records: RunRecords,
+): Promise<RunRecords | undefined> {
   const { run, environment: before } = records;
   const { environment: name } = run.value;
   const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
   const changed = { ...before.value, ...wanted };
-  const request: PlanRequest = {
-    environment: changed,
+  const plan = planOf(context, {
+    run: run.value,
+    environment: before.value,
     template: records.template,
-    parameters: run.value.parameters,
-    recorded: new Map(records.resources.map(({ value }) => [value.address, value])),
-    asked: { ...run.value.asked, pending: before.value.adopting },
-  };
+    resources: records.resources.map(({ value }) => value),
+  });
+  if (!isApproved(run.value, plan)) return askAgain(context, run, plan);
   const { reconcile = null } = run.value;
-  const isWhole = before.value.lastRunSucceeded;
-  const plan =
-    reconcile === null
-      ? planRun(context, request)
-      : planReconcile(context, request, { ...reconcile, isWhole });
   // What only looks adopts nothing, and gives nothing up.
   const isBuild = reconcile === null || !isSettled(before.value);
   const environment = isBuild ? { ...changed, adopting: adoptionsOf(plan) } : before.value;
@@ -125,6 +126,28 @@ async function recordPlan(context: EngineContext, records: RunRecords): Promise<
     resources: withMoved(records.resources, plan.moves, number),
     steps: steps.map((value): Stored<StepRecord> => ({ value, revision: number })),
   };
+}
+
+function isApproved({ approval }: RunRecord, plan: Plan): boolean {
+  return approval === null || approval.approved?.plan === digestOfPlan(plan);
+}
+
+/** It has begun, and what it rests on has changed since it was approved: nothing of it is done yet. */
+async function askAgain(
+  context: EngineContext,
+  stored: Stored<RunRecord>,
+  plan: Plan,
+): Promise<undefined> {
+  const { value: run } = stored;
+  const record = planRecordOf(run, plan, context.clock.nowMs());
+  const approval = run.approval ?? approvalNeeded('environment');
+  const { writes, events } = asked(context, run, { approval, plan: record });
+  await context.store.commit({
+    scope: run.environment,
+    expect: [runUnchanged(stored)],
+    writes,
+    events,
+  });
 }
 
 function adoptionsOf({ resources }: Plan): EnvironmentRecord['adopting'] {

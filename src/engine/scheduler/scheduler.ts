@@ -3,6 +3,7 @@ import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import type { Committed, Stored, Transaction } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Coordinator } from '../coordinator/coordinator.ts';
+import { mayTake } from './ask-first.ts';
 import { takeForRun } from './begin.ts';
 import { createLines, firstOf } from './lines.ts';
 import { type Preparing, prepareRun } from './prepare.ts';
@@ -50,7 +51,7 @@ export function createScheduler(
     const resumed: RunRecord[] = [];
     const begun: Promise<void>[] = [];
     for (let first = nextForUs(); first !== undefined; first = nextForUs()) {
-      if (first.value.status !== 'queued') resumed.push(first.value);
+      if (isUnderWay(first.value)) resumed.push(first.value);
       begun.push(begin(first));
     }
     await Promise.all(begun);
@@ -101,7 +102,11 @@ export function createScheduler(
 
   async function take(stored: Stored<RunRecord>): Promise<void> {
     if (!settings.otherHoldersAreDead && !(await isFirst(stored))) return;
-    const taken = await takeForRun(context, stored);
+    const environment = await store.get('environments', stored.value.environment);
+    const answer = await mayTake(context, preparing.templates, { run: stored, environment });
+    if (answer === 'waits') return;
+    if (answer === 'ended') return look();
+    const taken = await takeForRun(context, stored, environment);
     // Who was faster tells by a commit when there is something to do again.
     if (taken === 'overtaken') return;
     const view = taken === 'ended' ? undefined : await prepareRun(context, preparing, taken);
@@ -149,6 +154,10 @@ export function createScheduler(
       while (current !== null) await current;
     },
   };
+}
+
+function isUnderWay({ status }: RunRecord): boolean {
+  return status !== 'queued' && status !== 'awaiting-approval';
 }
 
 function isFree({ settings, clock, holder }: EngineContext, run: RunRecord): boolean {

@@ -37,6 +37,7 @@ export const environmentRecord = shaped<EnvironmentRecord>({
   outputs: map,
   entrypoints: listOf(shaped<Entrypoint>({ name: text, description: text, url: text })),
   protect: flag,
+  requireApproval: flag,
   adopting: mapOf(map),
   activeRunId: nullOr(text),
   lastRunId: nullOr(text),

@@ -1,3 +1,4 @@
+import type { ApprovalCause, ApprovalSource, Approved, RunApproval } from '../approval.ts';
 import type {
   Asked,
   Failure,
@@ -8,6 +9,7 @@ import type {
   RunStatus,
   RunSummary,
 } from '../run.ts';
+import type { PlanRecord, ShownInput, ShownResource } from '../shown-plan.ts';
 import type { Claim, Operation, StepAction, StepRecord, StepResult, StepStatus } from '../step.ts';
 import {
   flag,
@@ -29,6 +31,55 @@ export const failure = shaped<Failure>({
   message: text,
   detail: nullOr(text),
   address: nullOr(text),
+});
+
+const summary = shaped<RunSummary>({
+  create: number,
+  change: number,
+  adopt: number,
+  rotate: number,
+  decide: number,
+  remove: number,
+  unchanged: number,
+  look: optional(number),
+});
+
+const approval = shaped<RunApproval>({
+  requiredBy: oneOf<ApprovalSource>({ command: true, environment: true, template: true }),
+  cause: oneOf<ApprovalCause>({ plan: true, stale: true }),
+  plan: nullOr(text),
+  askedAtMs: nullOr(time),
+  approved: nullOr(shaped<Approved>({ plan: text, by: text, atMs: time })),
+});
+
+export const planRecord = shaped<PlanRecord>({
+  runId: text,
+  environment: text,
+  digest: text,
+  madeAtMs: time,
+  summary,
+  resources: listOf(
+    shaped<ShownResource>({
+      address: text,
+      label: text,
+      executor: text,
+      action: oneOf<ShownResource['action']>({
+        create: true,
+        change: true,
+        adopt: true,
+        rotate: true,
+        decide: true,
+        rename: true,
+        act: true,
+        look: true,
+        remove: true,
+      }),
+      reason: text,
+      movedFrom: nullOr(text),
+      inputs: listOf(shaped<ShownInput>({ path: text, before: text, after: text })),
+    }),
+  ),
+  unlisted: number,
 });
 
 export const runRecord = shaped<RunRecord>({
@@ -61,6 +112,8 @@ export const runRecord = shaped<RunRecord>({
   description: nullOr(text),
   tags: nullOr(listOf(text)),
   protect: nullOr(flag),
+  requireApproval: nullOr(flag),
+  approval: nullOr(approval),
   plannedDestructionAtMs: nullOr(time),
   commandSource: text,
   commandId: text,
@@ -69,18 +122,8 @@ export const runRecord = shaped<RunRecord>({
   clusterEpoch: number,
   lease: nullOr(shaped<Lease>({ holder: text, expiresAtMs: time })),
   cancelRequestedAtMs: nullOr(time),
-  summary: nullOr(
-    shaped<RunSummary>({
-      create: number,
-      change: number,
-      adopt: number,
-      rotate: number,
-      decide: number,
-      remove: number,
-      unchanged: number,
-      look: optional(number),
-    }),
-  ),
+  cancelReason: nullOr(text),
+  summary: nullOr(summary),
   failure: nullOr(failure),
   outputs: optional(nullOr(map)),
   acceptedAtMs: time,

@@ -118,6 +118,7 @@ const template = shaped<Template>({
   version: text,
   description: text,
   tags: listOf(text),
+  approval: nullOr(oneOf<'required'>({ required: true })),
   parameters: map,
   resources: listOf(resourceTemplate),
   nested: listOf(nested),

@@ -118,6 +118,7 @@ function environmentFacts(page: EnvironmentPage, palette: Palette): string[] {
     ['Tags', printable(environment.tags.join(', '))],
     ['Template', templateLabel(environment.template)],
     ['Protected', environment.protect ? 'yes' : ''],
+    ['Approval', environment.requireApproval ? 'required for each run' : ''],
     ['Created', time(environment.createdAtMs)],
     ['Destroyed', time(environment.destroyedAtMs)],
     ['Ends', expiry === '' ? '' : `${time(environment.plannedDestructionAtMs)} (${expiry})`],

@@ -71,11 +71,18 @@ export function interruptedLines(runs: readonly RunRecord[]): string[] {
 
 /** What becomes of a run that nobody drives, and what can be done. */
 export function howToGoOn(run: RunRecord): string[] {
+  const giveUp = ['To give it up:', `  biotope run cancel ${run.id}`];
+  if (run.status === 'awaiting-approval') {
+    return [
+      'It goes on once somebody approves its plan:',
+      `  biotope run approve ${run.id}`,
+      ...giveUp,
+    ];
+  }
   return [
     'It goes on with the next command that changes something, or by itself with:',
     `  biotope run resume ${run.id}`,
-    'To give it up:',
-    `  biotope run cancel ${run.id}`,
+    ...giveUp,
   ];
 }
 

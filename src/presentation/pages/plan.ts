@@ -1,5 +1,6 @@
 import { templateDocument, templateLabel } from '../../documents/documents.ts';
 import type { Plan, PlannedAction, PlannedResource } from '../../engine/planner/plan.ts';
+import type { ApprovalSource } from '../../model/approval.ts';
 import type { Difference } from '../../worker/look.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
@@ -13,6 +14,8 @@ export interface PlanView {
   plan: Plan;
   /** Of the environment itself. */
   settings: SettingChange[];
+  /** Who asks that people approve of it before it is done; null: nobody. */
+  approval: ApprovalSource | null;
   differences: Differences | null;
 }
 
@@ -27,12 +30,13 @@ const SIGNS: Record<PlannedAction, string> = {
   look: '?',
 };
 
-export function planDocument({ plan, settings, differences }: PlanView) {
+export function planDocument({ plan, settings, approval, differences }: PlanView) {
   return {
     environment: plan.environment,
     template: plan.template === null ? null : templateDocument(plan.template.reference),
     summary: plan.summary,
     settings,
+    approval,
     resources: plan.resources.map((resource) => ({
       ...plannedDocument(resource),
       ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
@@ -80,7 +84,8 @@ export function plannedRows(resources: readonly PlannedResource[], palette: Pale
 /** Unchanged resources are counted, and listed only where they are all there is or few. */
 const UNCHANGED_LISTED_MAX = 10;
 
-export function planLines({ plan, settings, differences }: PlanView, palette: Palette): string[] {
+export function planLines(view: PlanView, palette: Palette): string[] {
+  const { plan, settings, approval, differences } = view;
   const unchanged = plan.resources.filter((resource) => !isPlanned(resource));
   const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
   const shown = plan.resources.filter((resource) => !hidden.has(resource));
@@ -98,6 +103,9 @@ export function planLines({ plan, settings, differences }: PlanView, palette: Pa
     ]),
     ...(shown.length === 0 ? [] : ['']),
     summaryText(plan.summary, { ...besidesWork(plan.resources), settings: settings.length }),
+    ...(approval === null
+      ? []
+      : [`somebody has to approve it before it begins: the ${approval} asks for that`]),
   ];
 }
 

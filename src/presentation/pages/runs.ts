@@ -1,10 +1,12 @@
 import { redactJson, templateLabel } from '../../documents/documents.ts';
 import { type Failure, isRunFinished, type RunRecord } from '../../model/run.ts';
+import type { PlanRecord } from '../../model/shown-plan.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { outputLines } from './environments.ts';
+import { shownPlanLines } from './shown-plan.ts';
 import { type Wait, waitLine } from './wait.ts';
 import { done, paintStatus } from './words.ts';
 
@@ -36,9 +38,12 @@ export interface RunPage {
   waiting: readonly Wait[];
   /** It is not finished, and nobody works on it. */
   isInterrupted?: boolean;
+  /** What people are asked about, or were asked about last. */
+  plan?: PlanRecord | undefined;
 }
 
-export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: Look): string[] {
+export function runPage(page: RunPage, look: Look): string[] {
+  const { run, steps, waiting, isInterrupted, plan } = page;
   const { palette } = look;
   return [
     ...facts([
@@ -49,11 +54,14 @@ export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: L
       ['Status', `${paintStatus(run.status, palette)}${isInterrupted ? ', interrupted' : ''}`],
       ['Cancel', isCancelling(run) ? 'asked for' : ''],
       ['Reason', failureText(run.failure)],
+      ['Approval', approvalText(run)],
+      ['Its plan', run.status === 'awaiting-approval' ? (run.approval?.plan ?? '') : ''],
       ['Template', templateLabel(run.template)],
       ['Retry of', run.retryOf ?? ''],
       ['Accepted', formatTime(run.acceptedAtMs)],
       ['Took', tookOf(run, look.nowMs)],
     ]),
+    ...section('Plan', plan === undefined || steps.length > 0 ? [] : shownPlanLines(plan, palette)),
     ...section('Steps', stepRows(steps, look)),
     ...section('Outputs', outputLines(redactJson(run.outputs ?? {}))),
     ...section(
@@ -61,6 +69,16 @@ export function runPage({ run, steps, waiting, isInterrupted }: RunPage, look: L
       waiting.map((wait) => printable(waitLine(wait))),
     ),
   ];
+}
+
+function approvalText({ approval, status }: RunRecord): string {
+  if (approval === null) return '';
+  const { requiredBy, approved } = approval;
+  const needed = `asked for by the ${requiredBy}`;
+  if (approved !== null) {
+    return printable(`${needed}, given by ${approved.by}, ${formatTime(approved.atMs)}`);
+  }
+  return status === 'awaiting-approval' ? `${needed}, waited for` : needed;
 }
 
 function isCancelling(run: RunRecord): boolean {

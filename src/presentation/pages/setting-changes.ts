@@ -5,7 +5,7 @@ import { alignColumns, indent, printable } from '../terminal/table.ts';
 
 /** What of the environment itself becomes another: no resource is touched for it. */
 export interface SettingChange {
-  setting: 'template' | 'description' | 'tags' | 'protect';
+  setting: 'template' | 'description' | 'tags' | 'protect' | 'approval';
   before: string;
   after: string;
 }
@@ -17,17 +17,19 @@ export interface WantedSettings {
   description?: string | undefined;
   tags?: readonly string[] | undefined;
   protect?: boolean | undefined;
+  requireApproval?: boolean | undefined;
 }
 
 export function settingChanges(
   environment: EnvironmentRecord,
-  { template, description, tags, protect }: WantedSettings,
+  { template, description, tags, protect, requireApproval }: WantedSettings,
 ): SettingChange[] {
   const said: [SettingChange['setting'], string, string | undefined][] = [
     ['template', templateLabel(environment.template), template],
     ['description', quoted(environment.description), then(description, quoted)],
     ['tags', listed(environment.tags), then(tags, listed)],
     ['protect', yesNo(environment.protect), then(protect, yesNo)],
+    ['approval', required(environment.requireApproval), then(requireApproval, required)],
   ];
   return said.flatMap(([setting, before, after]) =>
     after === undefined || after === before ? [] : [{ setting, before, after }],
@@ -54,6 +56,10 @@ function quoted(text: string): string {
 
 function listed(tags: readonly string[]): string {
   return tags.length === 0 ? 'none' : tags.join(', ');
+}
+
+function required(is: boolean): string {
+  return is ? 'required' : 'not required';
 }
 
 function yesNo(is: boolean): string {

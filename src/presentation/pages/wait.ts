@@ -6,6 +6,7 @@ export interface Wait {
   kind:
     | 'driver'
     | 'line'
+    | 'approval'
     | 'step'
     | 'builds'
     | 'pause'

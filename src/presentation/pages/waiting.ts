@@ -92,6 +92,14 @@ export function splitProgress(
   return { waiting, progress };
 }
 
+/** Somebody has to look at the plan of the run. */
+export function waitingForApproval(run: RunRecord): Wait[] {
+  if (run.status !== 'awaiting-approval') return [];
+  const stale = run.approval?.cause === 'stale' ? ', which is another one than before' : '';
+  const command = `biotope run approve ${run.id}`;
+  return [waitFor(null, 'approval', `somebody who approves its plan${stale}: ${command}`)];
+}
+
 /** The runs that come before a queued one. */
 export function waitingInLine(run: RunRecord, others: readonly RunRecord[]): Wait[] {
   if (run.status !== 'queued') return [];

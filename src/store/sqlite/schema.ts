@@ -1,4 +1,5 @@
 import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
+import { APPROVALS, WEBHOOKS } from './schema-since-five.ts';
 
 /**
  * Version 1. A table per collection: the record as JSON, and a column for every field by which it
@@ -216,19 +217,14 @@ const APPENDED = `
 /** Version 4. What is new in a run is found among its own rows: an index of that cost every write. */
 const UNINDEXED_CHANGES = 'DROP INDEX steps_changed;';
 
-/** Version 5. What was told to whom outside, and how far. */
-const WEBHOOKS = `
-  CREATE TABLE webhooks (
-    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
-  );
-  CREATE TABLE deliveries (
-    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL,
-    "webhook" TEXT, "status" TEXT, value TEXT NOT NULL
-  );
-  CREATE INDEX deliveries_status ON deliveries ("status", key);
-`;
-
 export const STORE_SCHEMA: SqliteSchema = {
   applicationId: 0x42_69_6f_31,
-  migrations: [RECORDS + JOURNAL + LOGS + DERIVED, NESTED, APPENDED, UNINDEXED_CHANGES, WEBHOOKS],
+  migrations: [
+    RECORDS + JOURNAL + LOGS + DERIVED,
+    NESTED,
+    APPENDED,
+    UNINDEXED_CHANGES,
+    WEBHOOKS,
+    APPROVALS,
+  ],
 };

@@ -43,6 +43,8 @@ export interface Preparation {
   isEndless?: { says: string; changesDemo?: boolean; exitCode: number };
 }
 
+const PLAN_ASKED_ABOUT = "$(biotope run show demo | sed -n 's/^Its plan: *//p')";
+
 /** Examples that change what is there; all others are run in one place where `demo` is built. */
 const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparation])[] = [
   [/action (?:run|list) demo/, { world: 'acting' }],
@@ -75,6 +77,8 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
   [/environment adopt/, { world: 'empty' }],
   [/environment (?:extend|rotate)/, { world: 'built', comesLast: true }],
   [/environment update/, { world: 'built', comesLast: true }],
+  [/run approve demo$/, { world: 'waiting', answer: 'yes' }],
+  [/run approve/, { world: 'waiting', instead: [[/DIGEST/, PLAN_ASKED_ABOUT]] }],
   [/run (?:cancel|resume)/, { world: 'interrupted' }],
   [/run retry/, { world: 'failed' }],
   [/run resolve/, { world: 'unknown' }],

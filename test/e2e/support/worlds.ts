@@ -48,6 +48,12 @@ export const WORLDS = {
     await place.run('environment', 'create', 'demo', '-t', 'switched');
     rmSync(join(place.folder, 'switches/fail'));
   },
+  /** The run that makes `demo` waits until somebody approves its plan. */
+  waiting: async (place: Place) => {
+    await succeed(place, 'template', 'publish', webService(place));
+    const create = ['environment', 'create', 'demo', '-t', 'web-service', '--approval'];
+    await place.run(...create, '--timeout', '1s');
+  },
   /** The run that makes `demo` was interrupted, and nobody works on it. */
   interrupted: async (place: Place) => {
     await succeed(place, 'template', 'publish', switchedTemplate(place));

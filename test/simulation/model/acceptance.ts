@@ -44,24 +44,32 @@ export function watchAcceptance(
     const run = model.run(value.id);
     if (before === undefined || run === undefined) return;
     run.isCancelled ||= value.cancelRequestedAtMs !== null || value.status === 'cancelled';
-    if (before.status === value.status) return;
+    run.approval ||= value.approval !== null;
     const environment = model.environment(run.environment);
+    const begins = value.startedAtMs !== null && before.startedAtMs === null;
     // A name that is new, or used again, is built from nothing: what was before counts no more.
-    if (value.status === 'planning' && run.kind === 'create') begin(environment, run);
+    if (begins && run.kind === 'create') begin(environment, run);
+    if (before.status === value.status) return;
     if (value.status === 'running') plan(environment, run);
     if (value.finishedAtMs === null) return;
     run.isOver = true;
     environment.line = environment.line.filter((one) => one !== run);
   }
 
-  function begin(environment: ModelEnvironment, { build, protect }: ModelRun): void {
-    Object.assign(environment, { build, protect: protect ?? false });
+  function begin(
+    environment: ModelEnvironment,
+    { build, protect, requireApproval }: ModelRun,
+  ): void {
+    const begun = { protect: protect ?? false, requireApproval: requireApproval ?? false };
+    Object.assign(environment, { build, ...begun });
   }
 
-  function plan(environment: ModelEnvironment, { build, protect }: ModelRun): void {
+  function plan(environment: ModelEnvironment, run: ModelRun): void {
+    const { build, protect, requireApproval } = run;
     if (build === null) return;
     environment.build = build;
     environment.protect = protect ?? environment.protect;
+    environment.requireApproval = requireApproval ?? environment.requireApproval;
     move(environment, build.blueprint);
   }
 

@@ -28,18 +28,22 @@ export function watchDriving(
   const begunOrders = new Map<string, number>();
 
   function activeRuns(environment: string): RunRecord[] {
-    return records
-      .all('runs')
-      .filter((run) => run.environment === environment && ACTIVE.includes(run.status));
+    return (
+      records
+        .all('runs')
+        .filter((run) => run.environment === environment && ACTIVE.includes(run.status))
+        // What waits for an approval before it begins leaves its environment as it is.
+        .filter(({ startedAtMs }) => startedAtMs !== null)
+    );
   }
 
   function seeRun(commit: Commit, write: SeenPut<'runs'>): void {
     const { value: run, before } = write;
     if (before === undefined) return;
     if (run.epoch < before.epoch) chronicle.complain(`run ${run.id}: its epoch went back`);
-    if (before.status === 'queued' && run.status === 'planning') seeBeginning(run);
+    if (before.startedAtMs === null && run.startedAtMs !== null) seeBeginning(run);
     if (run.epoch > before.epoch) seeTaking(run, before);
-    else if (before.status !== run.status && before.status !== 'queued') {
+    else if (before.status !== run.status && before.startedAtMs !== null) {
       demandHolder(commit, before, `made run ${run.id} ${run.status}`);
     }
   }

@@ -39,7 +39,7 @@ export function watchEnds(
     for (const { value, before } of putsOf(commit, 'runs')) {
       if (value.finishedAtMs === null || before?.finishedAtMs !== null) continue;
       // One that never began ends beside the one that is under way.
-      if (before.status !== 'queued') seeEnd(value.id, value.environment);
+      if (before.startedAtMs !== null) seeEnd(value.id, value.environment);
     }
   };
 }

@@ -18,6 +18,10 @@ export interface ModelRun {
   build: Build | null;
   /** Null: as it was. */
   protect: boolean | null;
+  /** Whether each run needs an approval from now on. Null: as it was. */
+  requireApproval: boolean | null;
+  /** Whether the command asks for one, or somebody did when it was the run's turn. */
+  approval: boolean;
   /** Labels that the command names. */
   adopt: string[];
   rotate: string[];
@@ -40,6 +44,7 @@ export interface ModelEnvironment {
   line: ModelRun[];
   exists: boolean;
   protect: boolean;
+  requireApproval: boolean;
   build: Build | null;
   /** Identities by address: what a resource's effects are marked with. */
   identities: Map<string, string>;
@@ -72,6 +77,7 @@ export function createModel(blueprints: readonly Blueprint[]): Model {
         line: [],
         exists: false,
         protect: false,
+        requireApproval: false,
         build: null,
         identities: new Map(),
       };
@@ -121,7 +127,7 @@ function expectedOf(model: Model, command: OfEnvironment): ExpectedRun | undefin
   const place = { environment: environment.name };
   if (command.type === 'environment.destroy') {
     const kind = 'destroy' as const;
-    return { ...place, kind, ...NOTHING_BUILT };
+    return { ...place, kind, ...NOTHING_BUILT, ...approvalOf(command.data) };
   }
   const { data } = command;
   const base = isCreate ? null : baseOf(environment);
@@ -134,6 +140,7 @@ function expectedOf(model: Model, command: OfEnvironment): ExpectedRun | undefin
     kind: isCreate ? 'create' : 'update',
     build: { blueprint, parameters },
     protect: data.protect ?? null,
+    ...approvalOf(data),
     adopt: Object.keys(data.adopt ?? {}),
     rotate: 'rotate' in data ? (data.rotate ?? []) : [],
     actsOn: null,
@@ -144,6 +151,8 @@ function expectedOf(model: Model, command: OfEnvironment): ExpectedRun | undefin
 const NOTHING_BUILT = {
   build: null,
   protect: null,
+  requireApproval: null,
+  approval: false,
   adopt: [],
   rotate: [],
   actsOn: null,
@@ -166,10 +175,18 @@ function expectedAction(
 
 function expectedReconcile(
   model: Model,
-  { name, heal }: { name: string; heal?: boolean | undefined },
+  { name, heal, approval }: Extract<Command, { type: 'environment.reconcile' }>['data'],
 ): ExpectedRun | undefined {
   if (!willExist(model.environment(name))) return undefined;
-  return { ...NOTHING_BUILT, environment: name, kind: 'reconcile', heal: heal ?? null };
+  const asked = { heal: heal ?? null, approval: approval === 'required' };
+  return { ...NOTHING_BUILT, environment: name, kind: 'reconcile', ...asked };
+}
+
+function approvalOf(data: {
+  approval?: 'required' | undefined;
+  requireApproval?: boolean | undefined;
+}) {
+  return { approval: data.approval === 'required', requireApproval: data.requireApproval ?? null };
 }
 
 function baseOf({ line, build }: ModelEnvironment): Build | null {
@@ -192,12 +209,14 @@ function expectedRetry(model: Model, id: string) {
   if (run === undefined || !run.isOver) return undefined;
   const environment = model.environment(run.environment);
   if (isOvertaken(model, run)) return undefined;
-  const { kind, build, protect, adopt, rotate, actsOn, heal } = run;
+  const { kind, build, protect, requireApproval, approval, adopt, rotate, actsOn, heal } = run;
   return {
     environment: run.environment,
     kind: kind === 'create' && willExist(environment) ? ('update' as const) : kind,
     build,
     protect,
+    requireApproval,
+    approval,
     adopt,
     rotate,
     actsOn,
@@ -233,6 +252,8 @@ export function differences(record: RunRecord, wanted: ExpectedRun): string[] {
     ['action', record.action ?? null, wanted.kind === 'action' ? ACTION : null],
     ['protect', record.protect, wanted.protect],
     ['heal', record.reconcile?.heal ?? null, wanted.heal],
+    ['requireApproval', record.requireApproval, wanted.requireApproval],
+    ['approval', record.approval !== null, wanted.approval],
     ...(build === null
       ? []
       : Object.entries(build.parameters).map(([name, value]): [string, unknown, unknown] => [

@@ -141,6 +141,8 @@ function refusals(model: Model, records: Records, command: Command): string[] {
       return ofAction(model, command.data);
     case 'run.cancel':
       return model.run(command.data.run)?.isOver ? ['RUN_FINISHED'] : [];
+    case 'run.approve':
+      return ofApproval(records, command.data);
     case 'run.retry':
       return ofRetry(model, records, command.data.run);
     case 'run.resolve':
@@ -169,6 +171,15 @@ function ofAction(
 ): string[] {
   if (!willExist(model.environment(environment))) return ['ENVIRONMENT_NOT_FOUND'];
   return action === ACTION ? [] : ['ACTION_NOT_FOUND'];
+}
+
+function ofApproval(records: Records, data: { run: string; plan?: string | undefined }): string[] {
+  const run = records.get('runs', data.run);
+  if (run === undefined) return [];
+  if (run.status !== 'awaiting-approval' || run.cancelRequestedAtMs !== null) {
+    return ['RUN_NOT_AWAITING'];
+  }
+  return data.plan === undefined || data.plan === run.approval?.plan ? [] : ['PLAN_CHANGED'];
 }
 
 function ofRetry(model: Model, records: Records, id: string): string[] {

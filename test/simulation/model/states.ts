@@ -18,9 +18,9 @@ const ENVIRONMENT: Record<EnvironmentStatus | 'new', readonly EnvironmentStatus[
 
 const RUN: Record<RunStatus | 'new', readonly RunStatus[]> = {
   new: ['queued'],
-  queued: ['planning', 'failed', 'cancelled'],
+  queued: ['planning', 'awaiting-approval', 'failed', 'cancelled'],
   planning: ['awaiting-approval', 'running', 'failed', 'cancelled'],
-  'awaiting-approval': ['running', 'failed', 'cancelled'],
+  'awaiting-approval': ['running', 'planning', 'failed', 'cancelled'],
   running: ['awaiting-approval', 'succeeded', 'failed', 'cancelled'],
   succeeded: [],
   failed: [],

@@ -53,6 +53,12 @@ export const OF_COMMANDS: PlantedBug[] = [
       ),
   },
   {
+    name: 'approval-forgotten',
+    says: 'Runs are recorded as if nobody had asked for an approval.',
+    caughtAs: /approval is false instead of true|begins without an approval/,
+    store: (store) => rewritingPuts(store, 'runs', (run) => ({ ...run, approval: null })),
+  },
+  {
     name: 'protection-lost',
     says: 'Resources are recorded without their protection.',
     caughtAs: /another protection than asked for/,

@@ -3,7 +3,7 @@ import { clearUp, drawWeather } from '../world/weather.ts';
 import type { People } from './people.ts';
 import { NAMES, type Stage } from './stage.ts';
 import type { Troupe } from './troupe.ts';
-import { drawWish, resolution, selector } from './wishes.ts';
+import { answer, drawWish, resolution, selector, waitingRuns } from './wishes.ts';
 
 const ROUNDS_MAX = 8;
 const QUIET_WITHIN_MS = 900_000;
@@ -118,6 +118,7 @@ async function untilQuiet(stage: Stage, { people, troupe }: Cast): Promise<void>
   const isQuiet = () =>
     isAwake() && people.waiting === 0 && records.all('runs').every(isRunFinished);
   for (let waitedMs = 0; waitedMs < QUIET_WITHIN_MS && !isQuiet(); waitedMs += LOOK_MS) {
+    if (people.waiting === 0) for (const run of waitingRuns(stage)) people.ask(answer(stage, run));
     await clock.advance(LOOK_MS);
   }
   if (people.waiting > 0) chronicle.complain(`${people.waiting} commands are never answered`);

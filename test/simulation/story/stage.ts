@@ -3,6 +3,7 @@ import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { watchAcceptance } from '../model/acceptance.ts';
+import { watchApprovals } from '../model/approvals.ts';
 import { type Audience, createAudience } from '../model/audience.ts';
 import { type Chronicle, createChronicle } from '../model/chronicle.ts';
 import { createDealings, type Dealings, watchClaims } from '../model/claims.ts';
@@ -122,6 +123,7 @@ function addChecks(stage: Stage): void {
   };
   records.add(watchStates(chronicle));
   records.add(promises.check);
+  records.add(watchApprovals(chronicle, { model, records }));
   records.add(watchAcceptance(chronicle, { model, promises }));
   records.add(watchDriving(chronicle, facts));
   records.add(watchClaims(chronicle, facts));

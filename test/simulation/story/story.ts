@@ -2,6 +2,7 @@ import { publishDirectly } from '../../support/templates.ts';
 import type { Part } from '../model/blueprint.ts';
 import type { Marks } from '../model/chronicle.ts';
 import { NESTED_TEMPLATE, render } from '../model/render.ts';
+import { disturb } from './disturb.ts';
 import { endWell } from './ending.ts';
 import { createPeople, type People } from './people.ts';
 import { createStage, NAMES, type Stage, type StageTerms } from './stage.ts';
@@ -108,6 +109,7 @@ async function play(stage: Stage, troupe: Troupe, people: People): Promise<void>
   if (chance.in100(10)) wish();
   if (chance.in100(3)) people.babble();
   await clock.advance(chance.below(SCENE_MS));
+  if (chance.in100(60)) await disturb(stage);
   // In the middle of what the first one began.
   if (chance.in100(40)) wish();
   if (chance.in100(SPOILING)) cloud.spoil(chance.pick(cloud.keys()) ?? '');

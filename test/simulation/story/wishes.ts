@@ -1,5 +1,5 @@
 import type { Command } from '../../../src/bus/messages/commands.ts';
-import { isRunFinished } from '../../../src/model/run.ts';
+import { isRunFinished, type RunRecord } from '../../../src/model/run.ts';
 import { type Blueprint, expand, type Parameters } from '../model/blueprint.ts';
 import { COPIES_MAX } from '../model/draw.ts';
 import { ACTION, willExist } from '../model/line.ts';
@@ -16,10 +16,29 @@ function aboutRun(stage: Stage): Command | undefined {
   const { chance, records } = stage;
   const resolve = resolution(stage);
   if (resolve !== undefined && chance.in100(50)) return resolve;
+  const waiting = chance.pick(waitingRuns(stage));
+  if (waiting !== undefined && chance.in100(60)) return answer(stage, waiting);
   const run = chance.pick(records.all('runs').slice(-3));
   if (run === undefined) return undefined;
   const type = isRunFinished(run) !== chance.in100(5) ? 'run.retry' : 'run.cancel';
+  if (chance.in100(4)) return answer(stage, run);
   return { type, data: { run: run.id } };
+}
+
+export function waitingRuns({ records }: Stage): RunRecord[] {
+  return records.all('runs').filter(({ status }) => status === 'awaiting-approval');
+}
+
+/** Most say yes: to what they have seen, to whatever it is, or to what they had seen a while ago. */
+export function answer({ chance, records }: Stage, run: RunRecord): Command {
+  const { id } = run;
+  if (chance.in100(15)) {
+    const reason = chance.in100(50) ? { reason: 'not now' } : {};
+    return { type: 'run.cancel', data: { run: id, ...reason } };
+  }
+  const seen = chance.in100(85) ? run : chance.pick(records.all('runs'));
+  const plan = chance.in100(70) ? (seen?.approval?.plan ?? null) : null;
+  return { type: 'run.approve', data: { run: id, ...(plan === null ? {} : { plan }) } };
 }
 
 /** What somebody finds who goes and looks at a step that nobody can inspect. */
@@ -55,13 +74,20 @@ function aboutEnvironment(stage: Stage): Command {
   if (chance.in100(20)) return reconcile(stage, name);
   if (chance.in100(55)) return update(stage, name);
   if (chance.in100(15)) return extend(stage, name);
-  return { type: 'environment.destroy', data: { name } };
+  return { type: 'environment.destroy', data: { name, ...drawApproval(stage) } };
 }
 
 function create(stage: Stage, name: string): Command {
   const blueprint = drawBlueprint(stage);
   const adopt = drawAdoptions(stage, name, blueprint);
-  const data = { name, template: selector(blueprint), ...drawTerms(stage, false), ...adopt };
+  const data = {
+    name,
+    template: selector(blueprint),
+    ...drawTerms(stage, false),
+    ...drawApproval(stage),
+    ...drawRule(stage),
+    ...adopt,
+  };
   return { type: 'environment.create', data };
 }
 
@@ -73,6 +99,8 @@ function update(stage: Stage, name: string): Command {
   const data = {
     name,
     ...drawTerms(stage, environment.protect),
+    ...drawApproval(stage),
+    ...drawRule(stage),
     ...(rotate.length === 0 ? {} : { rotate }),
   };
   if (chance.in100(30)) return { type: 'environment.update', data };
@@ -108,6 +136,15 @@ function drawBlueprint({ chance, model }: Stage): Blueprint {
 
 export function selector({ version }: Blueprint): string {
   return `sample@${version}`;
+}
+
+function drawApproval({ chance }: Stage) {
+  return chance.in100(12) ? { approval: 'required' as const } : {};
+}
+
+/** For all runs to come. */
+function drawRule({ chance }: Stage) {
+  return chance.in100(8) ? { requireApproval: chance.in100(60) } : {};
 }
 
 function drawTerms({ chance }: Stage, isProtected: boolean) {

@@ -6,6 +6,7 @@ import { indent, printable } from '../../terminal/table.ts';
 import { padWidth, visibleWidth } from '../../terminal/width.ts';
 import { formatDuration } from '../duration.ts';
 import { failureLines, stepTook } from '../runs.ts';
+import { shownPlanLines } from '../shown-plan.ts';
 import { waitLine } from '../wait.ts';
 import { doing, done, plural, summaryText } from '../words.ts';
 import { type RunView, runningText } from './run-view.ts';
@@ -56,6 +57,7 @@ export function createNarrator(look: NarratorLook): Narrator {
     tell: (view) => {
       lastToldAtMs ??= view.nowMs;
       const lines = [
+        ...approvalLines(runKnown, view, look.palette),
         ...runLines(runKnown, view),
         ...(runKnown === undefined ? tellEarlier(view) : []),
         ...changedSteps(view, known).flatMap((step) => stepLines(step, view, look)),
@@ -120,6 +122,27 @@ function runLines(before: RunRecord | undefined, { run, moves = [] }: RunView): 
   ];
 }
 
+/** What is asked when it is asked, and who said yes. */
+function approvalLines(before: RunRecord | undefined, view: RunView, palette: Palette): string[] {
+  const { run, plan } = view;
+  const { approval } = run;
+  if (approval === null) return [];
+  const lines: string[] = [];
+  const isNews = before?.approval?.plan !== approval.plan;
+  if (run.status === 'awaiting-approval' && isNews && plan?.digest === approval.plan) {
+    const again = approval.cause === 'stale' ? ': what it rests on has changed' : '';
+    lines.push(`  its plan is to be approved${again}`);
+    lines.push(...indent(shownPlanLines(plan, palette, RESOURCES_SHOWN_MAX), '    '));
+    lines.push(`    biotope run approve ${run.id}`);
+  }
+  const { approved } = approval;
+  if (before !== undefined && before.approval?.approved === null && approved !== null) {
+    lines.push(printable(`  approved by ${approved.by}`));
+  }
+  return lines;
+}
+
+const RESOURCES_SHOWN_MAX = 50;
 const MOVES_SHOWN_MAX = 10;
 
 function stillRunning(view: RunView, isSilent: boolean): string[] {

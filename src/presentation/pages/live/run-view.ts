@@ -1,5 +1,6 @@
 import type { Address } from '../../../model/address.ts';
 import type { RunRecord } from '../../../model/run.ts';
+import type { PlanRecord } from '../../../model/shown-plan.ts';
 import type { StepRecord } from '../../../model/step.ts';
 import { printable } from '../../terminal/table.ts';
 import { stepTook } from '../runs.ts';
@@ -14,6 +15,8 @@ export interface RunView {
   progress: ReadonlyMap<Address, string>;
   /** Resources that got another id with this run, by their labels. */
   moves?: readonly { from: string; to: string }[];
+  /** What people are asked about, where somebody has to approve of it. */
+  plan?: PlanRecord;
   waiting: readonly Wait[];
   nowMs: number;
 }

@@ -16,6 +16,8 @@ export interface BuildRequest extends ParameterFlags {
   description?: string | undefined;
   protect?: boolean | undefined;
   tag?: string[] | undefined;
+  approval?: boolean | undefined;
+  'require-approval'?: boolean | undefined;
   /** See the command's own. */
   adopt?: BuildCommand['data']['adopt'];
   rotate?: string[] | undefined;
@@ -55,6 +57,7 @@ export async function buildCommand(
     ...(description === undefined ? {} : { description }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(protect === undefined ? {} : { protect }),
+    ...approvalsOf(request),
     ...(request.adopt === undefined ? {} : { adopt: request.adopt }),
   };
   if (type === 'environment.update') {
@@ -69,6 +72,17 @@ export async function buildCommand(
   throw new BiotopeError('USAGE', {
     message: `There is no environment ${name}: say what it is made of with --template.`,
   });
+}
+
+/** For this run, and for all of the environment's from now on. */
+function approvalsOf(
+  request: BuildRequest,
+): Pick<BuildCommand['data'], 'approval' | 'requireApproval'> {
+  const requireApproval = request['require-approval'];
+  return {
+    ...(request.approval === true ? { approval: 'required' } : {}),
+    ...(requireApproval === undefined ? {} : { requireApproval }),
+  };
 }
 
 function endOf(request: BuildRequest): { plannedDestructionAt?: string } {

@@ -11,7 +11,7 @@ import { settled } from '../run/settled.ts';
 /** A destroy of it that was begun and not ended is followed to its end: another has nothing to do. */
 export async function destroy(
   session: Session,
-  request: { name: string } & Timed,
+  request: { name: string; approval?: boolean | undefined } & Timed,
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
@@ -22,7 +22,9 @@ export async function destroy(
     await biotope.drive();
     return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
   }
-  const command = { type: 'environment.destroy', data: { name: request.name } } as const;
+  const { name, approval } = request;
+  const data = { name, ...(approval === true ? { approval: 'required' as const } : {}) };
+  const command = { type: 'environment.destroy', data } as const;
   try {
     return await settled(session, await perform(session, command, { timeoutMs }));
   } catch (error) {

@@ -1,6 +1,8 @@
 import { planDifferences } from '../../../compose/differences.ts';
 import { templateLabel } from '../../../documents/documents.ts';
+import { requirementOf } from '../../../engine/approval/requirement.ts';
 import type { Plan } from '../../../engine/planner/plan.ts';
+import { type ApprovalSource, approvalNeeded } from '../../../model/approval.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import { imagineSecrets } from '../../../secrets/imagined-secrets.ts';
@@ -36,7 +38,9 @@ async function viewPlan(session: Session, request: PlanRequest): Promise<PlanVie
   // With the values of secrets that the command brings, an executor can say what they change.
   const secrets = imagineSecrets(biotope.secrets);
   const planned = await biotope.preview(command, secrets);
-  const view = { plan: planned, settings: settingsOf(planned, command, recorded) };
+  const settings = settingsOf(planned, command, recorded);
+  const approval = await approvalOf(session, { command, planned, recorded });
+  const view = { plan: planned, settings, approval };
   if (!request.diff && request.adopt === undefined) return { ...view, differences: null };
   const differences = await planDifferences(biotope, planned, {
     secrets,
@@ -63,7 +67,7 @@ function unsaidOf({ resources }: Plan, differences: Differences): Differences | 
 }
 
 type PreviewedCommand =
-  | { type: 'environment.destroy'; data: { name: string } }
+  | { type: 'environment.destroy'; data: { name: string; approval?: 'required' } }
   | Awaited<ReturnType<typeof buildCommand>>['command'];
 
 /** `recorded`: the environment as it stands; undefined where it is made. */
@@ -76,6 +80,23 @@ async function previewedCommand(
   if (request.destroy)
     return { command: { type: 'environment.destroy', data: { name } }, recorded };
   return { command: (await buildCommand(session, typeFor(recorded), request)).command, recorded };
+}
+
+/** Who would ask that people approve of it. */
+function approvalOf(
+  { biotope }: Session,
+  facts: { command: PreviewedCommand; planned: Plan; recorded: EnvironmentRecord | undefined },
+): Promise<ApprovalSource | null> {
+  const { command, planned, recorded } = facts;
+  const { approval, requireApproval = null } = { requireApproval: undefined, ...command.data };
+  const kind = command.type === 'environment.destroy' ? ('destroy' as const) : ('update' as const);
+  const run = {
+    kind,
+    approval: approval === undefined ? null : approvalNeeded('command'),
+    requireApproval,
+    template: planned.template?.reference ?? null,
+  };
+  return requirementOf({ store: biotope.storeWithShipped }, run, recorded);
 }
 
 function settingsOf(

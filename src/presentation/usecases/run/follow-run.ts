@@ -6,6 +6,7 @@ import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { isStepFinished, type StepRecord } from '../../../model/step.ts';
 import { systemClock } from '../../../platform/clock.ts';
 import { resourcesOf, unfinishedRuns } from '../../../queries/lookup.ts';
+import { planOfRun } from '../../../queries/plans.ts';
 import { formatDuration } from '../../pages/duration.ts';
 import { livePicture } from '../../pages/live/live-picture.ts';
 import { createNarrator } from '../../pages/live/narrator.ts';
@@ -16,6 +17,7 @@ import {
   askedEndpoints,
   splitProgress,
   waitingEndpoints,
+  waitingForApproval,
   waitingInLine,
   waitOfState,
 } from '../../pages/waiting.ts';
@@ -104,14 +106,21 @@ export function createRunReader(biotope: Biotope, runId: string): () => Promise<
       nowMs,
       progress,
       ...(moves === undefined ? {} : { moves }),
+      ...(await askedPlan(biotope, run)),
       waiting: [
         ...waitingInLine(run, ahead),
+        ...waitingForApproval(run),
         ...all.flatMap((step) => waitOfState(run, step, nowMs)),
         ...waiting,
         ...validation,
       ],
     };
   };
+}
+
+async function askedPlan({ store }: Biotope, run: RunRecord): Promise<Pick<RunView, 'plan'>> {
+  const plan = run.approval === null ? undefined : await planOfRun(store, run.id);
+  return plan === undefined ? {} : { plan };
 }
 
 /** Status endpoints are asked when all else is done; whoever drives keeps the answers to itself. */

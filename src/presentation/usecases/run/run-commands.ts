@@ -20,12 +20,17 @@ interface RunRequest extends Timed {
 }
 
 /** Asks for the cancellation and waits until the run has ended, which it may do successfully. */
-export async function cancelRun(session: Session, request: RunRequest): Promise<Answer> {
+export async function cancelRun(
+  session: Session,
+  request: RunRequest & { reason?: string | undefined },
+): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   // Before it is asked for: what ends because of it is news.
   const sinceMs = systemClock.nowMs();
-  await submit(session, { type: 'run.cancel', data: { run: run.id } });
+  const { reason } = request;
+  const data = { run: run.id, ...(reason === undefined ? {} : { reason }) };
+  await submit(session, { type: 'run.cancel', data });
   const followed = await followRun(session, run.id, { timeoutMs, sinceMs });
   return {
     document: { run: runDocument(followed.run) },
@@ -55,7 +60,7 @@ export async function resumeRun(session: Session, request: RunRequest): Promise<
 }
 
 /** How its environment stands, under the run's own name. */
-async function settledRun(session: Session, followed: FollowedRun): Promise<Answer> {
+export async function settledRun(session: Session, followed: FollowedRun): Promise<Answer> {
   return { ...(await settled(session, followed)), names: [followed.run.id] };
 }
 

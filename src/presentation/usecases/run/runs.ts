@@ -1,5 +1,5 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
-import { runDocument, stepDocument } from '../../../documents/documents.ts';
+import { runDocument, shownPlanDocument, stepDocument } from '../../../documents/documents.ts';
 import { findEnvironment, findRun, inOrder, runsOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
 import { runPage, runTable } from '../../pages/runs.ts';
@@ -25,13 +25,14 @@ export async function listRuns(
 /** `wanted`: a run's id, or an environment for its newest run. */
 export async function viewRun(biotope: Biotope, wanted: string): Promise<Answer> {
   const { id } = await findRun(biotope.store, wanted);
-  const { run, waiting, nowMs, ...view } = await createRunReader(biotope, id)();
+  const { run, waiting, nowMs, plan, ...view } = await createRunReader(biotope, id)();
   const steps = inOrder(view.steps);
   const isInterrupted = (await biotope.interruptedRuns()).some((one) => one.id === id);
   return {
-    lines: (palette) => runPage({ run, steps, waiting, isInterrupted }, { palette, nowMs }),
+    lines: (palette) => runPage({ run, steps, waiting, isInterrupted, plan }, { palette, nowMs }),
     document: {
       run: runDocument(run),
+      ...(plan === undefined ? {} : { plan: shownPlanDocument(plan) }),
       steps: steps.map(stepDocument),
       waiting: waiting.map(waitDocument),
     },

@@ -69,7 +69,9 @@ describe('a run that was read before another process began it', () => {
     const { context, clock } = room;
     const stored = await context.store.get('runs', 'run-1');
     if (stored === undefined) throw new Error('there is no run');
-    expect(await clock.finish(takeForRun(context, stored))).toMatchObject({ resumed: false });
-    expect(await clock.finish(takeForRun(context, stored))).toBe('overtaken');
+    const shop = await context.store.get('environments', 'shop');
+    expect(await clock.finish(takeForRun(context, stored, shop))).toMatchObject({ resumed: false });
+    const taken = await context.store.get('environments', 'shop');
+    expect(await clock.finish(takeForRun(context, stored, taken))).toBe('overtaken');
   });
 });

@@ -95,9 +95,9 @@ describe('what a version would change', () => {
       '  =  web    ledger  unchanged; protected from now on',
       '  biotope environment update demo --template hello@1.1.0',
     ]);
-    expect(planLines({ plan: renamed, settings: [], differences: null }, palette).at(-1)).toBe(
-      '1 to rename, 1 protection to change, 2 unchanged',
-    );
+    expect(
+      planLines({ plan: renamed, settings: [], approval: null, differences: null }, palette).at(-1),
+    ).toBe('1 to rename, 1 protection to change, 2 unchanged');
   });
 
   it('says how environments come to it whose template takes in an older version', () => {
@@ -120,9 +120,9 @@ describe('what a version would change', () => {
 
   it('says so where an executor finds nothing but outputs to change', () => {
     const differences = new Map([['db[0]', []]]);
-    expect(planLines({ plan: planned, settings: [], differences }, palette)).toContain(
-      '      nothing that it makes becomes another: at most its outputs do',
-    );
+    expect(
+      planLines({ plan: planned, settings: [], approval: null, differences }, palette),
+    ).toContain('      nothing that it makes becomes another: at most its outputs do');
   });
 
   it('is a document with the resources that change and their reasons', () => {

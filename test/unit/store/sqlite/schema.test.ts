@@ -1,8 +1,15 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../../../src/platform/sqlite-migrate.ts';
-import { COLLECTION_NAMES, INDEXES, KEYS_BEGIN_WITH } from '../../../../src/store/records.ts';
+import { readRecord } from '../../../../src/store/read-record.ts';
+import {
+  COLLECTION_NAMES,
+  type CollectionName,
+  INDEXES,
+  KEYS_BEGIN_WITH,
+} from '../../../../src/store/records.ts';
 import { STORE_SCHEMA } from '../../../../src/store/sqlite/schema.ts';
+import { environment, run } from '../../../support/records.ts';
 
 function migrated(): DatabaseSync {
   const database = new DatabaseSync(':memory:');
@@ -60,6 +67,28 @@ describe("the store's schema", () => {
     expect(() => migrate(database, ':memory:', STORE_SCHEMA)).not.toThrow();
     const { user_version: version } = database.prepare('PRAGMA user_version').get() ?? {};
     expect(version).toBe(STORE_SCHEMA.migrations.length);
+  });
+
+  it('brings along what was written before there were approvals', () => {
+    const { applicationId, migrations } = STORE_SCHEMA;
+    const database = new DatabaseSync(':memory:');
+    onTestFinished(() => database.close());
+    migrate(database, ':memory:', { applicationId, migrations: migrations.slice(0, 4) });
+    const { requireApproval: _, approval: __, cancelReason: ___, ...oldRun } = run();
+    const { requireApproval: ____, ...oldEnvironment } = environment({ name: 'shop' });
+    const insert = (table: string, key: string, value: object) =>
+      database
+        .prepare(`INSERT INTO ${table} (key, scope, revision, value) VALUES (?, 'shop', 1, ?)`)
+        .run(key, JSON.stringify(value));
+    insert('runs', 'run-1', oldRun);
+    insert('environments', 'shop', oldEnvironment);
+    migrate(database, ':memory:', STORE_SCHEMA);
+    const read = <C extends CollectionName>(collection: C, key: string) => {
+      const row = database.prepare(`SELECT value FROM ${collection} WHERE key = ?`).get(key);
+      return readRecord(collection, key, String(row?.value));
+    };
+    expect(read('runs', 'run-1')).toEqual(run());
+    expect(read('environments', 'shop')).toEqual(environment({ name: 'shop' }));
   });
 
   it('is migrated whole or not at all, step after step', () => {

@@ -88,6 +88,9 @@ function unplannedSummary({ run, driver, ahead }: RunFacts): string {
   if (run.failure !== null) {
     return `The run ended before anything was planned: ${run.failure.message} (${run.failure.code})`;
   }
+  if (run.status === 'awaiting-approval') {
+    return 'Nothing has begun yet: the run waits until somebody approves its plan.';
+  }
   if (ahead.length > 0) return 'Nothing is planned yet: the run waits in line.';
   if (driver === null) return 'Nothing is planned yet, and nobody works on the run.';
   return 'Nothing is planned yet: the run is about to begin.';

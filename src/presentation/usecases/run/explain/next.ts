@@ -51,6 +51,13 @@ export function nextForResource(facts: ResourceFacts): NextStep[] {
 /** What can be done while or after a run had no plan. */
 export function nextForRun(facts: RunFacts): NextStep[] {
   const { run, ahead } = facts;
+  if (run.status === 'awaiting-approval') {
+    return [
+      say('what it would do', `run show ${run.id}`),
+      say('to let it do that', `run approve ${run.id}`),
+      say('to give it up', `run cancel ${run.id}`),
+    ];
+  }
   const first = ahead.slice(0, 1).map((one) => say('what comes first', `run show ${one.id}`));
   if (!isRunFinished(run)) return [...goingOn(facts, 'to go on with it'), ...first];
   return [say('the whole run', `run show ${run.id}`), ...again(facts, null)];

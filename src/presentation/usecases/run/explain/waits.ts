@@ -4,7 +4,7 @@ import { someOf } from '../../../../model/some-of.ts';
 import type { StepRecord } from '../../../../model/step.ts';
 import { formatDuration } from '../../../pages/duration.ts';
 import { type Wait, waitFor } from '../../../pages/wait.ts';
-import { waitingInLine, waitOfState } from '../../../pages/waiting.ts';
+import { waitingForApproval, waitingInLine, waitOfState } from '../../../pages/waiting.ts';
 import { doing, plural } from '../../../pages/words.ts';
 import type { RunFacts, StepFacts } from './facts.ts';
 
@@ -22,9 +22,10 @@ export function waitsOf(facts: StepFacts): Wait[] {
 /** What the whole run waits for. */
 export function runWaits({ run, driver, ahead }: RunFacts): Wait[] {
   if (isRunFinished(run)) return [];
-  const line = waitingInLine(run, ahead);
+  const line = [...waitingInLine(run, ahead), ...waitingForApproval(run)];
   const nobody = waitFor(null, 'driver', 'a process that works on the run, which was interrupted');
-  return driver === null ? [...line, nobody] : line;
+  // Whoever approves it takes it up.
+  return driver === null && run.status !== 'awaiting-approval' ? [...line, nobody] : line;
 }
 
 function stepWaits(facts: StepFacts): Wait[] {
