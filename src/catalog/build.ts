@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../model/json.ts';
+import type { ReconcileSchedule } from '../model/schedule.ts';
 import type { ActionTemplate, ResourceTemplate, Template } from '../model/template.ts';
 import type { ActionInput, ResourceInput, templateSchema } from './document/schema.ts';
 import { expandNested } from './expand.ts';
@@ -40,6 +41,7 @@ export function buildTemplate(parts: TemplateParts): Template {
     actions: parts.surroundings.actions.map(buildAction),
     entrypoints: parts.surroundings.entrypoints,
     outputs: parts.surroundings.outputs,
+    reconcile: buildSchedule(parts.frame.reconcile),
   };
 }
 
@@ -90,6 +92,11 @@ function buildAction({ name, description, app, ...terms }: ActionInput): ActionT
       retry: buildRetry(terms.retry),
     },
   };
+}
+
+function buildSchedule(given: TemplateParts['frame']['reconcile']): ReconcileSchedule | null {
+  if (given === undefined) return null;
+  return { ...given, heal: given.heal ?? null };
 }
 
 function buildRetry(retry: ResourceInput['retry']): ResourceTemplate['retry'] {

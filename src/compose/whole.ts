@@ -87,7 +87,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
 }
 
 function engineSettings(config: Config): EngineSettings {
-  const { engine, validation, health, pools, approval } = config;
+  const { engine, validation, health, reconcile, pools, approval } = config;
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
@@ -95,6 +95,7 @@ function engineSettings(config: Config): EngineSettings {
     healthIntervalMs: health.intervalMs,
     healthFailuresMax: health.failuresMax,
     approvalWaitMaxMs: approval.waitMaxMs,
+    reconcileJitterMs: reconcile.jitterMs,
     pools: new Map(
       Object.entries(pools).map(([name, pool]) => [
         name,

@@ -103,6 +103,13 @@ const health = group({
   failuresMax: count(3, 'Silences in a row after which an environment is failed.', 1_000),
 });
 
+const reconcile = group({
+  jitterMs: milliseconds(
+    5 * 60_000,
+    'By how much at most scheduled reconciliations of a server come later, so that not all begin at once.',
+  ),
+});
+
 const terraform = group({
   binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one.'),
   releasesUrl: z
@@ -222,6 +229,7 @@ export const configSchema = z.strictObject({
   approval,
   validation,
   health,
+  reconcile,
   webhooks,
   webhookDelivery,
 });

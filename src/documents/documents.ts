@@ -16,6 +16,7 @@ import {
 } from '../model/template.ts';
 import { REDACTED } from '../platform/secret-value.ts';
 import { driftDocument } from './drift.ts';
+import { scheduleDocument } from './schedule.ts';
 import { isoTime } from './time.ts';
 
 /**
@@ -55,6 +56,7 @@ export function environmentDocument(environment: EnvironmentRecord) {
     createdAt: isoTime(environment.createdAtMs),
     destroyedAt: isoTime(environment.destroyedAtMs),
     plannedDestructionAt: isoTime(environment.plannedDestructionAtMs),
+    reconcile: scheduleDocument(environment),
   };
 }
 

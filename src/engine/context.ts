@@ -43,6 +43,8 @@ export interface EngineSettings {
   healthIntervalMs: number;
   /** Silences in a row after which an endpoint is lost, and its environment failed. */
   healthFailuresMax: number;
+  /** Scheduled turns come later by up to so much, each environment's by its own part of it. */
+  reconcileJitterMs: number;
   outboxBatchMax: number;
   /** The store is driven by this process alone: whatever other holders and workers held is free. */
   otherHoldersAreDead: boolean;
@@ -69,6 +71,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   probesConcurrentMax: 16,
   healthIntervalMs: 30_000,
   healthFailuresMax: 3,
+  reconcileJitterMs: 5 * 60_000,
   outboxBatchMax: 500,
   otherHoldersAreDead: false,
   isService: false,

@@ -14,6 +14,7 @@ import { createIntake, type Intake } from './intake/intake.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { previewCommand } from './preview.ts';
 import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
+import { reconcilingOnTime } from './schedules/reconcile-on-time.ts';
 import { createTemplateCache } from './templates.ts';
 
 /**
@@ -25,20 +26,25 @@ export function createEngine(context: EngineContext): Engine {
   const lanes = createLanes(context);
   const coordinator = createCoordinator(context, { lanes, onFinished: () => scheduler.look() });
   const scheduler = createScheduler(context, { coordinator, templates, lanes });
+  const intake = createIntake(context);
   const parts: Parts = {
     coordinator,
     scheduler,
     outbox: createOutbox(context),
-    intake: createIntake(context),
-    duties: createDuties(context, [forgettingOldCommands(context), watchingHealth(context)]),
+    intake,
+    duties: createDuties(context, [
+      forgettingOldCommands(context),
+      watchingHealth(context),
+      reconcilingOnTime(context, intake.submit),
+    ]),
   };
   const life = createLife(context, parts);
   return {
     start: life.start,
     drain: life.drain,
     stop: life.stop,
-    submit: parts.intake.submit,
-    receive: parts.intake.receive,
+    submit: intake.submit,
+    receive: intake.receive,
     preview: (command) => previewCommand(context, command),
     desk: createDesk({ context, templates, held: coordinator }),
     validationWaits: coordinator.waitsOf,

@@ -2,6 +2,7 @@ import type { Address } from './address.ts';
 import { BiotopeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure } from './run.ts';
+import type { Reconciling } from './schedule.ts';
 import type { Link, TemplateReference } from './template.ts';
 
 /**
@@ -61,6 +62,10 @@ export interface EnvironmentRecord {
   createdAtMs: number;
   destroyedAtMs: number | null;
   plannedDestructionAtMs: number | null;
+  /** When it is reconciled by itself; null, or absent in older records: never. */
+  reconcile?: Reconciling | null;
+  /** The last turn of its schedule that was taken. */
+  lastTurnAtMs?: number | null;
 }
 
 /** What runs may do; health has its own two functions. */

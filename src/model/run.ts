@@ -2,6 +2,7 @@ import type { Address } from './address.ts';
 import type { Approved, RunApproval } from './approval.ts';
 import { BiotopeError, type ErrorCode } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import type { WantedSchedule } from './schedule.ts';
 import type { TemplateReference } from './template.ts';
 
 /**
@@ -98,6 +99,8 @@ export interface RunRecord {
   /** Null: nobody asks for one. */
   approval: RunApproval | null;
   plannedDestructionAtMs: number | null;
+  /** When the environment is to be reconciled by itself; absent: as it was. */
+  schedule?: WantedSchedule | undefined;
   commandSource: string;
   commandId: string;
   retryOf: string | null;

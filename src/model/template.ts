@@ -1,5 +1,6 @@
 import type { DriftRules } from './drift.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { ReconcileSchedule } from './schedule.ts';
 
 /** Names one published template and the bundle that holds its content. */
 export interface TemplateReference {
@@ -153,6 +154,8 @@ export interface Template {
   actions: ActionTemplate[];
   entrypoints: EntrypointTemplate[];
   outputs: OutputTemplate[];
+  /** When its environments are reconciled by themselves; null, or absent in older records: never. */
+  reconcile?: ReconcileSchedule | null;
 }
 
 /** Where in which Git repository a template was published from. Never holds credentials. */

@@ -147,6 +147,21 @@ export const buildFlags = {
     summary: 'Whether each of its runs waits for an approval, from now on.',
     allowNo: true,
   }),
+  reconcile: Flags.string({
+    summary: 'When a server looks for drift: a cron expression, never, or template for its own.',
+    description: 'Such as "0 */6 * * *". It stays until another one is given.',
+    helpValue: 'CRON|never|template',
+  }),
+  'reconcile-zone': Flags.string({
+    summary: 'The time zone of --reconcile; UTC if not given.',
+    helpValue: 'ZONE',
+    dependsOn: ['reconcile'],
+  }),
+  'reconcile-heal': Flags.boolean({
+    summary: 'Whether what has drifted is built again then; else the template decides.',
+    allowNo: true,
+    dependsOn: ['reconcile'],
+  }),
   tag: Flags.string({
     summary: 'A tag; may be given several times.',
     helpValue: 'TAG',

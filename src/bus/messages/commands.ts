@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../../model/json.ts';
+import { timetableFault } from '../../platform/cron.ts';
 
 /**
  * What each command carries. These schemas are the one source for intake, the CLI's requests and
@@ -35,6 +36,34 @@ const tagsSchema = z
   .max(50, 'there may be at most 50 tags')
   .optional()
   .describe('Words to find it by.');
+
+const scheduleSchema = z
+  .strictObject({
+    schedule: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('A cron expression: minute, hour, day of the month, month, day of the week.'),
+    timeZone: z.string().min(1).max(100).default('UTC').describe('Where its hours count.'),
+    heal: z
+      .boolean()
+      .nullable()
+      .default(null)
+      .describe('Whether what has drifted is built again; null: where the template says so.'),
+  })
+  .superRefine((timetable, { addIssue }) => {
+    const message = timetableFault(timetable);
+    if (message !== null) addIssue({ code: 'custom', message });
+  });
+
+const wantedScheduleSchema = z
+  .union([z.literal('never'), scheduleSchema])
+  .nullable()
+  .optional()
+  .describe(
+    'When a server reconciles it by itself; never, whatever the template says; null: when the ' +
+      'template says so. Absent: as it was.',
+  );
 
 /** ISO 8601 with a zone. */
 const timeSchema = z.union(
@@ -75,6 +104,7 @@ export const commandSchemas = {
     requireApproval: requireApprovalSchema,
     approval: approvalSchema,
     adopt: adoptSchema,
+    reconcile: wantedScheduleSchema,
     plannedDestructionAt: timeSchema
       .optional()
       .describe('When it is to be destroyed; absent: nobody planned that.'),
@@ -93,6 +123,7 @@ export const commandSchemas = {
     requireApproval: requireApprovalSchema,
     approval: approvalSchema,
     adopt: adoptSchema,
+    reconcile: wantedScheduleSchema,
     rotate: z
       .array(resourceNameSchema)
       .max(NAMED_MAX)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { holdsExpression, NO_EXPRESSION } from '../../model/expression/text.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../model/json.ts';
+import { timetableFault } from '../../platform/cron.ts';
 
 /** What several constructs of template.yaml have in common. */
 const NAME_RULE =
@@ -91,6 +92,30 @@ export const retry = z
     delayMaxSeconds: seconds(0).default(60).describe('Longest pause; pauses double up to it.'),
   })
   .describe('How often it is tried where trying again can help. Absent: engine.retry decides.');
+
+export const schedule = z
+  .strictObject({
+    schedule: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('A cron expression: minute, hour, day of the month, month, day of the week.'),
+    timeZone: z
+      .string()
+      .min(1)
+      .max(100)
+      .default('UTC')
+      .describe('Where its hours count, such as Europe/Berlin.'),
+    heal: z
+      .boolean()
+      .optional()
+      .describe('Whether what has drifted is built again. Absent: where a resource says so.'),
+  })
+  .superRefine((timetable, { addIssue }) => {
+    const message = timetableFault(timetable);
+    if (message !== null) addIssue({ code: 'custom', message: `is no timetable: ${message}` });
+  })
+  .describe('When a server reconciles its environments by itself.');
 
 export const drift = z
   .strictObject({

@@ -12,6 +12,7 @@ import {
   object,
   outputName,
   retry,
+  schedule,
   statusEndpoints,
   tags,
   text,
@@ -203,6 +204,7 @@ export const templateSchema = z
     actions: list.default([]).describe('What can be done to an environment.'),
     entrypoints: list.default([]).describe('Where people or programs enter an environment.'),
     outputs: object.default({}).describe('What an environment tells others, by name.'),
+    reconcile: schedule.optional(),
   })
   .describe('A template of Biotope: what environments of its kind consist of.');
 

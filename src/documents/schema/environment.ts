@@ -38,5 +38,18 @@ export const environmentSchema = z
     createdAt: time,
     destroyedAt: optionalTime,
     plannedDestructionAt: optionalTime,
+    reconcile: z
+      .object({
+        schedule: z.string().describe('A cron expression.'),
+        timeZone: z.string(),
+        heal: z.boolean().nullable().describe('Null: where the template says so.'),
+        from: z.enum(['command', 'template']).describe('Who said so.'),
+        nextAt: optionalTime.describe(
+          'The next turn; a server may delay it by reconcile.jitterMs.',
+        ),
+        lastAt: optionalTime.describe('The last turn that was taken.'),
+      })
+      .nullable()
+      .describe('When a server reconciles it by itself; null: never.'),
   })
   .meta({ id: 'Environment', description: 'An environment, as it is recorded.' });

@@ -121,6 +121,7 @@ export async function acceptBuild(
       protect: command.data.protect ?? null,
       requireApproval: command.data.requireApproval ?? null,
       approval: approvalOf(command.data),
+      schedule: command.data.reconcile,
       plannedDestructionAtMs: isCreate
         ? plannedDestructionOf(command.data.plannedDestructionAt, context)
         : null,

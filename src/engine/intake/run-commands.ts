@@ -111,6 +111,7 @@ export async function acceptRetry(
       protect: run.protect,
       requireApproval: run.requireApproval,
       approval: run.approval === null ? null : approvalNeeded(run.approval.requiredBy),
+      schedule: run.schedule,
       plannedDestructionAtMs: run.plannedDestructionAtMs,
       retryOf: run.id,
     },

@@ -24,6 +24,7 @@ export type NewRun = Pick<RunRecord, 'environment' | 'kind' | 'order' | 'templat
       | 'protect'
       | 'requireApproval'
       | 'approval'
+      | 'schedule'
       | 'plannedDestructionAtMs'
       | 'retryOf'
     >

@@ -3,6 +3,7 @@ import { type EnvironmentRecord, isSettled } from '../../model/environment.ts';
 import { isAmbiguous } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { startRunning } from '../../model/run.ts';
+import { reconcilingAfter } from '../../model/schedule.ts';
 import { operationOf, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import { digestOfPlan, planRecordOf } from '../approval/plan-record.ts';
@@ -89,7 +90,7 @@ async function recordPlan(
   const { run, environment: before } = records;
   const { environment: name } = run.value;
   const wanted = run.value.kind === 'destroy' ? {} : wantedOf(context, run.value, before.value);
-  const changed = { ...before.value, ...wanted };
+  const changed = { ...before.value, ...wanted, ...scheduled(records) };
   const plan = planOf(context, {
     run: run.value,
     environment: before.value,
@@ -148,6 +149,17 @@ async function askAgain(
     writes,
     events,
   });
+}
+
+/** Only what builds an environment says when it is reconciled. */
+function scheduled({
+  run: { value: run },
+  environment: { value: environment },
+  template,
+}: RunRecords): Pick<EnvironmentRecord, 'reconcile'> {
+  if (run.kind !== 'create' && run.kind !== 'update') return {};
+  const ofTemplate = template?.template.reconcile ?? null;
+  return { reconcile: reconcilingAfter(run.schedule, environment.reconcile ?? null, ofTemplate) };
 }
 
 function adoptionsOf({ resources }: Plan): EnvironmentRecord['adopting'] {

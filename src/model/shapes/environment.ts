@@ -1,6 +1,7 @@
 import type { Deviation, DeviationCounts, Drift, Finding } from '../drift.ts';
 import type { Entrypoint, EnvironmentRecord, EnvironmentStatus } from '../environment.ts';
 import type { ResourcePart, ResourceRecord, ResourceStatus, StateRecord } from '../resource.ts';
+import type { Reconciling } from '../schedule.ts';
 import {
   flag,
   listOf,
@@ -15,7 +16,7 @@ import {
   time,
 } from './check.ts';
 import { failure } from './run.ts';
-import { link, statusEndpoint, templateReference } from './template.ts';
+import { link, reconcileSchedule, statusEndpoint, templateReference } from './template.ts';
 
 export const environmentRecord = shaped<EnvironmentRecord>({
   name: text,
@@ -47,6 +48,10 @@ export const environmentRecord = shaped<EnvironmentRecord>({
   createdAtMs: time,
   destroyedAtMs: nullOr(time),
   plannedDestructionAtMs: nullOr(time),
+  reconcile: optional(
+    nullOr(shaped<Reconciling>({ schedule: nullOr(reconcileSchedule), isOwn: flag })),
+  ),
+  lastTurnAtMs: optional(nullOr(time)),
 });
 
 const drift = shaped<Drift>({

@@ -12,6 +12,7 @@ import type {
 import type { PlanRecord, ShownInput, ShownResource } from '../shown-plan.ts';
 import type { Claim, Operation, StepAction, StepRecord, StepResult, StepStatus } from '../step.ts';
 import {
+  either,
   flag,
   listOf,
   map,
@@ -24,7 +25,7 @@ import {
   text,
   time,
 } from './check.ts';
-import { driftRules, templateReference } from './template.ts';
+import { driftRules, reconcileSchedule, templateReference } from './template.ts';
 
 export const failure = shaped<Failure>({
   code: text,
@@ -115,6 +116,7 @@ export const runRecord = shaped<RunRecord>({
   requireApproval: nullOr(flag),
   approval: nullOr(approval),
   plannedDestructionAtMs: nullOr(time),
+  schedule: optional(nullOr(either(text, reconcileSchedule))),
   commandSource: text,
   commandId: text,
   retryOf: nullOr(text),

@@ -1,4 +1,5 @@
 import type { DriftRules } from '../drift.ts';
+import type { ReconcileSchedule } from '../schedule.ts';
 import type {
   ActionTemplate,
   ActionTerms,
@@ -56,6 +57,12 @@ const retryPolicy = shaped<RetryPolicy>({
 });
 
 export const driftRules = shaped<DriftRules>({ ignore: listOf(text), heal: flag });
+
+export const reconcileSchedule = shaped<ReconcileSchedule>({
+  schedule: text,
+  timeZone: text,
+  heal: nullOr(flag),
+});
 
 const resourceTemplate = shaped<ResourceTemplate>({
   id: text,
@@ -126,6 +133,7 @@ const template = shaped<Template>({
   actions: listOf(action),
   entrypoints: listOf(shaped<EntrypointTemplate>({ name: text, description: text, url: text })),
   outputs: listOf(output),
+  reconcile: optional(nullOr(reconcileSchedule)),
 });
 
 const vendored = shaped<Vendored>({

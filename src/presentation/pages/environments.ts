@@ -1,4 +1,5 @@
 import { redactJson, templateLabel } from '../../documents/documents.ts';
+import { nextTurnOf } from '../../documents/schedule.ts';
 import { idsAround } from '../../model/address.ts';
 import { hasDrifted } from '../../model/drift.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
@@ -10,6 +11,7 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { expiryText } from './expiry.ts';
+import { scheduleText } from './schedule.ts';
 import { executorLabel, paintStatus, plural } from './words.ts';
 
 export function environmentTable(
@@ -123,8 +125,18 @@ function environmentFacts(page: EnvironmentPage, palette: Palette): string[] {
     ['Destroyed', time(environment.destroyedAtMs)],
     ['Ends', expiry === '' ? '' : `${time(environment.plannedDestructionAtMs)} (${expiry})`],
     ['Drift', driftFact(page, palette)],
+    ['Reconciled', scheduleFact(environment, nowMs)],
     ['Last run', lastRun === null ? '' : runFact(lastRun, palette)],
   ]);
+}
+
+/** Empty where it is not reconciled by itself. */
+function scheduleFact(environment: EnvironmentRecord, nowMs: number): string {
+  const schedule = environment.reconcile?.schedule ?? null;
+  if (schedule === null || environment.status === 'destroyed') return '';
+  const next = nextTurnOf(environment, nowMs);
+  const when = next === null ? '' : `, next ${formatTime(next)}`;
+  return `${scheduleText(schedule)}${when} (by a server)`;
 }
 
 /** Empty where nothing is known to have drifted. */

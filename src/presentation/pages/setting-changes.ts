@@ -2,10 +2,11 @@ import { templateLabel } from '../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
+import { type ShownSchedule, scheduleText } from './schedule.ts';
 
 /** What of the environment itself becomes another: no resource is touched for it. */
 export interface SettingChange {
-  setting: 'template' | 'description' | 'tags' | 'protect' | 'approval';
+  setting: 'template' | 'description' | 'tags' | 'protect' | 'approval' | 'reconcile';
   before: string;
   after: string;
 }
@@ -18,11 +19,13 @@ export interface WantedSettings {
   tags?: readonly string[] | undefined;
   protect?: boolean | undefined;
   requireApproval?: boolean | undefined;
+  /** What is left out of it is filled in by intake. */
+  reconcile?: ShownSchedule | 'never' | null | undefined;
 }
 
 export function settingChanges(
   environment: EnvironmentRecord,
-  { template, description, tags, protect, requireApproval }: WantedSettings,
+  { template, description, tags, protect, requireApproval, reconcile }: WantedSettings,
 ): SettingChange[] {
   const said: [SettingChange['setting'], string, string | undefined][] = [
     ['template', templateLabel(environment.template), template],
@@ -30,6 +33,7 @@ export function settingChanges(
     ['tags', listed(environment.tags), then(tags, listed)],
     ['protect', yesNo(environment.protect), then(protect, yesNo)],
     ['approval', required(environment.requireApproval), then(requireApproval, required)],
+    ['reconcile', timesNow(environment), then(reconcile, times)],
   ];
   return said.flatMap(([setting, before, after]) =>
     after === undefined || after === before ? [] : [{ setting, before, after }],
@@ -48,6 +52,16 @@ export function settingLines(changes: readonly SettingChange[], palette: Palette
 
 function then<T>(value: T | undefined, shown: (value: T) => string): string | undefined {
   return value === undefined ? undefined : shown(value);
+}
+
+function timesNow({ reconcile }: EnvironmentRecord): string {
+  if (reconcile?.isOwn !== true) return times(null);
+  return times(reconcile.schedule ?? 'never');
+}
+
+function times(schedule: ShownSchedule | 'never' | null): string {
+  if (schedule === null) return 'as the template says';
+  return schedule === 'never' ? 'never' : scheduleText(schedule);
 }
 
 function quoted(text: string): string {

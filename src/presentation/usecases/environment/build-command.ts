@@ -18,6 +18,9 @@ export interface BuildRequest extends ParameterFlags {
   tag?: string[] | undefined;
   approval?: boolean | undefined;
   'require-approval'?: boolean | undefined;
+  reconcile?: string | undefined;
+  'reconcile-zone'?: string | undefined;
+  'reconcile-heal'?: boolean | undefined;
   /** See the command's own. */
   adopt?: BuildCommand['data']['adopt'];
   rotate?: string[] | undefined;
@@ -58,6 +61,7 @@ export async function buildCommand(
     ...(tag === undefined ? {} : { tags: tag }),
     ...(protect === undefined ? {} : { protect }),
     ...approvalsOf(request),
+    ...scheduleOf(request),
     ...(request.adopt === undefined ? {} : { adopt: request.adopt }),
   };
   if (type === 'environment.update') {
@@ -83,6 +87,18 @@ function approvalsOf(
     ...(request.approval === true ? { approval: 'required' } : {}),
     ...(requireApproval === undefined ? {} : { requireApproval }),
   };
+}
+
+function scheduleOf(request: BuildRequest): Pick<BuildCommand['data'], 'reconcile'> {
+  const { reconcile: schedule, 'reconcile-zone': timeZone, 'reconcile-heal': heal } = request;
+  if (schedule === undefined) return {};
+  if (schedule === 'template') return { reconcile: null };
+  if (schedule === 'never') return { reconcile: schedule };
+  const more = {
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(heal === undefined ? {} : { heal }),
+  };
+  return { reconcile: { schedule, ...more } };
 }
 
 function endOf(request: BuildRequest): { plannedDestructionAt?: string } {
