@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
+import { guardRoutes } from './access/gate.ts';
+import { demandRules } from './access/rules.ts';
 import type { ApiContext } from './frame/context.ts';
 import { tagAnswers } from './frame/etag.ts';
 import { createEventStreams } from './frame/event-stream.ts';
+import { createHealth } from './frame/health.ts';
 import { newInstance, type Routes } from './frame/instance.ts';
 import { describeApi } from './frame/openapi.ts';
 import { answerProblems } from './frame/problems.ts';
@@ -44,11 +47,14 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (document) => JSON.stringify(document));
   answerProblems(app, context);
   nameRequests(app);
+  demandRules(app);
+  guardRoutes(app, context);
   tagAnswers(app);
   await describeApi(app, context);
   const streams = createEventStreams(context);
   app.addHook('onClose', async () => streams.close());
-  for (const routes of ROUTES) routes(app, { ...context, streams });
+  const known = { ...context, streams, health: createHealth(context) };
+  for (const routes of ROUTES) routes(app, known);
   await app.ready();
   return app;
 }

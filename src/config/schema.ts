@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 import { isSecureUrl } from '../model/secure-url.ts';
+import { accessSchema } from './access.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 import { server } from './server.ts';
 import { webhookDelivery, webhooks } from './webhooks.ts';
@@ -216,6 +217,7 @@ export const configSchema = z.strictObject({
     .transform((pools): Pools => ({ default: pool.parse({}), ...pools })),
   limits,
   server,
+  access: accessSchema,
   catalog,
   terraform,
   command,

@@ -131,6 +131,11 @@ export const ERRORS = {
     ...entry('usage', 'The body of the request is of another type than JSON.'),
     httpStatus: 415,
   },
+  UNAUTHENTICATED: {
+    ...entry('invalid', 'The request needs a token, or another one.'),
+    httpStatus: 401,
+  },
+  FORBIDDEN: { ...entry('invalid', 'Whoever asks may not do this.'), httpStatus: 403 },
   SERVER_NOT_READY: entry('unavailable', 'The server begins or ends.', true),
   SERVER_FULL: entry('unavailable', 'The server follows as many connections as it may.', true),
   ADDRESS_IN_USE: entry('conflict', 'Another program listens on this address.'),

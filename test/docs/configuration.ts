@@ -13,6 +13,9 @@ pools:
 limits: { resourcesPerEnvironmentMax: 500 }
 terraform: { cliConfigFile: ./terraform.rc }
 credentials: { passEnvironment: [AWS_*, TF_TOKEN_app_terraform_io] }
+access:
+  tokens:
+    - { name: ci, role: operator, hash: "sha256:3f0a5e4c8b1d2f6a7c9e0b3d5f7a1c2e4b6d8f0a2c4e6b8d0f1a3c5e7b9d0f2a" }
 `;
 
 interface Setting {

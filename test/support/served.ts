@@ -31,17 +31,20 @@ interface ServedOptions {
   /** As `BIOTOPE_…` variables. */
   environment?: Record<string, string>;
   log?: Logger;
+  /** Undefined: what the environment says. */
+  listen?: string | undefined;
 }
 
 const POLL_MS = 20;
 
 export async function serve(options: ServedOptions = {}): Promise<Served> {
   const folder = options.folder ?? temporaryFolder();
+  const { listen } = { listen: '127.0.0.1:0', ...options };
   const server = await startServer({
     config: loadConfig({
       flags: {
         data: folder,
-        server: { primary: true, listen: '127.0.0.1:0', metricsListen: '127.0.0.1:0' },
+        server: { primary: true, listen, metricsListen: '127.0.0.1:0' },
       },
       environment: options.environment ?? {},
       folder,

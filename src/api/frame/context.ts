@@ -5,6 +5,7 @@ import type { Ids } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
 import type { Store } from '../../store/store.ts';
+import type { AccessSettings } from '../access/settings.ts';
 
 /** What the API asks of an engine. */
 export type ApiEngine = Pick<Engine, 'submit' | 'preview'>;
@@ -21,6 +22,9 @@ export interface ApiContext {
   instance: string;
   role: 'primary' | 'secondary';
   store: Store;
+  access: AccessSettings;
+  /** Proxies whose word is taken for where a request comes from. */
+  trustedProxies: readonly string[];
   /** Undefined while it begins or ends: then commands are answered with SERVER_NOT_READY. */
   engine(): ApiEngine | undefined;
   subsystems(): SubsystemStatus[];

@@ -44,6 +44,15 @@ export async function describeApi(app: FastifyInstance, { version }: ApiContext)
     transform: (route) => jsonSchemaTransform({ ...route, schema: asWritten(route.schema) }),
     transformObject: (made) => finishDocument(jsonSchemaTransformObject(made)),
   });
-  await app.register(swaggerPage, { routePrefix: '/api/v1/docs', staticCSP: true });
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'viewer' };
+    });
+    await page.register(swaggerPage, { routePrefix: '/api/v1/docs', staticCSP: true });
+  });
+  app.get(
+    '/api/v1/openapi.json',
+    { config: { access: 'viewer' }, schema: { hide: true } },
+    async () => app.swagger(),
+  );
 }

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { roleFor } from '../../bus/messages/command-roles.ts';
 import type { Command } from '../../bus/messages/commands.ts';
-import type { CommandIdentity } from '../../engine/engine.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import type { ApiContext, ApiEngine } from './context.ts';
-
-/** Who sends what comes without a source of its own. */
-export const API_SOURCE = 'api';
+import { demandRole } from '../access/gate.ts';
+import { sourceOf } from '../access/source.ts';
+import type { ApiEngine } from './context.ts';
+import type { RouteContext } from './instance.ts';
 
 export const acceptedSchema = z
   .object({
@@ -31,7 +31,7 @@ export const commandHeaders = z.object({
 });
 
 /** Rejects with SERVER_NOT_READY. */
-function requireEngine(context: ApiContext): ApiEngine {
+function requireEngine(context: RouteContext): ApiEngine {
   const engine = context.engine();
   if (engine !== undefined) return engine;
   throw new BiotopeError('SERVER_NOT_READY', {
@@ -39,12 +39,24 @@ function requireEngine(context: ApiContext): ApiEngine {
   });
 }
 
-/** 202 with the address of the run once the command is durable; a refused one is thrown. */
+/** How a command is known: with `source` (where it comes from, if that was said) what its sender names it. */
+export interface GivenIdentity {
+  source?: string | undefined;
+  id: string;
+}
+
+/**
+ * 202 with the address of the run once the command is durable; a refused one is thrown, and FORBIDDEN
+ * where the one who asks may not send it.
+ */
 export async function submitCommand(
-  context: ApiContext,
+  context: RouteContext,
   reply: FastifyReply,
-  { command, identity }: { command: Command; identity: CommandIdentity },
+  { command, identity: given }: { command: Command; identity: GivenIdentity },
 ) {
+  const { principal } = reply.request;
+  demandRole(principal, roleFor(command));
+  const identity = { source: sourceOf(principal, given.source), id: given.id };
   const result = await requireEngine(context).submit(command, identity);
   if (result.outcome === 'rejected') {
     const { code, message, detail } = result;

@@ -1,19 +1,23 @@
 import { COMMAND_TYPES, type Command, type CommandType } from '../../bus/messages/commands.ts';
 import { type Envelope, envelopeSchema } from '../../bus/messages/envelope.ts';
-import type { CommandIdentity } from '../../engine/engine.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { didYouMean } from '../../model/nearest.ts';
-import type { ApiContext } from '../frame/context.ts';
-import type { ApiInstance } from '../frame/instance.ts';
+import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
-import { API_SOURCE, acceptedSchema, commandHeaders, submitCommand } from '../frame/submit.ts';
+import {
+  acceptedSchema,
+  commandHeaders,
+  type GivenIdentity,
+  submitCommand,
+} from '../frame/submit.ts';
 
 const tags = ['commands'];
 
-export function commandRoutes(app: ApiInstance, context: ApiContext): void {
+export function commandRoutes(app: ApiInstance, context: RouteContext): void {
   app.post(
     '/api/v1/commands',
     {
+      config: { access: 'operator' },
       schema: {
         tags,
         summary: 'Sends a command.',
@@ -45,12 +49,12 @@ function knownType(type: string): CommandType {
 function identityOf(
   { id, source }: Envelope,
   key: string | undefined,
-  { ids }: ApiContext,
-): CommandIdentity {
+  { ids }: RouteContext,
+): GivenIdentity {
   if (id !== undefined && key !== undefined && id !== key) {
     throw new BiotopeError('REQUEST_INVALID', {
       message: 'The header Idempotency-Key and the id in the body differ: write one of them.',
     });
   }
-  return { source: source === 'unknown' ? API_SOURCE : source, id: key ?? id ?? ids() };
+  return { source: source === 'unknown' ? undefined : source, id: key ?? id ?? ids() };
 }

@@ -3,7 +3,6 @@ import { environmentDocument } from '../../documents/documents.ts';
 import { pageOf } from '../../documents/schema/common.ts';
 import { environmentSchema, environmentStatusSchema } from '../../documents/schema/environment.ts';
 import { findEnvironment } from '../../queries/lookup.ts';
-import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -21,10 +20,11 @@ const filters = z.object({
   template: z.string().max(200).optional().describe('Only those made from this template.'),
 });
 
-export function environmentRoutes(app: ApiInstance, { store }: ApiContext): void {
+export function environmentRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/environments',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'All environments, in the order of names.',
@@ -32,7 +32,7 @@ export function environmentRoutes(app: ApiInstance, { store }: ApiContext): void
         response: { 200: pageOf(environmentSchema), ...refusals(400) },
       },
     },
-    async ({ query }) => {
+    async ({ query, store }) => {
       const { status, tag, template } = query;
       const { items, next } = await findPage(store, 'environments', {
         page: query,
@@ -48,6 +48,7 @@ export function environmentRoutes(app: ApiInstance, { store }: ApiContext): void
   app.get(
     '/api/v1/environments/:name',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'One environment.',
@@ -55,6 +56,6 @@ export function environmentRoutes(app: ApiInstance, { store }: ApiContext): void
         response: { 200: environmentSchema, ...refusals(404) },
       },
     },
-    async ({ params }) => environmentDocument(await findEnvironment(store, params.name)),
+    async ({ params, store }) => environmentDocument(await findEnvironment(store, params.name)),
   );
 }

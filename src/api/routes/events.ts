@@ -44,11 +44,11 @@ const never = async () => false;
 
 /** Events of everything, of an environment, and of a run: as pages or as streams. */
 export function eventRoutes(app: ApiInstance, context: RouteContext): void {
-  const { store } = context;
   const answer = createAnswer(context);
   app.get(
     '/api/v1/events',
     {
+      config: { access: 'viewer' },
       schema: {
         tags: ['events'],
         summary: 'All events.',
@@ -61,6 +61,7 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
   app.get(
     '/api/v1/environments/:name/events',
     {
+      config: { access: 'viewer' },
       schema: {
         tags: ['environments', 'events'],
         summary: 'Events of one environment.',
@@ -69,7 +70,7 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { name: scope } = await findEnvironment(store, request.params.name);
+      const { name: scope } = await findEnvironment(request.store, request.params.name);
       return answer(request, reply, {
         query: request.query,
         where: { scope },
@@ -81,6 +82,7 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
   app.get(
     '/api/v1/runs/:run/events',
     {
+      config: { access: 'viewer' },
       schema: {
         tags: ['runs', 'events'],
         summary: 'Events of one run; a stream of them ends with it.',
@@ -89,8 +91,8 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
+      const { query, store } = request;
       const run = await findRun(store, request.params.run);
-      const { query } = request;
       return answer(request, reply, {
         query,
         where: { runId: run.id },
@@ -104,26 +106,25 @@ export function eventRoutes(app: ApiInstance, context: RouteContext): void {
   );
 }
 
-function createAnswer({ store, streams }: RouteContext) {
-  const read = async (where: Subject['where'], afterSequence: number, limit: number) =>
-    (await store.events({ ...where, afterSequence, limit })).map(told);
-
+function createAnswer({ streams }: RouteContext) {
   return async (
     request: FastifyRequest,
     reply: FastifyReply,
     { query, where, scope, isOver }: Subject & { query: Query },
   ) => {
+    const read = async (afterSequence: number, limit: number) =>
+      (await request.store.events({ ...where, afterSequence, limit })).map(told);
     if (wantsStream(request)) {
       const look: Followed['look'] = async (afterId) => {
         // Asked before they are read: nothing happens after its end.
         const hasEnded = await isOver();
-        const events = await read(where, afterId, EVENTS_AT_ONCE);
+        const events = await read(afterId, EVENTS_AT_ONCE);
         const messages = events.map((data) => ({ id: data.sequence, event: data.type, data }));
         return { messages, isOver: hasEnded };
       };
       return streams.follow(request, reply, { scope, look });
     }
-    const items = await read(where, query.after, query.limit);
+    const items = await read(query.after, query.limit);
     const last = items.at(-1);
     const isMore = items.length === query.limit && last !== undefined;
     return { items, next: isMore ? last.sequence : null };

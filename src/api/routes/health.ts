@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import type { ApiContext } from '../frame/context.ts';
-import type { ApiInstance } from '../frame/instance.ts';
-import { createHealth } from './health-report.ts';
+import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 
 const HEALTH_TYPE = 'application/health+json';
 
@@ -40,13 +38,13 @@ const infoSchema = z
 const PLAIN = z.object({ status: z.enum(['ok', 'not ready']) });
 
 /** What load balancers and people poll. They never wait for anything but the store. */
-export function healthRoutes(app: ApiInstance, context: ApiContext): void {
-  const health = createHealth(context);
+export function healthRoutes(app: ApiInstance, context: RouteContext): void {
+  const { health } = context;
   const tags = ['health'];
   app.get(
     '/livez',
     {
-      config: { isOpen: true },
+      config: { access: 'open' },
       schema: { tags, summary: 'Whether the process lives.', response: { 200: PLAIN } },
     },
     async (_request, reply) => {
@@ -57,7 +55,7 @@ export function healthRoutes(app: ApiInstance, context: ApiContext): void {
   app.get(
     '/readyz',
     {
-      config: { isOpen: true },
+      config: { access: 'open' },
       schema: { tags, summary: 'Whether it takes commands.', response: { 200: PLAIN, 503: PLAIN } },
     },
     async (_request, reply) => {
@@ -69,6 +67,7 @@ export function healthRoutes(app: ApiInstance, context: ApiContext): void {
   app.get(
     '/api/v1/health',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'How the server and each system behind it are.',
@@ -86,7 +85,10 @@ export function healthRoutes(app: ApiInstance, context: ApiContext): void {
   );
   app.get(
     '/api/v1/info',
-    { schema: { tags, summary: 'Who answers here.', response: { 200: infoSchema } } },
+    {
+      config: { access: 'viewer' },
+      schema: { tags, summary: 'Who answers here.', response: { 200: infoSchema } },
+    },
     async () => ({
       name: 'biotope' as const,
       version: context.version,

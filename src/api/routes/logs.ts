@@ -21,10 +21,11 @@ const querystring = z.object({
 });
 
 /** What the steps of a run said: as pages, or as a stream that ends with the run. */
-export function logRoutes(app: ApiInstance, { store, streams }: RouteContext): void {
+export function logRoutes(app: ApiInstance, { streams }: RouteContext): void {
   app.get(
     '/api/v1/runs/:run/logs',
     {
+      config: { access: 'viewer' },
       schema: {
         tags: ['runs'],
         summary: 'What the steps of a run say.',
@@ -44,6 +45,7 @@ export function logRoutes(app: ApiInstance, { store, streams }: RouteContext): v
       },
     },
     async (request, reply) => {
+      const { store } = request;
       const { step, after, limit } = request.query;
       const run = await findRun(store, request.params.run);
       const address = step === undefined ? null : (await findStep(store, run, step)).address;

@@ -26,6 +26,7 @@ export function problemRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/problems',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'All that can go wrong.',
@@ -37,6 +38,7 @@ export function problemRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/problems/:code',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'What a problem is, and where it is explained.',

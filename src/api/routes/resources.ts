@@ -11,7 +11,6 @@ import {
 import { resourceKey } from '../../model/resource.ts';
 import { viewDependencies } from '../../queries/dependencies.ts';
 import { findResource } from '../../queries/find-resource.ts';
-import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -44,11 +43,12 @@ const walk = z.object({
   limit: z.coerce.number().int().min(1).max(NODES_MAX).default(NODES_DEFAULT),
 });
 
-export function resourceRoutes(app: ApiInstance, context: ApiContext): void {
-  listRoute(app, context);
+export function resourceRoutes(app: ApiInstance): void {
+  listRoute(app);
   app.get(
     '/api/v1/resources/:environment/:resource',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'One resource.',
@@ -56,8 +56,8 @@ export function resourceRoutes(app: ApiInstance, context: ApiContext): void {
         response: { 200: resourceDetailSchema, ...refusals(404) },
       },
     },
-    async ({ params: { environment, resource } }) => {
-      const found = await findResource(context.store, `${environment}/${resource}`);
+    async ({ store, params: { environment, resource } }) => {
+      const found = await findResource(store, `${environment}/${resource}`);
       return {
         ...resourceDocument(found),
         inputs: redactJson(found.spec),
@@ -69,6 +69,7 @@ export function resourceRoutes(app: ApiInstance, context: ApiContext): void {
     app.get(
       `/api/v1/resources/:environment/:resource/${direction}`,
       {
+        config: { access: 'viewer' },
         schema: {
           tags,
           summary: SUMMARIES[direction],
@@ -77,10 +78,10 @@ export function resourceRoutes(app: ApiInstance, context: ApiContext): void {
           response: { 200: dependenciesSchema, ...refusals(400, 404) },
         },
       },
-      async ({ params: { environment, resource }, query: { depth, limit } }) => {
+      async ({ store, params: { environment, resource }, query: { depth, limit } }) => {
         const isExternal = environment === 'external';
         const of = isExternal ? `external:${resource}` : `${environment}/${resource}`;
-        const view = await viewDependencies(context.store, { of, direction, depth, limit });
+        const view = await viewDependencies(store, { of, direction, depth, limit });
         return dependencyDocument(view);
       },
     );
@@ -92,10 +93,11 @@ const SUMMARIES = {
   dependents: 'What needs it, through any number of others, in whichever environments.',
 };
 
-function listRoute(app: ApiInstance, { store }: ApiContext): void {
+function listRoute(app: ApiInstance): void {
   app.get(
     '/api/v1/resources',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'All resources, in the order of environments and addresses.',
@@ -103,7 +105,7 @@ function listRoute(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: pageOf(resourceSchema), ...refusals(400) },
       },
     },
-    async ({ query }) => {
+    async ({ query, store }) => {
       const { environment, status, executor, tag } = query;
       const where = {
         ...(environment === undefined ? {} : { environment }),

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
+import { COMMAND_ROLES } from '../../bus/messages/command-roles.ts';
 import { type Command, commandSchemas } from '../../bus/messages/commands.ts';
 import { findRun } from '../../queries/lookup.ts';
-import type { ApiContext } from '../frame/context.ts';
-import type { ApiInstance } from '../frame/instance.ts';
+import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
-import { API_SOURCE, acceptedSchema, commandHeaders, submitCommand } from '../frame/submit.ts';
+import { acceptedSchema, commandHeaders, submitCommand } from '../frame/submit.ts';
 import { runParams } from './runs.ts';
 
 type RunCommand = Extract<Command, { type: `run.${string}` }>;
@@ -35,11 +35,12 @@ const SHORTCUTS: Shortcut[] = [
 ];
 
 /** Commands about one run, at its address: the same as a POST to /api/v1/commands. */
-export function runCommandRoutes(app: ApiInstance, context: ApiContext): void {
+export function runCommandRoutes(app: ApiInstance, context: RouteContext): void {
   for (const { type, summary, body: left } of SHORTCUTS) {
     app.post(
       `/api/v1/runs/:run/${type.slice('run.'.length)}`,
       {
+        config: { access: COMMAND_ROLES[type] },
         schema: {
           tags: ['runs'],
           summary,
@@ -49,11 +50,11 @@ export function runCommandRoutes(app: ApiInstance, context: ApiContext): void {
           response: { 202: acceptedSchema, ...refusals(400, 404, 409, 413, 415, 422, 503) },
         },
       },
-      async ({ params, body, headers }, reply) => {
-        const { id: run } = await findRun(context.store, params.run);
+      async ({ params, body, headers, store }, reply) => {
+        const { id: run } = await findRun(store, params.run);
         const command = { type, data: { ...body, run } } as RunCommand;
         const id = headers['idempotency-key'] ?? context.ids();
-        return submitCommand(context, reply, { command, identity: { source: API_SOURCE, id } });
+        return submitCommand(context, reply, { command, identity: { id } });
       },
     );
   }

@@ -3,7 +3,6 @@ import { runDocument, stepDocument } from '../../documents/documents.ts';
 import { pageOf } from '../../documents/schema/common.ts';
 import { runSchema, runStatusSchema, stepSchema } from '../../documents/schema/run.ts';
 import { findRun, stepsOf } from '../../queries/lookup.ts';
-import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -24,10 +23,11 @@ const filters = z.object({
   status: runStatusSchema.optional(),
 });
 
-export function runRoutes(app: ApiInstance, { store }: ApiContext): void {
+export function runRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/runs',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'All runs, newest first.',
@@ -35,7 +35,7 @@ export function runRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: pageOf(runSchema), ...refusals(400) },
       },
     },
-    async ({ query }) => {
+    async ({ query, store }) => {
       const { environment, status } = query;
       const where = {
         ...(environment === undefined ? {} : { environment }),
@@ -53,6 +53,7 @@ export function runRoutes(app: ApiInstance, { store }: ApiContext): void {
   app.get(
     '/api/v1/runs/:run',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'One run.',
@@ -60,11 +61,12 @@ export function runRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: runSchema, ...refusals(404) },
       },
     },
-    async ({ params }) => runDocument(await findRun(store, params.run)),
+    async ({ params, store }) => runDocument(await findRun(store, params.run)),
   );
   app.get(
     '/api/v1/runs/:run/steps',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'What the run does, each step after those that it waits for.',
@@ -72,7 +74,7 @@ export function runRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: z.object({ items: z.array(stepSchema) }), ...refusals(404) },
       },
     },
-    async ({ params }) => {
+    async ({ params, store }) => {
       const { id } = await findRun(store, params.run);
       return { items: (await stepsOf(store, id)).map(stepDocument) };
     },

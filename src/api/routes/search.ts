@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { searchSchema } from '../../documents/schema/search.ts';
 import { KINDS, searchDocument } from '../../documents/search.ts';
 import { searchRecords } from '../../queries/search.ts';
-import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { refusals } from '../frame/refusals.ts';
 
@@ -16,10 +15,11 @@ const querystring = z.object({
   limit: z.coerce.number().int().min(1).max(FOUND_MAX).default(FOUND_DEFAULT),
 });
 
-export function searchRoutes(app: ApiInstance, { store }: ApiContext): void {
+export function searchRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/search',
     {
+      config: { access: 'viewer' },
       schema: {
         tags: ['search'],
         summary: 'What holds all of the words in its name, description and tags.',
@@ -27,7 +27,7 @@ export function searchRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: searchSchema, ...refusals(400) },
       },
     },
-    async ({ query: { q, kind, limit } }) => {
+    async ({ store, query: { q, kind, limit } }) => {
       const collections = kind === undefined ? undefined : [KINDS[kind]];
       return searchDocument(await searchRecords(store, { words: [q], collections, limit }));
     },

@@ -5,7 +5,6 @@ import { templateSchema } from '../../documents/schema/template.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { templateKey } from '../../model/template.ts';
-import type { ApiContext } from '../frame/context.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -22,10 +21,11 @@ const params = z.object({
     .describe('name, name@1.2.0 or a range such as name@^1.2: the newest that fits.'),
 });
 
-export function templateRoutes(app: ApiInstance, { store }: ApiContext): void {
+export function templateRoutes(app: ApiInstance): void {
   app.get(
     '/api/v1/templates',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'All published versions, in the order of names.',
@@ -33,7 +33,7 @@ export function templateRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: pageOf(templateSchema), ...refusals(400) },
       },
     },
-    async ({ query }) => {
+    async ({ query, store }) => {
       const { items, next } = await findPage(store, 'templates', {
         page: query,
         where: query.name === undefined ? {} : { name: query.name },
@@ -45,6 +45,7 @@ export function templateRoutes(app: ApiInstance, { store }: ApiContext): void {
   app.get(
     '/api/v1/templates/:template',
     {
+      config: { access: 'viewer' },
       schema: {
         tags,
         summary: 'One published version.',
@@ -52,7 +53,7 @@ export function templateRoutes(app: ApiInstance, { store }: ApiContext): void {
         response: { 200: templateSchema, ...refusals(404) },
       },
     },
-    async ({ params: { template } }) => {
+    async ({ store, params: { template } }) => {
       const { reference } = await findTemplate(store, template);
       const record = await store.get('templates', templateKey(reference));
       if (record !== undefined) return publishedTemplateDocument(record.value);

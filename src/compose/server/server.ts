@@ -1,3 +1,4 @@
+import type { AccessSettings } from '../../api/access/settings.ts';
 import { createApi } from '../../api/create-api.ts';
 import type { Config } from '../../config/schema.ts';
 import { BiotopeError } from '../../model/errors.ts';
@@ -10,6 +11,7 @@ import { missingNames } from '../publishing/shipped.ts';
 import { findDriver } from '../seat/driver-lock.ts';
 import type { Notify } from '../seat/notice.ts';
 import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
+import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
 import { startWebhooks } from './webhooks.ts';
 
@@ -41,6 +43,7 @@ export interface ServerRequest {
 /** Rejects with DATA_FOLDER_TAKEN where another process has the data folder. */
 export async function startServer(request: ServerRequest): Promise<Server> {
   const { config, log } = request;
+  const access = accessOf(config);
   const paths = dataPaths(config.dataFolder);
   const place: { seat?: Seat; url: string; isDraining: boolean } = { url: '', isDraining: false };
   const seat = await takeSeat({
@@ -56,7 +59,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
         (deliverer) => deliverer.stop(),
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
-      place.url = await startApi(request, foundation, engine);
+      place.url = await startApi({ ...request, access }, foundation, engine);
     },
   });
   if (seat === undefined) throw alreadyDriven(config);
@@ -73,7 +76,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
 }
 
 async function startApi(
-  { config, version, log }: ServerRequest,
+  { config, version, log, access }: ServerRequest & { access: AccessSettings },
   { store, subsystems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
@@ -82,6 +85,8 @@ async function startApi(
     instance: systemIds(),
     role: 'primary',
     store,
+    access,
+    trustedProxies: config.access.trustedProxies,
     engine,
     subsystems: subsystems.statuses,
     limits: config.limits,

@@ -26,6 +26,8 @@ const EXPECTED: Record<ErrorKind, { exitCode: number; httpStatus: number }> = {
 
 /** HTTP has a status of its own for these. */
 const OWN_STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
   METHOD_NOT_ALLOWED: 405,
   MEDIA_TYPE_UNSUPPORTED: 415,
 };

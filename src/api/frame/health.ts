@@ -1,5 +1,6 @@
+import type { Clock } from '../../platform/clock.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
-import type { ApiContext } from '../frame/context.ts';
+import type { Store } from '../../store/store.ts';
 
 /**
  * How the server is. Media type and members follow draft-inadarei-api-health-check (health+json).
@@ -29,11 +30,22 @@ export interface Health {
   isReady(): boolean;
 }
 
+/** What it looks at. `engine`: undefined while it begins or ends. */
+interface HealthSources {
+  version: string;
+  instance: string;
+  role: 'primary' | 'secondary';
+  store: Store;
+  engine(): unknown;
+  subsystems(): SubsystemStatus[];
+  clock: Clock;
+}
+
 const STORE_ASKED_EVERY_MS = 1_000;
 const STORE_SILENT_AFTER_MS = 5_000;
 
 /** The store is asked once a second at most, whoever asks and however often. */
-export function createHealth(context: ApiContext): Health {
+export function createHealth(context: HealthSources): Health {
   const { clock, store } = context;
   let storeCheck = pass('datastore', clock.nowMs());
   let askedAtMs = Number.NEGATIVE_INFINITY;
@@ -75,7 +87,7 @@ export function createHealth(context: ApiContext): Health {
   };
 }
 
-function summarize(context: ApiContext, storeCheck: HealthCheck): HealthReport {
+function summarize(context: HealthSources, storeCheck: HealthCheck): HealthReport {
   const checks: HealthReport['checks'] = {};
   for (const subsystem of context.subsystems()) {
     checks[subsystem.name] = [subsystem.name === 'store' ? storeCheck : checkOf(subsystem)];

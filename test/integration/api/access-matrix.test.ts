@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { COMMAND_TYPES, type CommandType } from '../../../src/bus/messages/commands.ts';
+import { ROLES, type Role } from '../../../src/model/access.ts';
+import { accessTokens, bearer, tokenOf } from '../../support/callers.ts';
+import { watchRoutes } from '../../support/routes-of.ts';
+import { type Served, serve } from '../../support/served.ts';
+
+/** Whoever may call, and as what they are known. Null: as nobody. */
+const CALLERS: readonly { who: string; headers: Record<string, string>; role: Role | null }[] = [
+  { who: 'without a token', headers: {}, role: null },
+  { who: 'with garbage', headers: bearer('garbage'), role: null },
+  { who: 'with another scheme', headers: { authorization: 'Basic YTpi' }, role: null },
+  { who: 'with two tokens', headers: { authorization: 'Bearer a Bearer b' }, role: null },
+  { who: 'with a long token', headers: bearer('a'.repeat(8_000)), role: null },
+  ...ROLES.map((role) => ({ who: `as ${role}`, headers: bearer(tokenOf(role)), role })),
+];
+
+/** The one table: which role each route needs. What is not in it needs a viewer. */
+const OPEN = new Set(['GET /livez', 'GET /readyz']);
+const NEEDS: Readonly<Record<string, Role>> = {
+  'POST /api/v1/commands': 'operator',
+  'POST /api/v1/runs/:run/cancel': 'operator',
+  'POST /api/v1/runs/:run/retry': 'operator',
+  'POST /api/v1/runs/:run/resolve': 'admin',
+};
+
+const COMMANDS: Readonly<Record<CommandType, Role>> = {
+  'environment.create': 'operator',
+  'environment.update': 'operator',
+  'environment.extend': 'operator',
+  'environment.destroy': 'operator',
+  'run.cancel': 'operator',
+  'run.retry': 'operator',
+  'run.approve': 'admin',
+  'run.resolve': 'admin',
+  'environment.reconcile': 'operator',
+  'action.run': 'operator',
+};
+
+const outrank = (role: Role, needed: Role) => ROLES.indexOf(role) >= ROLES.indexOf(needed);
+
+function verdict(route: string, role: Role | null): 'in' | 401 | 403 {
+  const asGet = route.replace(/^HEAD /, 'GET ');
+  if (OPEN.has(asGet)) return 'in';
+  if (role === null) return 401;
+  return outrank(role, NEEDS[asGet] ?? 'viewer') ? 'in' : 403;
+}
+
+/** The status, without waiting for the end of what may be a stream. */
+async function statusOf({ url }: Served, method: string, path: string, headers: HeadersInit) {
+  const response = await fetch(`${url}${path}`, { method, headers });
+  await response.body?.cancel();
+  return response.status;
+}
+
+const asVerdict = (status: number) => (status === 401 || status === 403 ? status : 'in');
+
+function serveWithTokens(): Promise<Served> {
+  return serve({ environment: accessTokens(ROLES.map((role) => ({ name: role, role }))) });
+}
+
+describe('every route of a server with tokens', () => {
+  test('lets in those who may use it, and nobody else', async () => {
+    const routes = watchRoutes();
+    const served = await serveWithTokens();
+    expect(routes.length).toBeGreaterThan(5);
+    const told: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const { method, url } of routes) {
+      const path = url.replaceAll(/:\w+/g, 'nothing').replaceAll('*', 'nothing');
+      for (const { who, headers, role } of CALLERS) {
+        const name = `${method} ${url} ${who}`;
+        told[name] = asVerdict(await statusOf(served, method, path, headers));
+        expected[name] = verdict(`${method} ${url}`, role);
+      }
+    }
+    expect(told).toEqual(expected);
+  });
+
+  test('and every address where nothing is asks for a token first', async () => {
+    const { ask } = await serveWithTokens();
+    expect(await ask('/api/v1/nothing')).toMatchObject({ status: 401 });
+    expect(await ask('/api/v1/commands')).toMatchObject({ status: 401 });
+    const headers = bearer(tokenOf('viewer'));
+    expect(await ask('/api/v1/nothing', { headers })).toMatchObject({ status: 404 });
+    expect(await ask('/api/v1/commands', { headers })).toMatchObject({ status: 405 });
+  });
+});
+
+describe('every command', () => {
+  test('is taken from those of the role that it needs', async () => {
+    const { send } = await serveWithTokens();
+    const told: Record<string, unknown> = {};
+    const expected: Record<string, unknown> = {};
+    for (const type of COMMAND_TYPES) {
+      for (const role of ROLES) {
+        const { status } = await send(
+          '/api/v1/commands',
+          { type, data: {} },
+          bearer(tokenOf(role)),
+        );
+        told[`${type} as ${role}`] = status;
+        expected[`${type} as ${role}`] = outrank(role, COMMANDS[type]) ? 422 : 403;
+      }
+    }
+    expect(told).toEqual(expected);
+  });
+
+  test.each([{ protect: false }, { requireApproval: false }])(
+    'that takes a protection off is taken from admins: %j',
+    async (data) => {
+      const { send } = await serveWithTokens();
+      const command = { type: 'environment.update', data: { name: 'nobody', ...data } };
+      const as = (role: Role) => send('/api/v1/commands', command, bearer(tokenOf(role)));
+      expect(await as('operator')).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+      expect(await as('admin')).toMatchObject({ status: 404 });
+    },
+  );
+});
