@@ -1,4 +1,4 @@
-import { type DeviationCounts, hasDrifted } from '../../model/drift.ts';
+import { type DeviationCounts, type Drift, hasDrifted } from '../../model/drift.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import { someOf } from '../../model/some-of.ts';
 import type { EnvironmentDrift } from '../../queries/drift.ts';
@@ -50,21 +50,26 @@ function resourceLines(
   { palette, nowMs }: { palette: Palette; nowMs: number },
 ): string[] {
   if (drift === null || drift === undefined) return [];
-  const { counts, deviations, lookedAtMs } = drift;
-  const told = deviations.length;
-  const all = counts.changed + counts.missing + counts.extra + counts.noise;
-  const rows = alignColumns(
-    deviations.map(({ kind, subject, detail }) => [
-      kind === 'noise' ? palette.faint(kind) : palette.busy(kind),
-      printable(subject),
-      palette.faint(printable(detail)),
-    ]),
-  );
+  const { counts, lookedAtMs } = drift;
   const ago = formatDuration(nowMs - lookedAtMs);
   return [
     `${palette.strong(label)}  ${countsText(counts)}  ${palette.faint(`(${ago} ago)`)}`,
-    ...indent([...rows, ...(all > told ? [`and ${all - told} more`] : [])]),
+    ...indent(deviationLines(drift, palette)),
   ];
+}
+
+/** What differs in a resource, part by part; empty where nobody looked or nothing does. */
+export function deviationLines(drift: Drift | null | undefined, palette: Palette): string[] {
+  if (drift === null || drift === undefined) return [];
+  const { counts, deviations } = drift;
+  const all = counts.changed + counts.missing + counts.extra + counts.noise;
+  const untold = all - deviations.length;
+  const rows = deviations.map(({ kind, subject, detail }) => [
+    kind === 'noise' ? palette.faint(kind) : palette.busy(kind),
+    printable(subject),
+    palette.faint(printable(detail)),
+  ]);
+  return [...alignColumns(rows), ...(untold > 0 ? [`and ${untold} more`] : [])];
 }
 
 /** `2 changed, 1 missing` */

@@ -12,6 +12,7 @@ import type { StepRecord } from '../../model/step.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
+import { deviationLines } from './drift.ts';
 import { formatTime } from './duration.ts';
 import { outputLines } from './environments.ts';
 import { failureLines } from './runs.ts';
@@ -98,6 +99,7 @@ export function resourcePage(view: ResourceView, palette: Palette): string[] {
       'Inside',
       alignColumns(parts.map(({ address, type }) => [printable(address), printable(type)])),
     ),
+    ...section('Differs from what was built', deviationLines(resource.drift, palette)),
     ...section('Needs', neighbourLines(view, 'needs', palette)),
     ...section('Needed by', neighbourLines(view, 'neededBy', palette)),
     ...section('Last steps, newest first', stepRows(view.steps, palette)),

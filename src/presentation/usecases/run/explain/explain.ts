@@ -164,6 +164,12 @@ function waitingSummary({ run, step, driver }: StepFacts, waits: readonly Wait[]
 
 function succeededSummary({ step, labelNow }: StepFacts): string {
   const renamed = labelNow === null || labelNow === step.label ? '' : ` It is ${labelNow} now.`;
+  if (step.result === 'drifted') {
+    return `${step.label} was looked at ${took(step)}, and has drifted.${renamed}`;
+  }
+  if (step.action === 'look') {
+    return `${step.label} was looked at ${took(step)}: it is as it was built.${renamed}`;
+  }
   if (step.result === 'unchanged') {
     return `${step.label} was found unchanged when its turn came: same content and inputs.${renamed}`;
   }

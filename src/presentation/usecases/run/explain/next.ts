@@ -22,9 +22,7 @@ export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): Ne
         ? [logs('what it said before'), ...resolutions(facts)]
         : goingOn(facts, 'to have it inspected');
     case 'succeeded':
-      return labelNow === null
-        ? []
-        : [say('what it is now', `resource show ${shellWord(`${run.environment}/${labelNow}`)}`)];
+      return labelNow === null ? [] : nextForDone(facts, labelNow);
     case 'running':
       if (facts.driver === null) return [...goingOn(facts, 'to take it up'), logs('what it said')];
       return [say('what it says', `run logs ${run.id} ${shellWord(label)} --follow`)];
@@ -35,6 +33,16 @@ export function nextForStep(facts: StepFacts, causes: readonly StepRecord[]): Ne
         say('to follow the run', `run resume ${run.id}`),
       ];
   }
+}
+
+function nextForDone({ run: { environment }, step }: StepFacts, labelNow: string): NextStep[] {
+  const shown = say('what it is now', `resource show ${shellWord(`${environment}/${labelNow}`)}`);
+  if (step.result !== 'drifted') return [shown];
+  const heal = `environment reconcile ${environment} --heal --resource ${shellWord(labelNow)}`;
+  return [
+    say('what differs', `environment drift ${environment}`),
+    say('to build it again as it was', heal),
+  ];
 }
 
 /** What can be done where the run has no step for it. */

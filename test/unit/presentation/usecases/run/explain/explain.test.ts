@@ -177,6 +177,20 @@ describe('what comes after a step', () => {
   });
 });
 
+describe('a look', () => {
+  it('tells what it found, and what can be done', () => {
+    const looked = { status: 'succeeded', action: 'look', finishedAtMs: 1 } as const;
+    const drifted = explainStep(about({ ...looked, result: 'drifted' }));
+    expect(drifted.summary).toMatch(/was looked at .* and has drifted\./);
+    expect(drifted.next.map(({ command }) => command)).toEqual([
+      expect.stringContaining('environment drift '),
+      expect.stringMatching(/environment reconcile \S+ --heal --resource /),
+    ]);
+    const same = explainStep(about({ ...looked, result: 'unchanged' }));
+    expect(same.summary).toMatch(/was looked at .*: it is as it was built\./);
+  });
+});
+
 describe('inputs that changed', () => {
   it('are told with their values, secrets without', () => {
     const secret = (version: number) => secretText([{ path: 'p', version, field: 'f' }]);
