@@ -14,7 +14,7 @@ export const atAnyMoment: Scenario = {
   name: 'at-any-moment',
   fault:
     'kill -9 at random moments of applies and destroys, and of the processes that go on after it, ' +
-    'while resources of every kind are created, updated, rotated, tried again, adopted and destroyed.',
+    'while resources of every kind are created, updated, rotated, healed, tried again, adopted and destroyed.',
   rounds: { ci: 2, full: 20 },
   templates: [KINDS],
   async round(place) {

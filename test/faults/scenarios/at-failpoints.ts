@@ -8,7 +8,7 @@ export const atFailpoints: Scenario = {
   name: 'at-failpoints',
   fault:
     'kill -9 at every named failpoint, one process after the other, while resources of every kind ' +
-    'are created, updated, rotated, tried again, adopted and destroyed.',
+    'are created, updated, rotated, healed, tried again, adopted and destroyed.',
   rounds: { ci: 2, full: 22 },
   templates: [KINDS],
   async round(place, round) {

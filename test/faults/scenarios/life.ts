@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isRunFinished } from '../../../src/model/run.ts';
 import type { CliEnd } from '../../support/cli.ts';
 import type { Place } from '../frame/scenario.ts';
@@ -34,6 +34,18 @@ const rotate: Chapter = async (place, deaths) => {
   await nothingToDo(place, 'one');
 };
 
+/** What somebody changed, and what somebody took away, is as it was built. */
+const heal: Chapter = async (place, deaths) => {
+  writeFileSync(`${place.ledger}.one-mail`, 'of somebody else\n');
+  rmSync(`${place.ledger}.one-web`);
+  const args = ['environment', 'reconcile', 'one', '--heal'];
+  await through(place, 'one', { args, deaths });
+  assert.equal(thing(place, 'one-web'), true, 'what was gone is there again');
+  assert.equal(readFileSync(`${place.ledger}.one-mail`, 'utf8'), 'second\n');
+  assert.deepEqual(await outputs(place, 'one'), { note: 'second', version: 2 });
+  await nothingToDo(place, 'one');
+};
+
 const retry: Chapter = async (place, deaths) => {
   writeFileSync(`${place.ledger}.refuses`, '');
   const failed = await place.biotope(['environment', 'update', 'one', '-p', 'note=third']);
@@ -61,7 +73,7 @@ const destroy: Chapter = async (place, deaths) => {
 };
 
 /** A whole life, in its order. */
-export const CHAPTERS: readonly Chapter[] = [create, update, rotate, retry, adopt, destroy];
+export const CHAPTERS: readonly Chapter[] = [create, update, rotate, heal, retry, adopt, destroy];
 
 /** What no chapter needs: built or taken down, whichever is next. */
 export const another: Chapter = async (place, deaths) => {
