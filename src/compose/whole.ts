@@ -87,7 +87,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
 }
 
 function engineSettings(config: Config): EngineSettings {
-  const { engine, validation, health, reconcile, pools, approval } = config;
+  const { engine, validation, health, reconcile, pools, approval, expiry } = config;
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
@@ -96,6 +96,7 @@ function engineSettings(config: Config): EngineSettings {
     healthFailuresMax: health.failuresMax,
     approvalWaitMaxMs: approval.waitMaxMs,
     reconcileJitterMs: reconcile.jitterMs,
+    expiry: { ...DEFAULT_ENGINE_SETTINGS.expiry, ...expiry },
     pools: new Map(
       Object.entries(pools).map(([name, pool]) => [
         name,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 import { isSecureUrl } from '../model/secure-url.ts';
 import { accessSchema } from './access.ts';
+import { expiry } from './expiry.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 import { server } from './server.ts';
 import { webhookDelivery, webhooks } from './webhooks.ts';
@@ -229,6 +230,7 @@ export const configSchema = z.strictObject({
   }),
   engine,
   approval,
+  expiry,
   validation,
   health,
   reconcile,

@@ -1,6 +1,7 @@
 import type { RunApproval } from '../model/approval.ts';
 import type { EnvironmentRecord } from '../model/environment.ts';
 import type { EventRecord } from '../model/event.ts';
+import { expiryOf } from '../model/expiry.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -57,7 +58,16 @@ export function environmentDocument(environment: EnvironmentRecord) {
     destroyedAt: isoTime(environment.destroyedAtMs),
     plannedDestructionAt: isoTime(environment.plannedDestructionAtMs),
     reconcile: scheduleDocument(environment),
+    expiry: expiryDocument(environment),
   };
+}
+
+/** What was done about the planned end; null where there is none. */
+function expiryDocument(environment: EnvironmentRecord) {
+  const expiry = expiryOf(environment);
+  if (expiry === null) return null;
+  const { attempts, runId, nextAttemptAtMs, obstacle } = expiry;
+  return { attempts, run: runId, nextAttemptAt: isoTime(nextAttemptAtMs), obstacle };
 }
 
 export function runDocument(run: RunRecord) {

@@ -17,6 +17,21 @@ export interface PoolPlaces {
   calls: number;
 }
 
+export interface ExpirySettings {
+  /** How often planned ends are looked at. */
+  lookEveryMs: number;
+  /** How long before its end it is said that an environment is to end. */
+  warnBeforeMs: readonly number[];
+  /** Of an environment for which nobody says when it is to end; null: it stays. */
+  defaultTtlMs: number | null;
+  /** From now on; null: any. */
+  maximumTtlMs: number | null;
+  /** Destructions that are begun for one planned end, and the pauses between them. */
+  attemptsMax: number;
+  initialDelayMs: number;
+  delayMaxMs: number;
+}
+
 export interface EngineSettings {
   /** How long a holder may be silent before another one may take its run. */
   runLeaseMs: number;
@@ -37,6 +52,7 @@ export interface EngineSettings {
   inboxKeepMs: number;
   /** A run whose plan nobody approves is cancelled after this time; null: it waits. */
   approvalWaitMaxMs: number | null;
+  expiry: ExpirySettings;
   probeTimeoutMs: number;
   probesConcurrentMax: number;
   /** Between two questions of a service to the endpoints of one environment. */
@@ -67,6 +83,15 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   lossesMax: 5,
   inboxKeepMs: 7 * 24 * 3_600_000,
   approvalWaitMaxMs: null,
+  expiry: {
+    lookEveryMs: 5_000,
+    warnBeforeMs: [24 * 3_600_000, 3_600_000],
+    defaultTtlMs: null,
+    maximumTtlMs: null,
+    attemptsMax: 5,
+    initialDelayMs: 60_000,
+    delayMaxMs: 6 * 3_600_000,
+  },
   probeTimeoutMs: 5_000,
   probesConcurrentMax: 16,
   healthIntervalMs: 30_000,

@@ -8,6 +8,7 @@ import { createLanes } from './coordinator/lanes.ts';
 import { createDesk } from './desk/desk.ts';
 import { createDuties, type Duties } from './duties/duties.ts';
 import type { Engine } from './engine.ts';
+import { endingOnTime } from './expiry/ending.ts';
 import { watchingHealth } from './health/health.ts';
 import { forgettingOldCommands } from './housekeeping/inbox.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
@@ -27,16 +28,18 @@ export function createEngine(context: EngineContext): Engine {
   const coordinator = createCoordinator(context, { lanes, onFinished: () => scheduler.look() });
   const scheduler = createScheduler(context, { coordinator, templates, lanes });
   const intake = createIntake(context);
+  const duties = [
+    forgettingOldCommands(context),
+    watchingHealth(context),
+    reconcilingOnTime(context, intake.submit),
+    endingOnTime(context, intake.submit),
+  ];
   const parts: Parts = {
     coordinator,
     scheduler,
     outbox: createOutbox(context),
     intake,
-    duties: createDuties(context, [
-      forgettingOldCommands(context),
-      watchingHealth(context),
-      reconcilingOnTime(context, intake.submit),
-    ]),
+    duties: createDuties(context, duties),
   };
   const life = createLife(context, parts);
   return {

@@ -1,5 +1,6 @@
 import type { Address } from './address.ts';
 import { BiotopeError } from './errors.ts';
+import type { Expiry } from './expiry.ts';
 import type { JsonObject } from './json.ts';
 import type { Failure } from './run.ts';
 import type { Reconciling } from './schedule.ts';
@@ -66,6 +67,8 @@ export interface EnvironmentRecord {
   reconcile?: Reconciling | null;
   /** The last turn of its schedule that was taken. */
   lastTurnAtMs?: number | null;
+  /** What was done about that; absent as long as nothing was. See expiryOf. */
+  expiry?: Expiry | null;
 }
 
 /** What runs may do; health has its own two functions. */

@@ -8,6 +8,9 @@ export type EventType =
   | `environment.${EnvironmentStatus}`
   | 'environment.registered'
   | 'environment.extended'
+  | 'environment.expiring'
+  | 'environment.expiry-refused'
+  | 'environment.expiry-failed'
   | `run.${RunStatus}`
   | 'run.resumed'
   | 'run.cancel-requested'

@@ -48,7 +48,8 @@ export const READERS: Record<string, Reader> = {
   ...eachOf(['tree', 'dot', 'mermaid', 'json'] as const, (format) => ({
     [`environment graph ${format}`]: ({ store }) => readGraph(store, 'one', format),
   })),
-  'environment list': ({ store }) => listEnvironments(store, { all: true, nowMs: NOW_MS }),
+  'environment list': ({ store }) =>
+    listEnvironments(store, { all: true, expiring: false, nowMs: NOW_MS }),
   'environment watch': (biotope) => {
     const request = { environment: 'one', history: true, once: true, palette, signal };
     return gathered(watchEvents(biotope, request));

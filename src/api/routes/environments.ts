@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { environmentDocument } from '../../documents/documents.ts';
 import { pageOf } from '../../documents/schema/common.ts';
 import { environmentSchema, environmentStatusSchema } from '../../documents/schema/environment.ts';
+import { isExpiring } from '../../queries/expiring.ts';
 import { findEnvironment } from '../../queries/lookup.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
@@ -18,6 +19,10 @@ const filters = z.object({
   status: environmentStatusSchema.optional(),
   tag: z.string().max(100).optional().describe('Only those that have this tag.'),
   template: z.string().max(200).optional().describe('Only those made from this template.'),
+  expiring: z.iso
+    .datetime({ offset: true })
+    .optional()
+    .describe('Only those that are to end before this time.'),
 });
 
 export function environmentRoutes(app: ApiInstance): void {
@@ -33,12 +38,14 @@ export function environmentRoutes(app: ApiInstance): void {
       },
     },
     async ({ query, store }) => {
-      const { status, tag, template } = query;
+      const { status, tag, template, expiring } = query;
+      const beforeMs = expiring === undefined ? null : Date.parse(expiring);
       const { items, next } = await findPage(store, 'environments', {
         page: query,
         where: status === undefined ? {} : { status },
         keyOf: ({ name }) => name,
         fits: (one) =>
+          (beforeMs === null || isExpiring(one, beforeMs)) &&
           (tag === undefined || one.tags.includes(tag)) &&
           (template === undefined || one.template.name === template),
       });

@@ -154,7 +154,13 @@ export const commandSchemas = {
       .default([])
       .describe('Resources to look at; an id stands for all its indices. Absent: all of them.'),
   }),
-  'environment.destroy': z.strictObject({ name: environmentNameSchema, approval: approvalSchema }),
+  'environment.destroy': z.strictObject({
+    name: environmentNameSchema,
+    approval: approvalSchema,
+    plannedFor: timeSchema
+      .optional()
+      .describe('Only if it is still planned to be destroyed at this time.'),
+  }),
   'action.run': z.strictObject({
     environment: environmentNameSchema,
     action: z.string().min(1).max(63).describe('Name of an action of its template.'),

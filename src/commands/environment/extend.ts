@@ -7,8 +7,8 @@ const HOW = ['for', 'until', 'never'];
 export class EnvironmentExtend extends BiotopeCommand {
   static override summary = 'Say when an environment is to be destroyed.';
   static override description =
-    'It counts from now, whatever was said before, and needs no run. What has expired is shown as that ' +
-    'and stays until somebody destroys it.';
+    'It counts from now, whatever was said before, and needs no run. A server destroys on time; without ' +
+    'one, what has expired is shown as that and stays until somebody destroys it.';
   static override examples = [
     '<%= config.bin %> environment extend demo --for 7d',
     '<%= config.bin %> environment extend demo --until 2030-12-01T00:00Z',

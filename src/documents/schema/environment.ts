@@ -17,6 +17,13 @@ export const environmentStatusSchema = z.enum([
   'destroyed',
 ]);
 
+const expirySchema = z.object({
+  attempts: z.int().describe('Destructions that were begun for it.'),
+  run: z.string().nullable().describe('The last of them.'),
+  nextAttemptAt: optionalTime,
+  obstacle: z.enum(['protected', 'given-up']).nullable().describe('Why it does not end by itself.'),
+});
+
 export const environmentSchema = z
   .object({
     name: z.string(),
@@ -51,5 +58,6 @@ export const environmentSchema = z
       })
       .nullable()
       .describe('When a server reconciles it by itself; null: never.'),
+    expiry: expirySchema.nullable().describe('What was done about the planned end.'),
   })
   .meta({ id: 'Environment', description: 'An environment, as it is recorded.' });

@@ -8,11 +8,12 @@ import type { CommandIdentity } from '../engine.ts';
 import { findTemplate } from '../find-template.ts';
 import { refuseProtected } from '../planner/removal.ts';
 import type { TemplateIndex } from '../templates.ts';
+import { unchanged } from '../transactions.ts';
 import { readAsked } from './asked.ts';
 import { checkAndSeal } from './build-inputs.ts';
 import { type Line, readLine } from './line.ts';
 import { acceptRun, approvalOf } from './new-run.ts';
-import { plannedDestructionOf } from './planned-destruction.ts';
+import { plannedForNew, refuseOtherEnd } from './planned-destruction.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
 /** What an environment is to be built from: checked, secrets sealed. */
@@ -80,6 +81,7 @@ export async function requestDestroy(
 ): Promise<Line> {
   const line = await readLine(context.store, data.name);
   if (!line.willExist) throw noEnvironment(data.name);
+  if (data.plannedFor !== undefined) refuseOtherEnd(line, data.plannedFor);
   if (line.willBeProtected) {
     throw refuse('ENVIRONMENT_PROTECTED', {
       message:
@@ -123,7 +125,7 @@ export async function acceptBuild(
       approval: approvalOf(command.data),
       schedule: command.data.reconcile,
       plannedDestructionAtMs: isCreate
-        ? plannedDestructionOf(command.data.plannedDestructionAt, context)
+        ? plannedForNew(command.data.plannedDestructionAt, context)
         : null,
     },
   );
@@ -135,7 +137,7 @@ export async function acceptDestroy(
   data: CommandData['environment.destroy'],
 ): Promise<Acceptance> {
   const line = await requestDestroy(context, data);
-  return acceptRun(
+  const acceptance = acceptRun(
     context,
     { line, identity },
     {
@@ -147,6 +149,10 @@ export async function acceptDestroy(
       approval: approvalOf(data),
     },
   );
+  if (data.plannedFor === undefined) return acceptance;
+  // What extends it meanwhile comes first.
+  const planned = unchanged('environments', data.name, line.environment);
+  return { ...acceptance, expect: [...acceptance.expect, planned] };
 }
 
 function selectorOf(reference: TemplateReference | null): string {

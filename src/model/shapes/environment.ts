@@ -1,5 +1,6 @@
 import type { Deviation, DeviationCounts, Drift, Finding } from '../drift.ts';
 import type { Entrypoint, EnvironmentRecord, EnvironmentStatus } from '../environment.ts';
+import type { Expiry, ExpiryObstacle } from '../expiry.ts';
 import type { ResourcePart, ResourceRecord, ResourceStatus, StateRecord } from '../resource.ts';
 import type { Reconciling } from '../schedule.ts';
 import {
@@ -17,6 +18,16 @@ import {
 } from './check.ts';
 import { failure } from './run.ts';
 import { link, reconcileSchedule, statusEndpoint, templateReference } from './template.ts';
+
+const expiry = shaped<Expiry>({
+  plannedAtMs: time,
+  setAtMs: time,
+  warnedBeforeMs: nullOr(number),
+  attempts: number,
+  runId: nullOr(text),
+  nextAttemptAtMs: nullOr(time),
+  obstacle: nullOr(oneOf<ExpiryObstacle>({ protected: true, 'given-up': true })),
+});
 
 export const environmentRecord = shaped<EnvironmentRecord>({
   name: text,
@@ -52,6 +63,7 @@ export const environmentRecord = shaped<EnvironmentRecord>({
     nullOr(shaped<Reconciling>({ schedule: nullOr(reconcileSchedule), isOwn: flag })),
   ),
   lastTurnAtMs: optional(nullOr(time)),
+  expiry: optional(nullOr(expiry)),
 });
 
 const drift = shaped<Drift>({

@@ -4,19 +4,30 @@ import {
   runDocument,
 } from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
+import { expiringEnvironments } from '../../../queries/expiring.ts';
 import { findEnvironment, groupsOf, resourcesOf } from '../../../queries/lookup.ts';
 import type { Store } from '../../../store/store.ts';
 import { environmentPage, environmentTable } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';
+import { parseDuration } from '../../times.ts';
 
-export async function listEnvironments(
-  store: Store,
-  { all, nowMs }: { all: boolean; nowMs: number },
-): Promise<Answer> {
-  const found = await store.find('environments');
-  const chosen = found
-    .map(({ value }) => value)
-    .filter(({ status }) => all || status !== 'destroyed');
+export interface ListRequest {
+  all: boolean;
+  /** Only what is to end, the next first. */
+  expiring: boolean;
+  /** A duration from now. */
+  within?: string | undefined;
+  nowMs: number;
+}
+
+export async function listEnvironments(store: Store, request: ListRequest): Promise<Answer> {
+  const { all, expiring, within, nowMs } = request;
+  const beforeMs = within === undefined ? null : nowMs + parseDuration(within);
+  const chosen = expiring
+    ? await expiringEnvironments(store, { beforeMs })
+    : (await store.find('environments'))
+        .map(({ value }) => value)
+        .filter(({ status }) => all || status !== 'destroyed');
   const environments: EnvironmentRecord[] = [];
   for (const environment of chosen) environments.push(await asOfNow(store, environment));
   return {
