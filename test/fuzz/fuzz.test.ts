@@ -7,6 +7,9 @@ const RUN = fileURLToPath(new URL('run.ts', import.meta.url));
 /** Enough for a fault that was made just now; `npm run fuzz` takes as many as it is told. */
 const INPUTS = process.env.CI === undefined ? 2_000 : 100_000;
 
+/** What comes over the network, from whom one may not know. */
+const REQUESTS = 100_000;
+
 interface End {
   code: number | null;
   printed: string;
@@ -32,6 +35,13 @@ function repeating({ printed }: End): string[] {
 }
 
 describe('generated inputs', () => {
+  test(`break nothing of the API (${REQUESTS})`, async () => {
+    const args = ['--only', 'requests', '--inputs', String(REQUESTS), '--seed', '1'];
+    const { code, printed } = await fuzz(...args);
+    expect(code, printed).toBe(0);
+    expect(printed).toMatch(new RegExp(`^${REQUESTS} inputs, 0 failures`, 'm'));
+  });
+
   test(`break nothing that takes something from outside (${INPUTS})`, async () => {
     const { code, printed } = await fuzz('--inputs', String(INPUTS), '--seed', '1');
     expect(code, printed).toBe(0);

@@ -7,6 +7,7 @@ const TARGETS: Record<string, Load> = {
   expressions: async () => (await import('./targets/expressions.ts')).expressions,
   templates: async () => (await import('./targets/templates.ts')).templates,
   commands: async () => (await import('./targets/commands.ts')).commands,
+  requests: async () => (await import('./targets/requests.ts')).requests,
   adoptions: async () => (await import('./targets/adoptions.ts')).adoptions,
   records: async () => (await import('./targets/records.ts')).records,
   sources: async () => (await import('./targets/sources.ts')).sources,

@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 /** Pieces of a document, for a test to look into. */
@@ -52,6 +52,12 @@ export function createAnswerCheck(document: Piece): AnswerCheck {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
   ajv.addSchema(closed(document), DOCUMENT);
+  const checks = new Map<string, ValidateFunction>();
+  const checkAt = (pointer: string): ValidateFunction => {
+    const check = checks.get(pointer) ?? ajv.compile({ $ref: `${DOCUMENT}#/${pointer}` });
+    checks.set(pointer, check);
+    return check;
+  };
   return {
     faultsOf: ({ method, path, responses }, { status, contentType, body }) => {
       const told = Object.hasOwn(responses, status) ? String(status) : 'default';
@@ -60,8 +66,7 @@ export function createAnswerCheck(document: Piece): AnswerCheck {
         return [`${status} is not answered with ${media}`];
       }
       const place = ['paths', path, method.toLowerCase(), 'responses', told, 'content', media];
-      const pointer = [...place, 'schema'].map(escaped).join('/');
-      const validate = ajv.compile({ $ref: `${DOCUMENT}#/${pointer}` });
+      const validate = checkAt([...place, 'schema'].map(escaped).join('/'));
       if (validate(body)) return [];
       return (validate.errors ?? []).map(
         ({ instancePath, message, params }) =>

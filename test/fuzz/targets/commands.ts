@@ -9,7 +9,7 @@ import { publishDirectly, resource, template } from '../../support/templates.ts'
 import { mutatedJson, mutatedText } from '../mutations.ts';
 import type { Target } from '../target.ts';
 
-const ENVELOPES: JsonValue[] = [
+export const ENVELOPES: JsonValue[] = [
   {
     name: 'shop',
     template: 'sample@^1',
