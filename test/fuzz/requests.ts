@@ -131,16 +131,7 @@ export function requestsAround(routes: readonly string[], bodies: readonly JsonV
     headers,
     body,
   });
-  const lines = texts.map(
-    (text) =>
-      `POST /api/v1/commands HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n` +
-      `content-length: ${text.length}\r\n\r\n${text}`,
-  );
-  const raw = mutatedText([
-    ...lines,
-    ...paths.map((at) => `GET ${at} HTTP/1.1\r\nhost: a\r\n\r\n`),
-  ]);
-  const bytes = fc.record({ kind: fc.constant('bytes' as const), bytes: raw.map(bytesOf) });
+  const bytes = bytesAround(paths, texts);
   return fc.oneof(
     { weight: 10, arbitrary: read },
     { weight: 10, arbitrary: sent },
@@ -148,7 +139,18 @@ export function requestsAround(routes: readonly string[], bodies: readonly JsonV
   ) satisfies fc.Arbitrary<Asked>;
 }
 
-function bytesOf(text: string): Uint8Array {
+/** What may not even be HTTP. */
+function bytesAround(paths: readonly string[], texts: readonly string[]) {
+  const posts = texts.map((text) => {
+    const headers = `host: a\r\ncontent-type: application/json\r\ncontent-length: ${text.length}`;
+    return `POST /api/v1/commands HTTP/1.1\r\n${headers}\r\n\r\n${text}`;
+  });
+  const gets = paths.map((path) => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
+  const text = mutatedText([...posts, ...gets]);
+  return fc.record({ kind: fc.constant('bytes' as const), bytes: text.map(bytesOf) });
+}
+
+export function bytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
 }
 
