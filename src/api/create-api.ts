@@ -10,6 +10,7 @@ import { newInstance, type Routes } from './frame/instance.ts';
 import { describeApi } from './frame/openapi.ts';
 import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
+import { watchRequests } from './frame/watch-requests.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -47,6 +48,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   app.setSerializerCompiler(() => (document) => JSON.stringify(document));
   answerProblems(app, context);
   nameRequests(app);
+  watchRequests(app, context);
   demandRules(app);
   guardRoutes(app, context);
   tagAnswers(app);

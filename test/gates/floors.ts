@@ -14,6 +14,7 @@ const PORTS = new Set([
   'probe',
   'desk',
   'post',
+  'metrics',
 ]);
 
 /** Folders below a port that are part of the door: every adapter speaks these messages. */
@@ -28,6 +29,7 @@ const MIDDLE = [
   'documents',
   'queries',
   'webhooks',
+  'observing',
 ] as const;
 const UPPER = ['api', 'bootstrap'] as const;
 

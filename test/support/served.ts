@@ -17,6 +17,8 @@ export interface Answered {
 /** A server of this process on a free port of loopback, over a data folder of its own. */
 export interface Served {
   url: string;
+  /** Of metrics, where they are told. */
+  metricsUrl: string | undefined;
   folder: string;
   ask(path: string, request?: RequestInit): Promise<Answered>;
   /** POSTs JSON. */
@@ -33,22 +35,25 @@ interface ServedOptions {
   log?: Logger;
   /** Undefined: what the environment says. */
   listen?: string | undefined;
+  /** A free port if not given. */
+  metricsListen?: string | null;
 }
 
 const POLL_MS = 20;
 
-export async function serve(options: ServedOptions = {}): Promise<Served> {
+export async function serve({
+  metricsListen = '127.0.0.1:0',
+  ...options
+}: ServedOptions = {}): Promise<Served> {
   const folder = options.folder ?? temporaryFolder();
   const { listen } = { listen: '127.0.0.1:0', ...options };
+  const loaded = loadConfig({
+    flags: { data: folder, server: { primary: true, listen } },
+    environment: options.environment ?? {},
+    folder,
+  });
   const server = await startServer({
-    config: loadConfig({
-      flags: {
-        data: folder,
-        server: { primary: true, listen, metricsListen: '127.0.0.1:0' },
-      },
-      environment: options.environment ?? {},
-      folder,
-    }),
+    config: { ...loaded, server: { ...loaded.server, metricsListen } },
     version: '0.0.0',
     command: 'server',
     log: options.log ?? silentLogger,
@@ -68,6 +73,7 @@ export async function serve(options: ServedOptions = {}): Promise<Served> {
   };
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     folder,
     ask,
     send: (path, body, headers = {}) =>

@@ -1,4 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
 import type { Limits } from '../../model/limits.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
@@ -33,4 +34,5 @@ export interface ApiContext {
   clock: Clock;
   ids: Ids;
   log: Logger;
+  metrics: Metrics;
 }

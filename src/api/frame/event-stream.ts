@@ -51,6 +51,10 @@ export function createEventStreams(context: ApiContext): EventStreams {
   const { followersMax } = context.settings;
   const news = createNews(context);
   let followers = 0;
+  context.metrics.gaugeOf(
+    { name: 'biotope_http_followers', help: 'Connections that follow logs or events.', labels: [] },
+    () => [{ labels: {}, value: followers }],
+  );
 
   function enter(): void {
     if (followers < followersMax) followers += 1;

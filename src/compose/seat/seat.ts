@@ -39,6 +39,8 @@ export interface SeatRequest {
   closeReader(): Promise<void>;
   /** It stays: see EngineSettings. */
   isService?: boolean;
+  /** The store as everything that works gets it. */
+  watched?: (store: Store) => Store;
   /** Begins what is to be there before the engine begins, and until after it has ended. */
   beforeWork?: (foundation: Foundation) => Promise<void>;
 }
@@ -91,15 +93,16 @@ async function furnish(request: SeatRequest, subsystems: Subsystems): Promise<Se
   const { config, paths, log, notify } = request;
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const { start } = subsystems;
-  const store = await start(
+  const opened = await start(
     'store',
     () => createSqliteStore({ path: paths.store, clock: systemClock }),
-    (opened) => opened.close(),
+    (store) => store.close(),
   );
+  const store = request.watched?.(opened) ?? opened;
   const secrets = await start(
     'secrets',
     () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
-    (opened) => opened.close(),
+    (embedded) => embedded.close(),
   );
   const { executors } = await start(
     'keyvalue',

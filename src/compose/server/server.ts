@@ -1,7 +1,10 @@
 import type { AccessSettings } from '../../api/access/settings.ts';
 import { createApi } from '../../api/create-api.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import { createPrometheusMetrics } from '../../metrics/prometheus/prometheus-metrics.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import { measuredStore } from '../../observing/store-metrics.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { systemIds } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
@@ -13,6 +16,7 @@ import type { Notify } from '../seat/notice.ts';
 import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
 import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
+import { measureWorkers, observeStore, serveMetrics } from './observing.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /**
@@ -24,6 +28,8 @@ import { startWebhooks } from './webhooks.ts';
 export interface Server {
   /** Where the API answers: `http://127.0.0.1:8420`. */
   url: string;
+  /** Where metrics are told: `http://127.0.0.1:8421`; undefined: nowhere. */
+  metricsUrl: string | undefined;
   /**
    * Takes no more commands. Steps under way may end by themselves for the configured grace, or until
    * `abort` is aborted; then they are asked to stop, and their runs are handed back.
@@ -40,18 +46,35 @@ export interface ServerRequest {
   notify: Notify;
 }
 
+interface Place {
+  seat?: Seat;
+  url: string;
+  metricsUrl: string | undefined;
+  isDraining: boolean;
+}
+
 /** Rejects with DATA_FOLDER_TAKEN where another process has the data folder. */
 export async function startServer(request: ServerRequest): Promise<Server> {
   const { config, log } = request;
   const access = accessOf(config);
   const paths = dataPaths(config.dataFolder);
-  const place: { seat?: Seat; url: string; isDraining: boolean } = { url: '', isDraining: false };
+  const place: Place = { url: '', metricsUrl: undefined, isDraining: false };
+  const metrics = createPrometheusMetrics();
+  measureWorkers(metrics, config, () => place.seat?.whole);
   const seat = await takeSeat({
     ...request,
     paths,
     isService: true,
     closeReader: async () => {},
+    watched: (store) => measuredStore(store, metrics),
     beforeWork: async (foundation) => {
+      const { store, subsystems } = foundation;
+      await subsystems.start(
+        'observing',
+        () => observeStore(store, { metrics, log }),
+        (end) => end(),
+      );
+      place.metricsUrl = await serveMetrics(config, metrics, subsystems);
       await publishMissing(request, foundation);
       await foundation.subsystems.start(
         'webhooks',
@@ -59,7 +82,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
         (deliverer) => deliverer.stop(),
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
-      place.url = await startApi({ ...request, access }, foundation, engine);
+      place.url = await startApi({ ...request, access, metrics }, foundation, engine);
     },
   });
   if (seat === undefined) throw alreadyDriven(config);
@@ -67,6 +90,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
   log.info({ url: place.url }, 'the server is ready');
   return {
     url: place.url,
+    metricsUrl: place.metricsUrl,
     stop: async (abort) => {
       place.isDraining = true;
       log.info({ graceMs: config.server.graceMs }, 'the server ends: it takes no more commands');
@@ -76,7 +100,13 @@ export async function startServer(request: ServerRequest): Promise<Server> {
 }
 
 async function startApi(
-  { config, version, log, access }: ServerRequest & { access: AccessSettings },
+  {
+    config,
+    version,
+    log,
+    access,
+    metrics,
+  }: ServerRequest & { access: AccessSettings; metrics: Metrics },
   { store, subsystems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
@@ -94,6 +124,7 @@ async function startApi(
     clock: systemClock,
     ids: systemIds,
     log,
+    metrics,
   });
   return subsystems.start(
     'api',

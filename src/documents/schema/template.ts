@@ -24,6 +24,10 @@ export const templateSchema = z
     ),
     locks: z.array(z.object({ module: z.string(), providers: z.array(z.string()) })),
     publishedAt: optionalTime,
+    approval: z
+      .enum(['required'])
+      .nullable()
+      .describe('Whether each run of its environments needs an approval; null: it does not say.'),
     parameters: z.record(z.string(), json).describe('JSON Schema of its parameters.'),
     resources: z.array(
       z.object({

@@ -9,6 +9,7 @@ import { ERRORS } from '../../../src/model/errors.ts';
 import type { JsonValue } from '../../../src/model/json.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createEngineContext } from '../../support/engine-context.ts';
+import { noMetrics } from '../../support/no-metrics.ts';
 import { createAnswerCheck, type Operation, operationsOf } from '../../support/openapi.ts';
 import { publishDirectly, resource, template } from '../../support/templates.ts';
 import { type Asked, bytesOf, requestsAround } from '../requests.ts';
@@ -101,6 +102,9 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
     clock: systemClock,
     ids: context.ids,
     log: context.log,
+    metrics: noMetrics,
+    access: { mode: 'open' },
+    trustedProxies: [],
   });
   return {
     app,
