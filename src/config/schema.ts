@@ -109,6 +109,7 @@ const reconcile = group({
   jitterMs: milliseconds(
     5 * 60_000,
     'By how much at most scheduled reconciliations of a server come later, so that not all begin at once.',
+    0,
   ),
 });
 

@@ -264,7 +264,7 @@ describe('a reconciliation that heals', () => {
     expect(await environmentOf(house)).toMatchObject({ status: 'ok' });
   });
 
-  test('is cancelled in the middle of a look without a trace', async () => {
+  test('that is cancelled while it heals leaves the environment failed', async () => {
     let open = () => {};
     const gate = new Promise<void>((resolve) => {
       open = resolve;
