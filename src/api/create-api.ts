@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { healthRoutes } from './routes/health.ts';
 import { logRoutes } from './routes/logs.ts';
+import { previewRoutes } from './routes/previews.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { resourceRoutes } from './routes/resources.ts';
 import { runCommandRoutes } from './routes/run-commands.ts';
@@ -35,6 +36,7 @@ const ROUTES: readonly Routes[] = [
   logRoutes,
   eventRoutes,
   searchRoutes,
+  previewRoutes,
   commandRoutes,
   problemRoutes,
 ];

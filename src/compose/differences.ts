@@ -12,7 +12,7 @@ import { createLook, type Difference, type Looked } from '../worker/look.ts';
 import { makeLookFolder } from '../worker/work-folders.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { createExecutors } from './executors.ts';
-import type { Biotope } from './seat/contract.ts';
+import type { PlanGround } from './plans/ground.ts';
 
 export interface DifferenceTerms {
   /** Those of the data folder, or as they would be. */
@@ -26,11 +26,11 @@ export interface DifferenceTerms {
 
 /** Asks the executor of each resource of a plan that is not left alone. Changes nothing. */
 export async function planDifferences(
-  biotope: Biotope,
+  ground: PlanGround,
   plan: Plan,
   { secrets, signal, isAsked = () => true, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
-  const { config, paths, storeWithShipped: store } = biotope;
+  const { config, paths, storeWithShipped: store } = ground;
   // Executors keep and prepare things there while they look.
   prepareDataFolder(paths);
   const { executors, keyvalue } = createExecutors({ config, paths, secrets });

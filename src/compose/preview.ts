@@ -4,7 +4,7 @@ import { planAgain, previewCommand } from '../engine/preview.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import { DEFINITIONS as definitions } from './executors.ts';
-import type { Biotope } from './seat/contract.ts';
+import type { PlanGround } from './plans/ground.ts';
 import { createContext } from './whole.ts';
 
 /**
@@ -12,7 +12,7 @@ import { createContext } from './whole.ts';
  * Needs no seat. `imagined`: see `previewCommand`.
  */
 export function preview(
-  { config, storeWithShipped: store, secrets, log }: Biotope,
+  { config, storeWithShipped: store, secrets, log }: PlanGround,
   command: Parameters<Engine['preview']>[0],
   imagined?: Secrets,
 ): Promise<Plan> {
@@ -21,6 +21,9 @@ export function preview(
 }
 
 /** What a run under way would do with what is recorded now. Needs no seat. */
-export function planOfRun({ config, store, secrets, log }: Biotope, run: RunRecord): Promise<Plan> {
+export function planOfRun(
+  { config, storeWithShipped: store, secrets, log }: PlanGround,
+  run: RunRecord,
+): Promise<Plan> {
   return planAgain(createContext({ config, store, secrets, definitions, log }), run);
 }

@@ -1,3 +1,5 @@
+import type { Command } from '../../bus/messages/commands.ts';
+import type { ImpactDocument, PlanDocument } from '../../documents/plan.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -9,7 +11,29 @@ import type { Store } from '../../store/store.ts';
 import type { AccessSettings } from '../access/settings.ts';
 
 /** What the API asks of an engine. */
-export type ApiEngine = Pick<Engine, 'submit' | 'preview'>;
+export type ApiEngine = Pick<Engine, 'submit'>;
+
+type Preview = Extract<
+  Command,
+  { type: 'environment.create' | 'environment.update' | 'environment.destroy' }
+>;
+
+interface Looking {
+  /** As the one who asks may see it. */
+  store: Store;
+  /** In each executor's own words as well: starts what they start to look. */
+  withDifferences: boolean;
+  signal: AbortSignal;
+}
+
+/** What would be done. Nothing is changed. */
+export interface ApiPlans {
+  plan(terms: Looking & { command: Preview }): Promise<PlanDocument>;
+  /** `environments`: undefined: all that are made from the template. */
+  impact(
+    terms: Looking & { template: string; environments: readonly string[] | undefined },
+  ): Promise<ImpactDocument>;
+}
 
 export interface ApiSettings {
   /** Connections at once that follow a log or events. */
@@ -28,6 +52,7 @@ export interface ApiContext {
   trustedProxies: readonly string[];
   /** Undefined while it begins or ends: then commands are answered with SERVER_NOT_READY. */
   engine(): ApiEngine | undefined;
+  plans: ApiPlans;
   subsystems(): SubsystemStatus[];
   limits: Limits;
   settings: ApiSettings;

@@ -23,6 +23,11 @@ const SHORTCUTS: Shortcut[] = [
     body: commandSchemas['run.cancel'].omit({ run: true }),
   },
   {
+    type: 'run.approve',
+    summary: 'Says yes to the plan that the run waits with.',
+    body: commandSchemas['run.approve'].omit({ run: true }),
+  },
+  {
     type: 'run.retry',
     summary: 'Begins a new run that goes on where this one failed.',
     body: commandSchemas['run.retry'].omit({ run: true }),

@@ -109,9 +109,13 @@ export function openBiotope(request: OpenRequest): Biotope {
       const { submitCommand } = await import('./submit.ts');
       return submitCommand(biotope, command, signal);
     },
-    preview: async (command, imagined) => {
-      const { preview } = await import('../preview.ts');
-      return preview(biotope, command, imagined);
+    plan: async (terms) => {
+      const { planEnvironment } = await import('../plans/plan-environment.ts');
+      return planEnvironment(biotope, terms);
+    },
+    impact: async (terms) => {
+      const { planTemplate } = await import('../plans/plan-template.ts');
+      return planTemplate(biotope, terms);
     },
     changed: (timeoutMs) =>
       seat === undefined ? pause(timeoutMs) : nextLook(seat.store, timeoutMs),

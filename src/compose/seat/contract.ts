@@ -1,12 +1,14 @@
 import type { Command } from '../../bus/messages/commands.ts';
 import type { Config } from '../../config/schema.ts';
-import type { Engine, IntakeResult } from '../../engine/engine.ts';
-import type { Plan } from '../../engine/planner/plan.ts';
+import type { ImpactDocument, PlanDocument } from '../../documents/plan.ts';
+import type { IntakeResult } from '../../engine/engine.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
 import type { DataPaths } from '../data-folder.ts';
+import type { PlanTerms } from '../plans/plan-environment.ts';
+import type { ImpactTerms } from '../plans/plan-template.ts';
 import type { DriverDescription } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
 import type { Seat } from './seat.ts';
@@ -47,8 +49,10 @@ export interface Biotope {
   interruptedRuns(): Promise<RunRecord[]>;
   /** What became of the command; durable when told. */
   submit(command: Command, signal: AbortSignal): Promise<IntakeResult>;
-  /** What a command would do. The values of secrets it brings are kept in `imagined`. */
-  preview(...request: [...Parameters<Engine['preview']>, imagined?: Secrets]): Promise<Plan>;
+  /** What a command would do. Changes nothing. */
+  plan(terms: PlanTerms): Promise<PlanDocument>;
+  /** What a version of a template would change. Changes nothing. */
+  impact(terms: ImpactTerms): Promise<ImpactDocument>;
   /** Resolves after the next change of the store, or when the time is up. Never rejects. */
   changed(timeoutMs: number): Promise<void>;
   close(abort: AbortSignal): Promise<void>;

@@ -17,6 +17,7 @@ import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
 import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
 import { measureWorkers, observeStore, serveMetrics } from './observing.ts';
+import { createPlans } from './plans.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /**
@@ -107,7 +108,7 @@ async function startApi(
     access,
     metrics,
   }: ServerRequest & { access: AccessSettings; metrics: Metrics },
-  { store, subsystems }: Foundation,
+  { store, secrets, subsystems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
   const app = await createApi({
@@ -118,6 +119,12 @@ async function startApi(
     access,
     trustedProxies: config.access.trustedProxies,
     engine,
+    plans: createPlans({
+      config,
+      log,
+      secrets,
+      paths: dataPaths(config.dataFolder),
+    }),
     subsystems: subsystems.statuses,
     limits: config.limits,
     settings: config.server,

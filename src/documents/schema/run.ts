@@ -11,7 +11,7 @@ export const runStatusSchema = z.enum([
   'cancelled',
 ]);
 
-const summarySchema = z.object({
+export const runSummarySchema = z.object({
   create: z.int(),
   change: z.int(),
   adopt: z.int(),
@@ -49,7 +49,7 @@ export const runSchema = z
       .record(z.string(), json)
       .nullable()
       .describe('What an action returned, secrets redacted.'),
-    summary: summarySchema.nullable().describe('What it does; null before it is planned.'),
+    summary: runSummarySchema.nullable().describe('What it does; null before it is planned.'),
     reconcile: z
       .object({
         heal: z.boolean().nullable().describe('Null: as the template says.'),

@@ -1,5 +1,6 @@
 import { redactJson, templateLabel } from '../../documents/documents.ts';
 import { nextTurnOf } from '../../documents/schedule.ts';
+import { scheduleText } from '../../documents/schedule-text.ts';
 import { idsAround } from '../../model/address.ts';
 import { hasDrifted } from '../../model/drift.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
@@ -11,7 +12,6 @@ import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';
 import { expiryText } from './expiry.ts';
-import { scheduleText } from './schedule.ts';
 import { executorLabel, paintStatus, plural } from './words.ts';
 
 export function environmentTable(

@@ -1,23 +1,14 @@
-import { templateDocument, templateLabel } from '../../documents/documents.ts';
-import type { Plan, PlannedAction, PlannedResource } from '../../engine/planner/plan.ts';
-import type { ApprovalSource } from '../../model/approval.ts';
-import type { Difference } from '../../worker/look.ts';
+import { templateLabel } from '../../documents/documents.ts';
+import {
+  isPlanned,
+  type PlanDocument,
+  type PlannedAction,
+  type PlannedDocument,
+} from '../../documents/plan.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, indent, printable } from '../terminal/table.ts';
-import { type SettingChange, settingLines } from './setting-changes.ts';
+import { settingLines } from './setting-lines.ts';
 import { type BesidesWork, summaryText } from './words.ts';
-
-/** What executors say they would do, by address. */
-export type Differences = ReadonlyMap<string, Difference>;
-
-export interface PlanView {
-  plan: Plan;
-  /** Of the environment itself. */
-  settings: SettingChange[];
-  /** Who asks that people approve of it before it is done; null: nobody. */
-  approval: ApprovalSource | null;
-  differences: Differences | null;
-}
 
 const SIGNS: Record<PlannedAction, string> = {
   create: '+',
@@ -30,68 +21,38 @@ const SIGNS: Record<PlannedAction, string> = {
   look: '?',
 };
 
-export function planDocument({ plan, settings, approval, differences }: PlanView) {
-  return {
-    environment: plan.environment,
-    template: plan.template === null ? null : templateDocument(plan.template.reference),
-    summary: plan.summary,
-    settings,
-    approval,
-    resources: plan.resources.map((resource) => ({
-      ...plannedDocument(resource),
-      ...(differences === null ? {} : { difference: differences.get(resource.address) ?? null }),
-    })),
-  };
-}
-
-export function plannedDocument(resource: PlannedResource) {
-  const { address, label, executor, action, reason, movedFrom, protect, after } = resource;
-  const protectChanges = hasOtherProtection(resource);
-  return { address, label, executor, action, reason, movedFrom, protect, protectChanges, after };
-}
-
-/** Whether a run would do something about it, if only in its record. */
-export function isPlanned(resource: PlannedResource): boolean {
-  return resource.action !== 'leave' || recordNotes(resource).length > 0;
-}
-
 /** What becomes another in the records alone. */
-export function besidesWork(resources: readonly PlannedResource[]): BesidesWork {
+export function besidesWork(resources: readonly PlannedDocument[]): BesidesWork {
   return {
     renames: resources.filter(({ movedFrom }) => movedFrom !== null).length,
-    protections: resources.filter(hasOtherProtection).length,
+    protections: resources.filter(({ protectChanges }) => protectChanges).length,
   };
 }
 
-function hasOtherProtection({ action, protect, recorded }: PlannedResource): boolean {
-  return action !== 'remove' && recorded !== null && recorded.protect !== protect;
-}
-
-function recordNotes(resource: PlannedResource): string[] {
-  const { movedFrom, protect } = resource;
+function recordNotes(resource: PlannedDocument): string[] {
+  const { movedFrom, protect, protectChanges } = resource;
   const protection = protect ? 'protected from now on' : 'no longer protected';
   return [
     ...(movedFrom === null ? [] : [`moved from ${movedFrom}`]),
-    ...(hasOtherProtection(resource) ? [protection] : []),
+    ...(protectChanges ? [protection] : []),
   ];
 }
 
 /** One line for each resource. */
-export function plannedRows(resources: readonly PlannedResource[], palette: Palette): string[] {
+export function plannedRows(resources: readonly PlannedDocument[], palette: Palette): string[] {
   return alignColumns(resources.map((resource) => row(resource, palette)));
 }
 
 /** Unchanged resources are counted, and listed only where they are all there is or few. */
 const UNCHANGED_LISTED_MAX = 10;
 
-export function planLines(view: PlanView, palette: Palette): string[] {
-  const { plan, settings, approval, differences } = view;
+export function planLines(plan: PlanDocument, palette: Palette): string[] {
+  const { settings, approval } = plan;
   const unchanged = plan.resources.filter((resource) => !isPlanned(resource));
   const hidden = unchanged.length > UNCHANGED_LISTED_MAX ? new Set(unchanged) : new Set();
   const shown = plan.resources.filter((resource) => !hidden.has(resource));
   const rows = plannedRows(shown, palette);
-  const from =
-    plan.template === null ? '' : ` from template ${templateLabel(plan.template.reference)}`;
+  const from = plan.template === null ? '' : ` from template ${templateLabel(plan.template)}`;
   return [
     palette.strong(`environment ${plan.environment}${from}`),
     '',
@@ -99,7 +60,7 @@ export function planLines(view: PlanView, palette: Palette): string[] {
     ...(settings.length === 0 ? [] : ['']),
     ...shown.flatMap((resource, at) => [
       `  ${rows[at] ?? ''}`,
-      ...indent(differenceLines(resource, differences, palette), '      '),
+      ...indent(differenceLines(resource, palette), '      '),
     ]),
     ...(shown.length === 0 ? [] : ['']),
     summaryText(plan.summary, { ...besidesWork(plan.resources), settings: settings.length }),
@@ -109,7 +70,7 @@ export function planLines(view: PlanView, palette: Palette): string[] {
   ];
 }
 
-function row(resource: PlannedResource, palette: Palette): string[] {
+function row(resource: PlannedDocument, palette: Palette): string[] {
   const paint = {
     create: palette.good,
     change: palette.busy,
@@ -128,7 +89,7 @@ function row(resource: PlannedResource, palette: Palette): string[] {
   ];
 }
 
-function reasonText(resource: PlannedResource): string {
+function reasonText(resource: PlannedDocument): string {
   const { action, reason } = resource;
   return [action === 'leave' ? 'unchanged' : reason, ...recordNotes(resource)].join('; ');
 }
@@ -136,12 +97,10 @@ function reasonText(resource: PlannedResource): string {
 const ONLY_OUTPUTS = 'nothing that it makes becomes another: at most its outputs do';
 
 function differenceLines(
-  { address, action, reason }: PlannedResource,
-  differences: Differences | null,
+  { action, reason, difference: found }: PlanDocument['resources'][number],
   palette: Palette,
 ): string[] {
-  const found = differences?.get(address);
-  if (found === undefined || action === 'leave') return [];
+  if (found === undefined || found === null || action === 'leave') return [];
   if (!Array.isArray(found)) {
     return found.message === reason ? [] : [palette.faint(printable(found.message))];
   }

@@ -1,9 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../../src/api/create-api.ts';
+import { dataPaths } from '../../../src/compose/data-folder.ts';
+import { createPlans } from '../../../src/compose/server/plans.ts';
+import { configSchema } from '../../../src/config/schema.ts';
 import { createEngine } from '../../../src/engine/create-engine.ts';
 import { ERRORS } from '../../../src/model/errors.ts';
 import type { JsonValue } from '../../../src/model/json.ts';
@@ -80,6 +84,7 @@ export const requests: Target<Asked> = {
 
 async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void> }> {
   const { context, close } = createEngineContext(systemClock, {});
+  const folder = mkdtempSync(join(tmpdir(), 'biotope-fuzz-'));
   const engine = createEngine(context);
   await publishDirectly(
     context.store,
@@ -96,6 +101,12 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
     role: 'primary',
     store: context.store,
     engine: () => engine,
+    plans: createPlans({
+      config: configSchema.parse({ dataFolder: folder }),
+      paths: dataPaths(folder),
+      secrets: context.secrets,
+      log: context.log,
+    }),
     subsystems: () => [],
     limits: context.limits,
     settings: { followersMax: 10 },
@@ -113,6 +124,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
       engine.drain();
       await engine.stop();
       await close();
+      rmSync(folder, { recursive: true, force: true });
       // What stands in for connections lets go of requests with the next turn of the loop.
       await setImmediate();
     },

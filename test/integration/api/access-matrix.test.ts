@@ -19,8 +19,10 @@ const CALLERS: readonly { who: string; headers: Record<string, string>; role: Ro
 const OPEN = new Set(['GET /livez', 'GET /readyz']);
 const NEEDS: Readonly<Record<string, Role>> = {
   'POST /api/v1/commands': 'operator',
+  'POST /api/v1/previews': 'operator',
   'POST /api/v1/runs/:run/cancel': 'operator',
   'POST /api/v1/runs/:run/retry': 'operator',
+  'POST /api/v1/runs/:run/approve': 'admin',
   'POST /api/v1/runs/:run/resolve': 'admin',
 };
 

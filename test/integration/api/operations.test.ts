@@ -26,6 +26,10 @@ const FIXTURES = {
   executor: 'terraform',
   step: 'site',
   action: 'backup',
+  differences: false,
+  data: { name: 'imagined', template: 'hello' },
+  plan: undefined,
+  expiring: '2099-01-01T00:00:00Z',
   plannedDestructionAt: new Date(Date.now() + 3_600_000).toISOString(),
   // Left out: the first page needs none.
   cursor: undefined,
@@ -57,7 +61,10 @@ const OWN: Readonly<Record<string, (served: Served) => Promise<Values>>> = {
 };
 
 /** What cannot be had in a server that just works, and how it is refused then. */
-const REFUSED: Readonly<Record<string, string>> = { resolveRun: 'STEP_NOT_UNKNOWN' };
+const REFUSED: Readonly<Record<string, string>> = {
+  approveRun: 'RUN_NOT_AWAITING',
+  resolveRun: 'STEP_NOT_UNKNOWN',
+};
 
 /** A server with an environment, and what it says that it does. */
 async function furnished() {

@@ -65,7 +65,11 @@ describe('a module from Git that a resource names', () => {
         data: { name: 'e', template: `vendored@${version}` },
       }) as const;
     const actions = async (version: string) => {
-      const plan = await rig.biotope.preview(update(version));
+      const plan = await rig.biotope.plan({
+        command: update(version),
+        withDifferences: false,
+        signal: new AbortController().signal,
+      });
       return plan.resources.map(({ action }) => action);
     };
     expect(await actions('1.1.0')).toEqual(['leave']);

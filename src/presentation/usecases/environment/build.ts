@@ -1,9 +1,10 @@
 import { publishIfShipped } from '../../../compose/publishing/publish-if-shipped.ts';
 import { requireTerraform } from '../../../compose/terraform-check.ts';
+import { settingChanges } from '../../../documents/setting-changes.ts';
 import { findTemplate } from '../../../engine/find-template.ts';
 import { isBiotopeError } from '../../../model/errors.ts';
 import { parseTemplateRequest } from '../../../model/version.ts';
-import { settingChanges, settingLines } from '../../pages/setting-changes.ts';
+import { settingLines } from '../../pages/setting-lines.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
 import { perform } from '../run/perform.ts';

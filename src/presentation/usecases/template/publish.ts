@@ -5,11 +5,11 @@ import { checkSource, publishSource } from '../../../compose/publishing/publish.
 import { shippedNames } from '../../../compose/publishing/shipped.ts';
 import { publishedTemplateDocument, templateLabel } from '../../../documents/documents.ts';
 import { type TemplateReference, templateKey } from '../../../model/template.ts';
+import { newerNested } from '../../../queries/nested-versions.ts';
 import { vendoredLines } from '../../pages/templates.ts';
 import { plural } from '../../pages/words.ts';
 import type { Answer, Session } from '../../session.ts';
 import { indent } from '../../terminal/table.ts';
-import { newerNested } from './nested-versions.ts';
 
 export async function publish(
   { biotope, interrupt }: Session,

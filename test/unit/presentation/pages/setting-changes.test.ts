@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  settingChanges,
-  settingLines,
-} from '../../../../src/presentation/pages/setting-changes.ts';
+import { settingChanges } from '../../../../src/documents/setting-changes.ts';
+import { settingLines } from '../../../../src/presentation/pages/setting-lines.ts';
 import { summaryText } from '../../../../src/presentation/pages/words.ts';
 import { anEnvironment, palette } from '../samples.ts';
 

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { BiotopeError } from '../../../../src/model/errors.ts';
-import { planLines } from '../../../../src/presentation/pages/plan.ts';
+import { missingParameters } from '../../../../src/compose/plans/missing-parameters.ts';
 import {
-  missingParameters,
-  type TemplatePlan,
-  templatePlanDocument,
-  templatePlanLines,
-} from '../../../../src/presentation/pages/template-plan.ts';
+  type ImpactDocument,
+  isPlanned,
+  type PlanDocument,
+  planDocument,
+} from '../../../../src/documents/plan.ts';
+import type { Plan } from '../../../../src/engine/planner/plan.ts';
+import { planLines } from '../../../../src/presentation/pages/plan.ts';
+import { templatePlanLines } from '../../../../src/presentation/pages/template-plan.ts';
 import { PARAMETERS, plan } from '../../../support/plan.ts';
 import { buildWorld } from '../../../support/planned-world.ts';
 import { resource, template } from '../../../support/templates.ts';
-import { anEnvironment, palette } from '../samples.ts';
+import { palette } from '../samples.ts';
 
 const built = buildWorld(
   template('1.0.0', [resource('db', { with: { size: 1 } }), resource('web')]),
@@ -21,17 +23,34 @@ const planned = plan(
   built.records,
 );
 
-const view: TemplatePlan = {
+const documentOf = (
+  made: Plan,
+  differences: Parameters<typeof planDocument>[0]['differences'] = null,
+): PlanDocument => planDocument({ plan: made, settings: [], approval: null, differences });
+
+const HELLO = { name: 'hello', version: '1.0.0', digest: 'sha256:10' };
+
+const impactOf = (made: Plan): ImpactDocument['environments'][number] => {
+  const { summary, resources } = documentOf(made);
+  const known = { environment: 'demo', status: 'ok' as const, from: HELLO, newlyRequired: [] };
+  return { ...known, summary, resources: resources.filter(isPlanned), error: null };
+};
+
+const view: ImpactDocument = {
   template: { name: 'hello', version: '1.1.0', digest: 'sha256:11' },
   environments: [
-    { environment: anEnvironment(), outcome: { plan: planned }, newlyRequired: [] },
+    impactOf(planned),
     {
-      environment: anEnvironment({ name: 'shop', status: 'failed' }),
-      outcome: { error: new BiotopeError('PARAMETERS_INVALID', { message: 'They do not fit.' }) },
+      environment: 'shop',
+      status: 'failed',
+      from: HELLO,
       newlyRequired: [
         { name: 'region', secret: false },
         { name: 'token', secret: true },
       ],
+      summary: null,
+      resources: [],
+      error: { code: 'PARAMETERS_INVALID', message: 'They do not fit.', detail: null },
     },
   ],
   upToDate: ['new'],
@@ -84,9 +103,7 @@ describe('what a version would change', () => {
       ]),
       built.records,
     );
-    const environments = [
-      { environment: anEnvironment(), outcome: { plan: renamed }, newlyRequired: [] },
-    ];
+    const environments = [impactOf(renamed)];
     expect(templatePlanLines({ ...view, environments, upToDate: [] }, palette)).toEqual([
       'template hello@1.1.0: 1 environment made from an older version',
       '',
@@ -95,19 +112,19 @@ describe('what a version would change', () => {
       '  =  web    ledger  unchanged; protected from now on',
       '  biotope environment update demo --template hello@1.1.0',
     ]);
-    expect(
-      planLines({ plan: renamed, settings: [], approval: null, differences: null }, palette).at(-1),
-    ).toBe('1 to rename, 1 protection to change, 2 unchanged');
+    expect(planLines(documentOf(renamed), palette).at(-1)).toBe(
+      '1 to rename, 1 protection to change, 2 unchanged',
+    );
   });
 
   it('says how environments come to it whose template takes in an older version', () => {
     const nested = { name: 'hello', version: '1.0.0', digest: '' };
     const outer = { name: 'shop', version: '1.0.0', digest: '' };
-    const environment = anEnvironment({ template: outer });
+    const known = { environment: 'demo', from: outer, nested };
     const newer = { ...outer, version: '1.2.0' };
     const takingIn = [
-      { environment, nested, newer: null },
-      { environment, nested, newer },
+      { ...known, newer: null },
+      { ...known, newer },
     ];
     expect(templatePlanLines({ ...view, environments: [], takingIn }, palette).slice(2)).toEqual([
       'demo from shop@1.0.0, which takes in hello@1.0.0',
@@ -120,25 +137,8 @@ describe('what a version would change', () => {
 
   it('says so where an executor finds nothing but outputs to change', () => {
     const differences = new Map([['db[0]', []]]);
-    expect(
-      planLines({ plan: planned, settings: [], approval: null, differences }, palette),
-    ).toContain('      nothing that it makes becomes another: at most its outputs do');
-  });
-
-  it('is a document with the resources that change and their reasons', () => {
-    const { environments, upToDate } = templatePlanDocument(view);
-    expect(environments[0]).toMatchObject({
-      environment: 'demo',
-      from: { version: '1.0.0' },
-      summary: { change: 1, unchanged: 1 },
-      resources: [{ label: 'db', action: 'change', reason: 'size changed' }],
-      error: null,
-    });
-    expect(environments[1]).toMatchObject({
-      summary: null,
-      error: { code: 'PARAMETERS_INVALID' },
-      newlyRequired: [{ name: 'region', secret: false }, { name: 'token' }],
-    });
-    expect(upToDate).toEqual(['new']);
+    expect(planLines(documentOf(planned, differences), palette)).toContain(
+      '      nothing that it makes becomes another: at most its outputs do',
+    );
   });
 });

@@ -1,10 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { TemplateRecord } from '../../../../../src/model/template.ts';
 import { systemClock } from '../../../../../src/platform/clock.ts';
-import {
-  environmentsTakingIn,
-  newerNested,
-} from '../../../../../src/presentation/usecases/template/nested-versions.ts';
+import { environmentsTakingIn, newerNested } from '../../../../../src/queries/nested-versions.ts';
 import { createSqliteStore } from '../../../../../src/store/sqlite/sqlite-store.ts';
 import { template, transaction } from '../../../../support/records.ts';
 import { anEnvironment } from '../../samples.ts';

@@ -1,11 +1,15 @@
-import {
-  type TemplateRecord,
-  type TemplateReference,
-  templateKey,
-} from '../../../model/template.ts';
-import { compareVersions } from '../../../model/version.ts';
-import type { Store } from '../../../store/store.ts';
-import type { TakingIn } from '../../pages/template-plan.ts';
+import type { EnvironmentRecord } from '../model/environment.ts';
+import { type TemplateRecord, type TemplateReference, templateKey } from '../model/template.ts';
+import { compareVersions } from '../model/version.ts';
+import type { Store } from '../store/store.ts';
+
+export interface TakingIn {
+  environment: EnvironmentRecord;
+  /** The oldest version that its template takes in. */
+  nested: TemplateReference;
+  /** The published version of its own template that takes in this one or a newer one. */
+  newer: TemplateReference | null;
+}
 
 /** Environments whose template takes in an older version of the one that is asked about. */
 export async function environmentsTakingIn(

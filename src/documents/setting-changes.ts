@@ -1,8 +1,6 @@
-import { templateLabel } from '../../documents/documents.ts';
-import type { EnvironmentRecord } from '../../model/environment.ts';
-import type { Palette } from '../terminal/palette.ts';
-import { alignColumns, indent, printable } from '../terminal/table.ts';
-import { type ShownSchedule, scheduleText } from './schedule.ts';
+import type { EnvironmentRecord } from '../model/environment.ts';
+import { templateLabel } from './documents.ts';
+import { type ShownSchedule, scheduleText } from './schedule-text.ts';
 
 /** What of the environment itself becomes another: no resource is touched for it. */
 export interface SettingChange {
@@ -38,16 +36,6 @@ export function settingChanges(
   return said.flatMap(([setting, before, after]) =>
     after === undefined || after === before ? [] : [{ setting, before, after }],
   );
-}
-
-/** `  ~ description  "one" -> "two"` */
-export function settingLines(changes: readonly SettingChange[], palette: Palette): string[] {
-  const rows = changes.map(({ setting, before, after }) => [
-    palette.busy('~'),
-    setting,
-    printable(`${before} -> ${after}`),
-  ]);
-  return indent(alignColumns(rows));
 }
 
 function then<T>(value: T | undefined, shown: (value: T) => string): string | undefined {
