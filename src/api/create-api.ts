@@ -12,6 +12,7 @@ import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
 import { watchRequests } from './frame/watch-requests.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { driftRoutes } from './routes/drift.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { eventRoutes } from './routes/events.ts';
 import { graphRoutes } from './routes/graph.ts';
@@ -29,6 +30,7 @@ const ROUTES: readonly Routes[] = [
   healthRoutes,
   environmentRoutes,
   graphRoutes,
+  driftRoutes,
   resourceRoutes,
   templateRoutes,
   runRoutes,

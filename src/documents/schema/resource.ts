@@ -68,6 +68,22 @@ export const resourceSchema = z
   })
   .meta({ id: 'Resource', description: 'A node of the graph of an environment.' });
 
+export const environmentDriftSchema = z
+  .object({
+    environment: z.string(),
+    drifted: z.int().describe('Resources that have drifted; noise does not count.'),
+    resources: z.array(
+      resourceSchema.pick({
+        address: true,
+        label: true,
+        executor: true,
+        status: true,
+        drift: true,
+      }),
+    ),
+  })
+  .meta({ id: 'EnvironmentDrift', description: 'What is known of the drift of an environment.' });
+
 export const resourceDetailSchema = resourceSchema
   .extend({
     inputs: z.record(z.string(), json).describe('What it was last asked to be. Secrets redacted.'),

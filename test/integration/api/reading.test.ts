@@ -36,6 +36,21 @@ test('what was built is found by every way that leads to it', async () => {
   expect(await get('runs/demo')).toMatchObject({ kind: 'create', status: 'succeeded' });
 });
 
+test('what a look found is told with its environment', async () => {
+  const { ask, send, ended } = await withDemo();
+  const drift = async () => (await ask('/api/v1/environments/demo/drift')).body;
+  expect(await drift()).toMatchObject({ drifted: 0, resources: [{ drift: null }, {}, {}, {}] });
+  const reconcile = { type: 'environment.reconcile', data: { name: 'demo' } };
+  const { body } = await send('/api/v1/commands', reconcile);
+  await ended(body.run.id);
+  const known = await drift();
+  expect(known).toMatchObject({ environment: 'demo', drifted: 0 });
+  for (const { drift: found } of known.resources) {
+    expect(found).toMatchObject({ drifted: false, finding: 'present', run: body.run.id });
+  }
+  expect((await ask('/api/v1/environments/none/drift')).status).toBe(404);
+});
+
 test('a secret is told by no address', async () => {
   const { ask } = await withDemo();
   const paths = ['environments', 'resources', 'resources/demo/site', 'runs/demo/steps', 'events'];
