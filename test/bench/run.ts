@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { messageOf } from '../../src/model/thrown.ts';
 import { INTERRUPTED_EXIT_CODE, untilInterrupted } from '../support/program-options.ts';
 import { apiBurst } from './api-burst.ts';
+import { apiHealth } from './api-health.ts';
 import { dependents } from './dependents.ts';
 import { fairness } from './fairness.ts';
 import {
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   dependents,
   memory,
   apiBurst,
+  apiHealth,
   start,
 ];
 

@@ -25,6 +25,7 @@ export interface HealthCheck {
 }
 
 export interface Health {
+  /** The same object for as long as nothing changes. */
   report(): Promise<HealthReport>;
   /** Commands are taken. */
   isReady(): boolean;
@@ -78,12 +79,28 @@ export function createHealth(context: HealthSources): Health {
     return asking;
   }
 
+  const summary = keepWhileSame(context);
   return {
     isReady: () => context.engine() !== undefined,
     async report() {
-      await look();
-      return summarize(context, storeCheck);
+      const looking = look();
+      if (looking !== undefined) await looking;
+      return summary(storeCheck);
     },
+  };
+}
+
+/** It is asked for all the time, and hardly ever changes. */
+function keepWhileSame(context: HealthSources): (storeCheck: HealthCheck) => HealthReport {
+  let kept: { seen: string; storeCheck: HealthCheck; report: HealthReport } | undefined;
+  return (storeCheck) => {
+    let seen = context.engine() === undefined ? 'not ready' : 'ready';
+    for (const { name, state, sinceMs } of context.subsystems())
+      seen += `,${name} ${state} ${sinceMs}`;
+    if (kept?.seen !== seen || kept.storeCheck !== storeCheck) {
+      kept = { seen, storeCheck, report: summarize(context, storeCheck) };
+    }
+    return kept.report;
   };
 }
 

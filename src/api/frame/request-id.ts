@@ -15,7 +15,8 @@ export function requestIdOf(ids: Ids): (request: Pick<IncomingMessage, 'headers'
 
 /** Every answer tells the name of its request. */
 export function nameRequests(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header(HEADER, request.id);
+    done();
   });
 }

@@ -5,11 +5,11 @@ const DURATION_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Polled every second by whoever: their answers say how the server is, their number says nothing. */
+/** Polled all the time by whoever: the answers say how the server is, their number says nothing. */
 const POLLED: ReadonlySet<string> = new Set(['/livez', '/readyz', '/api/v1/health']);
 
 /**
- * Counts and times every request, and tells each in one line of the log: changes at info, reads at
+ * Counts and times every request, polls apart, and tells each in one line of the log: changes at info, reads at
  * debug. Told is the route, never the address with its values.
  */
 export function watchRequests(app: FastifyInstance, { metrics, log }: ApiContext): void {
@@ -24,13 +24,14 @@ export function watchRequests(app: FastifyInstance, { metrics, log }: ApiContext
     labels: ['method', 'route'],
     buckets: DURATION_BUCKETS,
   });
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    if (POLLED.has(request.raw.url ?? '')) return done();
     const { route, method } = nameOf(request);
     requests.add({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` });
     lasted.observe({ method, route }, reply.elapsedTime / 1_000);
-    if (POLLED.has(route)) return;
     const level = READING.has(method) ? 'debug' : 'info';
     log[level](factsOf(request, reply), 'a request was answered');
+    done();
   });
 }
 

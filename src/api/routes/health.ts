@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { HealthReport } from '../frame/health.ts';
 import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 
 const HEALTH_TYPE = 'application/health+json';
@@ -36,6 +37,17 @@ const infoSchema = z
   .meta({ id: 'Info', description: 'Who answers here.' });
 
 const PLAIN = z.object({ status: z.enum(['ok', 'not ready']) });
+
+const texts = new WeakMap<HealthReport, string>();
+
+/** Written once for each report: it is the same one for as long as nothing changes. */
+function healthText(report: HealthReport): string {
+  const known = texts.get(report);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(report);
+  texts.set(report, text);
+  return text;
+}
 
 /** What load balancers and people poll. They never wait for anything but the store. */
 export function healthRoutes(app: ApiInstance, context: RouteContext): void {
@@ -75,6 +87,7 @@ export function healthRoutes(app: ApiInstance, context: RouteContext): void {
         produces: [HEALTH_TYPE],
         response: { 200: healthSchema, 503: healthSchema },
       },
+      serializerCompiler: () => healthText,
     },
     async (_request, reply) => {
       const report = await health.report();
@@ -83,11 +96,15 @@ export function healthRoutes(app: ApiInstance, context: RouteContext): void {
       return report;
     },
   );
+  infoRoute(app, context);
+}
+
+function infoRoute(app: ApiInstance, context: RouteContext): void {
   app.get(
     '/api/v1/info',
     {
       config: { access: 'viewer' },
-      schema: { tags, summary: 'Who answers here.', response: { 200: infoSchema } },
+      schema: { tags: ['health'], summary: 'Who answers here.', response: { 200: infoSchema } },
     },
     async () => ({
       name: 'biotope' as const,

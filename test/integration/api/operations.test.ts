@@ -31,8 +31,6 @@ const FIXTURES = {
   plan: undefined,
   expiring: '2099-01-01T00:00:00Z',
   plannedDestructionAt: new Date(Date.now() + 3_600_000).toISOString(),
-  // Left out: a list without it is longer.
-  expiring: undefined,
   // Left out: the first page needs none.
   cursor: undefined,
 } satisfies Values;

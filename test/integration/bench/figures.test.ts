@@ -40,6 +40,7 @@ describe('a benchmark in a tiny size', () => {
     ['fairness', [measured]],
     ['memory', [measured]],
     ['api-burst', [measured]],
+    ['api-health', [measured, measured]],
     ['plan', [measured, measured, measured]],
     ['dependents', [measured, measured]],
   ])('%s measures each of its figures, and writes them as promised', async (name, expected) => {
