@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ROLES } from '../model/access.ts';
+import { oidc } from './oidc.ts';
 import { group } from './pieces.ts';
 
 const TOKENS_MAX = 1_000;
@@ -43,6 +44,7 @@ export const accessSchema = group({
       }
     })
     .describe('Tokens that the API takes, as hashes; "biotope token new" makes one.'),
+  oidc,
   trustedProxies: z
     .array(z.string().refine(isAddressRange, 'write an address, or a range such as 10.0.0.0/8'))
     .max(100)
@@ -51,4 +53,5 @@ export const accessSchema = group({
 });
 
 export type AccessConfig = z.output<typeof accessSchema>;
+export type OidcConfig = AccessConfig['oidc'];
 export type TokenConfig = AccessConfig['tokens'][number];

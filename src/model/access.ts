@@ -15,3 +15,8 @@ export interface Principal {
   /** Sees and touches only environments with one of these tags; null: all. */
   tags: readonly string[] | null;
 }
+
+/** Whether somebody who is limited to `tags` may see what is tagged so. */
+export function maySeeTags({ tags }: Pick<Principal, 'tags'>, tagged: readonly string[]): boolean {
+  return tags === null || tagged.some((tag) => tags.includes(tag));
+}

@@ -135,6 +135,7 @@ export const ERRORS = {
     ...entry('invalid', 'The request needs a token, or another one.'),
     httpStatus: 401,
   },
+  IDENTITY_UNAVAILABLE: entry('unavailable', 'Tokens cannot be checked now.', true),
   FORBIDDEN: { ...entry('invalid', 'Whoever asks may not do this.'), httpStatus: 403 },
   SERVER_NOT_READY: entry('unavailable', 'The server begins or ends.', true),
   SERVER_FULL: entry('unavailable', 'The server follows as many connections as it may.', true),

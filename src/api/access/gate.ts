@@ -1,12 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { mayActAs, type Principal, type Role } from '../../model/access.ts';
-import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { Command } from '../../bus/messages/commands.ts';
+import type { Principal } from '../../model/access.ts';
+import { isBiotopeError } from '../../model/errors.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
-import { bearerOf, challenge, unknownToken } from './bearer.ts';
-import { refuseForeignPages } from './browsers.ts';
+import { challenge } from './bearer.ts';
+import { demandCommand, demandRole } from './demand.ts';
+import { createIdentify } from './identify.ts';
+import { limitedStore } from './limited-store.ts';
 import type { Access } from './rules.ts';
 import type { AccessSettings } from './settings.ts';
-import { createStaticTokens } from './static-tokens.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,65 +17,62 @@ declare module 'fastify' {
     principal: Principal;
     /** The store as the one who asks may see it. Routes read through nothing else. */
     store: Store;
+    /** Rejects where the one who asks may not send the command, or ask what it would do. */
+    demand(command: Command): Promise<void>;
   }
 }
 
-const LOCAL: Principal = { name: 'local', role: 'admin', tags: null };
-const NOBODY: Principal = { name: 'nobody', role: 'viewer', tags: [] };
+export interface GateContext {
+  access: AccessSettings;
+  store: Store;
+  clock: Clock;
+}
 
-type Identify = (request: FastifyRequest) => Principal;
+const NOBODY: Principal = { name: 'nobody', role: 'viewer', tags: [] };
 
 /**
  * Before a body is read: who asks, whether they may use the route at all, and what they may see. Where
  * nothing is at an address, who is unknown is not told so.
  */
-export function guardRoutes(
-  app: FastifyInstance,
-  { access, store }: { access: AccessSettings; store: Store },
-): void {
-  const identify = identifierOf(access);
+export function guardRoutes(app: FastifyInstance, context: GateContext): void {
+  const { store } = context;
+  const identify = createIdentify(context);
+  const nothing = limitedStore(store, []);
   app.decorateRequest('principal');
   app.decorateRequest('store');
+  app.decorateRequest('demand', function demand(this: FastifyRequest, command: Command) {
+    return demandCommand(store, this.principal, command);
+  });
+
+  function admit(request: FastifyRequest, principal: Principal, needed: Exclude<Access, 'open'>) {
+    request.principal = principal;
+    request.store = principal.tags === null ? store : limitedStore(store, principal.tags);
+    demandRole(principal, needed);
+  }
+
   app.addHook('onRequest', (request, reply, done) => {
     const needed: Access = request.routeOptions.config.access ?? 'viewer';
     request.principal = NOBODY;
-    request.store = store;
+    request.store = nothing;
     if (needed === 'open') return done();
-    try {
-      request.principal = identify(request);
-      demandRole(request.principal, needed);
-      done();
-    } catch (error) {
-      if (isBiotopeError(error, 'UNAUTHENTICATED')) tellChallenge(request, reply);
+    const refuse = (error: unknown) => {
+      tellChallenge(request, reply, error);
       done(error as Error);
+    };
+    try {
+      const found = identify(request);
+      if (!(found instanceof Promise)) {
+        admit(request, found, needed);
+        return done();
+      }
+      found.then((principal) => admit(request, principal, needed)).then(() => done(), refuse);
+    } catch (error) {
+      refuse(error);
     }
   });
 }
 
-/** Rejects with FORBIDDEN. */
-export function demandRole({ role, name }: Principal, needed: Role): void {
-  if (mayActAs(role, needed)) return;
-  throw new BiotopeError('FORBIDDEN', {
-    message: `This needs the role ${needed}; ${name} has the role ${role}.`,
-    facts: { needed, role },
-  });
-}
-
-function identifierOf(access: AccessSettings): Identify {
-  if (access.mode === 'open') {
-    return (request) => {
-      refuseForeignPages(request);
-      return LOCAL;
-    };
-  }
-  const find = createStaticTokens(access.tokens);
-  return ({ headers }) => {
-    const principal = find(bearerOf(headers));
-    if (principal === undefined) throw unknownToken();
-    return principal;
-  };
-}
-
-function tellChallenge({ headers }: FastifyRequest, reply: FastifyReply): void {
+function tellChallenge({ headers }: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  if (!isBiotopeError(error, 'UNAUTHENTICATED')) return;
   challenge(reply, { hasToken: headers.authorization !== undefined });
 }

@@ -1,9 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { roleFor } from '../../bus/messages/command-roles.ts';
 import type { Command } from '../../bus/messages/commands.ts';
 import { BiotopeError } from '../../model/errors.ts';
-import { demandRole } from '../access/gate.ts';
 import { sourceOf } from '../access/source.ts';
 import type { ApiEngine } from './context.ts';
 import type { RouteContext } from './instance.ts';
@@ -55,7 +53,7 @@ export async function submitCommand(
   { command, identity: given }: { command: Command; identity: GivenIdentity },
 ) {
   const { principal } = reply.request;
-  demandRole(principal, roleFor(command));
+  await reply.request.demand(command);
   const identity = { source: sourceOf(principal, given.source), id: given.id };
   const result = await requireEngine(context).submit(command, identity);
   if (result.outcome === 'rejected') {

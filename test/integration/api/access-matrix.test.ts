@@ -2,11 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { COMMAND_TYPES, type CommandType } from '../../../src/bus/messages/commands.ts';
 import { ROLES, type Role } from '../../../src/model/access.ts';
 import { accessTokens, bearer, tokenOf } from '../../support/callers.ts';
+import { type Issuer, startIssuer } from '../../support/issuer.ts';
 import { watchRoutes } from '../../support/routes-of.ts';
 import { type Served, serve } from '../../support/served.ts';
 
-/** Whoever may call, and as what they are known. Null: as nobody. */
-const CALLERS: readonly { who: string; headers: Record<string, string>; role: Role | null }[] = [
+/** Whoever calls, and as what they are known. Null: as nobody. */
+interface Caller {
+  who: string;
+  headers: Record<string, string>;
+  role: Role | null;
+}
+
+const CALLERS: readonly Caller[] = [
   { who: 'without a token', headers: {}, role: null },
   { who: 'with garbage', headers: bearer('garbage'), role: null },
   { who: 'with another scheme', headers: { authorization: 'Basic YTpi' }, role: null },
@@ -57,20 +64,51 @@ async function statusOf({ url }: Served, method: string, path: string, headers: 
 
 const asVerdict = (status: number) => (status === 401 || status === 403 ? status : 'in');
 
-function serveWithTokens(): Promise<Served> {
-  return serve({ environment: accessTokens(ROLES.map((role) => ({ name: role, role }))) });
+function serveWithTokens(more: Record<string, string> = {}): Promise<Served> {
+  const tokens = accessTokens(ROLES.map((role) => ({ name: role, role })));
+  return serve({ environment: { ...tokens, ...more } });
+}
+
+const OIDC_ROLES: Readonly<Record<Role, string>> = {
+  viewer: 'readers',
+  operator: 'builders',
+  admin: 'owners',
+};
+
+async function oidcCallers({ token }: Issuer): Promise<Caller[]> {
+  const all = { roles: 'owners', teams: '*' };
+  const ago = Math.floor(Date.now() / 1_000) - 600;
+  const bad = { 'an expired': { ...all, exp: ago }, 'a misdirected': { ...all, aud: 'another' } };
+  return [
+    ...(await Promise.all(
+      ROLES.map(async (role) => ({
+        who: `with a JWT as ${role}`,
+        headers: bearer(await token({ ...all, roles: [OIDC_ROLES[role]] })),
+        role,
+      })),
+    )),
+    ...(await Promise.all(
+      Object.entries(bad).map(async ([what, claims]) => ({
+        who: `with ${what} JWT`,
+        headers: bearer(await token(claims)),
+        role: null,
+      })),
+    )),
+  ];
 }
 
 describe('every route of a server with tokens', () => {
   test('lets in those who may use it, and nobody else', async () => {
     const routes = watchRoutes();
-    const served = await serveWithTokens();
+    const issuer = await startIssuer();
+    const served = await serveWithTokens(issuer.environment);
+    const callers = [...CALLERS, ...(await oidcCallers(issuer))];
     expect(routes.length).toBeGreaterThan(5);
     const told: Record<string, unknown> = {};
     const expected: Record<string, unknown> = {};
     for (const { method, url } of routes) {
       const path = url.replaceAll(/:\w+/g, 'nothing').replaceAll('*', 'nothing');
-      for (const { who, headers, role } of CALLERS) {
+      for (const { who, headers, role } of callers) {
         const name = `${method} ${url} ${who}`;
         told[name] = asVerdict(await statusOf(served, method, path, headers));
         expected[name] = verdict(`${method} ${url}`, role);

@@ -60,6 +60,7 @@ describe('the table of errors', () => {
       'STORE_CONFLICT',
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
+      'IDENTITY_UNAVAILABLE',
       'SERVER_NOT_READY',
       'SERVER_FULL',
     ]);
