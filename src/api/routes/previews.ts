@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Command } from '../../bus/messages/commands.ts';
 import { impactSchema, planSchema } from '../../documents/schema/plan.ts';
 import { parseCommand } from '../../engine/intake/parse.ts';
-import { demandRole } from '../access/gate.ts';
+import { demandRole } from '../access/demand.ts';
 import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { leavingOf } from '../frame/leaving.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -47,8 +47,11 @@ export function previewRoutes(app: ApiInstance, { plans, limits }: RouteContext)
         response: { 200: planSchema, ...refusals(400, 404, 409, 413, 415, 422, 503) },
       },
     },
-    async ({ body: { type, data, differences }, store }, reply) => {
+    async (request, reply) => {
+      const { body, store } = request;
+      const { type, data, differences } = body;
       const command = parseCommand(type, data, limits) as Previewed;
+      await request.demand(command);
       const signal = leavingOf(reply);
       return plans.plan({ store, command, withDifferences: differences, signal });
     },
