@@ -1,8 +1,11 @@
 /** Who wants people to look at a run's plan before anything of it is done. */
 export type ApprovalSource = 'command' | 'environment' | 'template';
 
-/** Why people are asked. `stale`: what the plan before rested on has changed, and with it the plan. */
-export type ApprovalCause = 'plan' | 'stale';
+/**
+ * Why people are asked. `stale`: what the plan before rested on has changed, and with it the plan.
+ * `steps`: in the middle of the run, what some steps would replace or remove is known by now.
+ */
+export type ApprovalCause = 'plan' | 'stale' | 'steps';
 
 /** An approval that a run needs, from the command that asks for it to the one that gives it. */
 export interface RunApproval {

@@ -18,6 +18,7 @@ export type EventType =
   | 'run.plan-stale'
   | `step.${StepStatus}`
   | 'step.retrying'
+  | 'step.held'
   | 'step.recalled'
   | 'step.resolved'
   | 'step.report-refused'

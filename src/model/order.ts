@@ -1,6 +1,7 @@
 import type { Address } from './address.ts';
 import type { Difference, Finding } from './drift.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import type { Loss } from './loss.ts';
 import type { ResourcePart } from './resource.ts';
 import type { Failure } from './run.ts';
 import type { Operation } from './step.ts';
@@ -34,6 +35,8 @@ export interface Grant {
   spec: JsonObject;
   /** See StepRecord.adopt. */
   adopt: JsonObject | null;
+  /** Keys of losses that are approved; null: all are, and none is looked for. */
+  approvedLosses: string[] | null;
   prior: {
     spec: JsonObject;
     record: JsonObject | null;
@@ -63,6 +66,8 @@ export type Report =
   | { kind: 'looked'; finding: Finding; differences: Difference[] }
   | { kind: 'failed'; failure: Failure; retryable: boolean; remains: Remains | null }
   | { kind: 'cancelled'; remains: Remains | null }
+  /** Nothing was done: it would lose what nobody has approved. */
+  | { kind: 'held'; losses: Loss[] }
   /** The executor cannot tell how it ended (killed, hung) or cannot inspect. */
   | { kind: 'unknown'; failure: Failure; remains: Remains | null };
 

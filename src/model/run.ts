@@ -11,6 +11,7 @@ import type { TemplateReference } from './template.ts';
  *   queued -> planning -> running -> succeeded | failed | cancelled
  *   queued -> awaiting-approval -> planning (it is planned, and asked about, before it begins)
  *   planning -> awaiting-approval (what was approved is not what would be done now)
+ *   awaiting-approval -> running (what its steps were held for is approved)
  *   queued, planning, awaiting-approval -> failed | cancelled
  *   running -> awaiting-approval (a step would remove or replace what nobody approved)
  *   planning -> planning, running -> running: another holder takes the lease, the epoch rises

@@ -1,4 +1,5 @@
 import type { Address } from './address.ts';
+import type { Loss } from './loss.ts';
 import type { RunSummary } from './run.ts';
 import type { StepAction } from './step.ts';
 
@@ -29,6 +30,8 @@ export interface ShownResource {
   movedFrom: string | null;
   /** Inputs that become others, as far as they are known. */
   inputs: ShownInput[];
+  /** In the middle of a run: what it would replace or remove, as its executor says. */
+  losses?: Loss[];
 }
 
 export interface ShownInput {

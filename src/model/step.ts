@@ -2,6 +2,7 @@ import type { Address } from './address.ts';
 import type { DriftRules } from './drift.ts';
 import { BiotopeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
+import type { StepGuard } from './loss.ts';
 import type { Failure } from './run.ts';
 
 /**
@@ -81,6 +82,8 @@ export interface StepRecord {
   after: Address[];
   /** What the executor needs to find what it is to adopt; null for every other action. */
   adopt: JsonObject | null;
+  /** Absent, or null: whatever its executor would do is approved. */
+  guard?: StepGuard | null;
   /** How what a look finds is judged; null, or absent in older records: nobody looks for drift. */
   drift?: DriftRules | null;
   status: StepStatus;

@@ -15,6 +15,7 @@ import type { Failure } from '../model/run.ts';
 import { contextOf } from './context.ts';
 import { presentable, timeoutFailure } from './failures.ts';
 import { insist } from './insist.ts';
+import { unapprovedLosses } from './losses.ts';
 import { forgetOutputs, keepOutputs } from './outputs.ts';
 import { sealState } from './seal.ts';
 import { insistence, placeOf, type Step } from './step.ts';
@@ -52,8 +53,11 @@ async function carryOut(step: Step, executor: Executor, context: StepContext): P
   };
   failpoint('effect.before');
   switch (step.grant.order.operation) {
-    case 'apply':
+    case 'apply': {
+      const losses = await unapprovedLosses(step.grant, executor, context);
+      if (losses.length > 0) return { kind: 'held', losses };
       return applied(executor.apply(context));
+    }
     case 'adopt':
       return applied(adopt(step, executor, context));
     case 'rotate':

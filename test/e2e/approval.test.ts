@@ -100,3 +100,36 @@ describe('an approval', () => {
     });
   });
 });
+
+describe('what Terraform would replace', () => {
+  it('pauses the run that would do it, until somebody has seen it', async () => {
+    const folder = writeTemplate(place, 'site', {
+      'template.yaml': `${templateHead('site')}parameters:
+  type: object
+  properties: { zone: { type: string, default: a } }
+resources:
+  - id: disk
+    executor: terraform
+    with: { module: ./module, variables: { zone: "\${parameters.zone}" } }
+`,
+      'module/main.tf': `variable "zone" { type = string }
+resource "terraform_data" "disk" {
+  triggers_replace = var.zone
+}
+`,
+    });
+    expect((await place.run('template', 'publish', folder)).code).toBe(0);
+    await place.run('environment', 'create', 'disks', '-t', 'site');
+    const update = place.start('environment', 'update', 'disks', '-p', 'zone=b', '--approval');
+    await update.says('its plan is to be approved');
+    const first = place.start('run', 'approve', 'disks', '--yes');
+    await update.says('nobody has seen it before');
+    await update.says('replace terraform_data.disk');
+    expect((await place.run('run', 'show', 'disks')).stdout).toContain(
+      'replace terraform_data.disk',
+    );
+    expect((await place.run('run', 'approve', 'disks', '--yes')).code).toBe(0);
+    expect((await first.end).code).toBe(0);
+    expect((await update.end).code).toBe(0);
+  });
+});

@@ -31,7 +31,9 @@ function missingIn({ marks }: Many): string[] {
   const moments = ['environment.update', 'environment.destroy', 'run.cancel'].flatMap((command) =>
     ['create', 'update', 'destroy'].map((kind) => `${command} in the middle of a ${kind}`),
   );
-  const plans = ['asked about', 'approved', 'refused', 'stale'].map((what) => `a plan is ${what}`);
+  const plans = ['asked about', 'asked about in the middle', 'approved', 'refused', 'stale'].map(
+    (what) => `a plan is ${what}`,
+  );
   return [...boundaries, ...moments, ...plans].filter((mark) => !marks.has(mark));
 }
 

@@ -6,6 +6,7 @@ import {
   type StepContext,
   stopReason,
 } from '../../src/executors/executor.ts';
+import type { PlannedChange } from '../../src/executors/planned.ts';
 import type { Difference } from '../../src/model/drift.ts';
 import type { Failure } from '../../src/model/run.ts';
 
@@ -20,6 +21,8 @@ export interface Behaviour {
   /** Fails this many times first. */
   failures?: number;
   retryable?: boolean;
+  /** What its plan says. */
+  changes?: PlannedChange[];
   /** Is not over before the test lets it. */
   gate?: Promise<void>;
   /** Told by every inspection. */
@@ -86,7 +89,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
   const executor: Executor = {
     needsFiles: false,
     destroyNeedsSpec: true,
-    plan: async () => ({ changes: [] }),
+    plan: async (context) => ({ changes: behaviours.get(keyOf(context))?.changes ?? [] }),
     async apply(context) {
       await perform(context);
       const key = keyOf(context);

@@ -24,7 +24,11 @@ export const runSummarySchema = z.object({
 
 const approvalSchema = z.object({
   requiredBy: z.enum(['command', 'environment', 'template']),
-  cause: z.enum(['plan', 'stale']).describe('stale: what the plan before rested on has changed.'),
+  cause: z
+    .enum(['plan', 'stale', 'steps'])
+    .describe(
+      'stale: what the plan before rested on has changed. steps: what some of them would replace or remove.',
+    ),
   plan: z
     .string()
     .nullable()

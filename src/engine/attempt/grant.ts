@@ -93,6 +93,7 @@ export function grantOf(
     bundleDigest: resource?.template.digest ?? more.run.template?.digest ?? '',
     spec: (step.action === 'act' ? step.spec : resource?.spec) ?? {},
     adopt: step.adopt,
+    approvedLosses: step.operation === 'apply' ? (step.guard?.approved ?? null) : null,
     prior: priorOf(prior, more.sealedState),
   };
 }

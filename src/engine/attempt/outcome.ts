@@ -1,3 +1,5 @@
+import { holdStep } from '../../model/held-step.ts';
+import { lossKey } from '../../model/loss.ts';
 import type { Remains, Report } from '../../model/order.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { Failure } from '../../model/run.ts';
@@ -40,6 +42,8 @@ export function concludeReport(
       return failed(context, reported, report);
     case 'cancelled':
       return interrupted(context, reported, report.remains);
+    case 'held':
+      return held(context, reported, report);
     case 'unknown':
       return lost(context, reported, report);
   }
@@ -102,6 +106,24 @@ function interrupted(
     expect: [],
     writes: [putStep(step), ...leftBehind(reported, step, { status: 'failed', remains, nowMs })],
     events: [stepEvent(event, step)],
+  };
+}
+
+/** As one that was interrupted before it began: the run pauses until somebody has answered. */
+function held(
+  { clock }: EngineContext,
+  reported: Reported,
+  { losses }: Extract<Report, { kind: 'held' }>,
+): Decision {
+  const step = holdStep(reported.step.value, losses);
+  const nowMs = clock.nowMs();
+  return {
+    expect: [],
+    writes: [
+      putStep(step),
+      ...leftBehind(reported, step, { status: 'failed', remains: null, nowMs }),
+    ],
+    events: [stepEvent('step.held', step, { losses: losses.map(lossKey) })],
   };
 }
 

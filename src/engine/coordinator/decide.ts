@@ -12,9 +12,11 @@ import { putResource } from '../transactions.ts';
 import { validate } from '../validation/validation.ts';
 import { commitDecision } from './commit.ts';
 import { type Dispatched, dispatchSteps } from './dispatch.ts';
+import { heldSteps, pauseRun, toBeFoundOut } from './pause.ts';
 import { resolveResults } from './results.ts';
 import type { Session } from './session.ts';
 import {
+  beginsHealing,
   cancelledFailure,
   defeatOf,
   isOnlyLooking,
@@ -45,30 +47,28 @@ export async function decideRun(
 ): Promise<Decided> {
   const { view } = session;
   const isCancelled = view.run.value.cancelRequestedAtMs !== null;
-  const allotted = session.allotted.filter(
-    (address) => !isCancelled || view.step(address).value.status === 'unknown',
-  );
-  const dispatched = dispatchSteps(context, session, allotted);
+  const held = heldSteps(view);
+  const toGo = isCancelled || held.length > 0 ? toBeFoundOut(session) : session.allotted;
+  const dispatched = dispatchSteps(context, session, toGo);
   const moves = [
     ...withdrawals(context, session, isCancelled),
     dispatched.decision,
-    beginsHealing(session, dispatched) ? toHealing(view) : noDecision(),
+    beginsHealing(view, dispatched.orders) ? toHealing(view) : noDecision(),
   ];
   const told = session.told?.decision ?? noDecision();
-  const end = moves.every(isEmpty) && !isEmpty(told) ? endAtOnce(context, session) : null;
+  const mayEnd = held.length === 0 && moves.every(isEmpty);
+  const end = mayEnd && !isEmpty(told) ? endAtOnce(context, session) : null;
   const decision = mergeDecisions([told, ...moves, renewal(context, session), end ?? noDecision()]);
   if (!isEmpty(decision)) {
     await commitTurn(context, session, { decision, dispatched, isEnd: end !== null });
     for (const claimed of dispatched.claims) session.claims.set(claimed.order.address, claimed);
     return { orders: dispatched.orders, finished: end !== null, hasMoved: true };
   }
-  const finished = view.readiness.isExhausted() && (await conclude(context, session, onVerdict));
+  const finished =
+    held.length > 0
+      ? await pauseRun(context, view, held)
+      : view.readiness.isExhausted() && (await conclude(context, session, onVerdict));
   return { orders: [], finished, hasMoved: false };
-}
-
-/** The first of its orders that changes anything. */
-function beginsHealing({ view }: Session, { orders }: Dispatched): boolean {
-  return isOnlyLooking(view) && orders.some(({ operation }) => operation !== 'look');
 }
 
 /** Each kind of thing that a turn commits can be killed at: see the failpoints of faults. */

@@ -1,4 +1,5 @@
 import type { Address } from '../../model/address.ts';
+import { isStepHeld } from '../../model/held-step.ts';
 import type { StepRecord, StepStatus } from '../../model/step.ts';
 import { createFifo, type Fifo } from '../../platform/fifo.ts';
 
@@ -90,7 +91,7 @@ export function createReadiness(steps: readonly StepRecord[], laneOf: LaneOf): R
   function mayGo({ step, place, unmet }: Node): boolean {
     if (place !== 'elsewhere') return false;
     if (step.status === 'unknown') return !step.needsResolve;
-    if (step.status !== 'pending' || unmet > 0) return false;
+    if (step.status !== 'pending' || unmet > 0 || isStepHeld(step)) return false;
     return !isRemoval(step) || buildsLeft === 0;
   }
 

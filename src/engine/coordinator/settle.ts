@@ -8,6 +8,7 @@ import {
   startDeploying,
 } from '../../model/environment.ts';
 import type { JsonObject } from '../../model/json.ts';
+import type { Order } from '../../model/order.ts';
 import { cancelRun, type Failure, failRun, type RunRecord, succeedRun } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { EngineContext } from '../context.ts';
@@ -113,6 +114,11 @@ function outputsOf(view: RunView): JsonObject | null {
 /** It reconciles and has healed nothing until now: how that ends says nothing of the environment. */
 export function isOnlyLooking({ run, environment }: RunView): boolean {
   return run.value.kind === 'reconcile' && isSettled(environment.value);
+}
+
+/** The first of its orders that changes anything. */
+export function beginsHealing(view: RunView, orders: readonly Order[]): boolean {
+  return isOnlyLooking(view) && orders.some(({ operation }) => operation !== 'look');
 }
 
 /** What was found is healed: from here on it is a build. */

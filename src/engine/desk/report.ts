@@ -71,5 +71,5 @@ async function keepEvidence(
 function sealedStateOf(report: Report): string | null {
   if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
   if (report.kind === 'destroyed' || report.kind === 'looked') return null;
-  return report.remains?.sealedState ?? null;
+  return report.kind === 'held' ? null : (report.remains?.sealedState ?? null);
 }

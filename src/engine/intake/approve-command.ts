@@ -1,8 +1,11 @@
 import type { CommandData } from '../../bus/messages/commands.ts';
+import { isStepHeld, releaseStep } from '../../model/held-step.ts';
 import { approveRun, type RunRecord } from '../../model/run.ts';
+import type { StepRecord } from '../../model/step.ts';
+import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
-import { put, putRun, runEvent, runUnchanged } from '../transactions.ts';
+import { put, putRun, putStep, runEvent, runUnchanged, stepUnchanged } from '../transactions.ts';
 import { readRun } from './run-commands.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
@@ -18,12 +21,14 @@ export async function acceptApproval(
   if (data.plan !== undefined && data.plan !== plan) throw otherPlan(run, data.plan, plan);
   const atMs = context.clock.nowMs();
   const approved = approveRun(run, { plan, by: identity.source, atMs });
+  const held = await heldStepsOf(context, run);
   const auditId = context.ids();
   return {
     scope: run.environment,
-    expect: [runUnchanged(stored)],
+    expect: [runUnchanged(stored), ...held.map(stepUnchanged)],
     writes: [
       putRun(approved),
+      ...held.map(({ value }) => putStep(releaseStep(value))),
       put('audit', auditId, {
         id: auditId,
         actor: identity.source,
@@ -39,6 +44,16 @@ export async function acceptApproval(
     ],
     runId: run.id,
   };
+}
+
+/** In the middle of a run it is they that are approved. */
+async function heldStepsOf(
+  { store }: EngineContext,
+  run: RunRecord,
+): Promise<Stored<StepRecord>[]> {
+  if (run.summary === null) return [];
+  const pending = await store.find('steps', { where: { runId: run.id, status: ['pending'] } });
+  return pending.filter(({ value }) => isStepHeld(value));
 }
 
 function askedPlanOf(run: RunRecord): string {

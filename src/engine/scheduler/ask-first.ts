@@ -1,14 +1,15 @@
-import { type ApprovalCause, approvalNeeded } from '../../model/approval.ts';
+import { approvalNeeded } from '../../model/approval.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
-import { awaitApproval, isRunBegun, type RunRecord } from '../../model/run.ts';
+import { isRunBegun, type RunRecord } from '../../model/run.ts';
 import type { PlanRecord } from '../../model/shown-plan.ts';
 import type { Stored } from '../../store/store.ts';
+import { type Asking, asked } from '../approval/asked.ts';
 import { planRecordOf } from '../approval/plan-record.ts';
 import { requirementOf } from '../approval/requirement.ts';
 import type { EngineContext } from '../context.ts';
 import { failureOf } from '../failures.ts';
 import type { TemplateCache } from '../templates.ts';
-import { putPlan, putRun, runEvent, runUnchanged, unchanged } from '../transactions.ts';
+import { putPlan, runUnchanged, unchanged } from '../transactions.ts';
 import { endUnbegun, obstacleTo } from './obstacles.ts';
 import { staysWaiting, waitIsOver } from './waiting.ts';
 import { planOf, withSubject } from './wanted.ts';
@@ -114,34 +115,4 @@ async function ask(
     writes,
     events,
   });
-}
-
-interface Asking {
-  approval: NonNullable<RunRecord['approval']>;
-  plan: PlanRecord;
-}
-
-/** The run as it waits, with the plan that people are asked about. */
-export function asked(
-  { clock }: Pick<EngineContext, 'clock'>,
-  before: RunRecord,
-  { approval, plan }: Asking,
-) {
-  const cause: ApprovalCause = approval.plan === null ? 'plan' : 'stale';
-  const { digest } = plan;
-  const run = awaitApproval(before, {
-    ...approval,
-    cause,
-    plan: digest,
-    askedAtMs: clock.nowMs(),
-    approved: null,
-  });
-  const { requiredBy } = approval;
-  const isAskedAgain = before.status === run.status;
-  const data = { plan: digest, cause, requiredBy, summary: { ...plan.summary } };
-  return {
-    run,
-    writes: [putRun(run), putPlan(plan)],
-    events: [runEvent(isAskedAgain ? 'run.plan-stale' : 'run.awaiting-approval', run, data)],
-  };
 }

@@ -6,6 +6,7 @@ import { startRunning } from '../../model/run.ts';
 import { reconcilingAfter } from '../../model/schedule.ts';
 import { operationOf, type StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
+import { asked } from '../approval/asked.ts';
 import { digestOfPlan, planRecordOf } from '../approval/plan-record.ts';
 import type { EngineContext } from '../context.ts';
 import type { Lanes } from '../coordinator/lanes.ts';
@@ -15,7 +16,6 @@ import { failureOf } from '../failures.ts';
 import type { Plan, PlannedResource } from '../planner/plan.ts';
 import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
-import { asked } from './ask-first.ts';
 import type { Taken } from './begin.ts';
 import { movedRecords, withMoved } from './moved.ts';
 import { recordAction } from './prepare-action.ts';
@@ -168,6 +168,17 @@ function adoptionsOf({ resources }: Plan): EnvironmentRecord['adopting'] {
   );
 }
 
+/**
+ * Whether its executor is asked before it changes anything. What becomes of inputs that people have seen
+ * they know for keys and secrets; what a program makes of them, or of those known after deploy, nobody does.
+ */
+function isGuarded(context: EngineContext, run: RunRecord, planned: PlannedResource): boolean {
+  if (run.approval === null) return false;
+  if (planned.action === 'decide') return true;
+  const startsPrograms = context.definitions.get(planned.executor)?.startsPrograms ?? true;
+  return planned.action === 'change' && startsPrograms;
+}
+
 function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResource): StepRecord {
   const { resource, recorded } = planned;
   const definition = context.definitions.get(planned.executor);
@@ -188,6 +199,7 @@ function stepFor(context: EngineContext, run: RunRecord, planned: PlannedResourc
     after: planned.after,
     status: recorded !== null && isAmbiguous(recorded) ? 'unknown' : 'pending',
     adopt: planned.adopt,
+    guard: isGuarded(context, run, planned) ? { approved: [], held: null } : null,
     drift: planned.drift ?? null,
     operation: operationOf(action),
     attempt: 0,

@@ -1,4 +1,5 @@
 import type { ApprovalCause, ApprovalSource, Approved, RunApproval } from '../approval.ts';
+import type { Loss, StepGuard } from '../loss.ts';
 import type {
   Asked,
   Failure,
@@ -47,10 +48,16 @@ const summary = shaped<RunSummary>({
 
 const approval = shaped<RunApproval>({
   requiredBy: oneOf<ApprovalSource>({ command: true, environment: true, template: true }),
-  cause: oneOf<ApprovalCause>({ plan: true, stale: true }),
+  cause: oneOf<ApprovalCause>({ plan: true, stale: true, steps: true }),
   plan: nullOr(text),
   askedAtMs: nullOr(time),
   approved: nullOr(shaped<Approved>({ plan: text, by: text, atMs: time })),
+});
+
+const loss = shaped<Loss>({
+  subject: text,
+  action: oneOf<Loss['action']>({ replace: true, delete: true }),
+  lines: listOf(text),
 });
 
 export const planRecord = shaped<PlanRecord>({
@@ -78,6 +85,7 @@ export const planRecord = shaped<PlanRecord>({
       reason: text,
       movedFrom: nullOr(text),
       inputs: listOf(shaped<ShownInput>({ path: text, before: text, after: text })),
+      losses: optional(listOf(loss)),
     }),
   ),
   unlisted: number,
@@ -133,6 +141,8 @@ export const runRecord = shaped<RunRecord>({
   finishedAtMs: nullOr(time),
 });
 
+const guard = shaped<StepGuard>({ approved: listOf(text), held: nullOr(listOf(loss)) });
+
 export const stepRecord = shaped<StepRecord>({
   runId: text,
   environment: text,
@@ -154,6 +164,7 @@ export const stepRecord = shaped<StepRecord>({
   pool: text,
   after: listOf(text),
   adopt: nullOr(map),
+  guard: optional(nullOr(guard)),
   drift: optional(nullOr(driftRules)),
   status: oneOf<StepStatus>({
     pending: true,

@@ -61,7 +61,12 @@ export function runPage(page: RunPage, look: Look): string[] {
       ['Accepted', formatTime(run.acceptedAtMs)],
       ['Took', tookOf(run, look.nowMs)],
     ]),
-    ...section('Plan', plan === undefined || steps.length > 0 ? [] : shownPlanLines(plan, palette)),
+    ...section(
+      'Plan',
+      plan === undefined || (steps.length > 0 && run.status !== 'awaiting-approval')
+        ? []
+        : shownPlanLines(plan, palette),
+    ),
     ...section('Steps', stepRows(steps, look)),
     ...section('Outputs', outputLines(redactJson(run.outputs ?? {}))),
     ...section(

@@ -27,7 +27,11 @@ export function shownPlanLines(
   const rows = alignColumns(shown.map((resource) => rowOf(resource, palette)));
   const hidden = resources.length - shown.length + unlisted;
   return [
-    ...shown.flatMap((resource, at) => [rows[at] ?? '', ...inputLines(resource, palette)]),
+    ...shown.flatMap((resource, at) => [
+      rows[at] ?? '',
+      ...inputLines(resource, palette),
+      ...lossLines(resource, palette),
+    ]),
     ...(hidden > 0 ? [`and ${plural(hidden, 'more resource')}`] : []),
     summaryText(summary),
   ];
@@ -42,6 +46,16 @@ function rowOf({ action, label, executor, reason, movedFrom }: ShownResource, pa
     palette.faint(executor),
     printable(`${reason}${moved}`),
   ];
+}
+
+function lossLines({ losses = [] }: ShownResource, palette: Palette): string[] {
+  return indent(
+    losses.flatMap(({ action, subject, lines }) => [
+      palette.bad(printable(`${action} ${subject}`)),
+      ...indent(lines.map((line) => palette.faint(printable(line)))),
+    ]),
+    '      ',
+  );
 }
 
 function inputLines({ inputs }: ShownResource, palette: Palette): string[] {

@@ -1,5 +1,6 @@
 import type { ValidationWait } from '../../engine/validation/validation.ts';
 import type { Address } from '../../model/address.ts';
+import type { ApprovalCause } from '../../model/approval.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
@@ -92,12 +93,18 @@ export function splitProgress(
   return { waiting, progress };
 }
 
+const APPROVED: Record<ApprovalCause, string> = {
+  plan: 'its plan',
+  stale: 'its plan, which is another one than before',
+  steps: 'what some of its steps would replace or remove',
+};
+
 /** Somebody has to look at the plan of the run. */
 export function waitingForApproval(run: RunRecord): Wait[] {
   if (run.status !== 'awaiting-approval') return [];
-  const stale = run.approval?.cause === 'stale' ? ', which is another one than before' : '';
+  const cause = run.approval?.cause ?? 'plan';
   const command = `biotope run approve ${run.id}`;
-  return [waitFor(null, 'approval', `somebody who approves its plan${stale}: ${command}`)];
+  return [waitFor(null, 'approval', `somebody who approves ${APPROVED[cause]}: ${command}`)];
 }
 
 /** The runs that come before a queued one. */

@@ -1,3 +1,4 @@
+import type { ApprovalCause } from '../../../src/model/approval.ts';
 import type { RunRecord } from '../../../src/model/run.ts';
 import type { StepRecord } from '../../../src/model/step.ts';
 import type { Chronicle } from './chronicle.ts';
@@ -54,13 +55,31 @@ export function watchApprovals(
     }
   }
 
+  /** What it would lose is asked about before it is begun again. */
+  function seeStep({ value, before }: SeenPut<'steps'>): void {
+    const isOpen = before?.status === 'pending' && (before.guard?.held ?? null) !== null;
+    if (isOpen && (value.status === 'running' || value.status === 'dispatched')) {
+      chronicle.complain(`step ${value.label} of ${value.runId} begins, and what it loses is open`);
+    }
+  }
+
+  function seeRest({ id, status }: RunRecord): void {
+    if (status !== 'awaiting-approval') return;
+    for (const step of records.all('steps').filter(({ runId }) => runId === id)) {
+      if (step.status !== 'running' && step.status !== 'dispatched') continue;
+      chronicle.complain(
+        `run ${id} waits for an approval, and its step ${step.label} is under way`,
+      );
+    }
+  }
+
   function markMoment({ value, before }: SeenPut<'runs'>): void {
     const { status, approval } = value;
     if (status === 'cancelled' && before?.status === 'awaiting-approval') {
       chronicle.mark('a plan is refused');
     }
     if (status !== 'awaiting-approval' || before?.approval?.plan === approval?.plan) return;
-    chronicle.mark(approval?.cause === 'stale' ? 'a plan is stale' : 'a plan is asked about');
+    chronicle.mark(MARKS[approval?.cause ?? 'plan']);
   }
 
   function seePlan({ id }: RunRecord, steps: readonly SeenPut<'steps'>[]): void {
@@ -86,9 +105,17 @@ export function watchApprovals(
       const { type, outcome, id, runId } = value;
       if (type === 'run.approve' && outcome === 'accepted') seeApproval(commit, id, runId ?? '');
     }
+    for (const write of putsOf(commit, 'steps')) seeStep(write);
     for (const write of putsOf(commit, 'runs')) {
       seeRun(commit, write);
       markMoment(write);
+      seeRest(write.value);
     }
   };
 }
+
+const MARKS: Record<ApprovalCause, string> = {
+  plan: 'a plan is asked about',
+  stale: 'a plan is stale',
+  steps: 'a plan is asked about in the middle',
+};

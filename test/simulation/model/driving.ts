@@ -43,9 +43,15 @@ export function watchDriving(
     if (run.epoch < before.epoch) chronicle.complain(`run ${run.id}: its epoch went back`);
     if (before.startedAtMs === null && run.startedAtMs !== null) seeBeginning(run);
     if (run.epoch > before.epoch) seeTaking(run, before);
-    else if (before.status !== run.status && before.startedAtMs !== null) {
+    else if (isHolders(run, before)) {
       demandHolder(commit, before, `made run ${run.id} ${run.status}`);
     }
+  }
+
+  /** Who waits for an approval is held by nobody: an approval, or an end, comes from outside. */
+  function isHolders(run: RunRecord, before: RunRecord): boolean {
+    if (before.status === run.status || before.startedAtMs === null) return false;
+    return before.status !== 'awaiting-approval' || before.lease !== null;
   }
 
   function seeBeginning({ id, environment, order }: RunRecord): void {

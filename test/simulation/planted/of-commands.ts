@@ -59,6 +59,12 @@ export const OF_COMMANDS: PlantedBug[] = [
     store: (store) => rewritingPuts(store, 'runs', (run) => ({ ...run, approval: null })),
   },
   {
+    name: 'held-step-forgotten',
+    says: 'Nobody looks whether what a step would replace was approved.',
+    caughtAs: /begins, and what it loses is open/,
+    store: (store) => findingOthers(store, 'steps', (step) => ({ ...step, guard: null })),
+  },
+  {
     name: 'protection-lost',
     says: 'Resources are recorded without their protection.',
     caughtAs: /another protection than asked for/,

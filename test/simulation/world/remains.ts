@@ -60,5 +60,5 @@ export function createRemains(world: {
 export function stateOf(report: Report): string | null {
   if (report.kind === 'destroyed' || report.kind === 'looked') return null;
   if (report.kind === 'applied' || report.kind === 'inspected') return report.sealedState;
-  return report.remains?.sealedState ?? null;
+  return report.kind === 'held' ? null : (report.remains?.sealedState ?? null);
 }

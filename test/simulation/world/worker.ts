@@ -1,5 +1,6 @@
 import type { ClaimReference } from '../../../src/desk/desk.ts';
 import type { Finding } from '../../../src/model/drift.ts';
+import { type Loss, lossKey } from '../../../src/model/loss.ts';
 import type { Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
@@ -56,6 +57,14 @@ const DEED = { record: null, parts: [], sealedState: null };
 const isLooking = ({ operation }: Order) => operation === 'inspect' || operation === 'look';
 
 const isAct = ({ operation }: Order) => operation === 'act';
+
+/** It may replace something that nobody has approved. */
+function losesUnseen(chance: Chance, { grant: { approvedLosses } }: Work): boolean {
+  const isOpen = approvedLosses !== null && !approvedLosses.includes(lossKey(LOSS));
+  return isOpen && chance.in100(40);
+}
+
+const LOSS: Loss = { subject: 'part', action: 'replace', lines: [] };
 
 /** Of the lease; the rest is for the way there. */
 const SAFE_PART = 11 / 12;
@@ -147,6 +156,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const isWell = WELL.includes(fate);
     const answer = await work(on, chance.below(fate === 'hangs' ? HANG_MS : FIRST_MS));
     if (answer === 'stop') return letGo(on);
+    if (losesUnseen(chance, on)) return report(on, { kind: 'held', losses: [LOSS] });
     if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
     if (!isAct(on.order) && (isWell || chance.in100(60))) cloud.halve(on.key);
     await end(on, fate, answer);

@@ -163,6 +163,7 @@ const GRANT: Grant = {
   bundleDigest: '',
   spec: {},
   adopt: null,
+  approvedLosses: null,
   prior: null,
 };
 

@@ -1,4 +1,5 @@
 import type { Address } from '../../../model/address.ts';
+import type { ApprovalCause } from '../../../model/approval.ts';
 import { isRunFinished, type RunRecord } from '../../../model/run.ts';
 import { resultOf, type StepRecord, type StepResult } from '../../../model/step.ts';
 import type { Palette } from '../../terminal/palette.ts';
@@ -130,8 +131,7 @@ function approvalLines(before: RunRecord | undefined, view: RunView, palette: Pa
   const lines: string[] = [];
   const isNews = before?.approval?.plan !== approval.plan;
   if (run.status === 'awaiting-approval' && isNews && plan?.digest === approval.plan) {
-    const again = approval.cause === 'stale' ? ': what it rests on has changed' : '';
-    lines.push(`  its plan is to be approved${again}`);
+    lines.push(`  ${ASKED[approval.cause]}`);
     lines.push(...indent(shownPlanLines(plan, palette, RESOURCES_SHOWN_MAX), '    '));
     lines.push(`    biotope run approve ${run.id}`);
   }
@@ -141,6 +141,13 @@ function approvalLines(before: RunRecord | undefined, view: RunView, palette: Pa
   }
   return lines;
 }
+
+const ASKED: Record<ApprovalCause, string> = {
+  plan: 'its plan is to be approved',
+  stale: 'its plan is to be approved: what it rests on has changed',
+  steps:
+    'what these steps would replace or remove is to be approved, and nobody has seen it before',
+};
 
 const RESOURCES_SHOWN_MAX = 50;
 const MOVES_SHOWN_MAX = 10;
