@@ -12,6 +12,7 @@ import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
 import { watchRequests } from './frame/watch-requests.ts';
 import { commandRoutes } from './routes/commands.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { driftRoutes } from './routes/drift.ts';
 import { environmentRoutes } from './routes/environments.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -40,6 +41,7 @@ const ROUTES: readonly Routes[] = [
   searchRoutes,
   previewRoutes,
   commandRoutes,
+  deliveryRoutes,
   problemRoutes,
 ];
 

@@ -42,6 +42,9 @@ export interface WebhookRecord {
   afterSequence: number | null;
 }
 
+/** Whose numbers all changes of deliveries take. */
+export const WEBHOOKS_SCOPE = '@webhooks';
+
 /** Keys in the order of events. */
 const SEQUENCE_DIGITS = 11;
 
@@ -57,10 +60,7 @@ export function isEventWanted(type: string, patterns: readonly string[]): boolea
   });
 }
 
-/**
- * It goes on its way once more.
- * @internal
- */
+/** It goes on its way once more. */
 export function replayDelivery(delivery: DeliveryRecord, atMs: number): DeliveryRecord {
   return {
     ...delivery,

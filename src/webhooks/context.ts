@@ -40,6 +40,3 @@ export interface WebhookContext {
   /** What is posted. Holds no secret. */
   bodyOf(event: EventRecord): string;
 }
-
-/** Whose numbers all changes of deliveries take. */
-export const WEBHOOKS_SCOPE = '@webhooks';

@@ -1,9 +1,14 @@
 import type { WebhookRecord } from '../model/webhook.ts';
-import { type DeliveryRecord, deliveryId, isEventWanted } from '../model/webhook.ts';
+import {
+  type DeliveryRecord,
+  deliveryId,
+  isEventWanted,
+  WEBHOOKS_SCOPE,
+} from '../model/webhook.ts';
 import { digest } from '../platform/digest.ts';
 import { endOfChange } from '../store/committed-events.ts';
 import type { SequencedEvent, Stored, Write } from '../store/store.ts';
-import { WEBHOOKS_SCOPE, type Webhook, type WebhookContext } from './context.ts';
+import type { Webhook, WebhookContext } from './context.ts';
 
 /** Turns committed events into deliveries, each once, from where it stopped. */
 export interface Enlisting {

@@ -1,7 +1,7 @@
-import { failDelivery } from '../model/webhook.ts';
+import { failDelivery, WEBHOOKS_SCOPE } from '../model/webhook.ts';
 import type { Write } from '../store/store.ts';
 import { unsent } from './attempt.ts';
-import { WEBHOOKS_SCOPE, type Webhook, type WebhookContext } from './context.ts';
+import type { Webhook, WebhookContext } from './context.ts';
 import { recordDelivery } from './record.ts';
 
 const PAGE = 500;

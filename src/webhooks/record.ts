@@ -1,6 +1,5 @@
-import type { DeliveryRecord } from '../model/webhook.ts';
+import { type DeliveryRecord, WEBHOOKS_SCOPE } from '../model/webhook.ts';
 import type { Store, Stored } from '../store/store.ts';
-import { WEBHOOKS_SCOPE } from './context.ts';
 
 /**
  * Records what became of a delivery. One that has failed is told of once, by an event that no webhook

@@ -155,4 +155,38 @@ describe('a webhook of a server', () => {
     expect(without.code).not.toBe(0);
     expect(without.stderr).toContain('The variable OPS_OTHER for the webhook ops is not there');
   });
+
+  it('lists what failed, with what was answered, and sends it again on demand', async () => {
+    let status = 500;
+    const { messages, url } = await receiver((response) => {
+      response.writeHead(status).end('out of order');
+    });
+    await startServer(configure(url, 'webhookDelivery: { attemptsMax: 1 }'));
+    await create('one');
+    const failed = async () => (await place.json('webhook', 'deliveries', '--failed')).document;
+    await eventually(() => messages.some(({ type }) => type === 'environment.ok'));
+    let deliveries = (await failed()).deliveries;
+    while (deliveries.length < messages.length) deliveries = (await failed()).deliveries;
+    expect(deliveries[0]).toMatchObject({
+      webhook: 'ops',
+      status: 'failed',
+      attempts: 1,
+      event: { scope: 'one', type: 'environment.ok' },
+      last: { status: 500, answer: 'out of order' },
+    });
+    const list = await place.run('webhook', 'list', '--config', 'biotope.yaml');
+    expect(list.stdout).toMatch(/ops +0 +\d/);
+
+    status = 204;
+    const [newest] = deliveries;
+    expect((await place.run('webhook', 'replay', newest.id)).code).toBe(0);
+    await eventually(() => messages.filter(({ id }) => id === newest.messageId).length === 2);
+    const before = messages.length;
+    const all = await place.run('webhook', 'replay', '--failed-since', '2020-01-01');
+    expect(all.stdout).toContain('on the way again');
+    await eventually(() => messages.length === before + deliveries.length - 1);
+    while ((await failed()).deliveries.length > 0);
+    const delivered = await place.json('webhook', 'deliveries', 'ops');
+    expect(delivered.document.deliveries).toHaveLength(deliveries.length);
+  });
 });

@@ -14,6 +14,7 @@ const TAGS = [
   { name: 'runs', description: 'What is or was done to environments, step by step.' },
   { name: 'commands', description: 'What is to be done.' },
   { name: 'events', description: 'What happened, from the first on.' },
+  { name: 'webhooks', description: 'What is told to addresses outside.' },
   { name: 'search', description: 'Environments, resources and templates by words.' },
   { name: 'problems', description: 'What can go wrong.' },
   { name: 'health', description: 'How the server is.' },

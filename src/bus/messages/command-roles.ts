@@ -3,7 +3,8 @@ import type { Command, CommandType } from './commands.ts';
 
 /**
  * What it takes to send a command. Operators do what can be done again or undone; admins what decides
- * for others: what is believed of a lost step, and what nobody may destroy by mistake.
+ * for others: what is believed of a lost step, what nobody may destroy by mistake,
+ * and what is told outside.
  */
 export const COMMAND_ROLES: Readonly<Record<CommandType, Role>> = {
   'environment.create': 'operator',
@@ -16,6 +17,7 @@ export const COMMAND_ROLES: Readonly<Record<CommandType, Role>> = {
   'run.resolve': 'admin',
   'environment.reconcile': 'operator',
   'action.run': 'operator',
+  'webhook.replay': 'admin',
 };
 
 /** Of this very command: to take a protection off an environment is for admins. */

@@ -169,6 +169,24 @@ export const commandSchemas = {
       .default({})
       .describe('What the action is given, by name, as its template declares it.'),
   }),
+  'webhook.replay': z
+    .strictObject({
+      delivery: z.string().min(1).max(200).optional().describe('Id of one delivery.'),
+      failedSince: timeSchema
+        .optional()
+        .describe('Instead: all that have failed since then; absent: all that have failed.'),
+      webhook: z
+        .string()
+        .min(1)
+        .max(63)
+        .optional()
+        .describe('Of these, those of one webhook alone.'),
+    })
+    .refine(
+      ({ delivery, failedSince, webhook }) =>
+        delivery === undefined || (failedSince === undefined && webhook === undefined),
+      'name a delivery, or which ones with failedSince and webhook: one of the two',
+    ),
   'run.approve': z.strictObject({
     run: runSchema,
     plan: z

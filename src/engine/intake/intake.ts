@@ -2,6 +2,7 @@ import type { CommandDelivery } from '../../bus/bus.ts';
 import type { Command } from '../../bus/messages/commands.ts';
 import { type BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { WEBHOOKS_SCOPE } from '../../model/webhook.ts';
 import { keyedDigestJson } from '../../platform/digest.ts';
 import type { InboxRecord } from '../../store/records.ts';
 import type { EngineContext } from '../context.ts';
@@ -16,6 +17,7 @@ import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
 import { type CheckedCommand, parseCommand, parseDelivery } from './parse.ts';
 import { acceptExtend } from './planned-destruction.ts';
 import { acceptReconcile } from './reconcile-command.ts';
+import { acceptReplay } from './replay-command.ts';
 import { acceptResolve } from './resolve-command.ts';
 import { acceptCancel, acceptRetry } from './run-commands.ts';
 import { createTurns } from './turns.ts';
@@ -134,6 +136,8 @@ export function createIntake(context: EngineContext): Intake {
         return acceptDestroy(context, identity, command.data);
       case 'action.run':
         return acceptAction(context, identity, command.data);
+      case 'webhook.replay':
+        return acceptReplay(context, identity, command.data);
       case 'run.approve':
         return acceptApproval(context, identity, command.data);
       case 'run.cancel':
@@ -173,10 +177,11 @@ export function createIntake(context: EngineContext): Intake {
   };
 }
 
-/** Of what it changes: an environment or a run. */
+/** Of what it changes: an environment, a run, or what is told outside. */
 function nameOf({ data }: CheckedCommand): string {
   if ('environment' in data) return data.environment;
-  return 'name' in data ? data.name : data.run;
+  if ('name' in data) return data.name;
+  return 'run' in data ? data.run : WEBHOOKS_SCOPE;
 }
 
 function refusal(identity: CommandIdentity, type: string, error: BiotopeError | null): Acceptance {

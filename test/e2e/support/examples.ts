@@ -48,6 +48,7 @@ const PLAN_ASKED_ABOUT = "$(biotope run show demo | sed -n 's/^Its plan: *//p')"
 /** Examples that change what is there; all others are run in one place where `demo` is built. */
 const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparation])[] = [
   [/action (?:run|list) demo/, { world: 'acting' }],
+  [/webhook replay/, { world: 'told' }],
   [/completion fish/, { world: 'built', instead: [[/\| source/, '| grep __complete']] }],
   [/biotope demo/, { world: 'empty' }],
   [/environment create/, { world: 'empty' }],

@@ -9,6 +9,12 @@ import {
   writeTemplate,
 } from './templates.ts';
 
+/** Nobody listens there. */
+const TELLING = `webhooks: [{ name: ops, url: "http://127.0.0.1:1/", secrets: [{ file: ops.secret }] }]
+webhookDelivery: { attemptsMax: 1 }
+server: { primary: true, listen: "127.0.0.1:0", metricsListen: null }
+`;
+
 /** Situations in which commands are given, each in a folder of its own. */
 export const WORLDS = {
   /** Nothing was done yet. */
@@ -35,6 +41,20 @@ export const WORLDS = {
     await succeed(place, 'template', 'publish', actingTemplate(place));
     await succeed(place, 'environment', 'create', 'demo', '-t', 'acting');
     place.write('arguments.yaml', 'password: in-a-file\n');
+  },
+  /** A server could not tell its webhook `ops` of `demo`. */
+  told: async (place: Place) => {
+    await succeed(place, 'template', 'publish', webService(place));
+    place.write('ops.secret', 'a-secret-of-many-bytes');
+    const config = place.write('server.yaml', TELLING);
+    const server = place.start('server', '--config', config);
+    await server.says('http://127.0.0.1:');
+    await succeed(place, 'environment', 'create', 'demo', '-t', 'web-service');
+    for (let failed = ''; failed === ''; ) {
+      failed = (await place.run('webhook', 'deliveries', '--failed', '-o', 'name')).stdout;
+    }
+    server.child.kill('SIGTERM');
+    await server.end;
   },
   /** `web` of `demo` was to be adopted, and there is nothing to adopt. */
   unadopted: async (place: Place) => {

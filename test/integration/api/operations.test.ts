@@ -30,6 +30,7 @@ const FIXTURES = {
   data: { name: 'imagined', template: 'hello' },
   plan: undefined,
   expiring: '2099-01-01T00:00:00Z',
+  webhook: 'ops',
   plannedDestructionAt: new Date(Date.now() + 3_600_000).toISOString(),
   // Left out: the first page needs none.
   cursor: undefined,
@@ -47,6 +48,7 @@ async function begin({ send }: Served, name: string): Promise<string> {
 /** What an operation needs that is there for it alone, and in which it differs from the others. */
 const OWN: Readonly<Record<string, (served: Served) => Promise<Values>>> = {
   listEnvironments: async () => ({ template: 'hello' }),
+  listDeliveries: async () => ({ status: 'failed' }),
   listTemplates: async () => ({ name: 'hello' }),
   listRuns: async () => ({ status: 'succeeded' }),
   getSearch: async () => ({ kind: 'environment' }),

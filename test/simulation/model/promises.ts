@@ -139,6 +139,9 @@ function refusals(model: Model, records: Records, command: Command): string[] {
     }
     case 'action.run':
       return ofAction(model, command.data);
+    case 'webhook.replay':
+      // Nobody delivers in these stories.
+      return ['DELIVERY_NOT_FOUND'];
     case 'run.cancel':
       return model.run(command.data.run)?.isOver ? ['RUN_FINISHED'] : [];
     case 'run.approve':

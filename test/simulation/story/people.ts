@@ -52,7 +52,8 @@ export function createPeople(stage: Stage, troupe: Troupe): People {
 
   function nameOf(data: Command['data']): string | undefined {
     if ('environment' in data) return data.environment;
-    return 'name' in data ? data.name : records.get('runs', data.run)?.environment;
+    if ('name' in data) return data.name;
+    return 'run' in data ? records.get('runs', data.run)?.environment : undefined;
   }
 
   /** Asks until there is an answer, and sometimes once more. */
