@@ -10,6 +10,7 @@ import { newInstance, type Routes } from './frame/instance.ts';
 import { describeApi } from './frame/openapi.ts';
 import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
+import { traceRequests } from './frame/trace-requests.ts';
 import { watchRequests } from './frame/watch-requests.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -55,6 +56,7 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   answerProblems(app, context);
   nameRequests(app);
   watchRequests(app, context);
+  traceRequests(app, context);
   demandRules(app);
   guardRoutes(app, context);
   tagAnswers(app);

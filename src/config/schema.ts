@@ -5,7 +5,7 @@ import { isSecureUrl } from '../model/secure-url.ts';
 import { accessSchema } from './access.ts';
 import { expiry } from './expiry.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
-import { server } from './server.ts';
+import { server, traces } from './server.ts';
 import { webhookDelivery, webhooks } from './webhooks.ts';
 
 /**
@@ -219,6 +219,7 @@ export const configSchema = z.strictObject({
     .transform((pools): Pools => ({ default: pool.parse({}), ...pools })),
   limits,
   server,
+  traces,
   access: accessSchema,
   catalog,
   terraform,

@@ -33,3 +33,16 @@ export const server = group({
   ),
   followersMax: count(1_000, 'Connections at once that follow a log or events.', 100_000),
 });
+
+/** OpenTelemetry. */
+export const traces = group({
+  otlpUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .nullable()
+    .default(null)
+    .describe(
+      'Where spans are sent by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces; null: where ' +
+        'OTEL_EXPORTER_OTLP_ENDPOINT says, or nowhere.',
+    ),
+});

@@ -20,6 +20,8 @@ export type IntakeResult =
 export interface CommandIdentity {
   source: string;
   id: string;
+  /** What it is part of (W3C Trace Context); kept in its run. */
+  traceparent?: string | undefined;
 }
 
 export interface Engine {

@@ -104,6 +104,8 @@ export interface RunRecord {
   schedule?: WantedSchedule | undefined;
   commandSource: string;
   commandId: string;
+  /** What the command was part of (W3C Trace Context); null, or absent in older records: nothing. */
+  traceparent?: string | null;
   retryOf: string | null;
   /** Raised each time a holder takes the run; orders and reports of older epochs are refused. */
   epoch: number;

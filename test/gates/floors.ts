@@ -15,6 +15,7 @@ const PORTS = new Set([
   'desk',
   'post',
   'metrics',
+  'tracing',
 ]);
 
 /** Folders below a port that are part of the door: every adapter speaks these messages. */

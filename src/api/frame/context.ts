@@ -8,6 +8,7 @@ import type { Ids } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
 import type { Store } from '../../store/store.ts';
+import type { Tracer } from '../../tracing/tracer.ts';
 import type { AccessSettings } from '../access/settings.ts';
 
 /** What the API asks of an engine. */
@@ -60,4 +61,6 @@ export interface ApiContext {
   ids: Ids;
   log: Logger;
   metrics: Metrics;
+  /** Undefined: nobody wants traces. */
+  tracer?: Tracer | undefined;
 }

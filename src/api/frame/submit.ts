@@ -5,6 +5,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import { sourceOf } from '../access/source.ts';
 import type { ApiEngine } from './context.ts';
 import type { RouteContext } from './instance.ts';
+import { traceparentFor } from './trace-requests.ts';
 
 export const acceptedSchema = z
   .object({
@@ -41,6 +42,8 @@ function requireEngine(context: RouteContext): ApiEngine {
 export interface GivenIdentity {
   source?: string | undefined;
   id: string;
+  /** As the body says it; the header of the request comes first. */
+  traceparent?: string | undefined;
 }
 
 /**
@@ -55,7 +58,8 @@ export async function submitCommand(
   const { principal } = reply.request;
   await reply.request.demand(command);
   const identity = { source: sourceOf(principal, given.source), id: given.id };
-  const result = await requireEngine(context).submit(command, identity);
+  const traceparent = traceparentFor(reply.request, given.traceparent);
+  const result = await requireEngine(context).submit(command, { ...identity, traceparent });
   if (result.outcome === 'rejected') {
     const { code, message, detail } = result;
     throw new BiotopeError(code, { message, ...(detail === null ? {} : { detail }) });

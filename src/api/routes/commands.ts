@@ -47,7 +47,7 @@ function knownType(type: string): CommandType {
 }
 
 function identityOf(
-  { id, source }: Envelope,
+  { id, source, traceparent }: Envelope,
   key: string | undefined,
   { ids }: RouteContext,
 ): GivenIdentity {
@@ -56,5 +56,5 @@ function identityOf(
       message: 'The header Idempotency-Key and the id in the body differ: write one of them.',
     });
   }
-  return { source: source === 'unknown' ? undefined : source, id: key ?? id ?? ids() };
+  return { source: source === 'unknown' ? undefined : source, id: key ?? id ?? ids(), traceparent };
 }

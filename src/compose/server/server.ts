@@ -8,6 +8,7 @@ import { measuredStore } from '../../observing/store-metrics.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { systemIds } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
+import type { Tracer } from '../../tracing/tracer.ts';
 import { dataPaths } from '../data-folder.ts';
 import { publishShipped } from '../publishing/publish-shipped.ts';
 import { missingNames } from '../publishing/shipped.ts';
@@ -18,6 +19,7 @@ import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
 import { measureWorkers, observeStore, serveMetrics } from './observing.ts';
 import { createPlans } from './plans.ts';
+import { beginTracing, openTracer } from './tracing.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /**
@@ -75,6 +77,14 @@ export async function startServer(request: ServerRequest): Promise<Server> {
         () => observeStore(store, { metrics, log }),
         (end) => end(),
       );
+      const tracer = await openTracer(config, request.version);
+      if (tracer !== undefined) {
+        await subsystems.start(
+          'traces',
+          () => beginTracing(tracer, { store, log }),
+          (end) => end(),
+        );
+      }
       place.metricsUrl = await serveMetrics(config, metrics, subsystems);
       await publishMissing(request, foundation);
       await foundation.subsystems.start(
@@ -83,7 +93,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
         (deliverer) => deliverer.stop(),
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
-      place.url = await startApi({ ...request, access, metrics }, foundation, engine);
+      place.url = await startApi({ ...request, access, metrics, tracer }, foundation, engine);
     },
   });
   if (seat === undefined) throw alreadyDriven(config);
@@ -107,7 +117,12 @@ async function startApi(
     log,
     access,
     metrics,
-  }: ServerRequest & { access: AccessSettings; metrics: Metrics },
+    tracer,
+  }: ServerRequest & {
+    access: AccessSettings;
+    metrics: Metrics;
+    tracer: Tracer | undefined;
+  },
   { store, secrets, subsystems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
@@ -132,6 +147,7 @@ async function startApi(
     ids: systemIds,
     log,
     metrics,
+    tracer,
   });
   return subsystems.start(
     'api',

@@ -184,8 +184,12 @@ function nameOf({ data }: CheckedCommand): string {
   return 'run' in data ? data.run : WEBHOOKS_SCOPE;
 }
 
-function refusal(identity: CommandIdentity, type: string, error: BiotopeError | null): Acceptance {
-  const data = { ...identity, type, code: error?.code ?? null, message: error?.message ?? null };
+function refusal(
+  { source, id }: CommandIdentity,
+  type: string,
+  error: BiotopeError | null,
+): Acceptance {
+  const data = { source, id, type, code: error?.code ?? null, message: error?.message ?? null };
   const event = environmentEvent('command.rejected', { environment: '', runId: null }, data);
   return { scope: REFUSALS_SCOPE, expect: [], writes: [], events: [event], runId: null };
 }

@@ -27,6 +27,7 @@ export function acceptRun(
     status: 'queued',
     commandSource: identity.source,
     commandId: identity.id,
+    traceparent: identity.traceparent ?? null,
     epoch: 0,
     clusterEpoch: context.clusterEpoch,
     lease: null,

@@ -42,7 +42,8 @@ export function parseDelivery(
         'The command has no id: set "id" in the envelope, or the message id of the transport.',
     });
   }
-  return { envelope, identity: { source: envelope.source, id } };
+  const { source, traceparent } = envelope;
+  return { envelope, identity: { source, id, traceparent } };
 }
 
 /** Checks type and data. Throws COMMAND_INVALID or LIMIT_EXCEEDED, naming every fault at once. */

@@ -127,6 +127,7 @@ export const runRecord = shaped<RunRecord>({
   schedule: optional(nullOr(either(text, reconcileSchedule))),
   commandSource: text,
   commandId: text,
+  traceparent: optional(nullOr(text)),
   retryOf: nullOr(text),
   epoch: number,
   clusterEpoch: number,
