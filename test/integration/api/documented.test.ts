@@ -16,6 +16,7 @@ test('every address that the page of the API names is there', async () => {
   expect(ADDRESSES.length).toBeGreaterThan(15);
   const others: Record<string, number> = {
     '/api/v1/commands': 405,
+    '/api/v1/previews': 405,
     '/api/v1/runs/RUN/cancel': 405,
     // Nobody uses it here.
     '/api/v1/resources/external/payments-api/dependents': 404,
