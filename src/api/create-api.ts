@@ -22,10 +22,13 @@ import { healthRoutes } from './routes/health.ts';
 import { logRoutes } from './routes/logs.ts';
 import { previewRoutes } from './routes/previews.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { publishingRoutes } from './routes/publishing.ts';
 import { resourceRoutes } from './routes/resources.ts';
 import { runCommandRoutes } from './routes/run-commands.ts';
+import { runPlanRoutes } from './routes/run-plan.ts';
 import { runRoutes } from './routes/runs.ts';
 import { searchRoutes } from './routes/search.ts';
+import { stepRoutes } from './routes/steps.ts';
 import { templateRoutes } from './routes/templates.ts';
 
 const ROUTES: readonly Routes[] = [
@@ -35,7 +38,10 @@ const ROUTES: readonly Routes[] = [
   driftRoutes,
   resourceRoutes,
   templateRoutes,
+  publishingRoutes,
   runRoutes,
+  stepRoutes,
+  runPlanRoutes,
   runCommandRoutes,
   logRoutes,
   eventRoutes,

@@ -4,6 +4,7 @@ import { checkTerraform } from '../executors/terraform/program/check-terraform.t
 import type { Product } from '../executors/terraform/program/product.ts';
 import { isBiotopeError } from '../model/errors.ts';
 import { dataPaths } from './data-folder.ts';
+import type { Biotope } from './seat/contract.ts';
 import { expectSeat } from './seat/seat.ts';
 import { terraformSettings } from './terraform-settings.ts';
 
@@ -32,12 +33,13 @@ export function wouldFetchHelp(error: unknown): boolean {
 
 /**
  * Before a run begins that needs it: rejects with TERRAFORM_MISSING, which says how to get it. While the
- * program answers, what will drive the run is loaded.
+ * program answers, what will drive the run is loaded. A server has its own.
  */
 export async function requireTerraform(
-  config: Config,
+  { config, server }: Pick<Biotope, 'config' | 'server'>,
   resources: readonly { executor: string }[],
 ): Promise<void> {
+  if (server !== undefined) return;
   if (!resources.some(({ executor }) => executor === terraformDefinition.kind)) return;
   const answer = checkTerraform(placesOf(config));
   expectSeat();

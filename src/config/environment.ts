@@ -10,6 +10,8 @@ const PREFIX = 'BIOTOPE_';
 const OTHERS = new Set(
   [
     'CONFIG',
+    'CONTEXT',
+    'TOKEN',
     'FAILPOINT',
     'ENVIRONMENT',
     'ADDRESS',

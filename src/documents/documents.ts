@@ -71,7 +71,7 @@ function expiryDocument(environment: EnvironmentRecord) {
 }
 
 export function runDocument(run: RunRecord) {
-  const { id, environment, kind, status, summary, failure, retryOf } = run;
+  const { id, environment, kind, status, summary, failure, retryOf, order } = run;
   const isAction = kind === 'action';
   return {
     id,
@@ -89,6 +89,7 @@ export function runDocument(run: RunRecord) {
     approval: run.approval === null ? null : approvalDocument(run.approval),
     cancelRequestedAt: isoTime(run.cancelRequestedAtMs),
     cancelReason: run.cancelReason,
+    order,
     acceptedAt: isoTime(run.acceptedAtMs),
     startedAt: isoTime(run.startedAtMs),
     finishedAt: isoTime(run.finishedAtMs),
@@ -115,9 +116,12 @@ export function shownPlanDocument({ digest, madeAtMs, summary, resources, unlist
 
 export function stepDocument(step: StepRecord) {
   const { address, label, executor, pool, action, reason, status, result, failure } = step;
-  const { attempt, attemptsMax, needsResolve, after } = step;
+  const { attempt, attemptsMax, needsResolve, after, environment, identity, operation } = step;
   return {
+    run: step.runId,
+    environment,
     address,
+    identity,
     label,
     executor,
     pool,
@@ -126,21 +130,25 @@ export function stepDocument(step: StepRecord) {
     status,
     result,
     failure,
+    operation,
     attempt,
     attemptsMax,
     needsResolve,
     after,
+    claims: step.claimCount,
+    notBefore: isoTime(step.notBeforeMs),
     startedAt: isoTime(step.startedAtMs),
     finishedAt: isoTime(step.finishedAtMs),
   };
 }
 
 export function resourceDocument(resource: ResourceRecord) {
-  const { environment, address, label, executor, pool, status, external } = resource;
+  const { environment, address, identity, label, executor, pool, status, external } = resource;
   const { description, tags, links, protect } = resource;
   return {
     environment,
     address,
+    identity,
     label,
     executor,
     external,
@@ -173,12 +181,13 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
     publishedAt: isoTime(record.publishedAtMs),
     approval: template.approval,
     parameters: template.parameters,
-    resources: template.resources.map(({ id, executor, count, description, needs }) => ({
+    resources: template.resources.map(({ id, executor, count, description, needs, movedFrom }) => ({
       id,
       executor,
       count,
       description,
       needs,
+      movedFrom,
     })),
     nested: template.nested.map(({ prefix, template }) => ({
       prefix,
@@ -193,7 +202,16 @@ export function publishedTemplateDocument({ template, reference, ...record }: Te
 
 export function actionDocument({ name, description, app, terms }: ActionTemplate) {
   const { parameters, secretOutputs, pool, timeoutSeconds } = terms ?? DEFAULT_ACTION_TERMS;
-  return { name, description, app, parameters, secretOutputs, pool, timeoutSeconds };
+  const { name: called, url, command } = app;
+  return {
+    name,
+    description,
+    app: { name: called, url, command },
+    parameters,
+    secretOutputs,
+    pool,
+    timeoutSeconds,
+  };
 }
 
 export function eventDocument(event: EventRecord) {

@@ -87,7 +87,9 @@ export abstract class BiotopeCommand extends Command {
     const { openSession } = await import('./open-session.ts');
     return this.interruptible(async ({ screen, interrupt, palette }) => {
       const told = new Set<unknown>();
-      const biotope = await openSession({ flags, screen, command: this.describe(), told });
+      const { signal } = interrupt;
+      const command = this.describe();
+      const biotope = await openSession({ flags, screen, signal, command, told });
       try {
         const advise = (line: string) => {
           if (this.format === 'table') screen.print([line]);

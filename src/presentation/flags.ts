@@ -19,6 +19,21 @@ export const globalFlags = {
     helpValue: 'FOLDER',
     helpGroup: 'GLOBAL',
   }),
+  server: Flags.string({
+    summary: 'Send everything to this server instead; see also "biotope context".',
+    helpValue: 'URL',
+    helpGroup: 'GLOBAL',
+  }),
+  'token-file': Flags.string({
+    summary: 'File with the token for the server; "-" reads standard input.',
+    helpValue: 'FILE',
+    helpGroup: 'GLOBAL',
+  }),
+  'insecure-http': Flags.boolean({
+    summary: 'Plain http is used for a server on another machine.',
+    description: 'Everybody on the way can then read the token and change commands.',
+    helpGroup: 'GLOBAL',
+  }),
   'log-level': Flags.string({
     summary: 'What is logged on stderr; warn if not given.',
     helpValue: 'debug|info|warn|error|silent',

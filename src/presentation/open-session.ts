@@ -3,6 +3,7 @@ import type { Biotope } from '../compose/seat/contract.ts';
 import type { Notice } from '../compose/seat/notice.ts';
 import { type ConfigRequest, loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { chooseTarget } from '../config/target.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLog } from '../platform/log.ts';
 import type { Logger } from '../platform/logger.ts';
@@ -11,15 +12,16 @@ import type { GlobalFlags } from './session.ts';
 import { tellOutagesOnce } from './terminal/outages.ts';
 import type { Screen } from './terminal/screen.ts';
 
-/** Settings, log and data folder of one command. Rejects with CONFIGURATION_INVALID. */
-export function openSession(request: {
+/** Settings, log and data folder or server of one command. Rejects with CONFIGURATION_INVALID. */
+export async function openSession(request: {
   flags: GlobalFlags;
+  signal: AbortSignal;
   screen: Screen;
   command: string;
   /** Runs of which an error says how they go on: a notice would say it again. */
   told: ReadonlySet<unknown>;
-}): Biotope {
-  const { flags, screen, command, told } = request;
+}): Promise<Biotope> {
+  const { flags, screen, command, told, signal } = request;
   const config = readConfig(flags);
   const log = openLog(config, { screen, levelOtherwise: 'warn' });
   const notify = (notice: Notice) => {
@@ -27,7 +29,10 @@ export function openSession(request: {
     const runs = notice.runs.filter(({ id }) => !told.has(id));
     screen.print(noticeLines({ ...notice, runs }));
   };
-  return openBiotope({ config, command, log, notify });
+  const target = chooseTarget({ flags, environment: process.env });
+  if (target === undefined) return openBiotope({ config, command, log, notify });
+  const { openRemote } = await import('../compose/remote/remote-biotope.ts');
+  return openRemote({ config, target, log, notify, signal });
 }
 
 /** On stderr. `levelOtherwise`: where the settings leave it open. */

@@ -8,6 +8,9 @@ export interface GlobalFlags {
   config?: string | undefined;
   data?: string | undefined;
   'log-level'?: string | undefined;
+  server?: string | undefined;
+  'token-file'?: string | undefined;
+  'insecure-http'?: boolean | undefined;
 }
 
 /** What a command found out or did, for people and for programs. */

@@ -32,7 +32,7 @@ const MIDDLE = [
   'webhooks',
   'observing',
 ] as const;
-const UPPER = ['api', 'bootstrap'] as const;
+const UPPER = ['api', 'remote', 'bootstrap'] as const;
 
 /** What each floor may import besides itself. Floors not named here do not exist. */
 const MAY_IMPORT: Record<string, readonly string[]> = {

@@ -10,6 +10,7 @@ import type { SubsystemStatus } from '../../platform/subsystems.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tracer } from '../../tracing/tracer.ts';
 import type { AccessSettings } from '../access/settings.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What the API asks of an engine. */
 export type ApiEngine = Pick<Engine, 'submit'>;
@@ -54,6 +55,7 @@ export interface ApiContext {
   /** Undefined while it begins or ends: then commands are answered with SERVER_NOT_READY. */
   engine(): ApiEngine | undefined;
   plans: ApiPlans;
+  workshop: Workshop;
   subsystems(): SubsystemStatus[];
   limits: Limits;
   settings: ApiSettings;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { runDocument, stepDocument } from '../../documents/documents.ts';
+import { runDocument } from '../../documents/documents.ts';
 import { pageOf } from '../../documents/schema/common.ts';
-import { runSchema, runStatusSchema, stepSchema } from '../../documents/schema/run.ts';
-import { findRun, stepsOf } from '../../queries/lookup.ts';
+import { runSchema, runStatusSchema } from '../../documents/schema/run.ts';
+import { findRun } from '../../queries/lookup.ts';
 import type { ApiInstance } from '../frame/instance.ts';
 import { findPage, pageQuery } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -20,7 +20,10 @@ export const runParams = z.object({
 const filters = z.object({
   ...pageQuery,
   environment: z.string().max(100).optional(),
-  status: runStatusSchema.optional(),
+  status: z
+    .union([runStatusSchema, z.array(runStatusSchema).max(runStatusSchema.options.length)])
+    .optional()
+    .describe('May be given several times.'),
 });
 
 export function runRoutes(app: ApiInstance): void {
@@ -62,21 +65,5 @@ export function runRoutes(app: ApiInstance): void {
       },
     },
     async ({ params, store }) => runDocument(await findRun(store, params.run)),
-  );
-  app.get(
-    '/api/v1/runs/:run/steps',
-    {
-      config: { access: 'viewer' },
-      schema: {
-        tags,
-        summary: 'What the run does, each step after those that it waits for.',
-        params: runParams,
-        response: { 200: z.object({ items: z.array(stepSchema) }), ...refusals(404) },
-      },
-    },
-    async ({ params, store }) => {
-      const { id } = await findRun(store, params.run);
-      return { items: (await stepsOf(store, id)).map(stepDocument) };
-    },
   );
 }

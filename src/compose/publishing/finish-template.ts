@@ -9,6 +9,7 @@ import type { Store } from '../../store/store.ts';
 import { makeLookFolder } from '../../worker/work-folders.ts';
 import type { Biotope } from '../seat/contract.ts';
 import { terraformSettings } from '../terraform-settings.ts';
+import type { PublishOptions } from './publish-options.ts';
 import {
   demandAvailable,
   overlay,
@@ -17,26 +18,19 @@ import {
   withModules,
 } from './vendoring.ts';
 
-export interface PublishOptions {
-  /** Takes the newest providers that the modules allow, whatever the version before was locked to. */
-  upgrade: boolean;
-  /** Publishes without lock files where the author wrote none: then the first run chooses. */
-  skipLock: boolean;
-}
-
 /**
  * What publishing adds to a template: the modules that it takes from elsewhere, and lock files for the
  * providers of its modules. Needs the seat: provider packages are kept in the data folder.
  */
 export async function finishTemplate(
   written: GoodCheck,
-  biotope: Biotope,
+  publishing: Pick<Biotope, 'config' | 'paths' | 'store' | 'notify'>,
   { upgrade, skipLock, ...terms }: VendoringTerms & PublishOptions,
 ): Promise<Completed> {
-  const { check, modules, unavailable } = await withModules(written, biotope, terms);
+  const { check, modules, unavailable } = await withModules(written, publishing, terms);
   if (!isGood(check)) return { check, vendored: null };
   demandAvailable(unavailable);
-  const locked = skipLock ? [] : await locksFor(check, biotope, { ...terms, upgrade });
+  const locked = skipLock ? [] : await locksFor(check, publishing, { ...terms, upgrade });
   const added = locked
     .filter(({ isAuthors }) => !isAuthors)
     .map(({ path, text }) => ({ path, executable: false, content: Buffer.from(text) }));
@@ -56,7 +50,7 @@ export async function finishTemplate(
 
 async function locksFor(
   { template, bundle }: GoodCheck,
-  { config, paths, store, notify }: Biotope,
+  { config, paths, store, notify }: Pick<Biotope, 'config' | 'paths' | 'store' | 'notify'>,
   { signal, upgrade }: { signal: AbortSignal; upgrade: boolean },
 ): Promise<Locked[]> {
   const specs = specsOf(template);

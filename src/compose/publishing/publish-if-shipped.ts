@@ -12,7 +12,13 @@ export async function publishIfShipped(
   signal: AbortSignal,
 ): Promise<void> {
   const name = parseTemplateRequest(selector)?.name;
-  if (name === undefined || !(await missingNames(biotope.store)).includes(name)) return;
+  // A server publishes them by itself.
+  if (
+    biotope.server !== undefined ||
+    name === undefined ||
+    !(await missingNames(biotope.store)).includes(name)
+  )
+    return;
   const { publishAllShipped } = await import('./publish.ts');
   await publishAllShipped(biotope, signal);
 }

@@ -3,20 +3,30 @@ import {
   checkTemplateFolder,
   type TemplateCheck,
 } from '../../catalog/check.ts';
+import { problemsError } from '../../catalog/document/problem.ts';
 import type { FolderFile } from '../../catalog/folder/folder.ts';
-import { createPublisher, isGood, type Published } from '../../catalog/publish.ts';
+import { createPublisher, type GoodCheck, isGood, type Published } from '../../catalog/publish.ts';
 import { findTemplate } from '../../engine/find-template.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { DEFINITIONS } from '../executors.ts';
 import type { Biotope } from '../seat/contract.ts';
-import { finishTemplate, type PublishOptions } from './finish-template.ts';
+import { finishTemplate } from './finish-template.ts';
+import type { PublishOptions } from './publish-options.ts';
 import { publishShipped } from './publish-shipped.ts';
 import { missingNames, shippedNames } from './shipped.ts';
-import { withSource } from './sources.ts';
+import { type TemplatePlace, withSource } from './sources.ts';
 import { withModules } from './vendoring.ts';
 
 type Checking = Pick<Biotope, 'config' | 'storeWithShipped'>;
+
+/** What publishing needs of a data folder. */
+export interface Publishing extends Checking, Pick<Biotope, 'paths' | 'store' | 'notify'> {
+  /** Where is published, with what ships in it. */
+  writableStore(signal: AbortSignal): Promise<Store>;
+}
+
+export type PublishPlace = TemplatePlace;
 
 /** Rejects with TEMPLATE_NOT_FOUND where there is no such folder. */
 function checkFolder(biotope: Checking, folder: string): Promise<TemplateCheck> {
@@ -47,16 +57,29 @@ export function checkSource(
   signal: AbortSignal,
 ): Promise<SourceCheck> {
   const { config, notify } = biotope;
-  return withSource({ source, config, signal, notify }, async ({ folder }) => {
-    const written = await checkFolder(biotope, folder);
-    if (!isGood(written)) return { ...written, unchecked: [] };
-    const recheck = (files: readonly FolderFile[]) =>
-      checkTemplateFiles(files, checkingOf(biotope));
-    const { check, unavailable } = await withModules(written, biotope, { recheck, signal });
-    const unchecked = unavailable.map(({ message }) => message);
-    if (unchecked.length > 0) notify({ kind: 'unchecked', reasons: unchecked });
-    return { ...check, unchecked };
-  });
+  return withSource({ source, config, signal, notify }, (place) =>
+    checkPlace(biotope, place, signal),
+  );
+}
+
+export async function checkPlace(
+  biotope: Checking & Pick<Biotope, 'notify'>,
+  { folder }: PublishPlace,
+  signal: AbortSignal,
+): Promise<SourceCheck> {
+  const written = await checkFolder(biotope, folder);
+  if (!isGood(written)) return { ...written, unchecked: [] };
+  const recheck = (files: readonly FolderFile[]) => checkTemplateFiles(files, checkingOf(biotope));
+  const { check, unavailable } = await withModules(written, biotope, { recheck, signal });
+  const unchecked = unavailable.map(({ message }) => message);
+  if (unchecked.length > 0) biotope.notify({ kind: 'unchecked', reasons: unchecked });
+  return { ...check, unchecked };
+}
+
+/** Throws TEMPLATE_INVALID, which holds every problem. `label`: what a person calls the template. */
+export function demandSound(check: TemplateCheck, label: string): GoodCheck {
+  if (isGood(check)) return check;
+  throw problemsError(`The template in ${label}`, check.problems, check.sources);
 }
 
 /**
@@ -67,21 +90,54 @@ export function checkSource(
 export function publishSource(
   biotope: Biotope,
   source: string,
+  options: PublishOptions & { signal: AbortSignal },
+): Promise<Published> {
+  return publishFrom(publishingOf(biotope), source, options);
+}
+
+/** Another store after the seat was taken. */
+function publishingOf(biotope: Biotope): Publishing {
+  const { config, paths, notify } = biotope;
+  return {
+    config,
+    paths,
+    notify,
+    get store() {
+      return biotope.store;
+    },
+    get storeWithShipped() {
+      return biotope.storeWithShipped;
+    },
+    writableStore: (signal) => publishAllShipped(biotope, signal),
+  };
+}
+
+export function publishFrom(
+  publishing: Publishing,
+  source: string,
+  options: PublishOptions & { signal: AbortSignal },
+): Promise<Published> {
+  const { config, notify } = publishing;
+  return withSource({ source, config, signal: options.signal, notify }, (place) =>
+    publishPlace(publishing, place, options),
+  );
+}
+
+export async function publishPlace(
+  publishing: Publishing,
+  place: PublishPlace,
   { signal, ...options }: PublishOptions & { signal: AbortSignal },
 ): Promise<Published> {
-  const { config, notify } = biotope;
-  return withSource({ source, config, signal, notify }, async (place) => {
-    const check = await checkFolder(biotope, place.folder);
-    const store = isGood(check) ? await publishAllShipped(biotope, signal) : biotope.store;
-    const recheck = (files: readonly FolderFile[]) =>
-      checkTemplateFiles(files, checkingOf(biotope));
-    return createPublisher({
-      store,
-      clock: systemClock,
-      shippedNames: shippedNames(),
-      complete: (written) => finishTemplate(written, biotope, { recheck, signal, ...options }),
-    })(check, place);
-  });
+  const check = await checkFolder(publishing, place.folder);
+  const store = isGood(check) ? await publishing.writableStore(signal) : publishing.store;
+  const recheck = (files: readonly FolderFile[]) =>
+    checkTemplateFiles(files, checkingOf(publishing));
+  return createPublisher({
+    store,
+    clock: systemClock,
+    shippedNames: shippedNames(),
+    complete: (written) => finishTemplate(written, publishing, { recheck, signal, ...options }),
+  })(check, place);
 }
 
 /**

@@ -97,6 +97,7 @@ export function openBiotope(request: OpenRequest): Biotope {
     get seat() {
       return seat;
     },
+    server: undefined,
     drive,
     driveIfLeft,
     driveOrWait,
@@ -116,6 +117,18 @@ export function openBiotope(request: OpenRequest): Biotope {
     impact: async (terms) => {
       const { planTemplate } = await import('../plans/plan-template.ts');
       return planTemplate(biotope, terms);
+    },
+    publish: async (source, options) => {
+      const { publishSource } = await import('../publishing/publish.ts');
+      return publishSource(biotope, source, options);
+    },
+    checkTemplate: async (source, signal) => {
+      const { checkSource, demandSound } = await import('../publishing/publish.ts');
+      const check = await checkSource(biotope, source, signal);
+      const { template, bundle } = demandSound(check, source);
+      const { name, version, resources } = template;
+      const { unchecked } = check;
+      return { name, version, digest: bundle.digest, resources: resources.length, unchecked };
     },
     changed: (timeoutMs) =>
       seat === undefined ? pause(timeoutMs) : nextLook(seat.store, timeoutMs),

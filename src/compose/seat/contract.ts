@@ -1,4 +1,5 @@
 import type { Command } from '../../bus/messages/commands.ts';
+import type { Published } from '../../catalog/publish.ts';
 import type { Config } from '../../config/schema.ts';
 import type { ImpactDocument, PlanDocument } from '../../documents/plan.ts';
 import type { IntakeResult } from '../../engine/engine.ts';
@@ -9,9 +10,20 @@ import type { Store } from '../../store/store.ts';
 import type { DataPaths } from '../data-folder.ts';
 import type { PlanTerms } from '../plans/plan-environment.ts';
 import type { ImpactTerms } from '../plans/plan-template.ts';
-import type { DriverDescription } from './driver-lock.ts';
+import type { PublishOptions } from '../publishing/publish-options.ts';
+import type { OtherDriver, ServerDescription } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
 import type { Seat } from './seat.ts';
+
+/** What is told of a template that has no problems. */
+export interface SoundTemplate {
+  name: string;
+  version: string;
+  digest: string;
+  resources: number;
+  /** Why modules from elsewhere could not be checked. */
+  unchecked: string[];
+}
 
 /**
  * A data folder as one command sees it. States:
@@ -34,6 +46,8 @@ export interface Biotope {
   readonly secrets: Secrets;
   /** Set while this process drives. */
   readonly seat: Seat | undefined;
+  /** Set where everything is asked of a server: then nothing is driven here. */
+  readonly server: ServerDescription | undefined;
   /** Takes the seat if it is free; false while another process has it. */
   drive(): Promise<boolean>;
   /**
@@ -44,7 +58,7 @@ export interface Biotope {
   /** Takes the seat, waiting for it as long as another process has it. */
   driveOrWait(signal: AbortSignal): Promise<Seat>;
   /** The other process that drives now. */
-  otherDriver(): DriverDescription | 'unknown' | undefined;
+  otherDriver(): OtherDriver | undefined;
   /** Unfinished runs that nobody drives. */
   interruptedRuns(): Promise<RunRecord[]>;
   /** What became of the command; durable when told. */
@@ -53,6 +67,10 @@ export interface Biotope {
   plan(terms: PlanTerms): Promise<PlanDocument>;
   /** What a version of a template would change. Changes nothing. */
   impact(terms: ImpactTerms): Promise<ImpactDocument>;
+  /** Rejects as `publishSource`. */
+  publish(source: string, options: PublishOptions & { signal: AbortSignal }): Promise<Published>;
+  /** Checks a template without publishing it. Rejects with TEMPLATE_INVALID and as `publishSource`. */
+  checkTemplate(source: string, signal: AbortSignal): Promise<SoundTemplate>;
   /** Resolves after the next change of the store, or when the time is up. Never rejects. */
   changed(timeoutMs: number): Promise<void>;
   close(abort: AbortSignal): Promise<void>;

@@ -24,6 +24,14 @@ export interface DriverDescription {
   startedAt: string;
 }
 
+/** A server that commands are sent to over its API. */
+export interface ServerDescription {
+  server: string;
+}
+
+/** Who works on runs where this process does not, as far as that is known. */
+export type OtherDriver = DriverDescription | ServerDescription | 'unknown';
+
 /** Looking at the lock holds it for a moment: whoever wants it waits that out. */
 const BUSY_TIMEOUT_MS = 100;
 

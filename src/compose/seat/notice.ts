@@ -1,14 +1,17 @@
 import type { RunRecord } from '../../model/run.ts';
-import type { DriverDescription } from './driver-lock.ts';
+import type { OtherDriver } from './driver-lock.ts';
 
 /** What a person should know while a command works; presentation puts it into words. */
 export type Notice =
   /** Runs that were begun in another process and go on in this one. */
   | { kind: 'resuming'; runs: RunRecord[] }
   /** Another process drives the data folder: this one waits for it to end. */
-  | { kind: 'waiting-for-driver'; driver: DriverDescription | 'unknown' }
+  | { kind: 'waiting-for-driver'; driver: OtherDriver }
   /** Another process drives the data folder: it got the command. */
-  | { kind: 'handed-over'; driver: DriverDescription | 'unknown' }
+  | { kind: 'handed-over'; driver: OtherDriver }
+  /** The server that had answered does not any more, and does again. */
+  | { kind: 'server-silent'; url: string }
+  | { kind: 'server-back'; url: string }
   /** The process that drove has gone: this one drives now. */
   | { kind: 'taken-over' }
   /** The command is done; steps of other runs are still under way. */

@@ -21,6 +21,7 @@ import { measureWorkers, observeStore, serveMetrics } from './observing.ts';
 import { createPlans } from './plans.ts';
 import { beginTracing, openTracer } from './tracing.ts';
 import { startWebhooks } from './webhooks.ts';
+import { createWorkshop } from './workshop.ts';
 
 /**
  * The long-running service over one data folder. States:
@@ -115,6 +116,7 @@ async function startApi(
     config,
     version,
     log,
+    notify,
     access,
     metrics,
     tracer,
@@ -140,6 +142,7 @@ async function startApi(
       secrets,
       paths: dataPaths(config.dataFolder),
     }),
+    workshop: createWorkshop({ config, store, notify }),
     subsystems: subsystems.statuses,
     limits: config.limits,
     settings: config.server,

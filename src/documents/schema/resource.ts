@@ -46,6 +46,7 @@ export const resourceSchema = z
   .object({
     environment: z.string(),
     address: z.string().describe('Unique in its environment: db/server, web[0].'),
+    identity: z.string().describe('The address that it was first made under.'),
     label: z.string(),
     executor: z.string(),
     external: z.string().nullable().describe('The name of what others own.'),

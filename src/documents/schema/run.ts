@@ -66,6 +66,7 @@ export const runSchema = z
     approval: approvalSchema.nullable().describe('Null: nobody asks for one.'),
     cancelRequestedAt: optionalTime,
     cancelReason: z.string().nullable(),
+    order: z.int().describe("Its place in the environment's line: runs go in this order."),
     acceptedAt: time,
     startedAt: optionalTime,
     finishedAt: optionalTime,
@@ -74,7 +75,10 @@ export const runSchema = z
 
 export const stepSchema = z
   .object({
+    run: z.string(),
+    environment: z.string(),
     address: z.string(),
+    identity: z.string().describe('The address that its resource was first made under.'),
     label: z.string(),
     executor: z.string(),
     pool: z.string(),
@@ -95,10 +99,15 @@ export const stepSchema = z
       .enum(['created', 'changed', 'adopted', 'rotated', 'removed', 'unchanged', 'done', 'drifted'])
       .nullable(),
     failure: failureSchema.nullable(),
+    operation: z
+      .enum(['apply', 'adopt', 'rotate', 'destroy', 'inspect', 'look', 'act'])
+      .describe('What is or was last asked of the executor; inspect: how the attempt ended.'),
     attempt: z.int(),
     attemptsMax: z.int(),
     needsResolve: z.boolean().describe('Only a person can tell how it ended.'),
     after: z.array(z.string()).describe('Addresses of what comes before it.'),
+    claims: z.int().describe('How often a worker has begun with it, inspections included.'),
+    notBefore: optionalTime.describe('The next attempt waits until then.'),
     startedAt: optionalTime,
     finishedAt: optionalTime,
   })

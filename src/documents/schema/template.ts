@@ -36,6 +36,7 @@ export const templateSchema = z
         count: z.union([z.number(), z.string()]).nullable(),
         description: z.string(),
         needs: z.array(z.string()),
+        movedFrom: z.array(z.string()).describe('Ids that it had in older versions.'),
       }),
     ),
     nested: z.array(z.object({ prefix: z.string(), template: templateReferenceSchema })),

@@ -24,6 +24,8 @@ export interface Ask {
   url: URL;
   /** For this address alone: where it leads on, they do not go. */
   headers?: Record<string, string>;
+  /** Sent with POST; without one it is a GET. */
+  body?: string | undefined;
   signal: AbortSignal;
   /** Of the answer's body. */
   bytesMax: number;
@@ -40,22 +42,29 @@ export interface HttpsClient {
    * Rejects with HttpsFailure where the host cannot be reached, breaks off, is silent for too long,
    * sends more than it may or leads on without an end; with the signal's reason once aborted.
    */
-  get(ask: Ask): Promise<Answer>;
+  ask(ask: Ask): Promise<Answer>;
   close(): void;
 }
 
 const SILENCE_MAX_MS = 30_000;
 const REDIRECTS_MAX = 5;
 
+interface HttpsTerms {
+  host: Host;
+  clock: Clock;
+  /** The connection is used again for what is asked next. */
+  keepAlive?: boolean;
+}
+
 /**
  * Asks as Terraform does: through the proxy that the environment names, trusting what Node trusts, the
  * system, and SSL_CERT_FILE. Whether plain http may be asked is the caller's to decide. Throws
  * CONFIGURATION_INVALID where one of these variables cannot be used.
  */
-export function createHttps({ host, clock }: { host: Host; clock: Clock }): HttpsClient {
-  const agents = agentsFor(host);
+export function createHttps({ host, clock, keepAlive = false }: HttpsTerms): HttpsClient {
+  const agents = agentsFor(host, keepAlive);
   return {
-    get: async (ask) => {
+    ask: async (ask) => {
       const late = new AbortController();
       const patience = createPatience(clock, late, ask.answerMaxMs);
       const signal = AbortSignal.any([ask.signal, late.signal]);
@@ -80,10 +89,10 @@ interface Agents {
   https: HttpsAgent;
 }
 
-function agentsFor(host: Host): Agents {
+function agentsFor(host: Host, keepAlive: boolean): Agents {
   const ca = certificatesOf(host);
-  const proxyEnv = proxyEnvironment(host);
-  return { http: new HttpAgent({ proxyEnv }), https: new HttpsAgent({ ca, proxyEnv }) };
+  const terms = { proxyEnv: proxyEnvironment(host), keepAlive };
+  return { http: new HttpAgent(terms), https: new HttpsAgent({ ...terms, ca }) };
 }
 
 /** Gives up after a time in all, and after a time in which nothing was heard. */
@@ -127,9 +136,10 @@ async function follow({ headers = {}, ...asking }: Asking): Promise<Answer> {
   throw new HttpsFailure('unreachable', `it leads on more than ${REDIRECTS_MAX} times`);
 }
 
-function send({ url, agents, headers, signal, hear }: Asking): Promise<IncomingMessage> {
+function send({ url, agents, headers, body, signal, hear }: Asking): Promise<IncomingMessage> {
   const isPlain = url.protocol === 'http:';
   const terms: RequestOptions = {
+    method: body === undefined ? 'GET' : 'POST',
     agent: isPlain ? agents.http : agents.https,
     signal,
     headers: { 'user-agent': 'biotope', ...headers },
@@ -141,7 +151,7 @@ function send({ url, agents, headers, signal, hear }: Asking): Promise<IncomingM
       hear();
       resolve(response);
     });
-    sent.end();
+    sent.end(body);
   });
 }
 

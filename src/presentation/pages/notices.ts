@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { DriverDescription } from '../../compose/seat/driver-lock.ts';
+import type { OtherDriver } from '../../compose/seat/driver-lock.ts';
 import type { Notice } from '../../compose/seat/notice.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { someOf } from '../../model/some-of.ts';
@@ -21,6 +21,10 @@ function wordsOf(notice: Notice): string[] {
       return [`waiting for ${processName(notice.driver)}, which drives this data folder`];
     case 'handed-over':
       return [`handed over to ${processName(notice.driver)}, which drives this data folder`];
+    case 'server-silent':
+      return [`the server at ${notice.url} does not answer: it is asked again until it does`];
+    case 'server-back':
+      return [`the server at ${notice.url} answers again`];
     case 'taken-over':
       return ['the process that drove this data folder has ended: this one drives it now'];
     case 'finishing':
@@ -86,8 +90,8 @@ export function howToGoOn(run: RunRecord): string[] {
   ];
 }
 
-export function processName(driver: DriverDescription | 'unknown'): string {
-  return driver === 'unknown'
-    ? 'another process'
-    : `process ${driver.pid} (biotope ${driver.command})`;
+export function processName(driver: OtherDriver): string {
+  if (driver === 'unknown') return 'another process';
+  if ('server' in driver) return `the server at ${driver.server}`;
+  return `process ${driver.pid} (biotope ${driver.command})`;
 }

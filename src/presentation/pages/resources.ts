@@ -75,7 +75,7 @@ export function resourceViewDocument({ resource, needs, neededBy, steps }: Resou
     needs: needs.map(keyOf),
     neededBy: neededBy.map(keyOf),
     lastRun: resource.runId,
-    steps: steps.map(({ run, step }) => ({ run: run.id, kind: run.kind, ...stepDocument(step) })),
+    steps: steps.map(({ run, step }) => ({ kind: run.kind, ...stepDocument(step) })),
   };
 }
 

@@ -10,6 +10,9 @@ const GLOBAL_OPTIONS = new Map([
   ['--config', true],
   ['--data', true],
   ['--log-level', true],
+  ['--server', true],
+  ['--token-file', true],
+  ['--insecure-http', false],
   ['--output', true],
   ['-o', true],
   ['--json', false],
@@ -48,7 +51,8 @@ function sortLeading(argv: readonly string[]) {
 
 /** How many words it takes with its value; 0 where it is none. */
 function sizeOfGlobalOption(word: string): number {
-  if (/^--(?:config|data|log-level|output)=/.test(word) || /^-o./.test(word)) return 1;
+  if (/^--(?:config|data|log-level|output|server|token-file)=/.test(word) || /^-o./.test(word))
+    return 1;
   const takesValue = GLOBAL_OPTIONS.get(word);
   if (takesValue === undefined) return 0;
   return takesValue ? 2 : 1;

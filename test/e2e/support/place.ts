@@ -26,8 +26,10 @@ export interface Place {
   leave(): Promise<void>;
 }
 
-export function createPlace(env: Record<string, string> = {}): Place {
+export function createPlace(given: Record<string, string> = {}): Place {
   const folder = mkdtempSync(join(tmpdir(), 'biotope-e2e-'));
+  // Contexts of whoever runs the tests are no part of them.
+  const env = { XDG_CONFIG_HOME: join(folder, '.config'), ...given };
   const running = new Set<CliProcess>();
 
   const start = (...args: string[]): Running => {

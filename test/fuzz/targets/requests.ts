@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApi } from '../../../src/api/create-api.ts';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
 import { createPlans } from '../../../src/compose/server/plans.ts';
+import { createWorkshop } from '../../../src/compose/server/workshop.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createEngine } from '../../../src/engine/create-engine.ts';
 import { ERRORS } from '../../../src/model/errors.ts';
@@ -108,6 +109,11 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
       log: context.log,
     }),
     subsystems: () => [],
+    workshop: createWorkshop({
+      config: configSchema.parse({ dataFolder: folder }),
+      store: context.store,
+      notify: () => {},
+    }),
     limits: context.limits,
     settings: { followersMax: 10 },
     clock: systemClock,
@@ -121,6 +127,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
     app,
     close: async () => {
       await app.close();
+      rmSync(folder, { recursive: true, force: true });
       engine.drain();
       await engine.stop();
       await close();

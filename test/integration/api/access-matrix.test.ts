@@ -28,6 +28,8 @@ const NEEDS: Readonly<Record<string, Role>> = {
   'GET /api/v1/deliveries': 'admin',
   'POST /api/v1/commands': 'operator',
   'POST /api/v1/previews': 'operator',
+  'POST /api/v1/templates': 'operator',
+  'POST /api/v1/template-checks': 'operator',
   'POST /api/v1/runs/:run/cancel': 'operator',
   'POST /api/v1/runs/:run/retry': 'operator',
   'POST /api/v1/runs/:run/approve': 'admin',

@@ -12,6 +12,13 @@ import {
 } from '../../support/openapi.ts';
 import { type Answered, type Served, serve } from '../../support/served.ts';
 
+const TEMPLATE = `apiVersion: biotope/v1
+kind: Template
+metadata: { name: sent, version: 1.0.0 }
+resources:
+  - { id: note, executor: consul-kv, with: { prefix: "\${environment.name}/note" } }
+`;
+
 /** Good values of whatever is called so; new routes are driven with them as well. */
 const FIXTURES = {
   name: 'demo',
@@ -32,6 +39,7 @@ const FIXTURES = {
   expiring: '2099-01-01T00:00:00Z',
   webhook: 'ops',
   plannedDestructionAt: new Date(Date.now() + 3_600_000).toISOString(),
+  files: [{ path: 'template.yaml', contentBase64: Buffer.from(TEMPLATE).toString('base64') }],
   // Left out: the first page needs none.
   cursor: undefined,
 } satisfies Values;
@@ -66,6 +74,7 @@ const OWN: Readonly<Record<string, (served: Served) => Promise<Values>>> = {
 const REFUSED: Readonly<Record<string, string>> = {
   approveRun: 'RUN_NOT_AWAITING',
   resolveRun: 'STEP_NOT_UNKNOWN',
+  getRunPlan: 'RUN_NOT_AWAITING',
 };
 
 /** A server with an environment, and what it says that it does. */

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import type { Published } from '../../../src/catalog/publish.ts';
-import type { PublishOptions } from '../../../src/compose/publishing/finish-template.ts';
 import {
   checkSource,
   publishSource,
   type SourceCheck,
 } from '../../../src/compose/publishing/publish.ts';
+import type { PublishOptions } from '../../../src/compose/publishing/publish-options.ts';
 import { openBiotope } from '../../../src/compose/seat/biotope.ts';
 import type { Biotope } from '../../../src/compose/seat/contract.ts';
 import type { Notice } from '../../../src/compose/seat/notice.ts';

@@ -61,6 +61,7 @@ describe('the table of errors', () => {
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
       'IDENTITY_UNAVAILABLE',
+      'SERVER_UNREACHABLE',
       'SERVER_NOT_READY',
       'SERVER_FULL',
     ]);

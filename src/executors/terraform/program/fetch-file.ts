@@ -21,7 +21,7 @@ const FETCH_MAX_MS = 30 * 60_000;
 export async function fetchFile({ https, ...request }: FileRequest): Promise<Buffer> {
   const { url } = request;
   const answer = await https
-    .get({ ...request, answerMaxMs: FETCH_MAX_MS, demandMayLeadTo: (to) => demandSecure(url, to) })
+    .ask({ ...request, answerMaxMs: FETCH_MAX_MS, demandMayLeadTo: (to) => demandSecure(url, to) })
     .catch((cause) => Promise.reject(failureOf(url, cause)));
   if (answer.status === 200) return answer.body;
   throw fetchFailed('unreachable', `${url} answered ${answer.status}.`);

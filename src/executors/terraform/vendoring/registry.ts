@@ -56,7 +56,7 @@ export function createRegistry(request: RegistryRequest): Registry {
     const { url } = asked;
     demandAllowed(url, hosts);
     const answer = await https
-      .get({ ...asked, signal, answerMaxMs: ANSWER_MAX_MS })
+      .ask({ ...asked, signal, answerMaxMs: ANSWER_MAX_MS })
       .catch((cause) => Promise.reject(failureOf(url, cause)));
     if (answer.status === 200 || answer.status === 204) return answer;
     throw refusal(url, what, answer.status);

@@ -27,7 +27,7 @@ export async function build(
   const { command, resources } = await buildCommand(session, type, request);
   if (request.yes !== true) await confirmReplacement(session, command);
   const { biotope, interrupt } = session;
-  await requireTerraform(biotope.config, resources);
+  await requireTerraform(biotope, resources);
   if (request.template !== undefined) {
     await publishIfShipped(biotope, request.template, interrupt.signal);
   }

@@ -15,7 +15,7 @@ export async function destroy(
 ): Promise<Answer> {
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
-  await requireTerraform(biotope.config, await resourcesOf(biotope.store, request.name));
+  await requireTerraform(biotope, await resourcesOf(biotope.store, request.name));
   const begun = await unfinishedDestroy(session, request.name);
   if (begun !== undefined) {
     const sinceMs = systemClock.nowMs();

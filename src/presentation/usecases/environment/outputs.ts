@@ -1,4 +1,5 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
+import type { ServerDescription } from '../../../compose/seat/driver-lock.ts';
 import { redactJson } from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
@@ -28,6 +29,7 @@ export async function showOutputs(biotope: Biotope, request: OutputRequest): Pro
   const { key, showSecrets } = request;
   const environment = await findEnvironment(biotope.store, request.environment);
   const wanted = key === undefined ? environment.outputs : pick(environment, key);
+  if (showSecrets && biotope.server !== undefined) throw secretsStay(biotope.server);
   const outputs = showSecrets ? await revealAll(wanted, biotope.secrets) : redactJson(wanted);
   return {
     document: outputs,
@@ -35,6 +37,13 @@ export async function showOutputs(biotope: Biotope, request: OutputRequest): Pro
     isVerbatim: true,
     lines: () => (key === undefined ? outputLines(outputs) : [valueText(outputs[key] ?? null)]),
   };
+}
+
+function secretsStay({ server }: ServerDescription): BiotopeError {
+  return new BiotopeError('SERVER_UNSUPPORTED', {
+    message: `The server at ${server} tells no secrets over its API.`,
+    remedy: 'Where its data folder is: biotope environment output --show-secrets --data FOLDER.',
+  });
 }
 
 function pick({ name, outputs }: EnvironmentRecord, key: string): JsonObject {

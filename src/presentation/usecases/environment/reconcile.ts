@@ -23,7 +23,7 @@ export async function reconcile(session: Session, request: ReconcileRequest): Pr
   const timeoutMs = timeoutOf(request);
   const { biotope } = session;
   const { name, heal, resource: resources = [] } = request;
-  await requireTerraform(biotope.config, await resourcesOf(biotope.store, name));
+  await requireTerraform(biotope, await resourcesOf(biotope.store, name));
   const data = { name, resources, ...(heal === undefined ? {} : { heal }) };
   const { run } = await perform(session, { type: 'environment.reconcile', data }, { timeoutMs });
   const found = await readDrift(biotope.store, name);

@@ -29,7 +29,7 @@ export async function approve(session: Session, request: ApproveRequest): Promis
   const shown = await planOfRun(biotope.store, run.id);
   const isWaiting = run.status === 'awaiting-approval' && shown !== undefined;
   if (isWaiting) await show(session, { run, shown, isSure: request.yes === true });
-  await requireTerraform(biotope.config, shown?.resources ?? []);
+  await requireTerraform(biotope, shown?.resources ?? []);
   const plan = request.plan ?? (isWaiting ? shown.digest : undefined);
   const sinceMs = systemClock.nowMs();
   const data = { run: run.id, ...(plan === undefined ? {} : { plan }) };

@@ -23,6 +23,7 @@ import {
 } from '../../pages/waiting.ts';
 import { runTitle } from '../../pages/words.ts';
 import type { Session } from '../../session.ts';
+import { createPatientReader } from './patient-reader.ts';
 
 /** How often the picture moves, and how long another process's change stays unseen. */
 const LOOK_EVERY_MS = 100;
@@ -51,9 +52,12 @@ export async function followRun(
   { timeoutMs, sinceMs = 0 }: FollowTerms,
 ): Promise<FollowedRun> {
   const { biotope, screen, palette, interrupt } = session;
-  const read = createRunReader(biotope, runId);
   const narrator = createNarrator({ palette, hasLivePicture: screen.isLive, sinceMs });
   const startedAtMs = systemClock.nowMs();
+  const read = createPatientReader(createRunReader(biotope, runId), {
+    untilMs: timeoutMs === null ? null : startedAtMs + timeoutMs,
+    signal: interrupt.signal,
+  });
   for (;;) {
     const view = await read();
     const isDone = isRunFinished(view.run);
@@ -168,7 +172,7 @@ function leaving(
   }
   return new BiotopeError(code, {
     message: `${what}: ${title} goes on in ${processName(driver)}.`,
-    detail: `To see how far it is:\n  biotope run show ${run.id}`,
+    detail: `To see how far it is, and to follow it to its end:\n  biotope run show ${run.id}\n  biotope run resume ${run.id}`,
     facts,
   });
 }

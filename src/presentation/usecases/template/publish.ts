@@ -1,8 +1,6 @@
-import type { TemplateCheck } from '../../../catalog/check.ts';
-import { problemsError } from '../../../catalog/document/problem.ts';
-import type { PublishOptions } from '../../../compose/publishing/finish-template.ts';
-import { checkSource, publishSource } from '../../../compose/publishing/publish.ts';
+import type { PublishOptions } from '../../../compose/publishing/publish-options.ts';
 import { shippedNames } from '../../../compose/publishing/shipped.ts';
+import type { SoundTemplate } from '../../../compose/seat/contract.ts';
 import { publishedTemplateDocument, templateLabel } from '../../../documents/documents.ts';
 import { type TemplateReference, templateKey } from '../../../model/template.ts';
 import { newerNested } from '../../../queries/nested-versions.ts';
@@ -17,7 +15,7 @@ export async function publish(
   options: PublishOptions,
 ): Promise<Answer> {
   const { signal } = interrupt;
-  const { record, isNew } = await publishSource(biotope, source, { signal, ...options });
+  const { record, isNew } = await biotope.publish(source, { signal, ...options });
   const label = templateLabel(record.reference);
   const newer = isNew ? [] : await newerNested(biotope.store, record);
   const said = isNew
@@ -43,25 +41,22 @@ function newerLine({ taken, newest }: { taken: TemplateReference; newest: Templa
 /** For a template of one's own that has the name of one that ships. */
 async function nameHints(
   { storeWithShipped: store }: Session['biotope'],
-  { template, bundle }: TemplateCheck,
+  template: SoundTemplate,
 ): Promise<string[]> {
-  if (template === null || !shippedNames().includes(template.name)) return [];
+  if (!shippedNames().includes(template.name)) return [];
   const there = (await store.get('templates', templateKey(template)))?.value;
-  if (there !== undefined && there.reference.digest === bundle?.digest) return [];
+  if (there?.reference.digest === template.digest) return [];
   return indent([`a template named ${template.name} ships with Biotope: choose another name`]);
 }
 
 /** Checks a template. Writes nothing; rejects with TEMPLATE_INVALID, which holds every problem. */
 export async function validate({ biotope, interrupt }: Session, source: string): Promise<Answer> {
-  const check = await checkSource(biotope, source, interrupt.signal);
-  const { template, unchecked } = check;
-  if (template === null)
-    throw problemsError(`The template in ${source}`, check.problems, check.sources);
-  const { name, version, resources } = template;
-  const hints = await nameHints(biotope, check);
+  const template = await biotope.checkTemplate(source, interrupt.signal);
+  const { name, version, resources, unchecked } = template;
+  const hints = await nameHints(biotope, template);
   return {
-    document: { valid: true, name, version, resources: resources.length, problems: [], unchecked },
+    document: { valid: true, name, version, resources, problems: [], unchecked },
     names: [`${name}@${version}`],
-    lines: () => [`${name}@${version} is valid: ${plural(resources.length, 'resource')}`, ...hints],
+    lines: () => [`${name}@${version} is valid: ${plural(resources, 'resource')}`, ...hints],
   };
 }

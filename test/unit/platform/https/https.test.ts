@@ -24,7 +24,7 @@ function get(ask: Partial<Ask> & { url: URL }, clock = systemClock) {
   const https = createHttps({ host: {}, clock });
   onTestFinished(() => https.close());
   const { signal } = new AbortController();
-  return https.get({ signal, bytesMax: 1_000, answerMaxMs: 60_000, ...ask });
+  return https.ask({ signal, bytesMax: 1_000, answerMaxMs: 60_000, ...ask });
 }
 
 describe('an address', () => {

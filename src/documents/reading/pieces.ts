@@ -1,0 +1,17 @@
+import type { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../../model/errors.ts';
+import type { Failure } from '../../model/run.ts';
+import type { failureSchema } from '../schema/common.ts';
+
+/** A code of a newer version is one more failure here. */
+export function failureFrom(document: z.output<typeof failureSchema> | null): Failure | null {
+  if (document === null) return null;
+  const { code } = document;
+  return { ...document, code: Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'STEP_FAILED' };
+}
+
+export function timeFrom(time: string): number;
+export function timeFrom(time: string | null): number | null;
+export function timeFrom(time: string | null): number | null {
+  return time === null ? null : Date.parse(time);
+}
