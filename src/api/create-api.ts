@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { guardRoutes } from './access/gate.ts';
+import { createRefusalLog } from './access/refusal-log.ts';
 import { demandRules } from './access/rules.ts';
 import type { ApiContext } from './frame/context.ts';
 import { tagAnswers } from './frame/etag.ts';
 import { createEventStreams } from './frame/event-stream.ts';
+import { hardenAnswers } from './frame/headers.ts';
 import { createHealth } from './frame/health.ts';
 import { newInstance, type Routes } from './frame/instance.ts';
 import { describeApi } from './frame/openapi.ts';
@@ -12,6 +14,7 @@ import { answerProblems } from './frame/problems.ts';
 import { nameRequests } from './frame/request-id.ts';
 import { traceRequests } from './frame/trace-requests.ts';
 import { watchRequests } from './frame/watch-requests.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { commandRoutes } from './routes/commands.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { driftRoutes } from './routes/drift.ts';
@@ -50,6 +53,7 @@ const ROUTES: readonly Routes[] = [
   commandRoutes,
   deliveryRoutes,
   problemRoutes,
+  auditRoutes,
 ];
 
 /** REST `/api/v1`, and what Kubernetes asks. Not listening yet. */
@@ -63,8 +67,11 @@ export async function createApi(context: ApiContext): Promise<FastifyInstance> {
   nameRequests(app);
   watchRequests(app, context);
   traceRequests(app, context);
+  hardenAnswers(app);
   demandRules(app);
-  guardRoutes(app, context);
+  const refusals = createRefusalLog(context);
+  app.addHook('onClose', () => refusals.close());
+  await guardRoutes(app, { ...context, refusals });
   tagAnswers(app);
   await describeApi(app, context);
   const streams = createEventStreams(context);

@@ -87,13 +87,15 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
 }
 
 function engineSettings(config: Config): EngineSettings {
-  const { engine, validation, health, reconcile, pools, approval, expiry } = config;
+  const { engine, validation, health, reconcile, pools, approval, expiry, access } = config;
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
     ...validation,
     healthIntervalMs: health.intervalMs,
     healthFailuresMax: health.failuresMax,
+    auditKeepMs: access.auditKeepMs,
+    auditEntriesMax: access.auditEntriesMax,
     approvalWaitMaxMs: approval.waitMaxMs,
     reconcileJitterMs: reconcile.jitterMs,
     expiry: { ...DEFAULT_ENGINE_SETTINGS.expiry, ...expiry },

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ROLES } from '../model/access.ts';
 import { oidc } from './oidc.ts';
-import { group } from './pieces.ts';
+import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 
 const TOKENS_MAX = 1_000;
 const TAGS_MAX = 50;
@@ -45,6 +45,10 @@ export const accessSchema = group({
     })
     .describe('Tokens that the API takes, as hashes; "biotope token new" makes one.'),
   oidc,
+  requestsPerMinuteMax: count(6_000, 'Requests of one caller; not where nobody needs a token.'),
+  failuresPerMinuteMax: count(60, 'Requests of one address without a token that is known.'),
+  auditKeepMs: milliseconds(365 * DAY_MS, 'How long entries of the audit log are kept.', DAY_MS),
+  auditEntriesMax: count(100_000, 'Changes in the audit log, and refusals; the oldest go first.'),
   trustedProxies: z
     .array(z.string().refine(isAddressRange, 'write an address, or a range such as 10.0.0.0/8'))
     .max(100)

@@ -50,6 +50,9 @@ export interface EngineSettings {
   /** A step that was lost more often is not begun again: it may be what its workers die of. */
   lossesMax: number;
   inboxKeepMs: number;
+  auditKeepMs: number;
+  /** Changes, and refusals, that are kept at most. */
+  auditEntriesMax: number;
   /** A run whose plan nobody approves is cancelled after this time; null: it waits. */
   approvalWaitMaxMs: number | null;
   expiry: ExpirySettings;
@@ -82,6 +85,8 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   inspectionsMax: 5,
   lossesMax: 5,
   inboxKeepMs: 7 * 24 * 3_600_000,
+  auditKeepMs: 365 * 24 * 3_600_000,
+  auditEntriesMax: 100_000,
   approvalWaitMaxMs: null,
   expiry: {
     lookEveryMs: 5_000,

@@ -10,6 +10,7 @@ import { createDuties, type Duties } from './duties/duties.ts';
 import type { Engine } from './engine.ts';
 import { endingOnTime } from './expiry/ending.ts';
 import { watchingHealth } from './health/health.ts';
+import { forgettingOldAudit } from './housekeeping/audit.ts';
 import { forgettingOldCommands } from './housekeeping/inbox.ts';
 import { createIntake, type Intake } from './intake/intake.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
@@ -30,6 +31,7 @@ export function createEngine(context: EngineContext): Engine {
   const intake = createIntake(context);
   const duties = [
     forgettingOldCommands(context),
+    forgettingOldAudit(context),
     watchingHealth(context),
     reconcilingOnTime(context, intake.submit),
     endingOnTime(context, intake.submit),

@@ -22,6 +22,10 @@ export interface CommandIdentity {
   id: string;
   /** What it is part of (W3C Trace Context); kept in its run. */
   traceparent?: string | undefined;
+  /** Who sends it, for the audit log; absent: nobody knows more than its source. */
+  actor?: string;
+  /** The request that brought it, as logs name it. */
+  requestId?: string;
 }
 
 export interface Engine {

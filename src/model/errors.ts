@@ -137,6 +137,10 @@ export const ERRORS = {
     httpStatus: 401,
   },
   IDENTITY_UNAVAILABLE: entry('unavailable', 'Tokens cannot be checked now.', true),
+  RATE_LIMITED: {
+    ...entry('limit', 'More requests than the server takes in a minute.', true),
+    httpStatus: 429,
+  },
   FORBIDDEN: { ...entry('invalid', 'Whoever asks may not do this.'), httpStatus: 403 },
   SERVER_UNREACHABLE: entry('unavailable', 'The server cannot be reached.', true),
   SERVER_ANSWER_INVALID: entry('failed', 'What the server answers is not understood.'),

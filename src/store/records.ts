@@ -34,13 +34,23 @@ export interface HandoverRecord {
   handedOverAtMs: number;
 }
 
+/** Who asked for what, and what became of it. What is optional is absent in entries of older versions. */
 export interface AuditRecord {
   id: string;
   actor: string;
   action: string;
   subject: string;
+  /** Never a secret: names of parameters, not their values. */
   detail: JsonValue;
   atMs: number;
+  outcome?: 'accepted' | 'refused';
+  /** Why it was refused. */
+  code?: string | null;
+  environment?: string | null;
+  runId?: string | null;
+  requestId?: string | null;
+  /** More than 1: refusals of one kind, summed up. */
+  count?: number;
 }
 
 /** What the store keeps, by collection. Keys: see each model type's `…Key` function. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Command } from '../../bus/messages/commands.ts';
-import type { Principal } from '../../model/access.ts';
+import type { Principal, Role } from '../../model/access.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
@@ -8,6 +8,8 @@ import { challenge } from './bearer.ts';
 import { demandCommand, demandRole } from './demand.ts';
 import { createIdentify } from './identify.ts';
 import { limitedStore } from './limited-store.ts';
+import { createLimiter } from './rate-limit.ts';
+import type { RefusalLog } from './refusal-log.ts';
 import type { Access } from './rules.ts';
 import type { AccessSettings } from './settings.ts';
 
@@ -26,53 +28,90 @@ export interface GateContext {
   access: AccessSettings;
   store: Store;
   clock: Clock;
+  refusals: RefusalLog;
 }
 
 const NOBODY: Principal = { name: 'nobody', role: 'viewer', tags: [] };
 
 /**
- * Before a body is read: who asks, whether they may use the route at all, and what they may see. Where
- * nothing is at an address, who is unknown is not told so.
+ * Before a body is read: who asks, whether they ask too often, whether they may use the route at all, and
+ * what they may see. Where nothing is at an address, who is unknown is not told so.
  */
-export function guardRoutes(app: FastifyInstance, context: GateContext): void {
-  const { store } = context;
+export async function guardRoutes(app: FastifyInstance, context: GateContext): Promise<void> {
+  const { store, refusals, access } = context;
   const identify = createIdentify(context);
+  const limiter = access.mode === 'open' ? undefined : await createLimiter(app, access.limits);
   const nothing = limitedStore(store, []);
-  app.decorateRequest('principal');
-  app.decorateRequest('store');
-  app.decorateRequest('demand', function demand(this: FastifyRequest, command: Command) {
-    return demandCommand(store, this.principal, command);
-  });
 
-  function admit(request: FastifyRequest, principal: Principal, needed: Exclude<Access, 'open'>) {
-    request.principal = principal;
-    request.store = principal.tags === null ? store : limitedStore(store, principal.tags);
-    demandRole(principal, needed);
+  function note(
+    request: FastifyRequest,
+    error: unknown,
+    about: { action: string; subject: string },
+  ) {
+    if (!isBiotopeError(error) || error.entry.httpStatus >= 500) return;
+    const { principal, ip, id: requestId } = request;
+    const actor = principal === NOBODY ? `address:${ip}` : principal.name;
+    refusals.note({ ...about, actor, code: error.code, requestId });
   }
 
+  async function identified(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+    try {
+      return await identify(request);
+    } catch (error) {
+      tellChallenge(request, reply, error);
+      await limiter?.refuse(request, reply);
+      throw error;
+    }
+  }
+
+  async function enter(request: FastifyRequest, reply: FastifyReply, needed: Role): Promise<void> {
+    try {
+      const principal = await identified(request, reply);
+      request.principal = principal;
+      request.store = principal.tags === null ? store : limitedStore(store, principal.tags);
+      if (!isExempt(request)) await limiter?.admit(request, reply);
+      demandRole(principal, needed);
+    } catch (error) {
+      const action = `${request.method} ${request.routeOptions.url ?? 'elsewhere'}`;
+      note(request, error, { action, subject: '' });
+      throw error;
+    }
+  }
+
+  app.decorateRequest('principal');
+  app.decorateRequest('store');
+  app.decorateRequest('demand', async function demand(this: FastifyRequest, command: Command) {
+    try {
+      await demandCommand(store, this.principal, command);
+    } catch (error) {
+      note(this, error, { action: command.type, subject: subjectOf(command) });
+      throw error;
+    }
+  });
   app.addHook('onRequest', (request, reply, done) => {
     const needed: Access = request.routeOptions.config.access ?? 'viewer';
     request.principal = NOBODY;
     request.store = nothing;
-    if (needed === 'open') return done();
-    const refuse = (error: unknown) => {
-      tellChallenge(request, reply, error);
-      done(error as Error);
-    };
-    try {
-      const found = identify(request);
-      if (!(found instanceof Promise)) {
-        admit(request, found, needed);
-        return done();
-      }
-      found.then((principal) => admit(request, principal, needed)).then(() => done(), refuse);
-    } catch (error) {
-      refuse(error);
-    }
+    if (needed === 'open') done();
+    else enter(request, reply, needed).then(() => done(), done);
   });
+}
+
+/** Who watches over the server asks often, and most of all when it is in trouble. */
+function isExempt({ routeOptions }: FastifyRequest): boolean {
+  return routeOptions.url === '/api/v1/health';
 }
 
 function tellChallenge({ headers }: FastifyRequest, reply: FastifyReply, error: unknown): void {
   if (!isBiotopeError(error, 'UNAUTHENTICATED')) return;
   challenge(reply, { hasToken: headers.authorization !== undefined });
 }
+
+/** The environment or the run that it names. */
+function subjectOf({ data }: Command): string {
+  const { environment, name, run } = data as { [name: string]: unknown };
+  const named = [environment, name, run].find((one) => typeof one === 'string');
+  return String(named ?? '').slice(0, SUBJECT_CHARACTERS_MAX);
+}
+
+const SUBJECT_CHARACTERS_MAX = 300;

@@ -1,4 +1,5 @@
 import type { OidcConfig, TokenConfig } from '../../config/access.ts';
+import type { RateLimits } from './rate-limit.ts';
 
 /** Whose tokens are taken besides those of the configuration. */
 export interface OidcSettings extends OidcConfig {
@@ -13,4 +14,9 @@ export interface OidcSettings extends OidcConfig {
  */
 export type AccessSettings =
   | { mode: 'open' }
-  | { mode: 'tokens'; tokens: readonly TokenConfig[]; oidc: OidcSettings | null };
+  | {
+      mode: 'tokens';
+      tokens: readonly TokenConfig[];
+      oidc: OidcSettings | null;
+      limits: RateLimits;
+    };

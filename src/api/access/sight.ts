@@ -40,6 +40,9 @@ type Rule<C extends CollectionName> = {
   keyOf(value: Collections[C]): string;
 };
 
+/** No environment has this name. */
+const NOBODYS = '';
+
 /** What is not named here is for those alone who see everything. */
 export const RULES: { readonly [C in CollectionName]?: Rule<C> } = {
   environments: { environmentOf: ({ name }) => name, keyOf: ({ name }) => name },
@@ -52,5 +55,6 @@ export const RULES: { readonly [C in CollectionName]?: Rule<C> } = {
     environmentOf: ({ environment }) => environment,
     keyOf: ({ runId, address }) => stepKey(runId, address),
   },
+  audit: { environmentOf: ({ environment }) => environment ?? NOBODYS, keyOf: ({ id }) => id },
   templates: { environmentOf: () => null, keyOf: ({ reference }) => templateKey(reference) },
 };

@@ -16,6 +16,7 @@ const TAGS = [
   { name: 'events', description: 'What happened, from the first on.' },
   { name: 'webhooks', description: 'What is told to addresses outside.' },
   { name: 'search', description: 'Environments, resources and templates by words.' },
+  { name: 'audit', description: 'Who asked for what, and what became of it.' },
   { name: 'problems', description: 'What can go wrong.' },
   { name: 'health', description: 'How the server is.' },
 ];

@@ -66,11 +66,11 @@ export async function findPage<C extends CollectionName>(
   return { items, next: afterKey === undefined ? null : writeCursor(afterKey) };
 }
 
-function writeCursor(key: string): string {
+export function writeCursor(key: string): string {
   return Buffer.from(key).toString('base64url');
 }
 
-function readCursor(cursor: string): string {
+export function readCursor(cursor: string): string {
   const key = Buffer.from(cursor, 'base64url').toString();
   if (writeCursor(key) === cursor) return key;
   throw new BiotopeError('REQUEST_INVALID', {

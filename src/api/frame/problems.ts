@@ -59,7 +59,9 @@ function sendProblem(
   request: FastifyRequest,
 ): FastifyReply {
   const problem = problemDocument(error, request.id);
-  if (error.entry.retryable) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (error.entry.retryable && !reply.hasHeader('retry-after')) {
+    reply.header('retry-after', RETRY_AFTER_SECONDS);
+  }
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')

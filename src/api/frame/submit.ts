@@ -55,11 +55,16 @@ export async function submitCommand(
   reply: FastifyReply,
   { command, identity: given }: { command: Command; identity: GivenIdentity },
 ) {
-  const { principal } = reply.request;
+  const { principal, id: requestId } = reply.request;
   await reply.request.demand(command);
   const identity = { source: sourceOf(principal, given.source), id: given.id };
   const traceparent = traceparentFor(reply.request, given.traceparent);
-  const result = await requireEngine(context).submit(command, { ...identity, traceparent });
+  const result = await requireEngine(context).submit(command, {
+    ...identity,
+    actor: principal.name,
+    requestId,
+    traceparent,
+  });
   if (result.outcome === 'rejected') {
     const { code, message, detail } = result;
     throw new BiotopeError(code, { message, ...(detail === null ? {} : { detail }) });

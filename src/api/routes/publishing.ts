@@ -21,7 +21,7 @@ export function publishingRoutes(app: ApiInstance, { workshop, limits }: RouteCo
     '/api/v1/templates',
     {
       bodyLimit,
-      config: { access: 'operator' },
+      config: { access: 'admin' },
       schema: {
         tags,
         summary: 'Checks a template and publishes this version of it.',

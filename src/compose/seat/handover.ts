@@ -117,7 +117,11 @@ const handoverSchema = z.object({
     (given) =>
       z.object({ type: z.enum(COMMAND_TYPES), data: z.looseObject({}) }).safeParse(given).success,
   ),
-  identity: z.object({ source: z.string(), id: z.string() }),
+  identity: z.object({
+    source: z.string(),
+    id: z.string(),
+    actor: z.string().exactOptional(),
+  }),
 });
 
 /** Undefined for what nobody can ever read: its sender sees that it is gone and not taken. */

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Command } from '../../bus/messages/commands.ts';
 import type { CommandIdentity, IntakeResult } from '../../engine/engine.ts';
 import { inboxKey, repeatAnswer } from '../../engine/intake/inbox.ts';
@@ -21,7 +22,7 @@ export async function submitCommand(
   command: Command,
   signal: AbortSignal,
 ): Promise<IntakeResult> {
-  const identity = { source: SOURCE, id: systemIds() };
+  const identity = { source: SOURCE, id: systemIds(), actor: whoAmI() };
   // What is malformed leaves no trace in the inbox: nobody could learn of it over there.
   parseCommand(command.type, command.data, biotope.config.limits);
   if (await biotope.drive()) return submitHere(biotope, command, identity);
@@ -32,6 +33,16 @@ export async function submitCommand(
     return await awaitAnswer(biotope, identity, signal);
   } catch (error) {
     throw isBiotopeError(error, 'INTERRUPTED') ? mayStillBeTaken(identity) : error;
+  }
+}
+
+/** The user of this process, for the audit log. */
+function whoAmI(): string {
+  try {
+    return `${SOURCE}:${userInfo().username}`;
+  } catch {
+    // A user without a name, as in many containers.
+    return `${SOURCE}:${process.getuid?.() ?? 'unknown'}`;
   }
 }
 

@@ -11,7 +11,9 @@ import { isLoopbackHost } from '../../model/loopback.ts';
 export function accessOf({ access, server: { listen } }: Config): AccessSettings {
   const { tokens } = access;
   const oidc = oidcOf(access);
-  if (tokens.length > 0 || oidc !== null) return { mode: 'tokens', tokens, oidc };
+  if (tokens.length > 0 || oidc !== null) {
+    return { mode: 'tokens', tokens, oidc, limits: access };
+  }
   if (isLoopbackHost(listen.slice(0, listen.lastIndexOf(':')))) return { mode: 'open' };
   throw new BiotopeError('CONFIGURATION_INVALID', {
     message:

@@ -5,7 +5,7 @@ import type { StepRecord } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { CommandIdentity } from '../engine.ts';
-import { put, putRun, putStep, runEvent, runUnchanged, stepUnchanged } from '../transactions.ts';
+import { putRun, putStep, runEvent, runUnchanged, stepUnchanged } from '../transactions.ts';
 import { readRun } from './run-commands.ts';
 import { type Acceptance, refuse } from './verdict.ts';
 
@@ -22,27 +22,16 @@ export async function acceptApproval(
   const atMs = context.clock.nowMs();
   const approved = approveRun(run, { plan, by: identity.source, atMs });
   const held = await heldStepsOf(context, run);
-  const auditId = context.ids();
   return {
     scope: run.environment,
     expect: [runUnchanged(stored), ...held.map(stepUnchanged)],
-    writes: [
-      putRun(approved),
-      ...held.map(({ value }) => putStep(releaseStep(value))),
-      put('audit', auditId, {
-        id: auditId,
-        actor: identity.source,
-        action: 'run.approve',
-        subject: run.id,
-        detail: { plan },
-        atMs,
-      }),
-    ],
+    writes: [putRun(approved), ...held.map(({ value }) => putStep(releaseStep(value)))],
     events: [
       runEvent('run.approved', approved, { plan, by: identity.source }),
       runEvent(`run.${approved.status}`, approved),
     ],
     runId: run.id,
+    audited: { detail: { plan } },
   };
 }
 

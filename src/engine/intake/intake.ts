@@ -11,6 +11,7 @@ import type { CommandIdentity, IntakeResult } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
 import { acceptAction } from './action-command.ts';
 import { acceptApproval } from './approve-command.ts';
+import { auditWrite } from './audit.ts';
 import { acceptBuild, acceptDestroy } from './environment-commands.ts';
 import { createFingerprintKey } from './fingerprint-key.ts';
 import { inboxKey, inboxRecord, repeatAnswer } from './inbox.ts';
@@ -48,7 +49,7 @@ export function createIntake(context: EngineContext): Intake {
     try {
       command = parseCommand(type, data, limits);
     } catch (error) {
-      return rejectUnremembered(identity, asRefusal(error));
+      return rejectUnremembered(identity, asRefusal(error), { type, data });
     }
     return inTurn(nameOf(command), async () => {
       const value = [command.type, command.data] as unknown as JsonValue;
@@ -63,7 +64,7 @@ export function createIntake(context: EngineContext): Intake {
   ): Promise<IntakeResult> {
     return decideAnew(context, async () => {
       const known = await store.get('inbox', inboxKey(identity));
-      if (known !== undefined) return repeated(known.value, identity, fingerprint);
+      if (known !== undefined) return repeated(known.value, identity, fingerprint, command);
       return decide(command, identity, fingerprint);
     });
   }
@@ -72,11 +73,12 @@ export function createIntake(context: EngineContext): Intake {
     known: InboxRecord,
     identity: CommandIdentity,
     fingerprint: string,
+    command: CheckedCommand,
   ): Promise<IntakeResult> {
     try {
       return repeatAnswer(known, fingerprint);
     } catch (error) {
-      return rejectUnremembered(identity, asRefusal(error));
+      return rejectUnremembered(identity, asRefusal(error), command);
     }
   }
 
@@ -99,11 +101,18 @@ export function createIntake(context: EngineContext): Intake {
     });
     const key = inboxKey(identity);
     const change = acceptance ?? refusal(identity, command.type, error);
+    const audit = auditWrite(context, identity, {
+      ...command,
+      error,
+      runId,
+      scope: acceptance?.scope ?? environmentOf(command),
+      audited: acceptance?.audited,
+    });
     failpoint('intake.before-commit');
     await store.commit({
       scope: change.scope,
       expect: [...change.expect, { collection: 'inbox', key, revision: null }],
-      writes: [...change.writes, put('inbox', key, entry)],
+      writes: [...change.writes, put('inbox', key, entry), audit],
       events: change.events,
     });
     failpoint('intake.after-commit');
@@ -145,7 +154,7 @@ export function createIntake(context: EngineContext): Intake {
       case 'run.retry':
         return acceptRetry(context, identity, command.data);
       case 'run.resolve':
-        return acceptResolve(context, identity, command.data);
+        return acceptResolve(context, command.data);
     }
   }
 
@@ -156,9 +165,12 @@ export function createIntake(context: EngineContext): Intake {
   async function rejectUnremembered(
     identity: CommandIdentity,
     error: BiotopeError,
+    command: { type: string; data: unknown },
   ): Promise<IntakeResult> {
-    const change = refusal(identity, 'unknown', error);
-    await store.commit({ ...change, expect: [], writes: [] });
+    const { scope, events } = refusal(identity, 'unknown', error);
+    const nothing = { scope: null, runId: null };
+    const audit = auditWrite(context, identity, { ...command, ...nothing, error });
+    await store.commit({ scope, expect: [], writes: [audit], events });
     return rejection(error);
   }
 
@@ -171,17 +183,23 @@ export function createIntake(context: EngineContext): Intake {
       } catch (error) {
         if (!isBiotopeError(error) || error.entry.retryable) throw error;
         const id = delivery.messageId ?? context.ids();
-        return rejectUnremembered({ source: 'unknown', id: id.slice(0, 200) }, error);
+        const identity = { source: 'unknown', id: id.slice(0, 200) };
+        return rejectUnremembered(identity, error, { type: 'unknown', data: null });
       }
     },
   };
 }
 
-/** Of what it changes: an environment, a run, or what is told outside. */
-function nameOf({ data }: CheckedCommand): string {
+/** Null where only its run tells, or none is concerned. */
+function environmentOf({ data }: CheckedCommand): string | null {
   if ('environment' in data) return data.environment;
-  if ('name' in data) return data.name;
-  return 'run' in data ? data.run : WEBHOOKS_SCOPE;
+  return 'name' in data ? data.name : null;
+}
+
+/** Of what it changes: an environment, a run, or what is told outside. */
+function nameOf(command: CheckedCommand): string {
+  const { data } = command;
+  return environmentOf(command) ?? ('run' in data ? data.run : WEBHOOKS_SCOPE);
 }
 
 function refusal(

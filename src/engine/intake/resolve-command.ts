@@ -14,9 +14,7 @@ import {
 } from '../../model/step.ts';
 import type { Stored, Write } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
-import type { CommandIdentity } from '../engine.ts';
 import {
-  put,
   putResource,
   putStep,
   resourceEvent,
@@ -42,7 +40,6 @@ interface Subject {
  */
 export async function acceptResolve(
   context: EngineContext,
-  identity: CommandIdentity,
   data: CommandData['run.resolve'],
 ): Promise<Acceptance> {
   const subject = await readSubject(context, data);
@@ -52,7 +49,6 @@ export async function acceptResolve(
   const step =
     data.as === 'done' ? resolvedDone(subject.step.value, nowMs) : resolvedUndone(subject, nowMs);
   const outputs = await toldOutputs(context, subject, data);
-  const auditId = context.ids();
   const key = resourceKey(run.environment, step.address);
   return {
     scope: run.environment,
@@ -61,23 +57,13 @@ export async function acceptResolve(
       unchanged('resources', key, resource),
       unchanged('environments', run.environment, subject.environment),
     ],
-    writes: [
-      putStep(step),
-      ...resourceWrites(subject, { as: data.as, outputs }, nowMs),
-      put('audit', auditId, {
-        id: auditId,
-        actor: identity.source,
-        action: 'run.resolve',
-        subject: stepKey(run.id, step.address),
-        detail: { as: data.as, outputs: Object.keys(data.outputs) },
-        atMs: nowMs,
-      }),
-    ],
+    writes: [putStep(step), ...resourceWrites(subject, { as: data.as, outputs }, nowMs)],
     events: [
       stepEvent('step.resolved', step, { as: data.as }),
       ...(step.action === 'act' ? [] : [resourceEvent(newsOf(data.as, step), step)]),
     ],
     runId: run.id,
+    audited: { subject: stepKey(run.id, step.address) },
   };
 }
 

@@ -21,6 +21,10 @@ resources:
 
 /** Good values of whatever is called so; new routes are driven with them as well. */
 const FIXTURES = {
+  actor: 'local',
+  subject: 'demo',
+  since: '2020-01-01T00:00:00Z',
+  until: '2100-01-01T00:00:00Z',
   name: 'demo',
   environment: 'demo',
   resource: 'web',

@@ -28,6 +28,7 @@ const EXPECTED: Record<ErrorKind, { exitCode: number; httpStatus: number }> = {
 const OWN_STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  RATE_LIMITED: 429,
   METHOD_NOT_ALLOWED: 405,
   MEDIA_TYPE_UNSUPPORTED: 415,
 };
@@ -61,6 +62,7 @@ describe('the table of errors', () => {
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
       'IDENTITY_UNAVAILABLE',
+      'RATE_LIMITED',
       'SERVER_UNREACHABLE',
       'SERVER_NOT_READY',
       'SERVER_FULL',
