@@ -61,7 +61,13 @@ function tokenFrom(
 ): string | undefined {
   const file = flags['token-file'];
   if (file !== undefined) return readToken(file);
-  const { BIOTOPE_TOKEN: token } = environment;
+  return tokenOf(environment);
+}
+
+/** The token for whichever server. Rejects with USAGE what is none. */
+export function tokenOf({
+  BIOTOPE_TOKEN: token,
+}: TargetRequest['environment']): string | undefined {
   return token === undefined || token === '' ? undefined : checkToken(token, 'BIOTOPE_TOKEN');
 }
 

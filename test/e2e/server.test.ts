@@ -6,7 +6,11 @@ import { switchedTemplate } from './support/templates.ts';
 
 let place: Place;
 beforeEach(() => {
-  place = createPlace({ BIOTOPE_SERVER_LISTEN: '127.0.0.1:0', BIOTOPE_LOG_LEVEL: 'info' });
+  place = createPlace({
+    BIOTOPE_SERVER_LISTEN: '127.0.0.1:0',
+    BIOTOPE_SERVER_METRICS_LISTEN: '127.0.0.1:0',
+    BIOTOPE_LOG_LEVEL: 'info',
+  });
 });
 afterEach(async () => {
   letGo();
@@ -78,6 +82,16 @@ describe('a server', () => {
     expect(listed.document.environments).toMatchObject([{ name: 'demo', status: 'ok' }]);
   });
 
+  it('publishes what other command lines over the same folder give it', async () => {
+    const { url } = await start();
+    const published = await place.run('template', 'publish', switchedTemplate(place));
+    expect(published).toMatchObject({ code: 0 });
+    expect(published.stdout).toContain('published switched@1.0.0');
+    expect((await ask(url, '/api/v1/templates/switched')).body).toMatchObject({ version: '1.0.0' });
+    const again = await place.run('template', 'publish', switchedTemplate(place));
+    expect(again).toMatchObject({ code: 0 });
+  });
+
   it('that is the second over one data folder is refused, and names the first', async () => {
     const { server } = await start();
     const { code, stderr } = await place.run('server', '--primary');
@@ -104,7 +118,7 @@ describe('a server', () => {
     },
     { flags: ['--primary-cluster-name', 'east'], code: 1, says: 'cannot run as a secondary yet' },
     { flags: ['--primary', '--listen', 'nonsense'], code: 64, says: 'HOST:PORT' },
-    { flags: ['--primary', '--listen', '192.0.2.1:0'], code: 64, says: '--listen' },
+    { flags: ['--primary', '--listen', '192.0.2.1:0'], code: 64, says: 'nobody needs a token' },
   ])('with $flags is refused with $code', async ({ flags, code, says }) => {
     const end = await place.run('server', ...flags);
     expect(end.stderr).toContain(says);

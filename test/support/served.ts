@@ -3,6 +3,7 @@ import { type Server, startServer } from '../../src/compose/server/server.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Logger } from '../../src/platform/logger.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
+import { processesOf } from '../faults/frame/processes.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** What a server answered, for a test to look into. */
@@ -60,7 +61,11 @@ export async function serve({
     notify: () => {},
   });
   const stop = stopOnce(server);
-  onTestFinished(stop);
+  onTestFinished(async () => {
+    await stop();
+    // What templates started lives on rightly, but not beyond the test.
+    for (const { pid } of processesOf(folder)) process.kill(pid);
+  });
   const ask = async (path: string, request: RequestInit = {}): Promise<Answered> => {
     const response = await fetch(`${server.url}${path}`, request);
     const text = await response.text();

@@ -83,16 +83,20 @@ export function demandSound(check: TemplateCheck, label: string): GoodCheck {
 }
 
 /**
- * Checks and publishes, which only the driver does: waits for the seat if another process has it.
- * Rejects as `withSource`, with TEMPLATE_INVALID before it waits, with TEMPLATE_EXISTS, and with the
- * reason why a module or a provider cannot be had.
+ * Checks and publishes, which only the driver does: asks it to where that is a server, and else waits
+ * for the seat if another process has it. Rejects as `withSource`, with TEMPLATE_INVALID before it
+ * waits, with TEMPLATE_EXISTS, and with the reason why a module or a provider cannot be had.
  */
-export function publishSource(
+export async function publishSource(
   biotope: Biotope,
   source: string,
   options: PublishOptions & { signal: AbortSignal },
 ): Promise<Published> {
-  return publishFrom(publishingOf(biotope), source, options);
+  const driver = biotope.otherDriver();
+  const url = driver !== undefined && typeof driver === 'object' && 'url' in driver && driver.url;
+  if (!url) return publishFrom(publishingOf(biotope), source, options);
+  const { publishThrough } = await import('./publish-through.ts');
+  return publishThrough(url, source, { ...options, config: biotope.config, log: biotope.log });
 }
 
 /** Another store after the seat was taken. */

@@ -13,6 +13,8 @@ import type { DataPaths } from '../data-folder.ts';
  * Nothing else in this process may open the lock file: closing any handle on it would let go.
  */
 export interface DriverLock {
+  /** Where its API answers, once it does. */
+  tellUrl(url: string): void;
   release(): void;
 }
 
@@ -22,6 +24,8 @@ export interface DriverDescription {
   /** The command line's command, such as `environment create demo`. */
   command: string;
   startedAt: string;
+  /** Of a server: where its API answers. */
+  url?: string | undefined;
 }
 
 /** A server that commands are sent to over its API. */
@@ -50,6 +54,7 @@ export function tryDriverLock(
     if (!isHeld) database.close();
   }
   return {
+    tellUrl: (url) => replaceFile(paths.driver, JSON.stringify({ ...description, url })),
     release: () => {
       rmSync(paths.driver, { force: true });
       database.close();
@@ -94,6 +99,7 @@ const descriptionSchema = z.object({
   pid: z.int().positive(),
   command: z.string().max(2_000),
   startedAt: z.string().max(60),
+  url: z.string().max(400).optional(),
 });
 
 function readDescription(paths: DataPaths): DriverDescription | undefined {

@@ -50,6 +50,8 @@ export interface Foundation {
   store: Store;
   secrets: Secrets;
   subsystems: Subsystems;
+  /** Tells other processes over the same data folder where an API answers. */
+  tellUrl(url: string): void;
 }
 
 /** Undefined where another process has the seat. Takes up what was interrupted. */
@@ -67,7 +69,7 @@ export async function takeSeat(request: SeatRequest): Promise<Seat | undefined> 
       () => lock.release(),
     );
     await request.closeReader();
-    return await furnish(request, subsystems);
+    return await furnish({ ...request, tellUrl: lock.tellUrl }, subsystems);
   } catch (error) {
     // What cannot be ended is in the log: the cause is what is to be told.
     await subsystems.stop().catch(() => {});
@@ -89,8 +91,11 @@ export function expectSeat(): void {
   });
 }
 
-async function furnish(request: SeatRequest, subsystems: Subsystems): Promise<Seat> {
-  const { config, paths, log, notify } = request;
+async function furnish(
+  request: SeatRequest & Pick<Foundation, 'tellUrl'>,
+  subsystems: Subsystems,
+): Promise<Seat> {
+  const { config, paths, log, notify, tellUrl } = request;
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const { start } = subsystems;
   const opened = await start(
@@ -109,7 +114,7 @@ async function furnish(request: SeatRequest, subsystems: Subsystems): Promise<Se
     () => createExecutors({ config, paths, secrets }),
     ({ keyvalue }) => keyvalue.close(),
   );
-  await request.beforeWork?.({ store, secrets, subsystems });
+  await request.beforeWork?.({ store, secrets, subsystems, tellUrl });
   const isThere = rememberFile(paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(

@@ -95,6 +95,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
       place.url = await startApi({ ...request, access, metrics, tracer }, foundation, engine);
+      foundation.tellUrl(place.url);
     },
   });
   if (seat === undefined) throw alreadyDriven(config);

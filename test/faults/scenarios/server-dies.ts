@@ -71,7 +71,14 @@ async function dieSomewhere(place: Place, served: Served): Promise<void> {
 }
 
 async function startServer(place: Place): Promise<Served> {
-  const process = place.start(['server', '--primary', '--listen', '127.0.0.1:0']);
+  const process = place.start([
+    'server',
+    '--primary',
+    '--listen',
+    '127.0.0.1:0',
+    '--metrics-listen',
+    '127.0.0.1:0',
+  ]);
   const untilMs = Date.now() + GIVEN_UP_MS;
   for (;;) {
     const url = /answers at (http:\S+)/.exec(process.printed())?.[1];
