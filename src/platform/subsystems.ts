@@ -18,8 +18,8 @@ export interface SubsystemStatus {
 export interface Subsystems {
   /** Begins a part. What it rejects with is passed on; the parts before it are left to `stop`. */
   start<T>(name: string, begin: () => T | Promise<T>, end: (part: T) => unknown): Promise<T>;
-  /** In the order in which they were begun. */
-  statuses(): SubsystemStatus[];
+  /** In the order in which they were begun; the same list for as long as nothing changes. */
+  statuses(): readonly SubsystemStatus[];
   /**
    * Ends them, the last one first, each after the one before it has ended. One that cannot be ended
    * keeps none of the others from it; the first error is thrown in the end.
@@ -34,9 +34,11 @@ interface Running {
 
 export function createSubsystems({ clock, log }: { clock: Clock; log: Logger }): Subsystems {
   const statuses: SubsystemStatus[] = [];
+  let told: readonly SubsystemStatus[] | undefined;
   const running: Running[] = [];
 
   function move(status: SubsystemStatus, state: SubsystemState): void {
+    told = undefined;
     const nowMs = clock.nowMs();
     const { name: subsystem, sinceMs } = status;
     const took = state === 'stopping' ? {} : { tookMs: nowMs - sinceMs };
@@ -61,6 +63,7 @@ export function createSubsystems({ clock, log }: { clock: Clock; log: Logger }):
     async start(name, begin, end) {
       const status: SubsystemStatus = { name, state: 'starting', sinceMs: clock.nowMs() };
       statuses.push(status);
+      told = undefined;
       try {
         const part = await begin();
         running.push({ status, end: async () => void (await end(part)) });
@@ -71,7 +74,10 @@ export function createSubsystems({ clock, log }: { clock: Clock; log: Logger }):
         throw error;
       }
     },
-    statuses: () => statuses.map((status) => ({ ...status })),
+    statuses: () => {
+      told ??= statuses.map((status) => ({ ...status }));
+      return told;
+    },
     async stop() {
       let first: unknown;
       for (let next = running.pop(); next !== undefined; next = running.pop()) {

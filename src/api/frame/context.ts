@@ -56,7 +56,7 @@ export interface ApiContext {
   engine(): ApiEngine | undefined;
   plans: ApiPlans;
   workshop: Workshop;
-  subsystems(): SubsystemStatus[];
+  subsystems(): readonly SubsystemStatus[];
   limits: Limits;
   settings: ApiSettings;
   clock: Clock;

@@ -38,7 +38,8 @@ interface HealthSources {
   role: 'primary' | 'secondary';
   store: Store;
   engine(): unknown;
-  subsystems(): SubsystemStatus[];
+  /** The same list for as long as nothing changes. */
+  subsystems(): readonly SubsystemStatus[];
   clock: Clock;
 }
 
@@ -92,15 +93,17 @@ export function createHealth(context: HealthSources): Health {
 
 /** It is asked for all the time, and hardly ever changes. */
 function keepWhileSame(context: HealthSources): (storeCheck: HealthCheck) => HealthReport {
-  let kept: { seen: string; storeCheck: HealthCheck; report: HealthReport } | undefined;
+  let kept: { subsystems: unknown; isReady: boolean; storeCheck: HealthCheck } | undefined;
+  let report: HealthReport | undefined;
   return (storeCheck) => {
-    let seen = context.engine() === undefined ? 'not ready' : 'ready';
-    for (const { name, state, sinceMs } of context.subsystems())
-      seen += `,${name} ${state} ${sinceMs}`;
-    if (kept?.seen !== seen || kept.storeCheck !== storeCheck) {
-      kept = { seen, storeCheck, report: summarize(context, storeCheck) };
-    }
-    return kept.report;
+    const subsystems = context.subsystems();
+    const isReady = context.engine() !== undefined;
+    const isSame =
+      kept?.storeCheck === storeCheck && kept.subsystems === subsystems && kept.isReady === isReady;
+    if (report !== undefined && isSame) return report;
+    kept = { subsystems, isReady, storeCheck };
+    report = summarize(context, storeCheck);
+    return report;
   };
 }
 
