@@ -36,6 +36,11 @@ export async function demandCommand(
   }
 }
 
+/** For what concerns all environments. Rejects with FORBIDDEN who is limited to some. */
+export function demandAll({ tags }: Principal): void {
+  if (tags !== null) throw notForLimited();
+}
+
 async function demandSeen(store: Store, sight: Sight, data: { [name: string]: unknown }) {
   const { run, name, environment = name } = data;
   if (typeof run === 'string') {
@@ -77,7 +82,6 @@ function demandOwnTag(principal: Principal, tags: readonly unknown[]): void {
 
 function notForLimited(): BiotopeError {
   return new BiotopeError('FORBIDDEN', {
-    message:
-      'Who is limited to environments with certain tags may send no command that concerns all.',
+    message: 'Who is limited to environments with certain tags may do nothing that concerns all.',
   });
 }

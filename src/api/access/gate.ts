@@ -21,6 +21,8 @@ declare module 'fastify' {
     store: Store;
     /** Rejects where the one who asks may not send the command, or ask what it would do. */
     demand(command: Command): Promise<void>;
+    /** Writes to the audit log what was changed without a command. */
+    audit(change: { action: string; subject: string }): Promise<void>;
   }
 }
 
@@ -87,6 +89,10 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
       note(this, error, { action: command.type, subject: subjectOf(command) });
       throw error;
     }
+  });
+  app.decorateRequest('audit', function audit(this: FastifyRequest, change) {
+    const { principal, id: requestId } = this;
+    return refusals.record({ ...change, actor: principal.name, requestId });
   });
   app.addHook('onRequest', (request, reply, done) => {
     const needed: Access = request.routeOptions.config.access ?? 'viewer';

@@ -20,6 +20,8 @@ export interface Refusal {
  */
 export interface RefusalLog {
   note(refusal: Refusal): void;
+  /** An entry of its own for what was done. */
+  record(change: Omit<Refusal, 'code'>): Promise<void>;
   /** Resolves once all that was noted is written, or cannot be. */
   close(): Promise<void>;
 }
@@ -97,6 +99,17 @@ export function createRefusalLog(context: {
         const last = { actor: OTHERS, action: OTHERS, subject: '', code, requestId };
         kinds.set(OTHERS, { last, more: (kinds.get(OTHERS)?.more ?? 0) + 1 });
       }
+    },
+    record: async (change) => {
+      const value: AuditRecord = {
+        ...change,
+        id: ids(),
+        atMs: clock.nowMs(),
+        outcome: 'accepted',
+        detail: {},
+      };
+      const write = { kind: 'put', collection: 'audit', key: value.id, value } as const;
+      await store.commit({ scope: SCOPE, expect: [], writes: [write], events: [] });
     },
     close: async () => {
       timer?.cancel();

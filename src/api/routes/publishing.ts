@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { publishedTemplateDocument } from '../../documents/documents.ts';
 import { templateSchema } from '../../documents/schema/template.ts';
 import type { Limits } from '../../model/limits.ts';
+import { templateKey } from '../../model/template.ts';
+import { demandAll } from '../access/demand.ts';
 import type { ApiInstance, RouteContext } from '../frame/instance.ts';
 import { leavingOf } from '../frame/leaving.ts';
 import { refusals } from '../frame/refusals.ts';
@@ -34,8 +36,12 @@ export function publishingRoutes(app: ApiInstance, { workshop, limits }: RouteCo
         },
       },
     },
-    async ({ body: sent }, reply) => {
-      const { record, isNew } = await workshop.publish(sent, leavingOf(reply));
+    async (request, reply) => {
+      demandAll(request.principal);
+      const { record, isNew } = await workshop.publish(request.body, leavingOf(reply));
+      if (isNew) {
+        await request.audit({ action: 'template.publish', subject: templateKey(record.reference) });
+      }
       return { template: publishedTemplateDocument(record), new: isNew };
     },
   );

@@ -108,6 +108,31 @@ describe('the audit log', () => {
     expect((await audit(served)).items).toHaveLength(3);
   });
 
+  test('tells of a published template, which only who sees everything may publish', async () => {
+    const served = await serve({ environment: CALLERS });
+    const text = [
+      'apiVersion: biotope/v1',
+      'kind: Template',
+      'metadata: { name: sent, version: 1.0.0 }',
+      'resources:',
+      '  - id: key',
+      '    executor: consul-kv',
+      '    with: { prefix: "${environment.name}", entries: { a: b } }',
+    ].join('\n');
+    const contentBase64 = Buffer.from(text).toString('base64');
+    const body = { files: [{ path: 'template.yaml', contentBase64 }] };
+    expect(await served.send('/api/v1/templates', body, as('tulips'))).toMatchObject({
+      status: 403,
+    });
+    expect(await served.send('/api/v1/templates', body, as('admin'))).toMatchObject({
+      status: 200,
+      body: { new: true },
+    });
+    expect((await audit(served)).items).toMatchObject([
+      { actor: 'admin', action: 'template.publish', subject: 'sent@1.0.0', outcome: 'accepted' },
+    ]);
+  });
+
   test('holds no token and no value that may be secret', async () => {
     const lines: string[] = [];
     const write = (...said: unknown[]) => lines.push(JSON.stringify(said));
