@@ -52,11 +52,15 @@ function pathOf(url: string, environment: string, run: string | undefined): stri
     environment,
     run: run ?? '',
     resource: 'password',
+    step: 'password',
     template: 'hello@1.0.0',
     code: 'INTERNAL',
   };
   return url.replaceAll(/:(\w+)/g, (_, word: string) => words[word] ?? 'nothing');
 }
+
+/** Only a run that had to be approved has one. */
+const SELDOM_THERE = '/api/v1/runs/:run/plan';
 
 const IS_OF_ONE = /:(?:name|environment|run)\b/;
 
@@ -71,7 +75,8 @@ describe('somebody who is limited to environments with a tag', () => {
       const own = await served.ask(`${pathOf(url, OWN.name, runs[OWN.name])}${query}`, {
         headers: { ...LIMITED },
       });
-      if (IS_OF_ONE.test(url)) expect(own, url).toMatchObject({ status: 200 });
+      const isThere = IS_OF_ONE.test(url) && url !== SELDOM_THERE;
+      if (isThere) expect(own, url).toMatchObject({ status: 200 });
       const text = JSON.stringify(own.body);
       for (const mark of marks) expect(text, url).not.toContain(mark);
       if (!IS_OF_ONE.test(url)) continue;
