@@ -111,6 +111,13 @@ export const timeoutFlag = Flags.string({
   helpValue: 'DURATION',
 });
 
+/** For commands whose run goes on without them where a server works. */
+export const waitFlag = Flags.boolean({
+  summary: 'Wait for the run to end; --no-wait needs a server that goes on with it.',
+  allowNo: true,
+  default: true,
+});
+
 export const installTerraformFlag = Flags.boolean({
   summary: 'Fetch Terraform into the data folder where there is none, without a question.',
   description: "Its checksum and HashiCorp's signature are checked.",

@@ -15,6 +15,8 @@ export function parseDuration(text: string): number {
 /** What commands are asked that wait. */
 export interface Timed {
   timeout?: string | undefined;
+  /** False: the run is begun only. */
+  wait?: boolean | undefined;
 }
 
 /** Null: as long as it takes. Rejects with USAGE. */

@@ -1,5 +1,10 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg, globalFlagsWithNames, timeoutFlag } from '../../presentation/flags.ts';
+import {
+  environmentArg,
+  globalFlagsWithNames,
+  timeoutFlag,
+  waitFlag,
+} from '../../presentation/flags.ts';
 import { Args, Flags } from '../../presentation/oclif.ts';
 
 export class ActionRun extends BiotopeCommand {
@@ -33,6 +38,7 @@ export class ActionRun extends BiotopeCommand {
       helpValue: 'FILE',
     }),
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {

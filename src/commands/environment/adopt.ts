@@ -5,6 +5,7 @@ import {
   globalFlagsWithNames,
   previewFlags,
   timeoutFlag,
+  waitFlag,
 } from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
@@ -50,6 +51,7 @@ export class EnvironmentAdopt extends BiotopeCommand {
     }),
     ...previewFlags,
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {

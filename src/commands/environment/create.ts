@@ -5,6 +5,7 @@ import {
   globalFlagsWithNames,
   requiredTemplateFlag,
   timeoutFlag,
+  waitFlag,
 } from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
@@ -30,6 +31,7 @@ export class EnvironmentCreate extends BiotopeCommand {
       helpValue: 'DURATION',
     }),
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {

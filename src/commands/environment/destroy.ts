@@ -4,6 +4,7 @@ import {
   environmentArg,
   globalFlagsWithNames,
   timeoutFlag,
+  waitFlag,
 } from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
@@ -24,6 +25,7 @@ export class EnvironmentDestroy extends BiotopeCommand {
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
     approval: approvalFlag,
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {
@@ -34,8 +36,7 @@ export class EnvironmentDestroy extends BiotopeCommand {
       if (!flags.yes) {
         await confirmName(session, args.environment, { what: 'destroys', undone: 'destroyed' });
       }
-      const { approval, timeout } = flags;
-      return destroy(session, { name: args.environment, approval, timeout });
+      return destroy(session, { name: args.environment, ...flags });
     });
     return this.answer(answer);
   }

@@ -1,5 +1,10 @@
 import { BiotopeCommand } from '../../presentation/command.ts';
-import { environmentArg, globalFlagsWithNames, timeoutFlag } from '../../presentation/flags.ts';
+import {
+  environmentArg,
+  globalFlagsWithNames,
+  timeoutFlag,
+  waitFlag,
+} from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
 export class EnvironmentReconcile extends BiotopeCommand {
@@ -33,6 +38,7 @@ export class EnvironmentReconcile extends BiotopeCommand {
       multiple: true,
     }),
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {

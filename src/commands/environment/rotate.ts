@@ -4,6 +4,7 @@ import {
   globalFlagsWithNames,
   previewFlags,
   timeoutFlag,
+  waitFlag,
 } from '../../presentation/flags.ts';
 import { Args } from '../../presentation/oclif.ts';
 
@@ -29,7 +30,7 @@ export class EnvironmentRotate extends BiotopeCommand {
       multiple: true,
     }),
   };
-  static override flags = { ...previewFlags, timeout: timeoutFlag };
+  static override flags = { ...previewFlags, timeout: timeoutFlag, wait: waitFlag };
 
   async run() {
     const { args, flags } = await this.parse(EnvironmentRotate);

@@ -4,6 +4,7 @@ import {
   environmentArg,
   globalFlagsWithNames,
   timeoutFlag,
+  waitFlag,
 } from '../../presentation/flags.ts';
 import { Flags } from '../../presentation/oclif.ts';
 
@@ -23,6 +24,7 @@ export class EnvironmentUpdate extends BiotopeCommand {
     ...buildFlags,
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask before another template replaces all.' }),
     timeout: timeoutFlag,
+    wait: waitFlag,
   };
 
   async run() {

@@ -11,6 +11,7 @@ import { type Timed, timeoutOf } from '../../times.ts';
 import { type ArgumentFlags, readArguments } from '../input/parameters.ts';
 import { requireFit } from '../input/require-fit.ts';
 import { adviseOnSecrets } from '../input/shown-secrets.ts';
+import { begin } from '../run/begin.ts';
 import type { FollowedRun } from '../run/follow-run.ts';
 import { perform } from '../run/perform.ts';
 
@@ -34,7 +35,9 @@ export async function runAction(session: Session, request: ActionRequest): Promi
   }
   const given = readArguments(request, schema, session.biotope.config.limits);
   const data = { environment, action, arguments: given };
-  return actionAnswer(await perform(session, { type: 'action.run', data }, { timeoutMs }));
+  const command = { type: 'action.run', data } as const;
+  if (request.wait === false) return begin(session, command);
+  return actionAnswer(await perform(session, command, { timeoutMs }));
 }
 
 /** Null where nobody knows them: intake says why, and records it. */

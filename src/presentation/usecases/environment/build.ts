@@ -7,6 +7,7 @@ import { parseTemplateRequest } from '../../../model/version.ts';
 import { settingLines } from '../../pages/setting-lines.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
+import { begin } from '../run/begin.ts';
 import { perform } from '../run/perform.ts';
 import { settled } from '../run/settled.ts';
 import {
@@ -31,6 +32,7 @@ export async function build(
   if (request.template !== undefined) {
     await publishIfShipped(biotope, request.template, interrupt.signal);
   }
+  if (request.wait === false) return begin(session, command);
   const notes = await settingNotes(session, command);
   try {
     return await settled(session, await perform(session, command, { timeoutMs, notes }));

@@ -5,6 +5,7 @@ import { systemClock } from '../../../platform/clock.ts';
 import { resourcesOf, unfinishedRuns } from '../../../queries/lookup.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
+import { begin } from '../run/begin.ts';
 import { perform, showToEnd } from '../run/perform.ts';
 import { settled } from '../run/settled.ts';
 
@@ -17,7 +18,7 @@ export async function destroy(
   const { biotope } = session;
   await requireTerraform(biotope, await resourcesOf(biotope.store, request.name));
   const begun = await unfinishedDestroy(session, request.name);
-  if (begun !== undefined) {
+  if (begun !== undefined && request.wait !== false) {
     const sinceMs = systemClock.nowMs();
     await biotope.drive();
     return settled(session, await showToEnd(session, begun.id, { timeoutMs, sinceMs }));
@@ -26,6 +27,7 @@ export async function destroy(
   const data = { name, ...(approval === true ? { approval: 'required' as const } : {}) };
   const command = { type: 'environment.destroy', data } as const;
   try {
+    if (request.wait === false) return await begin(session, command);
     return await settled(session, await perform(session, command, { timeoutMs }));
   } catch (error) {
     const recorded = (await biotope.store.get('environments', request.name))?.value;

@@ -10,6 +10,7 @@ import { driftLines } from '../../pages/drift.ts';
 import { paintStatus } from '../../pages/words.ts';
 import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
+import { begin } from '../run/begin.ts';
 import { perform } from '../run/perform.ts';
 
 interface ReconcileRequest extends Timed {
@@ -25,7 +26,9 @@ export async function reconcile(session: Session, request: ReconcileRequest): Pr
   const { name, heal, resource: resources = [] } = request;
   await requireTerraform(biotope, await resourcesOf(biotope.store, name));
   const data = { name, resources, ...(heal === undefined ? {} : { heal }) };
-  const { run } = await perform(session, { type: 'environment.reconcile', data }, { timeoutMs });
+  const command = { type: 'environment.reconcile', data } as const;
+  if (request.wait === false) return begin(session, command);
+  const { run } = await perform(session, command, { timeoutMs });
   const found = await readDrift(biotope.store, name);
   const { environment } = found;
   const answer = answerOf(found, run.id);

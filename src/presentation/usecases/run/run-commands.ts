@@ -11,6 +11,7 @@ import type { Answer, Session } from '../../session.ts';
 import { type Timed, timeoutOf } from '../../times.ts';
 import { type OutputFlags, readToldOutputs } from '../input/parameters.ts';
 import { adviseOnSecrets } from '../input/shown-secrets.ts';
+import { begin } from './begin.ts';
 import { type FollowedRun, followRun } from './follow-run.ts';
 import { perform, requireSuccess, showToEnd, submit } from './perform.ts';
 import { settled } from './settled.ts';
@@ -43,6 +44,7 @@ export async function retryRun(session: Session, request: RunRequest): Promise<A
   const timeoutMs = timeoutOf(request);
   const run = await findRun(session.biotope.store, request.run);
   const command = { type: 'run.retry', data: { run: run.id } } as const;
+  if (request.wait === false) return begin(session, command);
   return settledRun(session, await perform(session, command, { timeoutMs }));
 }
 

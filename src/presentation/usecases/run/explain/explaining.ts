@@ -1,10 +1,8 @@
 import { DEFINITIONS } from '../../../../compose/executors.ts';
 import type { Biotope } from '../../../../compose/seat/contract.ts';
-import type { ServerDescription } from '../../../../compose/seat/driver-lock.ts';
 import type { Config } from '../../../../config/schema.ts';
 import { type ChangedInput, changedInputs } from '../../../../engine/planner/reasons.ts';
 import { addressOf, parseAddress } from '../../../../model/address.ts';
-import { BiotopeError } from '../../../../model/errors.ts';
 import type { JsonObject } from '../../../../model/json.ts';
 import { type ResourceRecord, resourceKey } from '../../../../model/resource.ts';
 import { isRunFinished, type RunRecord } from '../../../../model/run.ts';
@@ -41,20 +39,11 @@ export async function explain(
   biotope: Biotope,
   request: { run: string; step: string },
 ): Promise<Answer> {
-  if (biotope.server !== undefined) throw onlyBeside(biotope.server);
   const explanation = await explanationOf(biotope, request);
   return {
     lines: (palette) => explanationLines(explanation, palette),
     document: explanationDocument(explanation),
   };
-}
-
-/** What it is made of (plans, inputs, places in pools) is more than the API tells. */
-function onlyBeside({ server }: ServerDescription): BiotopeError {
-  return new BiotopeError('SERVER_UNSUPPORTED', {
-    message: `The server at ${server} explains no steps over its API.`,
-    remedy: 'Where its data folder is: biotope run explain RUN STEP --data FOLDER.',
-  });
 }
 
 async function explanationOf(
@@ -204,6 +193,8 @@ async function plannedInputs(
   { address, status }: StepRecord,
 ): Promise<JsonObject | null> {
   if (isRunFinished(run) || status !== 'pending') return null;
+  // A server tells what it plans to do, and not the inputs of it.
+  if (biotope.server !== undefined) return null;
   const { planOfRun } = await import('../../../../compose/preview.ts');
   try {
     const { resources } = await planOfRun(biotope, run);
