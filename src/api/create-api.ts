@@ -31,6 +31,7 @@ import { runCommandRoutes } from './routes/run-commands.ts';
 import { runPlanRoutes } from './routes/run-plan.ts';
 import { runRoutes } from './routes/runs.ts';
 import { searchRoutes } from './routes/search.ts';
+import { secretRoutes } from './routes/secrets.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { templateRoutes } from './routes/templates.ts';
 
@@ -38,6 +39,7 @@ const ROUTES: readonly Routes[] = [
   healthRoutes,
   environmentRoutes,
   graphRoutes,
+  secretRoutes,
   driftRoutes,
   resourceRoutes,
   templateRoutes,

@@ -6,7 +6,7 @@ export class Doctor extends BiotopeCommand {
   static override summary = 'Check what Biotope needs here, and say what mends it.';
   static override description =
     'Looks at the configuration, Node, Terraform, Git, the data folder with its databases and key, ' +
-    'and the disk. Changes nothing without --install. The exit code is 1 where a check failed.';
+    'the disk, and the server that commands talk to, if they do. Changes nothing without --install. The exit code is 1 where a check failed.';
   static override examples = [
     '<%= config.bin %> doctor',
     {

@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
+import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
 import type { Tracer } from '../../tracing/tracer.ts';
 import type { AccessSettings } from '../access/settings.ts';
@@ -49,6 +50,7 @@ export interface ApiContext {
   instance: string;
   role: 'primary' | 'secondary';
   store: Store;
+  secrets: Secrets;
   access: AccessSettings;
   /** Proxies whose word is taken for where a request comes from. */
   trustedProxies: readonly string[];

@@ -1,4 +1,5 @@
 import { type ConfigRequest, fallbackConfig, loadConfig } from '../../config/load.ts';
+import type { Target } from '../../config/target.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { dataPaths } from '../data-folder.ts';
 import { type Check, type CheckResult, failed, ok, type Patient, runChecks } from './check.ts';
@@ -6,6 +7,7 @@ import { databaseChecks } from './data-checks.ts';
 import { dataFolderCheck, diskCheck, driverCheck } from './data-folder-checks.ts';
 import { keyCheck } from './key-check.ts';
 import { gitCheck, nodeCheck, terraformCheck } from './programs.ts';
+import { serverCheck } from './server-check.ts';
 
 const configurationCheck: Check = {
   name: 'configuration',
@@ -36,8 +38,11 @@ const CHECKS: readonly Check[] = [
  * Looks at everything that a command needs, and changes nothing. Answers also where the configuration
  * or the store is broken: that is when it is asked.
  */
-export function examine(request: ConfigRequest): Promise<CheckResult[]> {
-  return runChecks(CHECKS, patientOf(request));
+export function examine(
+  request: ConfigRequest,
+  chooseServer: () => Target | undefined,
+): Promise<CheckResult[]> {
+  return runChecks([...CHECKS, serverCheck(chooseServer)], patientOf(request));
 }
 
 function patientOf(request: ConfigRequest): Patient {

@@ -6,6 +6,7 @@ import { systemIds, systemRandom } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { createApiClient } from '../../remote/client/client.ts';
 import { impactOnServer, planOnServer } from '../../remote/plans.ts';
+import { revealOnServer } from '../../remote/reveal.ts';
 import { createRemoteStore } from '../../remote/store.ts';
 import { submitToServer } from '../../remote/submit.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
@@ -59,6 +60,7 @@ export function openRemote(request: RemoteRequest): Biotope {
     submit: (command) => submitToServer(client, command, systemIds()),
     plan: (terms) => planOnServer(client, terms),
     impact: (terms) => impactOnServer(client, terms),
+    revealOutputs: ({ name }) => revealOnServer(client, name),
     publish: async (source, options) => {
       const { publishOnServer } = await import('../../remote/publish.ts');
       const { upgrade, skipLock } = options;

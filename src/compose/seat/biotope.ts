@@ -118,6 +118,10 @@ export function openBiotope(request: OpenRequest): Biotope {
       const { planTemplate } = await import('../plans/plan-template.ts');
       return planTemplate(biotope, terms);
     },
+    revealOutputs: async ({ outputs }) => {
+      const { revealAll } = await import('../../queries/reveal.ts');
+      return revealAll(outputs, biotope.secrets);
+    },
     publish: async (source, options) => {
       const { publishSource } = await import('../publishing/publish.ts');
       return publishSource(biotope, source, options);

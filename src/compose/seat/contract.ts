@@ -3,6 +3,8 @@ import type { Published } from '../../catalog/publish.ts';
 import type { Config } from '../../config/schema.ts';
 import type { ImpactDocument, PlanDocument } from '../../documents/plan.ts';
 import type { IntakeResult } from '../../engine/engine.ts';
+import type { EnvironmentRecord } from '../../model/environment.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
@@ -67,6 +69,8 @@ export interface Biotope {
   plan(terms: PlanTerms): Promise<PlanDocument>;
   /** What a version of a template would change. Changes nothing. */
   impact(terms: ImpactTerms): Promise<ImpactDocument>;
+  /** Its outputs, secrets in the clear. */
+  revealOutputs(environment: EnvironmentRecord): Promise<JsonObject>;
   /** Rejects as `publishSource`. */
   publish(source: string, options: PublishOptions & { signal: AbortSignal }): Promise<Published>;
   /** Checks a template without publishing it. Rejects with TEMPLATE_INVALID and as `publishSource`. */

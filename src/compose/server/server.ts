@@ -134,6 +134,7 @@ async function startApi(
     instance: systemIds(),
     role: 'primary',
     store,
+    secrets,
     access,
     trustedProxies: config.access.trustedProxies,
     engine,

@@ -61,3 +61,7 @@ export const environmentSchema = z
     expiry: expirySchema.nullable().describe('What was done about the planned end.'),
   })
   .meta({ id: 'Environment', description: 'An environment, as it is recorded.' });
+
+export const outputsSchema = z
+  .object({ outputs: z.record(z.string(), json) })
+  .meta({ id: 'Outputs', description: 'Outputs of an environment, secrets in the clear.' });

@@ -1,7 +1,7 @@
 import { wouldFetchHelp } from '../../compose/terraform-check.ts';
 import { environmentDocument, redactJson } from '../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
-import { isBiotopeError } from '../../model/errors.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { findEnvironment, resourcesOf } from '../../queries/lookup.ts';
@@ -36,6 +36,13 @@ const KEEP_TAG = 'keep';
  * it was interrupted is taken up, or destroyed first.
  */
 export async function demo(session: Session, request: DemoRequest): Promise<object> {
+  const { server } = session.biotope;
+  if (server !== undefined) {
+    throw new BiotopeError('USAGE', {
+      message: `The demo is of this machine alone, and commands go to the server at ${server.server}.`,
+      remedy: 'For the demo: BIOTOPE_CONTEXT=embedded biotope demo',
+    });
+  }
   try {
     return await buildAndShow(session, request);
   } catch (error) {

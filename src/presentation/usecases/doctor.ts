@@ -1,6 +1,7 @@
 import { examine } from '../../compose/doctor/doctor.ts';
 import { canFetchTerraform } from '../../compose/terraform-check.ts';
 import type { Config } from '../../config/schema.ts';
+import { chooseTarget } from '../../config/target.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { configRequest, readConfig } from '../open-session.ts';
 import { doctorPage } from '../pages/doctor.ts';
@@ -12,7 +13,8 @@ import { offerTerraform } from './terraform-offer.ts';
 
 /** Needs neither a valid configuration nor a data folder. */
 export async function doctor(flags: GlobalFlags): Promise<Answer & { isWell: boolean }> {
-  const checks = await examine(configRequest(flags));
+  const choose = () => chooseTarget({ flags, environment: process.env });
+  const checks = await examine(configRequest(flags), choose);
   const isWell = checks.every(({ status }) => status !== 'failed');
   return {
     isWell,

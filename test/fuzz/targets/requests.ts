@@ -101,6 +101,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
     instance: 'fuzzed',
     role: 'primary',
     store: context.store,
+    secrets: context.secrets,
     engine: () => engine,
     plans: createPlans({
       config: configSchema.parse({ dataFolder: folder }),

@@ -26,6 +26,7 @@ const CALLERS: readonly Caller[] = [
 const OPEN = new Set(['GET /livez', 'GET /readyz']);
 const NEEDS: Readonly<Record<string, Role>> = {
   'GET /api/v1/deliveries': 'admin',
+  'GET /api/v1/environments/:name/secrets': 'operator',
   'POST /api/v1/commands': 'operator',
   'POST /api/v1/previews': 'operator',
   'POST /api/v1/templates': 'admin',

@@ -22,6 +22,29 @@ const audit = async ({ ask }: Served, query = '', who = 'admin') =>
   (await ask(`/api/v1/audit${query}`, { headers: as(who) })).body;
 
 describe('the audit log', () => {
+  test('tells who looked at secrets, before they are told', async () => {
+    const served = await serve({ environment: CALLERS });
+    const { body } = await served.send('/api/v1/commands', create('one'), as('admin'));
+    for (let is = null; is === null; ) {
+      is = (await served.ask(`/api/v1/runs/${body.run.id}`, { headers: as('reader') })).body
+        .finishedAt;
+    }
+    const path = '/api/v1/environments/one/secrets';
+    const told = await served.ask(path, { headers: as('builder') });
+    expect(told.body.outputs.login).toMatch(/^guest:.{20,}/);
+    expect((await served.ask(path, { headers: as('reader') })).status).toBe(403);
+    const { items } = await audit(served);
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        actor: 'builder',
+        action: 'environment.reveal',
+        subject: 'one',
+        outcome: 'accepted',
+      }),
+    );
+    expect(JSON.stringify(items)).not.toContain(told.body.outputs.login);
+  });
+
   test('tells who asked for what, by which request, and what became of it', async () => {
     const served = await serve({ environment: CALLERS });
     const headers = { ...as('builder'), 'x-request-id': 'request-7' };

@@ -18,7 +18,7 @@ describe('a store', () => {
     expect(failed.map(({ name }) => name)).toEqual(['store']);
     expect(failed[0]?.found).toContain('damaged');
     expect(failed[0]?.remedy).toBe('Restore it from a backup.');
-    expect(results.at(-1)).toMatchObject({ name: 'key', status: 'ok' });
+    expect(results).toContainEqual(expect.objectContaining({ name: 'key', status: 'ok' }));
   });
 
   it('with a damaged page fails, though it opens', async () => {

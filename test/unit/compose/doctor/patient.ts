@@ -30,7 +30,7 @@ export function openPatientFolder(): PatientFolder {
   const folder = mkdtempSync(join(tmpdir(), 'biotope-doctor-'));
   const paths = dataPaths(join(folder, '.biotope'));
   const look: PatientFolder['examine'] = (request = {}) =>
-    examine({ flags: {}, environment: {}, folder, ...request });
+    examine({ flags: {}, environment: {}, folder, ...request }, () => undefined);
   return {
     folder,
     paths,
