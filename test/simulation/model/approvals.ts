@@ -42,8 +42,9 @@ export function watchApprovals(
   }
 
   function seeRun(commit: Commit, { value, before }: SeenPut<'runs'>): void {
-    const { id, status, lease, startedAtMs } = value;
-    if (status === 'awaiting-approval' && lease !== null) {
+    const { id, status, lease, startedAtMs, cancelRequestedAtMs } = value;
+    // One that has begun is taken to be ended, once somebody says no.
+    if (status === 'awaiting-approval' && lease !== null && cancelRequestedAtMs === null) {
       chronicle.complain(`run ${id} waits for an approval, and ${lease.holder} holds it`);
     }
     const begins = startedAtMs !== null && before?.startedAtMs === null;
