@@ -71,6 +71,7 @@ export function createSubsystems({ clock, log }: { clock: Clock; log: Logger }):
         return part;
       } catch (error) {
         move(status, 'failed');
+        log.error({ err: error, subsystem: name }, 'could not be started');
         throw error;
       }
     },

@@ -2,6 +2,7 @@ import { BiotopeError } from '../model/errors.ts';
 import type { CollectionName, Collections } from '../store/records.ts';
 import type { FindQuery, Store, Stored } from '../store/store.ts';
 import type { ApiClient } from './client/client.ts';
+import { audit } from './reading/audit.ts';
 import { environments } from './reading/environments.ts';
 import { growing } from './reading/events.ts';
 import { finding } from './reading/finding.ts';
@@ -12,7 +13,7 @@ import { templates } from './reading/templates.ts';
 
 type Readings = { [C in CollectionName]?: (client: ApiClient) => Reading<C> };
 
-const READINGS: Readings = { environments, plans, resources, runs, steps, templates };
+const READINGS: Readings = { audit, environments, plans, resources, runs, steps, templates };
 
 /**
  * What people ask of a store, read through the public routes of a server: for those who show, with the

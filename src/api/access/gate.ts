@@ -75,7 +75,7 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
       demandRole(principal, needed);
     } catch (error) {
       const action = `${request.method} ${request.routeOptions.url ?? 'elsewhere'}`;
-      note(request, error, { action, subject: '' });
+      note(request, error, { action, subject: namedIn(request) });
       throw error;
     }
   }
@@ -101,6 +101,12 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
     if (needed === 'open') done();
     else enter(request, reply, needed).then(() => done(), done);
   });
+}
+
+/** What the address is about: an environment, a run, a template; empty where it names nothing. */
+function namedIn({ params }: FastifyRequest): string {
+  const [first = ''] = Object.values(params ?? {});
+  return typeof first === 'string' ? first.slice(0, SUBJECT_CHARACTERS_MAX) : '';
 }
 
 /** Who watches over the server asks often, and most of all when it is in trouble. */

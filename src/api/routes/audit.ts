@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeSchema } from '../../bus/messages/commands.ts';
 import { auditDocument } from '../../documents/audit.ts';
 import { auditSchema } from '../../documents/schema/audit.ts';
 import { pageOf } from '../../documents/schema/common.ts';
@@ -7,7 +8,7 @@ import type { ApiInstance } from '../frame/instance.ts';
 import { pageQuery, readCursor, writeCursor } from '../frame/paging.ts';
 import { refusals } from '../frame/refusals.ts';
 
-const time = z.iso.datetime({ offset: true });
+const time = timeSchema;
 
 const querystring = z.object({
   ...pageQuery,

@@ -66,7 +66,7 @@ const wantedScheduleSchema = z
   );
 
 /** ISO 8601 with a zone. */
-const timeSchema = z.union(
+export const timeSchema = z.union(
   [z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })],
   'write a time such as 2026-12-01T00:00Z',
 );

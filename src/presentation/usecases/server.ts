@@ -25,12 +25,14 @@ export async function serve(
   { flags, version, tell }: ServeRequest,
 ): Promise<void> {
   const config = readServerConfig(flags);
+  const log = openLog(config, { screen, levelOtherwise: 'info' });
   const server = await startServer({
     config,
     version,
     command: 'server',
-    log: openLog(config, { screen, levelOtherwise: 'info' }),
-    notify: (notice) => screen.print(noticeLines(notice)),
+    log,
+    // Among the lines of the log: whatever reads those reads nothing else.
+    notify: (notice) => log.info({ notice: notice.kind }, noticeLines(notice).join('; ')),
   });
   tell(announcement(server, config));
   await interrupted(interrupt.signal);
