@@ -13,6 +13,7 @@ import { createEngine } from '../../../src/engine/create-engine.ts';
 import { ERRORS } from '../../../src/model/errors.ts';
 import type { JsonValue } from '../../../src/model/json.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import { createEngineContext } from '../../support/engine-context.ts';
 import { noMetrics } from '../../support/no-metrics.ts';
 import { createAnswerCheck, type Operation, operationsOf } from '../../support/openapi.ts';
@@ -84,8 +85,10 @@ export const requests: Target<Asked> = {
 };
 
 async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void> }> {
-  const { context, close } = createEngineContext(systemClock, {});
   const folder = mkdtempSync(join(tmpdir(), 'biotope-fuzz-'));
+  // In a file: what is written of each refusal is no memory that leaks.
+  const store = createSqliteStore({ path: join(folder, 'store.db'), clock: systemClock });
+  const { context, close } = createEngineContext(systemClock, { store });
   const engine = createEngine(context);
   await publishDirectly(
     context.store,
@@ -132,6 +135,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
       engine.drain();
       await engine.stop();
       await close();
+      await store.close();
       rmSync(folder, { recursive: true, force: true });
       // What stands in for connections lets go of requests with the next turn of the loop.
       await setImmediate();
