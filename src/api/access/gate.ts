@@ -103,8 +103,12 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
   });
 }
 
-/** What the address is about: an environment, a run, a template; empty where it names nothing. */
-function namedIn({ params }: FastifyRequest): string {
+/**
+ * What the address is about: an environment, a run, a template; empty where it names nothing, and of who
+ * is unknown: they may have written anything there, a token too.
+ */
+function namedIn({ params, principal }: FastifyRequest): string {
+  if (principal === NOBODY) return '';
   const [first = ''] = Object.values(params ?? {});
   return typeof first === 'string' ? first.slice(0, SUBJECT_CHARACTERS_MAX) : '';
 }
