@@ -90,7 +90,7 @@ async function holds(place: Place, example: Prepared, context: Finishing) {
     context,
   );
   if (answer !== undefined) {
-    await shell.says('Type its name');
+    await shell.says('Type ');
     shell.child.stdin?.write(`${answer}\n`);
   }
   if (isEndless !== undefined) {
