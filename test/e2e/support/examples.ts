@@ -74,6 +74,8 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
       isEndless: { says: 'Ctrl-C ends it', exitCode: 0 },
     },
   ],
+  [/context add/, { world: 'configured' }],
+  [/context (?:use|show|remove) staging/, { world: 'contexts' }],
   [/environment adopt demo --create/, { world: 'unadopted' }],
   [/environment adopt/, { world: 'empty' }],
   [/environment (?:extend|rotate)/, { world: 'built', comesLast: true }],

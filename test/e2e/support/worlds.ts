@@ -22,6 +22,11 @@ export const WORLDS = {
   /** Settings of one's own are there. */
   configured: (place: Place) => {
     place.write('biotope.yaml', 'log: { level: info }\n');
+    place.write('token.txt', 'biotope_of-nobody\n');
+  },
+  /** A server elsewhere is known. */
+  contexts: async (place: Place) => {
+    await succeed(place, 'context', 'add', 'staging', 'https://biotope.example.org');
   },
   /** `demo` is made of the template that ships: with Terraform, and a page that is served. */
   built: async (place: Place) => {
