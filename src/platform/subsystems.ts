@@ -1,3 +1,4 @@
+import { messageOf } from '../model/thrown.ts';
 import type { Clock } from './clock.ts';
 import type { Logger } from './logger.ts';
 
@@ -71,7 +72,8 @@ export function createSubsystems({ clock, log }: { clock: Clock; log: Logger }):
         return part;
       } catch (error) {
         move(status, 'failed');
-        log.error({ err: error, subsystem: name }, 'could not be started');
+        // Whoever began it tells people why.
+        log.info({ subsystem: name, reason: messageOf(error) }, 'could not be started');
         throw error;
       }
     },
