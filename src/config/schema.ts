@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 import { isSecureUrl } from '../model/secure-url.ts';
 import { accessSchema } from './access.ts';
+import { amqp, arango, breaker, consul, postgres, vault } from './backing.ts';
 import { expiry } from './expiry.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 import { server, traces } from './server.ts';
@@ -238,6 +239,12 @@ export const configSchema = z.strictObject({
   reconcile,
   webhooks,
   webhookDelivery,
+  amqp,
+  postgres,
+  arango,
+  consul,
+  vault,
+  breaker,
 });
 
 export type Config = z.output<typeof configSchema>;
