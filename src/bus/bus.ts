@@ -1,5 +1,5 @@
 import type { EventRecord } from '../model/event.ts';
-import type { Order } from '../model/order.ts';
+import type { Order, WorkerReport } from '../model/order.ts';
 
 /**
  * The bus's port. One contract suite (test/contract/bus) holds for every adapter.
@@ -12,13 +12,17 @@ export interface CommandDelivery {
   body: Uint8Array;
   /** The transport's own message id, where it has one. */
   messageId: string | null;
+  /** What it is part of (W3C Trace Context), where the transport says so: its envelope may as well. */
+  traceparent?: string | undefined;
 }
 
 /**
  * What became of a delivery. `done`: recorded durably, whether accepted or refused: it is
- * acknowledged. `again`: it could not be recorded now: it is delivered once more later.
+ * acknowledged. `again`: it could not be recorded now: it is delivered once more later. `dead`: it
+ * was recorded, with this reason, that nobody understands it: a bus that keeps dead letters keeps it
+ * among them before it is acknowledged; for others that is `done`.
  */
-export type Settlement = 'done' | 'again';
+export type Settlement = 'done' | 'again' | { dead: string };
 
 export interface Subscription {
   /** Takes no more; resolves once what was in hand is settled. */
@@ -51,6 +55,13 @@ export interface Bus {
     concurrency: number,
     handle: (order: Order, claimed: () => void) => Promise<void>,
   ): Promise<Subscription>;
+  /** Orders of the pool that nobody has taken yet. */
+  ordersWaiting(pool: string): Promise<number>;
+
+  /** Resolves once the bus answers for the report. May be called again with the same report. */
+  sendReport(report: WorkerReport): Promise<void>;
+  /** Each goes to one taker, which settles it once it is recorded durably. */
+  takeReports(handle: (report: WorkerReport) => Promise<Settlement>): Promise<Subscription>;
 
   hint(hint: Hint): void;
   takeHints(handle: (hint: Hint) => void): () => void;

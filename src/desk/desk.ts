@@ -1,5 +1,5 @@
 import type { Address } from '../model/address.ts';
-import type { Grant, Order, Report } from '../model/order.ts';
+import type { ClaimReference, Grant, Order, Report } from '../model/order.ts';
 import type { BundleRecord } from '../model/template.ts';
 
 /**
@@ -7,14 +7,6 @@ import type { BundleRecord } from '../model/template.ts';
  * checkpoints, and report. In the embedded whole the engine answers directly; a worker on another
  * machine reaches it over the server's API. A worker never touches the store.
  */
-
-/** Names a claimed step; the token admits its holder and nobody else. */
-export interface ClaimReference {
-  runId: string;
-  environment: string;
-  address: Address;
-  claimToken: string;
-}
 
 export interface Desk {
   /**

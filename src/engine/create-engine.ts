@@ -1,5 +1,5 @@
 import type { Subscription } from '../bus/bus.ts';
-import { isBiotopeError } from '../model/errors.ts';
+import type { Desk } from '../desk/desk.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Timer } from '../platform/clock.ts';
 import type { EngineContext } from './context.ts';
@@ -18,6 +18,7 @@ import { previewCommand } from './preview.ts';
 import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
 import { reconcilingOnTime } from './schedules/reconcile-on-time.ts';
 import { createTemplateCache } from './templates.ts';
+import { openWaysIn } from './ways-in.ts';
 
 /**
  * Puts the engine together. States: built -> started -> draining -> stopped.
@@ -29,6 +30,7 @@ export function createEngine(context: EngineContext): Engine {
   const coordinator = createCoordinator(context, { lanes, onFinished: () => scheduler.look() });
   const scheduler = createScheduler(context, { coordinator, templates, lanes });
   const intake = createIntake(context);
+  const desk = createDesk({ context, templates, held: coordinator });
   const duties = [
     forgettingOldCommands(context),
     forgettingOldAudit(context),
@@ -41,6 +43,7 @@ export function createEngine(context: EngineContext): Engine {
     scheduler,
     outbox: createOutbox(context),
     intake,
+    desk,
     duties: createDuties(context, duties),
   };
   const life = createLife(context, parts);
@@ -51,7 +54,7 @@ export function createEngine(context: EngineContext): Engine {
     submit: intake.submit,
     receive: intake.receive,
     preview: (command) => previewCommand(context, command),
-    desk: createDesk({ context, templates, held: coordinator }),
+    desk,
     validationWaits: coordinator.waitsOf,
   };
 }
@@ -61,16 +64,17 @@ interface Parts {
   scheduler: Scheduler;
   outbox: Outbox;
   intake: Intake;
+  desk: Desk;
   duties: Duties;
 }
 
 function createLife(
   context: EngineContext,
-  { coordinator, scheduler, outbox, intake, duties }: Parts,
+  { coordinator, scheduler, outbox, duties, ...ways }: Parts,
 ) {
   const { clock, store, bus, settings } = context;
   const endings: (() => void)[] = [];
-  let commands: Subscription | null = null;
+  let waysIn: Subscription[] = [];
   let timer: Timer | null = null;
   let isDraining = false;
 
@@ -105,23 +109,14 @@ function createLife(
     async start(): Promise<RunRecord[]> {
       follow();
       const resumed = await scheduler.begin();
-      commands = await bus.takeCommands(async (delivery) => {
-        try {
-          await intake.receive(delivery);
-          return 'done';
-        } catch (error) {
-          if (!isBiotopeError(error))
-            context.log.error({ err: error }, 'a command was not recorded');
-          return 'again';
-        }
-      });
+      waysIn = await openWaysIn(context, ways);
       tick();
       return resumed;
     },
     drain,
     async stop(): Promise<void> {
       if (!isDraining) drain();
-      await commands?.stop();
+      await Promise.all(waysIn.map((way) => way.stop()));
       timer?.cancel();
       await duties.stop();
       await scheduler.idle();

@@ -1,4 +1,4 @@
-import type { CommandDelivery } from '../bus/bus.ts';
+import type { CommandDelivery, Settlement } from '../bus/bus.ts';
 import type { Command } from '../bus/messages/commands.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ErrorCode } from '../model/errors.ts';
@@ -16,6 +16,9 @@ export type IntakeResult =
       detail: string | null;
       repeated: boolean;
     };
+
+/** The same of a delivery, with how it is to be settled. */
+export type Received = IntakeResult & { settlement: Exclude<Settlement, 'again'> };
 
 export interface CommandIdentity {
   source: string;
@@ -45,7 +48,7 @@ export interface Engine {
   submit(command: Command, identity: CommandIdentity): Promise<IntakeResult>;
 
   /** The way in for deliveries from the bus. Rejects only where nothing could be recorded. */
-  receive(delivery: CommandDelivery): Promise<IntakeResult>;
+  receive(delivery: CommandDelivery): Promise<Received>;
 
   /** What a create, update or destroy would do now. Changes nothing. */
   preview(

@@ -71,6 +71,22 @@ export type Report =
   /** The executor cannot tell how it ended (killed, hung) or cannot inspect. */
   | { kind: 'unknown'; failure: Failure; remains: Remains | null };
 
+/** Names a claimed step; the token admits its holder and nobody else. */
+export interface ClaimReference {
+  runId: string;
+  environment: string;
+  address: Address;
+  claimToken: string;
+}
+
+/** A report on its way over the bus: any server records it. */
+export interface WorkerReport {
+  claim: ClaimReference;
+  report: Report;
+  /** Shows that its sender was given the order. */
+  orderToken: string;
+}
+
 /** Something to show while a step runs; never stored. */
 export interface Progress {
   runId: string;

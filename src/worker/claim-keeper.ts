@@ -1,4 +1,5 @@
-import type { ClaimReference, Desk } from '../desk/desk.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { ClaimReference } from '../model/order.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import type { Logger } from '../platform/logger.ts';
 

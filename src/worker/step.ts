@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../desk/desk.ts';
-import type { Grant } from '../model/order.ts';
+import type { ClaimReference, Grant } from '../model/order.ts';
 import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import { insist } from './insist.ts';
 import { createStepLog, type StepLog } from './step-log.ts';

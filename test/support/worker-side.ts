@@ -1,6 +1,6 @@
-import type { ClaimReference, Desk } from '../../src/desk/desk.ts';
+import type { Desk } from '../../src/desk/desk.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { Grant, Order, Remains, Report } from '../../src/model/order.ts';
+import type { ClaimReference, Grant, Order, Remains, Report } from '../../src/model/order.ts';
 import type { ResourceTemplate } from '../../src/model/template.ts';
 import { openRoom, type Room, type RoomOptions } from './room.ts';
 import { template } from './templates.ts';

@@ -1,13 +1,13 @@
 import { BiotopeError } from '../../model/errors.ts';
 import type { EventRecord } from '../../model/event.ts';
-import type { Order } from '../../model/order.ts';
+import type { Order, WorkerReport } from '../../model/order.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Bus, CommandDelivery, Hint, Settlement } from '../bus.ts';
 import { createBroadcast } from './broadcast.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 /** Many, so that the store can group their commits; not all, so that a flood waits here. */
-const COMMANDS_IN_HAND_MAX = 256;
+const IN_HAND_MAX = 256;
 
 /** In each queue. Ten times the resources an environment may have. */
 const WAITING_MAX = 100_000;
@@ -25,6 +25,7 @@ export function createLocalBus({
   waitingMax?: number;
 }): Bus {
   const commands = createWorkQueue<CommandDelivery>({ clock, name: 'commands', waitingMax });
+  const reports = createWorkQueue<WorkerReport>({ clock, name: 'reports', waitingMax });
   const pools = new Map<string, WorkQueue<Order>>();
   const events = createBroadcast<EventRecord>(clock);
   const hints = createBroadcast<Hint>(clock);
@@ -41,7 +42,7 @@ export function createLocalBus({
 
   return {
     sendCommand: async (delivery) => commands.add(delivery),
-    takeCommands: async (handle) => commands.take(COMMANDS_IN_HAND_MAX, handle),
+    takeCommands: async (handle) => commands.take(IN_HAND_MAX, handle),
 
     publishEvent: async (event) => {
       if (isClosed) throw closedFailure();
@@ -55,6 +56,10 @@ export function createLocalBus({
     sendOrder: async (order) => poolQueue(order.pool).add(order),
     takeOrders: async (pool, concurrency, handle) =>
       poolQueue(pool).take(concurrency, (order) => settleOrder(order, handle)),
+    ordersWaiting: async (pool) => pools.get(pool)?.waiting() ?? 0,
+
+    sendReport: async (report) => reports.add(report),
+    takeReports: async (handle) => reports.take(IN_HAND_MAX, handle),
 
     hint: (hint) => {
       if (!isClosed) hints.send(hint);
@@ -63,7 +68,7 @@ export function createLocalBus({
 
     close: async () => {
       isClosed = true;
-      for (const queue of [commands, ...pools.values()]) queue.close();
+      for (const queue of [commands, reports, ...pools.values()]) queue.close();
     },
   };
 }

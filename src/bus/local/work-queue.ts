@@ -16,6 +16,8 @@ export interface WorkQueue<T> {
   add(item: T): void;
   /** At most `concurrency` items are in this taker's hand. A rejection counts as `again`. */
   take(concurrency: number, handle: (item: T) => Promise<Settlement>): Subscription;
+  /** Those in nobody's hand, whether they were delivered before or not. */
+  waiting(): number;
   /** Delivers nothing more and forgets what waits. What is in hand may end. */
   close(): void;
 }
@@ -112,6 +114,7 @@ export function createWorkQueue<T>(options: {
       schedule();
       return { stop: () => stop(taker) };
     },
+    waiting: () => waiting.size + pauses.size,
     close: () => {
       isClosed = true;
       for (const timer of pauses) timer.cancel();

@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../../desk/desk.ts';
-import type { Report } from '../../model/order.ts';
+import type { ClaimReference, Report } from '../../model/order.ts';
 import { resourceKey } from '../../model/resource.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { Expectation, Stored, Write } from '../../store/store.ts';

@@ -10,6 +10,7 @@ import { createHeldRuns, type HeldRuns } from './held-runs.ts';
 import type { Lanes } from './lanes.ts';
 import { createPools } from './pools.ts';
 import { hearReports } from './reports.ts';
+import { createResending } from './resend.ts';
 import type { RunView } from './run-view.ts';
 import {
   canGoOn,
@@ -21,7 +22,7 @@ import {
 } from './session.ts';
 import { toDefeated } from './settle.ts';
 import { sendOrder, tellWorkers } from './tell.ts';
-import { catchUp, handBack, ordersToResend } from './upkeep.ts';
+import { catchUp, handBack } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
 
 /** Drives the runs that this process holds. */
@@ -55,6 +56,7 @@ export function createCoordinator(
   const pools = createPools<Session>(lanes);
   const woken = new Set<Session>();
   const working = new Set<Promise<void>>();
+  const resending = createResending(context);
   const awake = createWakefulness(context);
   let isPumpPlanned = false;
   let isDraining = false;
@@ -176,7 +178,6 @@ export function createCoordinator(
 
   function tickSession(session: Session): void {
     if (awake.isAwake()) session.judgeClaimsAtMs = clock.nowMs();
-    for (const order of ordersToResend(context, session)) sendOrder(context, order);
     if (!settings.otherHoldersAreDead) track(session, catchUp(context, session.view));
     wake(session);
   }
@@ -216,6 +217,7 @@ export function createCoordinator(
         tickSession(session);
         tellWorkers(context, session);
       }
+      resending.tick(sessions.values());
     },
     drain() {
       isDraining = true;

@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../../desk/desk.ts';
-import type { Order, Report } from '../../model/order.ts';
+import type { ClaimReference, Order, Report } from '../../model/order.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { Claimed } from '../attempt/grant.ts';
 import type { Session } from './session.ts';

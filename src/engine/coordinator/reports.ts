@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../../desk/desk.ts';
-import type { Report } from '../../model/order.ts';
+import type { ClaimReference, Report } from '../../model/order.ts';
 import { decideReport, isAdmitted } from '../attempt/decide-report.ts';
 import { reportedOf } from '../attempt/reported.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,4 +1,3 @@
-import type { Order } from '../../model/order.ts';
 import { releaseRun, renewLease } from '../../model/run.ts';
 import { decideReturn } from '../attempt/decide-report.ts';
 import type { Claimed } from '../attempt/grant.ts';
@@ -7,7 +6,6 @@ import type { EngineContext } from '../context.ts';
 import { type Decision, mergeDecisions, noDecision } from '../decision.ts';
 import { putRun } from '../transactions.ts';
 import { commitDecision } from './commit.ts';
-import { orderOf } from './dispatch.ts';
 import type { RunView } from './run-view.ts';
 import { isHeldBy, type Session } from './session.ts';
 
@@ -40,24 +38,6 @@ export function renewal({ clock, settings, holder }: EngineContext, session: Ses
   if (leftMs > (settings.runLeaseMs * 2) / 3 || !isHeldBy(session, holder)) return noDecision();
   const writes = [putRun(renewLease(run, nowMs + settings.runLeaseMs))];
   return { expect: [], writes, events: [] };
-}
-
-/** Orders that nobody took for a while, each at most once in that while. */
-export function ordersToResend({ clock, settings }: EngineContext, session: Session): Order[] {
-  const nowMs = clock.nowMs();
-  const orders: Order[] = [];
-  const waiting = session.readiness.withStatus('dispatched');
-  for (const address of session.resentAtMs.keys()) {
-    if (!waiting.has(address)) session.resentAtMs.delete(address);
-  }
-  for (const address of waiting) {
-    const step = session.view.step(address).value;
-    const sentAtMs = Math.max(step.dispatchedAtMs ?? 0, session.resentAtMs.get(address) ?? 0);
-    if (nowMs - sentAtMs <= settings.orderResendMs) continue;
-    session.resentAtMs.set(address, nowMs);
-    orders.push(orderOf(step));
-  }
-  return orders;
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { ClaimReference, Desk } from '../../desk/desk.ts';
+import type { Desk } from '../../desk/desk.ts';
 import { BiotopeError } from '../../model/errors.ts';
+import type { ClaimReference } from '../../model/order.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
 import type { Stored } from '../../store/store.ts';
 import { stateWrites } from '../attempt/records.ts';

@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../../desk/desk.ts';
-import type { Report } from '../../model/order.ts';
+import type { ClaimReference, Report } from '../../model/order.ts';
 import { resourceKey, stateKey } from '../../model/resource.ts';
 import { stepKey } from '../../model/step.ts';
 import { decideReport, isAdmitted } from '../attempt/decide-report.ts';

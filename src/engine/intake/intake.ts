@@ -7,7 +7,7 @@ import { keyedDigestJson } from '../../platform/digest.ts';
 import type { InboxRecord } from '../../store/records.ts';
 import type { EngineContext } from '../context.ts';
 import { decideAnew } from '../decide-anew.ts';
-import type { CommandIdentity, IntakeResult } from '../engine.ts';
+import type { CommandIdentity, IntakeResult, Received } from '../engine.ts';
 import { environmentEvent, put } from '../transactions.ts';
 import { acceptAction } from './action-command.ts';
 import { acceptApproval } from './approve-command.ts';
@@ -30,7 +30,12 @@ import type { Acceptance } from './verdict.ts';
  */
 export interface Intake {
   submit(command: Command, identity: CommandIdentity): Promise<IntakeResult>;
-  receive(delivery: CommandDelivery): Promise<IntakeResult>;
+  receive(delivery: CommandDelivery): Promise<Received>;
+}
+
+interface Taken {
+  result: IntakeResult;
+  settlement: Received['settlement'];
 }
 
 const REFUSALS_SCOPE = '@inbox';
@@ -40,21 +45,18 @@ export function createIntake(context: EngineContext): Intake {
   const fingerprintKey = createFingerprintKey(context);
   const inTurn = createTurns();
 
-  async function take(
-    type: string,
-    data: unknown,
-    identity: CommandIdentity,
-  ): Promise<IntakeResult> {
+  async function take(type: string, data: unknown, identity: CommandIdentity): Promise<Taken> {
     let command: CheckedCommand;
     try {
       command = parseCommand(type, data, limits);
     } catch (error) {
-      return rejectUnremembered(identity, asRefusal(error), { type, data });
+      return notUnderstood(identity, asRefusal(error), { type, data });
     }
-    return inTurn(nameOf(command), async () => {
+    const result = await inTurn(nameOf(command), async () => {
       const value = [command.type, command.data] as unknown as JsonValue;
       return takeOnce(command, identity, keyedDigestJson(await fingerprintKey(), value));
     });
+    return { result, settlement: 'done' };
   }
 
   function takeOnce(
@@ -174,18 +176,32 @@ export function createIntake(context: EngineContext): Intake {
     return rejection(error);
   }
 
+  async function notUnderstood(
+    identity: CommandIdentity,
+    error: BiotopeError,
+    command: { type: string; data: unknown },
+  ): Promise<Taken> {
+    const result = await rejectUnremembered(identity, error, command);
+    return { result, settlement: { dead: `${error.code}: ${error.message}` } };
+  }
+
+  async function receive(delivery: CommandDelivery): Promise<Taken> {
+    try {
+      const { envelope, identity } = parseDelivery(delivery, limits);
+      return await take(envelope.type, envelope.data, identity);
+    } catch (error) {
+      if (!isBiotopeError(error) || error.entry.retryable) throw error;
+      const id = delivery.messageId ?? context.ids();
+      const identity = { source: 'unknown', id: id.slice(0, 200) };
+      return notUnderstood(identity, error, { type: 'unknown', data: null });
+    }
+  }
+
   return {
-    submit: ({ type, data }, identity) => take(type, data, identity),
-    async receive(delivery) {
-      try {
-        const { envelope, identity } = parseDelivery(delivery, limits);
-        return await take(envelope.type, envelope.data, identity);
-      } catch (error) {
-        if (!isBiotopeError(error) || error.entry.retryable) throw error;
-        const id = delivery.messageId ?? context.ids();
-        const identity = { source: 'unknown', id: id.slice(0, 200) };
-        return rejectUnremembered(identity, error, { type: 'unknown', data: null });
-      }
+    submit: async ({ type, data }, identity) => (await take(type, data, identity)).result,
+    receive: async (delivery) => {
+      const { result, settlement } = await receive(delivery);
+      return { ...result, settlement };
     },
   };
 }

@@ -42,7 +42,7 @@ export function parseDelivery(
         'The command has no id: set "id" in the envelope, or the message id of the transport.',
     });
   }
-  const { source, traceparent } = envelope;
+  const { source, traceparent = delivery.traceparent } = envelope;
   return { envelope, identity: { source, id, traceparent } };
 }
 

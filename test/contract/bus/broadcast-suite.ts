@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Hint } from '../../../src/bus/bus.ts';
 import type { EventRecord } from '../../../src/model/event.ts';
 import { type BusUnderTest, eventually } from './bus-under-test.ts';
-import { event, order } from './messages.ts';
+import { event, order, report } from './messages.ts';
 
 export function broadcastSuite(test: BusUnderTest): void {
   describe('events', () => {
@@ -70,7 +70,7 @@ export function broadcastSuite(test: BusUnderTest): void {
   });
 
   describe('a closed bus', () => {
-    it('refuses commands, orders and events with BUS_UNAVAILABLE, and lets hints go by', async () => {
+    it('refuses commands, orders, reports and events with BUS_UNAVAILABLE, and lets hints go by', async () => {
       await test.bus.close();
       const unavailable = { code: 'BUS_UNAVAILABLE' };
       const body = new Uint8Array();
@@ -79,6 +79,7 @@ export function broadcastSuite(test: BusUnderTest): void {
       );
       await expect(test.bus.sendOrder(order())).rejects.toMatchObject(unavailable);
       await expect(test.bus.publishEvent(event(1))).rejects.toMatchObject(unavailable);
+      await expect(test.bus.sendReport(report())).rejects.toMatchObject(unavailable);
       expect(() => test.bus.hint({ kind: 'run', runId: 'r1' })).not.toThrow();
       await expect(test.bus.close()).resolves.toBeUndefined();
     });

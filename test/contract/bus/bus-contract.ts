@@ -4,6 +4,7 @@ import { broadcastSuite } from './broadcast-suite.ts';
 import type { BusUnderTest } from './bus-under-test.ts';
 import { commandSuite } from './command-suite.ts';
 import { orderSuite } from './order-suite.ts';
+import { reportSuite } from './report-suite.ts';
 
 /** What src/bus/bus.ts promises. `create` makes a bus that nobody else uses. */
 export function describeBusContract(name: string, create: () => Promise<Bus>): void {
@@ -24,6 +25,7 @@ export function describeBusContract(name: string, create: () => Promise<Bus>): v
 
     commandSuite(underTest);
     orderSuite(underTest);
+    reportSuite(underTest);
     broadcastSuite(underTest);
   });
 }

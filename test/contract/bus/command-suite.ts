@@ -35,6 +35,18 @@ export function commandSuite(test: BusUnderTest): void {
       expect(taken.map(({ messageId }) => messageId)).toEqual(['id-1', null]);
     });
 
+    it('say what they are part of, where their sender does', async () => {
+      const taken: CommandDelivery[] = [];
+      await test.bus.takeCommands(async (delivery) => {
+        taken.push(delivery);
+        return 'done';
+      });
+      const body = new TextEncoder().encode('{}');
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await test.bus.sendCommand({ body, messageId: 'id-1', traceparent });
+      await eventually(() => taken.map((one) => one.traceparent)).toEqual([traceparent]);
+    });
+
     it('wait in order for somebody who takes them', async () => {
       for (const text of ['a', 'b', 'c']) await send(text);
       const { taken } = await take();
@@ -55,6 +67,13 @@ export function commandSuite(test: BusUnderTest): void {
       await eventually(() => taken).toEqual(['a', 'a', 'a']);
       await send('b');
       await eventually(() => taken).toEqual(['a', 'a', 'a', 'b']);
+    });
+
+    it('do not come again once they are recorded as dead', async () => {
+      const { taken } = await take([{ dead: 'COMMAND_INVALID: nobody understands it' }]);
+      await send('a');
+      await send('b');
+      await eventually(() => taken).toEqual(['a', 'b']);
     });
 
     it('come again where taking them fails', async () => {

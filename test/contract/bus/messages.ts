@@ -1,5 +1,5 @@
 import type { EventRecord } from '../../../src/model/event.ts';
-import type { Order } from '../../../src/model/order.ts';
+import type { Order, WorkerReport } from '../../../src/model/order.ts';
 
 export function order(facts: Partial<Order> = {}): Order {
   return {
@@ -12,6 +12,20 @@ export function order(facts: Partial<Order> = {}): Order {
     runEpoch: 1,
     clusterEpoch: 1,
     ...facts,
+  };
+}
+
+export function report(address = 'web[0]'): WorkerReport {
+  return {
+    claim: { runId: 'run-1', environment: 'shop', address, claimToken: 'token-1' },
+    report: {
+      kind: 'applied',
+      outputs: { url: 'http://localhost:1' },
+      record: { id: 7 },
+      parts: [],
+      sealedState: null,
+    },
+    orderToken: 'order-token-1',
   };
 }
 

@@ -12,6 +12,7 @@ export function orderSuite(test: BusUnderTest): void {
     return { taken, subscription };
   };
   const addresses = (taken: readonly Order[]) => taken.map(({ address }) => address);
+  const counted = (pool: string) => eventually(() => test.bus.ordersWaiting(pool));
   const sendMany = async (count: number, facts: Partial<Order> = {}) => {
     for (let at = 0; at < count; at += 1) {
       await test.bus.sendOrder(order({ address: `web[${at}]`, ...facts }));
@@ -85,6 +86,22 @@ export function orderSuite(test: BusUnderTest): void {
       });
       await sendMany(3);
       await eventually(() => taken).toEqual(['web[0]', 'web[1]', 'web[2]']);
+    });
+
+    it('are counted while nobody has taken them', async () => {
+      expect(await test.bus.ordersWaiting('default')).toBe(0);
+      await sendMany(3);
+      await sendMany(1, { pool: 'west' });
+      await counted('default').toBe(3);
+      const hold = gate();
+      await test.bus.takeOrders('default', 1, async (_, claimed) => {
+        claimed();
+        await hold.promise;
+      });
+      await counted('default').toBe(2);
+      hold.open();
+      await counted('default').toBe(0);
+      expect(await test.bus.ordersWaiting('west')).toBe(1);
     });
 
     it('may be sent again', async () => {

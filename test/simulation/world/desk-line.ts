@@ -1,6 +1,6 @@
-import type { ClaimReference, Desk } from '../../../src/desk/desk.ts';
+import type { Desk } from '../../../src/desk/desk.ts';
 import { isBiotopeError } from '../../../src/model/errors.ts';
-import type { Grant, Order, Report } from '../../../src/model/order.ts';
+import type { ClaimReference, Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import type { Chronicle } from '../model/chronicle.ts';
 import type { Chance } from './chance.ts';

@@ -63,8 +63,11 @@ function createLine(process: Process, bus: Bus, around: Surroundings): Bus {
       process.through(() => handle(delivery)).catch((): Settlement => 'again'),
       untilDeath(),
     ]);
-    chronicle.note(process.name, () => `settles ${delivery.messageId}: ${settlement}`);
-    if (settlement === 'done') around.onAcknowledged(delivery);
+    chronicle.note(
+      process.name,
+      () => `settles ${delivery.messageId}: ${JSON.stringify(settlement)}`,
+    );
+    if (settlement !== 'again') around.onAcknowledged(delivery);
     return chance.in100(weather.commandsTwice) ? 'again' : settlement;
   }
 
@@ -100,6 +103,9 @@ function createLine(process: Process, bus: Bus, around: Surroundings): Bus {
     sendOrder: (order) => process.through(() => sendOrder(order)),
     takeOrders: async (pool, concurrency, handle) =>
       taking(await bus.takeOrders(pool, concurrency, handle)),
+    ordersWaiting: (pool) => process.through(() => bus.ordersWaiting(pool)),
+    sendReport: (report) => process.through(() => bus.sendReport(report)),
+    takeReports: async (handle) => taking(await bus.takeReports(handle)),
     hint: (hint) => {
       if (process.isRunning && !chance.in100(weather.hintsLost)) bus.hint(hint);
     },

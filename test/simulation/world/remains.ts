@@ -1,5 +1,4 @@
-import type { ClaimReference } from '../../../src/desk/desk.ts';
-import type { Remains, Report } from '../../../src/model/order.ts';
+import type { ClaimReference, Remains, Report } from '../../../src/model/order.ts';
 import type { SealedStates } from '../model/sealed.ts';
 import type { Chance } from './chance.ts';
 import type { Cloud } from './cloud.ts';

@@ -1,7 +1,6 @@
-import type { ClaimReference } from '../../../src/desk/desk.ts';
 import type { Finding } from '../../../src/model/drift.ts';
 import { type Loss, lossKey } from '../../../src/model/loss.ts';
-import type { Grant, Order, Report } from '../../../src/model/order.ts';
+import type { ClaimReference, Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
 import { claimOf } from '../../support/worker-side.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { putRun } from '../../../../src/engine/transactions.ts';
+import { BiotopeError } from '../../../../src/model/errors.ts';
 import type { Order } from '../../../../src/model/order.ts';
 import { openRoom } from '../../../support/room.ts';
 import { resource } from '../../../support/templates.ts';
@@ -156,6 +157,45 @@ describe('an order', () => {
     const first = await nextOrder();
     expect(await nextOrder()).toEqual(first);
     expect(room.orders.length).toBe(2);
+  });
+
+  test('is not sent again while others wait in its pool: it is most likely one of them', async () => {
+    const side = await workerSide(sample);
+    const first = await side.nextOrder();
+    const { room } = side;
+    let waiting = 1;
+    room.context.bus.ordersWaiting = async () => waiting;
+    await room.clock.advance(60_000);
+    expect(room.orders).toEqual([first]);
+    waiting = 0;
+    await room.clock.advance(1_000);
+    expect(room.orders).toEqual([first, first]);
+  });
+
+  test('is sent again after a long while however many wait', async () => {
+    const side = await workerSide(sample);
+    const first = await side.nextOrder();
+    const { room } = side;
+    room.context.bus.ordersWaiting = async () => 1_000;
+    await room.clock.advance(301_000);
+    expect(room.orders).toEqual([first, first]);
+    await room.clock.advance(299_000);
+    expect(room.orders.length).toBe(2);
+  });
+
+  test('waits for the bus where it cannot say how many wait', async () => {
+    const side = await workerSide(sample);
+    const first = await side.nextOrder();
+    const { room } = side;
+    const { ordersWaiting } = room.context.bus;
+    room.context.bus.ordersWaiting = async () => {
+      throw new BiotopeError('BUS_UNAVAILABLE', { message: 'away' });
+    };
+    await room.clock.advance(60_000);
+    expect(room.orders).toEqual([first]);
+    room.context.bus.ordersWaiting = ordersWaiting;
+    await room.clock.advance(1_000);
+    expect(room.orders).toEqual([first, first]);
   });
 
   test('of a holder that is gone is taken back without costing an attempt', async () => {

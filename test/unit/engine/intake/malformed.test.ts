@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { IntakeResult } from '../../../../src/engine/engine.ts';
+import type { IntakeResult, Received } from '../../../../src/engine/engine.ts';
 import { DEFAULT_LIMITS } from '../../../../src/model/limits.ts';
 import { openRoom, type Room } from '../../../support/room.ts';
 import { resource, template } from '../../../support/templates.ts';
@@ -121,7 +121,11 @@ const receive = (body: string | Uint8Array, messageId: string | null = null) =>
 const rejections = async () =>
   (await room.context.store.events({ scope: '@inbox', limit: 1_000 })).map(({ event }) => event);
 
-async function expectRecorded(answer: IntakeResult, code: string, message: RegExp): Promise<void> {
+async function expectRecorded(
+  answer: IntakeResult | Received,
+  code: string,
+  message: RegExp,
+): Promise<void> {
   if (answer.outcome !== 'rejected') throw new Error('it was accepted');
   expect(answer).toMatchObject({ code, repeated: false });
   expect(answer.message).toMatch(message);
@@ -135,12 +139,17 @@ async function expectRecorded(answer: IntakeResult, code: string, message: RegEx
 
 describe('a delivery', () => {
   test.for(Object.entries(INVALID))('%s is refused and recorded', async ([, [body, message]]) => {
-    await expectRecorded(await receive(body), 'COMMAND_INVALID', message);
+    const answer = await receive(body);
+    await expectRecorded(answer, 'COMMAND_INVALID', message);
+    const reason = expect.stringMatching(/^COMMAND_INVALID: /);
+    expect(answer.settlement).toEqual({ dead: reason });
     expect(await room.context.store.find('inbox')).toEqual([]);
   });
 
   test.for(Object.entries(TOO_MUCH))('%s is refused and recorded', async ([, [body, message]]) => {
-    await expectRecorded(await receive(body), 'LIMIT_EXCEEDED', message);
+    const answer = await receive(body);
+    await expectRecorded(answer, 'LIMIT_EXCEEDED', message);
+    expect(answer.settlement).toEqual({ dead: expect.stringMatching(/^LIMIT_EXCEEDED: /) });
   });
 
   test('without an id of its own has that of its transport, or is refused', async () => {
@@ -149,6 +158,34 @@ describe('a delivery', () => {
     await room.publish(template('1.0.0', [resource('a')]));
     expect(await receive(body, 'm-1')).toMatchObject({ outcome: 'accepted', repeated: false });
     expect(await receive(body, 'm-1')).toMatchObject({ outcome: 'accepted', repeated: true });
+  });
+
+  test('that is understood is settled, whether it is accepted or not', async () => {
+    await room.publish(template('1.0.0', [resource('a')]));
+    const refused = command({ id: 'c2', data: { name: 'two', template: 'other' } });
+    expect(await receive(command({}))).toMatchObject({ outcome: 'accepted', settlement: 'done' });
+    expect(await receive(refused)).toMatchObject({
+      code: 'TEMPLATE_NOT_FOUND',
+      settlement: 'done',
+    });
+    // The same id for another command.
+    const reused = command({ data: { name: 'two', template: 'sample' } });
+    expect(await receive(reused)).toMatchObject({ code: 'COMMAND_REUSED', settlement: 'done' });
+  });
+
+  test('is part of what its envelope says, or else its transport', async () => {
+    await room.publish(template('1.0.0', [resource('a')]));
+    const [own, other] = ['1', '2'].map((digit) => `00-${digit.repeat(32)}-${'3'.repeat(16)}-01`);
+    const deliver = async (id: string, facts: Record<string, unknown>) => {
+      const data = { name: id, template: 'sample' };
+      const body = bytes(command({ id, data, ...facts }));
+      const delivery = { body, messageId: null, traceparent: other };
+      const answer = await room.clock.finish(room.engine.receive(delivery));
+      if (answer.outcome !== 'accepted') throw new Error(answer.message);
+      return (await room.run(answer.runId ?? '')).traceparent;
+    };
+    expect(await deliver('c1', {})).toBe(other);
+    expect(await deliver('c2', { traceparent: own })).toBe(own);
   });
 
   test('with many faults names them all, and no more than a person can read', async () => {
