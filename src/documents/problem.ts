@@ -20,22 +20,37 @@ export function problemType(code: ErrorCode): string {
   return `/api/v1/problems/${code}`;
 }
 
+/** Their messages name files, hosts or records: those are for whoever runs the server. */
+const TOLD_IN_THE_LOG: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'INTERNAL',
+  'STORE_UNAVAILABLE',
+  'STORE_LOST',
+  'STORE_TOO_NEW',
+  'RECORD_DAMAGED',
+  'SECRET_UNREADABLE',
+]);
+
+/** The answer says only what kind of thing happened. */
+export function isForTheLog(code: ErrorCode): boolean {
+  return TOLD_IN_THE_LOG.has(code);
+}
+
 /** Nothing of what is internal is told: that is in the log, under the same request id. */
 export function problemDocument(error: BiotopeError, requestId: string): ProblemDocument {
   const { code } = error;
   const { summary, httpStatus, retryable } = ERRORS[code];
-  const isInternal = code === 'INTERNAL';
+  const isTold = !isForTheLog(code);
   return {
     type: problemType(code),
     title: summary,
     status: httpStatus,
-    detail: isInternal
-      ? 'Something went wrong inside Biotope. The log of the server has more under this request.'
-      : error.message,
+    detail: isTold
+      ? error.message
+      : `${summary} The log of the server has more under this request.`,
     instance: `urn:request:${requestId}`,
     code,
-    lines: isInternal ? [] : (error.detail?.split('\n') ?? []),
-    facts: isInternal ? {} : error.facts,
+    lines: isTold ? (error.detail?.split('\n') ?? []) : [],
+    facts: isTold ? error.facts : {},
     retryable,
   };
 }

@@ -77,6 +77,7 @@ const READING = [
   'environment output demo base',
   'environment output demo nothing',
   'environment output demo --show-secrets',
+  'environment output demo base --show-secrets',
   'environment watch demo --history --once',
   'resource list',
   'resource list --environment demo --tag blue',

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { problemDocument } from '../../documents/problem.ts';
+import { isForTheLog, problemDocument } from '../../documents/problem.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { ApiContext } from './context.ts';
 import { createRouteTable } from './route-table.ts';
@@ -14,7 +14,8 @@ export function answerProblems(app: FastifyInstance, { log }: Pick<ApiContext, '
   const routes = createRouteTable(app);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     const error = asRefusal(thrown);
-    if (error.entry.httpStatus >= 500 && !error.entry.retryable) {
+    const { code, entry } = error;
+    if (isForTheLog(code) || (entry.httpStatus >= 500 && !entry.retryable)) {
       log.error({ err: thrown, requestId: request.id }, 'a request could not be answered');
     }
     return sendProblem(reply, error, request);

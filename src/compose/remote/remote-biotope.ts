@@ -60,7 +60,7 @@ export function openRemote(request: RemoteRequest): Biotope {
     submit: (command) => submitToServer(client, command, systemIds()),
     plan: (terms) => planOnServer(client, terms),
     impact: (terms) => impactOnServer(client, terms),
-    revealOutputs: ({ name }) => revealOnServer(client, name),
+    revealOutputs: (of) => revealOnServer(client, of),
     publish: async (source, options) => {
       const { publishOnServer } = await import('../../remote/publish.ts');
       const { upgrade, skipLock } = options;

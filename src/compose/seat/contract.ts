@@ -69,8 +69,8 @@ export interface Biotope {
   plan(terms: PlanTerms): Promise<PlanDocument>;
   /** What a version of a template would change. Changes nothing. */
   impact(terms: ImpactTerms): Promise<ImpactDocument>;
-  /** Its outputs, secrets in the clear. */
-  revealOutputs(environment: EnvironmentRecord): Promise<JsonObject>;
+  /** These outputs of it, secrets in the clear. */
+  revealOutputs(of: Pick<EnvironmentRecord, 'name' | 'outputs'>): Promise<JsonObject>;
   /** Rejects as `publishSource`. */
   publish(source: string, options: PublishOptions & { signal: AbortSignal }): Promise<Published>;
   /** Checks a template without publishing it. Rejects with TEMPLATE_INVALID and as `publishSource`. */

@@ -21,13 +21,9 @@ export async function showOutputs(biotope: Biotope, request: OutputRequest): Pro
   const { key, showSecrets } = request;
   const environment = await findEnvironment(biotope.store, request.environment);
   const wanted = key === undefined ? environment.outputs : pick(environment, key);
-  const revealed = showSecrets ? await biotope.revealOutputs(environment) : null;
-  const outputs =
-    revealed === null
-      ? redactJson(wanted)
-      : key === undefined
-        ? revealed
-        : pick({ ...environment, outputs: revealed }, key);
+  const outputs = showSecrets
+    ? await biotope.revealOutputs({ name: environment.name, outputs: wanted })
+    : redactJson(wanted);
   return {
     document: outputs,
     names: Object.keys(outputs).sort(),
