@@ -116,6 +116,7 @@ export const ERRORS = {
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
   STORE_LOST: entry('failed', 'The data was moved or deleted while it was used.'),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
+  SYSTEM_UNAVAILABLE: entry('unavailable', 'A system behind Biotope does not answer.', true),
   RECORD_DAMAGED: entry('failed', 'A record in the store is not as it was written.'),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),

@@ -61,6 +61,7 @@ describe('the table of errors', () => {
       'STORE_CONFLICT',
       'STORE_UNAVAILABLE',
       'BUS_UNAVAILABLE',
+      'SYSTEM_UNAVAILABLE',
       'IDENTITY_UNAVAILABLE',
       'RATE_LIMITED',
       'SERVER_UNREACHABLE',
