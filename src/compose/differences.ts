@@ -10,6 +10,7 @@ import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { createLook, type Difference, type Looked } from '../worker/look.ts';
 import { makeLookFolder } from '../worker/work-folders.ts';
+import { openConsul } from './consul.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { createExecutors } from './executors.ts';
 import type { PlanGround } from './plans/ground.ts';
@@ -30,10 +31,11 @@ export async function planDifferences(
   plan: Plan,
   { secrets, signal, isAsked = () => true, onProgress }: DifferenceTerms,
 ): Promise<Map<string, Difference>> {
-  const { config, paths, storeWithShipped: store } = ground;
+  const { config, paths, log, storeWithShipped: store } = ground;
   // Executors keep and prepare things there while they look.
   prepareDataFolder(paths);
-  const { executors, keyvalue } = createExecutors({ config, paths, secrets });
+  const consul = await openConsul({ config, log });
+  const { executors, keyvalue } = createExecutors({ config, paths, secrets, consul });
   const workFolder = await makeLookFolder(paths.folder);
   const look = createLook({
     secrets,
@@ -57,6 +59,7 @@ export async function planDifferences(
     }
   } finally {
     await keyvalue.close();
+    consul?.close();
     await rm(workFolder, { recursive: true, force: true });
   }
   return found;

@@ -15,9 +15,11 @@ import {
 import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
 import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
 import { createVaultSecretExecutor } from '../executors/vault-secret/vault-secret.ts';
+import { createConsulKeyValue } from '../keyvalue/consul/consul-keyvalue.ts';
 import { createEmbeddedKeyValue } from '../keyvalue/embedded/embedded-keyvalue.ts';
 import type { KeyValue } from '../keyvalue/keyvalue.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { ConsulClient } from '../platform/consul/client.ts';
 import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { DataPaths } from './data-folder.ts';
@@ -50,12 +52,18 @@ export function createExecutors({
   config,
   paths,
   secrets,
+  consul,
 }: {
   config: Config;
   paths: DataPaths;
   secrets: Secrets;
+  /** Undefined: keys are kept in the data folder. */
+  consul: ConsulClient | undefined;
 }): Executors {
-  const keyvalue = createEmbeddedKeyValue({ path: paths.keyvalue, sealing: secrets });
+  const keyvalue =
+    consul === undefined
+      ? createEmbeddedKeyValue({ path: paths.keyvalue, sealing: secrets })
+      : createConsulKeyValue({ client: consul, prefix: config.consul.prefix });
   const clock = systemClock;
   const { probeTimeoutMs } = config.validation;
   const terraform = createTerraformExecutor({

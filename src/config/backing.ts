@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPath } from '../platform/paths.ts';
 import { count, group, milliseconds } from './pieces.ts';
 
 /** The systems that a server may stand on. What is not named is embedded. */
@@ -58,6 +59,12 @@ export const consul = group({
   ),
   token: text('Its ACL token. Better in BIOTOPE_CONSUL_TOKEN than in a file.'),
   datacenter: text("Its datacenter; null: the agent's own."),
+  prefix: z
+    .string()
+    .max(200)
+    .refine((path) => path === '' || isPath(path), 'use segments joined by "/"')
+    .default('')
+    .describe('What the keys of all templates stand below, such as biotope/keys; empty: nothing.'),
 });
 
 export const vault = group({

@@ -117,6 +117,11 @@ export const ERRORS = {
   STORE_LOST: entry('failed', 'The data was moved or deleted while it was used.'),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
   SYSTEM_UNAVAILABLE: entry('unavailable', 'A system behind Biotope does not answer.', true),
+  SYSTEM_FORBIDDEN: entry(
+    'invalid',
+    'A system behind Biotope refuses what its credentials may not.',
+  ),
+  SYSTEM_REFUSED: entry('failed', 'A system behind Biotope does not take a request.'),
   RECORD_DAMAGED: entry('failed', 'A record in the store is not as it was written.'),
   STORE_TOO_NEW: entry('conflict', 'The data was written by a newer version.'),
   CLAIM_REFUSED: entry('conflict', 'The order is not valid any more.'),

@@ -21,11 +21,14 @@ export function segmentFor(name: string): string {
   return `x${short}-${digest(name).slice(-32)}`.replaceAll('..', '.');
 }
 
+/** Whether it is a `/`-separated key or secret path. */
+export function isPath(text: string): boolean {
+  return text.length <= 512 && text.split('/').every(isSegment);
+}
+
 /** Checks a `/`-separated key or secret path. Rejects with PATH_INVALID. */
 export function checkPath(path: string): string {
-  const segments = path.split('/');
-  const wrong = segments.find((segment) => !isSegment(segment));
-  if (wrong === undefined && path.length <= 512) return path;
+  if (isPath(path)) return path;
   throw new BiotopeError('PATH_INVALID', {
     message:
       `The path ${JSON.stringify(path.slice(0, 200))} is not allowed: use segments of letters, ` +

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
+import type { ConsulClient } from '../../platform/consul/client.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { rememberFile } from '../../platform/same-file.ts';
 import { fileLost } from '../../platform/sqlite-error.ts';
@@ -9,6 +10,7 @@ import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.t
 import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
+import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
@@ -109,9 +111,10 @@ async function furnish(
     () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
     (embedded) => embedded.close(),
   );
+  const consul = await startConsul(config, { subsystems, log });
   const { executors } = await start(
     'keyvalue',
-    () => createExecutors({ config, paths, secrets }),
+    () => createExecutors({ config, paths, secrets, consul }),
     ({ keyvalue }) => keyvalue.close(),
   );
   await request.beforeWork?.({ store, secrets, subsystems, tellUrl });
@@ -141,6 +144,18 @@ async function furnish(
       await subsystems.stop();
     },
   };
+}
+
+async function startConsul(
+  config: Config,
+  { subsystems, log }: { subsystems: Subsystems; log: Logger },
+): Promise<ConsulClient | undefined> {
+  if (config.consul.url === null) return undefined;
+  return subsystems.start(
+    'consul',
+    () => openConsul({ config, log }),
+    (consul) => consul?.close(),
+  );
 }
 
 async function tellRunsLeft({

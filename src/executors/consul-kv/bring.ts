@@ -1,11 +1,8 @@
-import {
-  CHANGES_PER_BATCH_MAX,
-  type KeyValue,
-  type KeyValueChange,
-} from '../../keyvalue/keyvalue.ts';
-import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { KeyValue, KeyValueChange } from '../../keyvalue/keyvalue.ts';
+import { isBiotopeError } from '../../model/errors.ts';
 import type { Owner } from '../ownership.ts';
-import { markerKey, markerText } from './marker.ts';
+import { batchesOf, sendAlone } from './batches.ts';
+import { changedMeanwhile, markerKey, markerText } from './marker.ts';
 import { changesFor, type KeyChange, lookAt, type Place } from './place.ts';
 
 /** How often a batch may meet a change of somebody else before it is given up. */
@@ -54,29 +51,30 @@ async function send(
   { place, changes, wanted }: Work,
   { owner, signal }: { owner: Owner; signal: AbortSignal },
 ): Promise<void> {
-  const batches = batchesOf(changes);
+  const { together, alone } = batchesOf(changes, markerBytesOf(place, changes, owner));
   // Keys that are gone without our doing are no longer ours.
   const owned = new Set([...place.owned].filter((key) => place.entries.has(key)));
   const marker = createMarkerWriter(keyValue, place, signal);
-  for (const batch of batches) {
+  for (const batch of together) {
     for (const { key, value } of batch) {
       if (value === undefined) owned.delete(key);
       else owned.add(key);
     }
-    const isLast = batch === batches.at(-1);
+    const isLast = batch === together.at(-1);
     const text =
       isLast && wanted.entries === null ? null : markerText({ ...owner, keys: [...owned] });
     const markerChange = await marker.changeTo(text);
     const all = [...markerChange, ...batch.map(({ change }) => change)];
     if (all.length > 0) await keyValue.apply(all, signal);
   }
+  for (const item of alone) await sendAlone(keyValue, item, signal);
 }
 
-/** At least one, so that the marker is put right even where no key has to be changed. */
-function batchesOf(changes: readonly KeyChange[]): KeyChange[][] {
-  const size = CHANGES_PER_BATCH_MAX - 1;
-  const count = Math.max(1, Math.ceil(changes.length / size));
-  return Array.from({ length: count }, (_, at) => changes.slice(at * size, (at + 1) * size));
+/** What the longest of the markers needs, with its key. */
+function markerBytesOf(place: Place, changes: readonly KeyChange[], owner: Owner): number {
+  const keys = new Set([...place.owned, ...changes.map(({ key }) => key)]);
+  const text = markerText({ ...owner, keys: [...keys] });
+  return markerKey(place.prefix).length + Buffer.byteLength(text);
 }
 
 function createMarkerWriter(keyValue: KeyValue, place: Place, signal: AbortSignal) {
@@ -86,7 +84,7 @@ function createMarkerWriter(keyValue: KeyValue, place: Place, signal: AbortSigna
     changeTo: async (text: string | null): Promise<KeyValueChange[]> => {
       const isUntouched = written === undefined;
       const current = isUntouched ? place.marker : await keyValue.get(key, signal);
-      if (!isUntouched && current?.value !== written) throw markerChanged(key);
+      if (!isUntouched && current?.value !== written) throw changedMeanwhile(key);
       const revision = current?.revision ?? 0;
       if (text === null) return revision === 0 ? [] : [{ kind: 'delete', key, revision }];
       if (current?.value === text) return [];
@@ -94,11 +92,4 @@ function createMarkerWriter(keyValue: KeyValue, place: Place, signal: AbortSigna
       return [{ kind: 'set', key, value: text, revision }];
     },
   };
-}
-
-function markerChanged(key: string): BiotopeError {
-  return new BiotopeError('KEY_CONFLICT', {
-    message: `The entry ${key} was changed by somebody else while keys beside it were written.`,
-    facts: { key },
-  });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KeyValueEntry, VALUE_BYTES_MAX } from '../../keyvalue/keyvalue.ts';
+import type { KeyValueEntry } from '../../keyvalue/keyvalue.ts';
 import type { Address } from '../../model/address.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { canonicalJson } from '../../model/json.ts';
@@ -49,10 +49,13 @@ export function isOwn(marker: Marker, owner: Owner): boolean {
   return marker.environment === owner.environment && marker.address === owner.address;
 }
 
-/** Throws LIMIT_EXCEEDED: the list of keys has to fit into one entry. */
+/** Together with what else goes into a batch it stays below the batch's own bound. */
+const MARKER_BYTES_MAX = 256 * 1024;
+
+/** Throws LIMIT_EXCEEDED: the list of keys has to fit into one entry, beside others. */
 export function markerText(marker: Marker): string {
   const text = canonicalJson({ ...marker, keys: [...marker.keys].sort() });
-  if (Buffer.byteLength(text) <= VALUE_BYTES_MAX) return text;
+  if (Buffer.byteLength(text) <= MARKER_BYTES_MAX) return text;
   throw new BiotopeError('LIMIT_EXCEEDED', {
     message:
       `${marker.keys.length} entries are more than one resource can keep below a prefix. ` +
@@ -68,4 +71,12 @@ export function foreignPrefix(prefix: string, owner: Owner, asker: Owner): Bioto
 export function foreignKey(key: string, asker: Owner): BiotopeError {
   const what = `The key ${key}`;
   return madeByAnother({ what, other: 'another prefix or key', asker, facts: { key } });
+}
+
+/** A key, the marker or another one, is not as this attempt left it. */
+export function changedMeanwhile(key: string): BiotopeError {
+  return new BiotopeError('KEY_CONFLICT', {
+    message: `The entry ${key} was changed by somebody else while keys beside it were written.`,
+    facts: { key },
+  });
 }

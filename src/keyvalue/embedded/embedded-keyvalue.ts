@@ -1,17 +1,11 @@
-import { BiotopeError } from '../../model/errors.ts';
 import { checkPath } from '../../platform/paths.ts';
 import { openSqlite, type Sqlite } from '../../platform/sqlite.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { inTransaction } from '../../platform/sqlite-transaction.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
-import {
-  CHANGES_PER_BATCH_MAX,
-  type KeyValue,
-  type KeyValueChange,
-  type KeyValueEntry,
-  VALUE_BYTES_MAX,
-} from '../keyvalue.ts';
+import { checkBatch, keyConflict } from '../changes.ts';
+import type { KeyValue, KeyValueChange, KeyValueEntry } from '../keyvalue.ts';
 import { KEY_VALUE_SCHEMA } from './schema.ts';
 
 /**
@@ -125,36 +119,6 @@ function createEntries({ statement }: Sqlite) {
       }
     },
   };
-}
-
-function checkBatch(changes: readonly KeyValueChange[]): void {
-  if (changes.length > CHANGES_PER_BATCH_MAX) {
-    throw new BiotopeError('LIMIT_EXCEEDED', {
-      message:
-        `${changes.length} changes of keys are more than the ${CHANGES_PER_BATCH_MAX} that can be ` +
-        'made together. Send them in batches.',
-    });
-  }
-  for (const change of changes) {
-    checkPath(change.key);
-    if (change.kind === 'delete') continue;
-    const bytes = Buffer.byteLength(change.value);
-    if (bytes <= VALUE_BYTES_MAX) continue;
-    throw new BiotopeError('LIMIT_EXCEEDED', {
-      message: `The value of ${change.key} has ${bytes} bytes, at most ${VALUE_BYTES_MAX} are allowed.`,
-      facts: { key: change.key, bytes, bytesMax: VALUE_BYTES_MAX },
-    });
-  }
-}
-
-function keyConflict({ key, revision }: SealedChange, found: number): BiotopeError {
-  const name = (number: number) => (number === 0 ? 'no value' : `revision ${number}`);
-  return new BiotopeError('KEY_CONFLICT', {
-    message:
-      `The key ${key} has ${name(found)}, expected ${name(revision)}: somebody else changed it. ` +
-      'Nothing was written.',
-    facts: { key, expected: revision, found },
-  });
 }
 
 function entryOf(row: Row): SealedEntry {

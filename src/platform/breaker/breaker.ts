@@ -1,7 +1,6 @@
 import CircuitBreaker from 'opossum';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logger.ts';
+import type { BreakerOptions } from './options.ts';
 import { createProbing } from './probing.ts';
 import { withinTime } from './within-time.ts';
 
@@ -38,25 +37,6 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 export interface CallTerms {
   signal?: AbortSignal | undefined;
   timeoutMs?: number;
-}
-
-export interface BreakerSettings {
-  /** Failures within the window that open it, where they are half of all calls. */
-  failuresMin: number;
-  windowMs: number;
-  callTimeoutMs: number;
-  probeEveryMs: number;
-}
-
-export interface BreakerOptions {
-  system: string;
-  /** As people call it: "Consul". */
-  title: string;
-  settings: BreakerSettings;
-  clock: Clock;
-  log: Logger;
-  /** Resolves where the system can do its work. */
-  probe(signal: AbortSignal): Promise<void>;
 }
 
 type Work = () => Promise<unknown>;

@@ -1,6 +1,6 @@
 import { messageOf } from '../../model/thrown.ts';
 import type { Timer } from '../clock.ts';
-import type { BreakerOptions } from './breaker.ts';
+import type { BreakerOptions } from './options.ts';
 import { withinTime } from './within-time.ts';
 
 /** Asks a system whether it is well: resting -> asking -> resting | waiting -> asking … */

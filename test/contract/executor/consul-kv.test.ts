@@ -1,16 +1,32 @@
 import { onTestFinished } from 'vitest';
 import { createConsulKvExecutor } from '../../../src/executors/consul-kv/consul-kv.ts';
 import { consulKvDefinition } from '../../../src/executors/consul-kv/definition.ts';
+import { createConsulKeyValue } from '../../../src/keyvalue/consul/consul-keyvalue.ts';
 import { createEmbeddedKeyValue } from '../../../src/keyvalue/embedded/embedded-keyvalue.ts';
+import type { KeyValue } from '../../../src/keyvalue/keyvalue.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
+import { consulClient, ownPrefix, removeKeys } from '../../support/consul.ts';
 import { createSealing } from '../../support/sealing.ts';
+import { describeOver } from '../../support/services/describe-over.ts';
 import { describeExecutorContract } from './executor-contract.ts';
+import type { ExecutorSubject } from './life.ts';
 
 const SECRET = 'canary-kv-7Yp3';
 const EXISTING = { url: 'http://old', flags: '{"beta":true}', theirs: 'x' };
 
-describeExecutorContract('consul-kv', async () => {
-  const keyValue = createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() });
+describeExecutorContract('consul-kv, embedded', () =>
+  createSubject(createEmbeddedKeyValue({ path: ':memory:', sealing: createSealing() })),
+);
+
+describeOver(['CONSUL_URL'], 'the same over Consul', ({ CONSUL_URL: url }) => {
+  describeExecutorContract('consul-kv, in Consul', () => {
+    const prefix = ownPrefix();
+    onTestFinished(() => removeKeys({ url, prefix }));
+    return createSubject(createConsulKeyValue({ client: consulClient({ url }), prefix }));
+  });
+});
+
+async function createSubject(keyValue: KeyValue): Promise<ExecutorSubject> {
   onTestFinished(() => keyValue.close());
   await keyValue.apply([
     { kind: 'set', key: 'shop/web/other', value: 'of somebody else', revision: 0 },
@@ -57,4 +73,4 @@ describeExecutorContract('consul-kv', async () => {
       rest: async () => theirs,
     },
   };
-});
+}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  BATCH_BYTES_MAX,
   CHANGES_PER_BATCH_MAX,
   type KeyValue,
   type KeyValueChange,
@@ -99,7 +100,7 @@ export function describeKeyValueContract(name: string, create: () => Promise<Key
         await store.apply([set('a', '1'), set('other', '1')]);
         const other = await revisionOf('other');
         const revisions = [await revisionOf('a')];
-        for (const value of ['2', '2', '3']) {
+        for (const value of ['2', '3', '2']) {
           await store.apply([set('a', value, revisions.at(-1))]);
           revisions.push(await revisionOf('a'));
         }
@@ -192,6 +193,21 @@ export function describeKeyValueContract(name: string, create: () => Promise<Key
         // Bytes count, not characters.
         const large = [set('small', 'x'), set('large', 'ä'.repeat(VALUE_BYTES_MAX / 2 + 1))];
         await expect(store.apply(large)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+        const half = 'x'.repeat(BATCH_BYTES_MAX / 2);
+        const heavy = [set('a', half), set('b', half)];
+        await expect(store.apply(heavy)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+        expect(await store.list('')).toEqual([]);
+      });
+
+      it('accept the heaviest batch, and the longest keys', async () => {
+        const folders = `${'k'.repeat(120)}/`.repeat(3);
+        const key = (at: number) => `${folders}${'k'.repeat(100)}${at}`;
+        const keys = Array.from({ length: CHANGES_PER_BATCH_MAX }, (_, at) => key(at));
+        const bytes = keys.reduce((sum, { length }) => sum + length, 0);
+        const value = 'x'.repeat(Math.floor((BATCH_BYTES_MAX - bytes) / keys.length));
+        await store.apply(keys.map((name) => set(name, value)));
+        expect(await keysBelow('')).toEqual(keys.toSorted());
+        await store.apply(await Promise.all(keys.map(remove)));
         expect(await store.list('')).toEqual([]);
       });
     });

@@ -20,7 +20,7 @@ mkdirSync(own, { recursive: true, mode: 0o700 });
 const paths = dataPaths(shared);
 const config = configSchema.parse({ dataFolder: shared });
 const secrets = createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
-const { executors } = createExecutors({ config, paths, secrets });
+const { executors } = createExecutors({ config, paths, secrets, consul: undefined });
 const embedded = createContext({
   config,
   store: createRemoteStore(),
