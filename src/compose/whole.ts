@@ -18,6 +18,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
+import { noSystems } from '../systems/systems.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import type { DataPaths } from './data-folder.ts';
 import { type HandoverTaker, takeHandovers } from './seat/handover.ts';
@@ -71,6 +72,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     definitions,
     log,
     bus: createLocalBus({ clock: systemClock }),
+    systems: noSystems,
     probe: createNetworkProbe(),
     clock: systemClock,
     ids: systemIds,

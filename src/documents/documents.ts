@@ -117,6 +117,7 @@ export function shownPlanDocument({ digest, madeAtMs, summary, resources, unlist
 export function stepDocument(step: StepRecord) {
   const { address, label, executor, pool, action, reason, status, result, failure } = step;
   const { attempt, attemptsMax, needsResolve, after, environment, identity, operation } = step;
+  const { parked = null } = step;
   return {
     run: step.runId,
     environment,
@@ -135,6 +136,7 @@ export function stepDocument(step: StepRecord) {
     attemptsMax,
     needsResolve,
     after,
+    parked: parked === null ? null : { system: parked.system, since: isoTime(parked.sinceMs) },
     claims: step.claimCount,
     notBefore: isoTime(step.notBeforeMs),
     startedAt: isoTime(step.startedAtMs),

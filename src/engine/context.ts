@@ -9,6 +9,7 @@ import type { Logger } from '../platform/logger.ts';
 import type { Probe } from '../probe/probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
+import type { Systems } from '../systems/systems.ts';
 
 export interface PoolPlaces {
   /** For steps that start a program. */
@@ -49,6 +50,8 @@ export interface EngineSettings {
   inspectionsMax: number;
   /** A step that was lost more often is not begun again: it may be what its workers die of. */
   lossesMax: number;
+  /** Attempts of one step that meet a system that is away and cost nothing; those after them count. */
+  parkingsMax: number;
   inboxKeepMs: number;
   auditKeepMs: number;
   /** Changes, and refusals, that are kept at most. */
@@ -84,6 +87,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   retry: { attemptsMax: 3, initialDelayMs: 1_000, delayMaxMs: 60_000 },
   inspectionsMax: 5,
   lossesMax: 5,
+  parkingsMax: 20,
   inboxKeepMs: 7 * 24 * 3_600_000,
   auditKeepMs: 365 * 24 * 3_600_000,
   auditEntriesMax: 100_000,
@@ -112,6 +116,7 @@ export interface EngineContext {
   store: Store;
   bus: Bus;
   secrets: Secrets;
+  systems: Systems;
   probe: Probe;
   clock: Clock;
   ids: Ids;

@@ -72,7 +72,7 @@ function createLife(
   context: EngineContext,
   { coordinator, scheduler, outbox, duties, ...ways }: Parts,
 ) {
-  const { clock, store, bus, settings } = context;
+  const { clock, store, bus, systems, settings } = context;
   const endings: (() => void)[] = [];
   let waysIn: Subscription[] = [];
   let timer: Timer | null = null;
@@ -93,6 +93,7 @@ function createLife(
         scheduler.absorb(transaction, committed);
         outbox.take(transaction, committed);
       }),
+      systems.watch(() => coordinator.lookAgain()),
       bus.takeHints((hint) => {
         if (hint.kind === 'run') coordinator.refresh(hint.runId);
       }),

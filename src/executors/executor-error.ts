@@ -1,4 +1,4 @@
-import { isBiotopeError } from '../model/errors.ts';
+import { type BiotopeError, isBiotopeError } from '../model/errors.ts';
 import { messageOf } from '../model/thrown.ts';
 import { ExecutorError, type Left, StepStopped } from './executor.ts';
 
@@ -20,12 +20,17 @@ export function executorErrorOf(
   }
   if (isBiotopeError(error)) {
     const { code, message, detail = null, entry } = error;
-    const failure = { code, message, detail, address: null };
+    const failure = { code, message, detail, address: null, ...systemIn(error) };
     return new ExecutorError({ ...rest, kind: 'failed', failure, retryable: entry.retryable });
   }
   const message = `The executor failed: ${messageOf(error)}`;
   const failure = { code: 'INTERNAL', message, detail: null, address: null } as const;
   return new ExecutorError({ ...rest, kind: 'failed', failure });
+}
+
+/** The system that was away, where that is what happened. */
+function systemIn({ facts: { system } }: BiotopeError): { system?: string } {
+  return typeof system === 'string' ? { system } : {};
 }
 
 /** The abort of the step's signal, or what a library makes of it. */

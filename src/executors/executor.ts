@@ -84,6 +84,8 @@ export interface ExecutorDefinition {
    * steps that wait for answers from elsewhere may be many.
    */
   startsPrograms: boolean;
+  /** What its steps stand on and wait for, besides secrets: see `Systems.awayAmong`. Pure. */
+  needs?(spec: JsonObject): readonly string[];
   /** Bound on one attempt where the template sets none. */
   defaultTimeoutMs: number;
 }

@@ -19,6 +19,7 @@ export type EventType =
   | `step.${StepStatus}`
   | 'step.retrying'
   | 'step.held'
+  | 'step.released'
   | 'step.recalled'
   | 'step.resolved'
   | 'step.report-refused'

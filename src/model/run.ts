@@ -34,6 +34,8 @@ export interface Failure {
   /** Terraform's diagnostics, a command's last lines; bounded. */
   detail: string | null;
   address: string | null;
+  /** The backing system that was away; absent: it was something else. */
+  system?: string;
 }
 
 export interface Lease {

@@ -10,7 +10,7 @@ import type { Failure } from './run.ts';
  *
  *   pending -> dispatched -> running -> succeeded | failed | cancelled | unknown
  *   pending -> succeeded (found unchanged) | skipped | cancelled | failed (its input cannot be made)
- *   pending, dispatched -> parked -> pending (its backing system is away; costs no attempt)
+ *   pending, running -> parked -> pending (a system that it needs is away: see parked-step.ts)
  *   dispatched -> pending, unknown (the order is taken back, an inspection's too) | cancelled
  *   running -> pending (a failure that is worth another attempt, an interruption)
  *   unknown -> dispatched (to be inspected) | succeeded, failed, pending (resolved by a person)
@@ -61,6 +61,12 @@ export interface Claim {
   expiresAtMs: number;
 }
 
+/** A system that is away, and since when a step waits for it. */
+export interface Parked {
+  system: string;
+  sinceMs: number;
+}
+
 export interface StepRecord {
   runId: string;
   environment: string;
@@ -97,6 +103,10 @@ export interface StepRecord {
   inspections: number;
   /** Attempts that ended with nobody knowing how. */
   losses: number;
+  /** What it waits for, as `parked`, or as `unknown` and to be inspected; null, or absent: for none. */
+  parked?: Parked | null;
+  /** Attempts and inspections that met a system that was away, and were given back; absent: none. */
+  parkings?: number;
   /** Nobody but a person can tell how it ended: see `run resolve`. */
   needsResolve: boolean;
   timeoutMs: number;
@@ -122,8 +132,8 @@ export interface StepRecord {
 
 const NEXT: Record<StepStatus, readonly StepStatus[]> = {
   pending: ['dispatched', 'succeeded', 'skipped', 'cancelled', 'failed', 'parked'],
-  dispatched: ['running', 'pending', 'cancelled', 'parked', 'unknown'],
-  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending'],
+  dispatched: ['running', 'pending', 'cancelled', 'unknown'],
+  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending', 'parked'],
   parked: ['pending', 'cancelled', 'skipped'],
   unknown: ['dispatched', 'succeeded', 'pending', 'failed'],
   succeeded: [],
@@ -142,7 +152,7 @@ export function stepKey(runId: string, address: Address): string {
 }
 
 /** `from`: the states this reason leads from, where others lead to the same status from elsewhere. */
-function move(
+export function moveStep(
   step: StepRecord,
   status: StepStatus,
   from: readonly StepStatus[] = [step.status],
@@ -152,7 +162,7 @@ function move(
       message: `Step ${step.label} of run ${step.runId} cannot go from ${step.status} to ${status}.`,
     });
   }
-  return { ...step, status };
+  return step.parked == null ? { ...step, status } : { ...step, status, parked: null };
 }
 
 export interface Dispatch {
@@ -168,7 +178,7 @@ export interface Dispatch {
 export function dispatchStep(step: StepRecord, dispatch: Dispatch): StepRecord {
   const { atMs, ...order } = dispatch;
   return {
-    ...move(step, 'dispatched'),
+    ...moveStep(step, 'dispatched'),
     ...order,
     attempt: dispatch.operation === 'inspect' ? step.attempt : step.attempt + 1,
     inspections: dispatch.operation === 'inspect' ? step.inspections + 1 : 0,
@@ -179,7 +189,7 @@ export function dispatchStep(step: StepRecord, dispatch: Dispatch): StepRecord {
 
 export function claimStep(step: StepRecord, claim: Claim, atMs: number): StepRecord {
   return {
-    ...move(step, 'running'),
+    ...moveStep(step, 'running'),
     claim,
     claimCount: step.claimCount + 1,
     startedAtMs: step.startedAtMs ?? atMs,
@@ -193,50 +203,34 @@ export function renewClaim(step: StepRecord, expiresAtMs: number): StepRecord {
 /** Takes back an order that nobody claimed; an apply's attempt is not spent by it. */
 export function recallStep(step: StepRecord): StepRecord {
   if (step.operation === 'inspect') {
-    return { ...move(step, 'unknown', ['dispatched']), claim: null };
+    return { ...moveStep(step, 'unknown', ['dispatched']), claim: null };
   }
-  return { ...move(step, 'pending', ['dispatched']), claim: null, attempt: step.attempt - 1 };
+  return { ...moveStep(step, 'pending', ['dispatched']), claim: null, attempt: step.attempt - 1 };
 }
 
 export function retryStep(step: StepRecord, failure: Failure, notBeforeMs: number): StepRecord {
-  return { ...move(step, 'pending', ['running']), claim: null, failure, notBeforeMs };
+  return { ...moveStep(step, 'pending', ['running']), claim: null, failure, notBeforeMs };
 }
 
 /** Inspected or resolved as not begun: what the lost attempt was worth is given back. */
 export function restartStep(step: StepRecord): StepRecord {
-  return { ...move(step, 'pending', ['running', 'unknown']), claim: null, notBeforeMs: null };
+  return { ...moveStep(step, 'pending', ['running', 'unknown']), claim: null, notBeforeMs: null };
 }
 
 export function succeedStep(step: StepRecord, result: StepResult, atMs: number): StepRecord {
-  return { ...move(step, 'succeeded'), result, claim: null, failure: null, finishedAtMs: atMs };
+  return { ...moveStep(step, 'succeeded'), result, claim: null, failure: null, finishedAtMs: atMs };
 }
 
 export function failStep(step: StepRecord, failure: Failure, atMs: number): StepRecord {
-  return { ...move(step, 'failed'), failure, claim: null, finishedAtMs: atMs };
+  return { ...moveStep(step, 'failed'), failure, claim: null, finishedAtMs: atMs };
 }
 
 export function cancelStep(step: StepRecord, atMs: number): StepRecord {
-  return { ...move(step, 'cancelled'), claim: null, finishedAtMs: atMs };
+  return { ...moveStep(step, 'cancelled'), claim: null, finishedAtMs: atMs };
 }
 
 export function skipStep(step: StepRecord, failure: Failure, atMs: number): StepRecord {
-  return { ...move(step, 'skipped'), failure, finishedAtMs: atMs };
-}
-
-/**
- * Its backing system is away: it waits, and an order that is taken back for it spends no attempt.
- * What is to be inspected stays unknown.
- * @internal
- */
-export function parkStep(step: StepRecord, failure: Failure): StepRecord {
-  const from: StepStatus[] = step.operation === 'inspect' ? ['pending'] : ['pending', 'dispatched'];
-  const attempt = step.status === 'dispatched' ? step.attempt - 1 : step.attempt;
-  return { ...move(step, 'parked', from), attempt, failure };
-}
-
-/** @internal */
-export function unparkStep(step: StepRecord): StepRecord {
-  return { ...move(step, 'pending', ['parked']), failure: null };
+  return { ...moveStep(step, 'skipped'), failure, finishedAtMs: atMs };
 }
 
 /** The worker was lost in the middle, or could not tell how it ended. */
@@ -246,5 +240,5 @@ export function loseStep(
   next: { needsResolve: boolean; notBeforeMs: number | null },
 ): StepRecord {
   const losses = step.operation === 'inspect' ? step.losses : step.losses + 1;
-  return { ...move(step, 'unknown', ['running']), ...next, losses, claim: null, failure };
+  return { ...moveStep(step, 'unknown', ['running']), ...next, losses, claim: null, failure };
 }

@@ -6,12 +6,13 @@ const DETAIL_CHARACTERS_MAX = 16_000;
 
 /** A failure as it may be recorded: without secrets, bounded, with its place. */
 export function presentable(failure: Failure, redactor: Redactor, address: string): Failure {
-  const { code, message, detail } = failure;
+  const { code, message, detail, system } = failure;
   return {
     code,
     message: cut(redactor.redact(message), MESSAGE_CHARACTERS_MAX),
     detail: detail === null ? null : cut(redactor.redact(detail), DETAIL_CHARACTERS_MAX),
     address: failure.address ?? address,
+    ...(system === undefined ? {} : { system }),
   };
 }
 

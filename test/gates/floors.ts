@@ -9,6 +9,7 @@ const PORTS = new Set([
   'store',
   'bus',
   'keyvalue',
+  'systems',
   'secrets',
   'executors',
   'probe',

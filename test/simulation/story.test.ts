@@ -71,6 +71,9 @@ const PARTS = [
     ': kept',
     'step.resolved',
     'adopt one/',
+    'cloud goes away',
+    'step.parked',
+    'step.released',
   ],
   ...['rotate ', 'sub/', 'settles command-'],
 ];

@@ -10,6 +10,7 @@ import { noFailpoint } from '../../src/platform/failpoint.ts';
 import { silentLogger } from '../../src/platform/logger.ts';
 import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secrets.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { noSystems } from '../../src/systems/systems.ts';
 import { createLedger } from './ledger-executor.ts';
 
 export interface OpenedContext {
@@ -27,6 +28,7 @@ export function createEngineContext(clock: Clock, brought: Partial<EngineContext
   let made = 0;
   const context: EngineContext = {
     secrets,
+    systems: noSystems,
     probe: async () => ({ alive: true, detail: 'ok' }),
     clock,
     ids: () => `${holder}-id-${String(++made).padStart(4, '0')}`,

@@ -26,6 +26,7 @@ import { createEmbeddedSecrets } from '../../src/secrets/embedded/embedded-secre
 import type { Secrets } from '../../src/secrets/secrets.ts';
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../src/store/store.ts';
+import { noSystems, type Systems } from '../../src/systems/systems.ts';
 import type { WorkerDependencies } from '../../src/worker/tools.ts';
 import { createWorker, type Worker } from '../../src/worker/worker.ts';
 import { severable } from './severable.ts';
@@ -37,6 +38,7 @@ export interface HouseOptions {
   settings?: Partial<EngineSettings>;
   limits?: Partial<Limits>;
   probe?: Probe;
+  systems?: Systems;
   clock?: Clock;
   failpoint?: Failpoint;
   /** A store that another house left: what it did is found there. */
@@ -141,6 +143,7 @@ interface Shared {
 function engineContext(options: HouseOptions, shared: Shared): EngineContext {
   return {
     ...shared,
+    systems: options.systems ?? noSystems,
     probe: options.probe ?? (async () => ({ alive: true, detail: 'ok' })),
     ids: systemIds,
     random: Math.random,

@@ -35,7 +35,7 @@ export interface Behaviour {
  * An executor over a ledger in memory that outlives the engines of a test, as a cloud outlives its
  * provisioner: it knows what exists, and every effect is on record.
  */
-export function createLedger(options: { canInspect?: boolean } = {}) {
+export function createLedger(options: { canInspect?: boolean; needs?: string[] } = {}) {
   const effects: Effect[] = [];
   const existing = new Map<string, string>();
   const behaviours = new Map<string, Behaviour>();
@@ -51,6 +51,7 @@ export function createLedger(options: { canInspect?: boolean } = {}) {
     checkAdoption: (_spec, how) => ('wrong' in how ? ['"wrong" is not known.'] : []),
     canRotate: (spec) => spec.generates !== false,
     allowsSecret: () => true,
+    needs: () => options.needs ?? [],
     startsPrograms: true,
     defaultTimeoutMs: 60_000,
   };

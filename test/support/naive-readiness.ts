@@ -33,7 +33,7 @@ export function createNaiveReadiness(planned: readonly StepRecord[]): NaiveReadi
 
   function mayGo(step: StepRecord): boolean {
     if (taken.has(step.address)) return false;
-    if (step.status === 'unknown') return !step.needsResolve;
+    if (step.status === 'unknown') return !step.needsResolve && step.parked == null;
     if (step.status !== 'pending') return false;
     return before(step).every(({ status }) => status === 'succeeded');
   }
@@ -76,8 +76,13 @@ export function createNaiveReadiness(planned: readonly StepRecord[]): NaiveReadi
     isExhausted: () =>
       taken.size === 0 &&
       doomed().size === 0 &&
-      !all().some((step) => BUSY.includes(step.status) || mayGo(step)),
+      !all().some((step) => BUSY.includes(step.status) || isParked(step) || mayGo(step)),
   };
+}
+
+/** Its outcome is found out once a system is back. */
+function isParked({ status, parked = null }: StepRecord): boolean {
+  return status === 'unknown' && parked !== null;
 }
 
 function isDefeated({ status }: StepRecord): boolean {

@@ -6,8 +6,9 @@ import type { failureSchema } from '../schema/common.ts';
 /** A code of a newer version is one more failure here. */
 export function failureFrom(document: z.output<typeof failureSchema> | null): Failure | null {
   if (document === null) return null;
-  const { code } = document;
-  return { ...document, code: Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'STEP_FAILED' };
+  const { code, system, ...told } = document;
+  const known = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'STEP_FAILED';
+  return { ...told, code: known, ...(system === undefined ? {} : { system }) };
 }
 
 export function timeFrom(time: string): number;

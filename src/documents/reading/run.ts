@@ -36,7 +36,7 @@ export function runFrom(document: z.output<typeof runSchema>): RunRecord {
 }
 
 export function stepFrom(document: z.output<typeof stepSchema>): StepRecord {
-  const { run, claims, notBefore, startedAt, finishedAt, ...told } = document;
+  const { run, claims, notBefore, startedAt, finishedAt, parked, ...told } = document;
   return {
     ...told,
     failure: failureFrom(document.failure),
@@ -47,6 +47,7 @@ export function stepFrom(document: z.output<typeof stepSchema>): StepRecord {
     delayMaxMs: 0,
     inspections: 0,
     losses: 0,
+    parked: parked === null ? null : { system: parked.system, sinceMs: timeFrom(parked.since) },
     timeoutMs: 0,
     runEpoch: 0,
     clusterEpoch: 0,

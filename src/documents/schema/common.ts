@@ -13,6 +13,7 @@ export const failureSchema = z
     message: z.string(),
     detail: z.string().nullable().describe('More lines: diagnostics, the last of an output.'),
     address: z.string().nullable().describe('The resource that it is about.'),
+    system: z.string().optional().describe('The system that was away, if that is why.'),
   })
   .meta({ id: 'Failure', description: 'Why something failed.' });
 

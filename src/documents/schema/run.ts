@@ -106,6 +106,10 @@ export const stepSchema = z
     attemptsMax: z.int(),
     needsResolve: z.boolean().describe('Only a person can tell how it ended.'),
     after: z.array(z.string()).describe('Addresses of what comes before it.'),
+    parked: z
+      .object({ system: z.string(), since: time })
+      .nullable()
+      .describe('The system that it waits for, which is away.'),
     claims: z.int().describe('How often a worker has begun with it, inspections included.'),
     notBefore: optionalTime.describe('The next attempt waits until then.'),
     startedAt: optionalTime,

@@ -20,6 +20,7 @@ import { putResource, putStep, stepEvent } from '../transactions.ts';
 import { applied, removed } from './effects.ts';
 import { concludeInspection } from './inspection.ts';
 import { concludeLook } from './look.ts';
+import { parkedByReport } from './met-away.ts';
 import { recordOfDefeat, stateWrites } from './records.ts';
 import type { Reported } from './reported.ts';
 
@@ -55,6 +56,8 @@ function failed(
   { failure, retryable, remains }: Extract<Report, { kind: 'failed' }>,
 ): Decision {
   const { value: before } = reported.step;
+  const parked = retryable ? parkedByReport(context, reported, failure) : undefined;
+  if (parked !== undefined) return waitsFor(context, reported, { parked, remains });
   if (before.operation === 'inspect') return inspectAgain(context, before, failure);
   const nowMs = context.clock.nowMs();
   const mayRetry =
@@ -67,6 +70,21 @@ function failed(
     expect: [],
     writes: [putStep(step), ...leftBehind(reported, step, { status: 'failed', remains, nowMs })],
     events: [stepEvent(event, step, { failure: { ...failure } })],
+  };
+}
+
+/** No attempt is spent, and nothing that it left behind is lost. */
+function waitsFor(
+  { clock }: EngineContext,
+  reported: Reported,
+  { parked, remains }: { parked: StepRecord; remains: Remains | null },
+): Decision {
+  const left = { status: 'failed', remains, nowMs: clock.nowMs() } as const;
+  const { system = '' } = parked.parked ?? {};
+  return {
+    expect: [],
+    writes: [putStep(parked), ...leftBehind(reported, parked, left)],
+    events: [stepEvent('step.parked', parked, { system, failure: { ...parked.failure } })],
   };
 }
 
@@ -165,7 +183,8 @@ function leftBehind(
   step: StepRecord,
   { status, remains, nowMs }: Left,
 ): Write[] {
-  if (resource === undefined || step.operation === 'look') return [];
+  const isLooking = step.operation === 'look' || step.operation === 'inspect';
+  if (resource === undefined || isLooking) return [];
   const record: ResourceRecord = recordOfDefeat(resource, status, remains, nowMs);
   return [putResource(record), ...stateWrites(step, remains?.sealedState ?? null, { nowMs })];
 }

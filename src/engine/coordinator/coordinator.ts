@@ -140,6 +140,7 @@ export function createCoordinator(
   function keepPlace(session: Session, step: StepRecord): void {
     const { status, address } = step;
     if (session.closed) return;
+    session.parking.note(step);
     const isBusy = status === 'dispatched' || status === 'running';
     if (isBusy) pools.hold(session, address, lanes.laneOf(step));
     else pools.release(session, address);
@@ -185,7 +186,7 @@ export function createCoordinator(
   return {
     ...createHeldRuns(sessions, wake),
     add(view) {
-      const session = createSession(view, clock.nowMs());
+      const session = createSession(context, view);
       sessions.set(view.run.value.id, session);
       view.onStep = (step) => keepPlace(session, step);
       for (const { value } of view.steps.values()) keepPlace(session, value);

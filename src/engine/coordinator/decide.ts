@@ -95,7 +95,7 @@ function withdrawals(context: EngineContext, session: Session, isCancelled: bool
   session.judgeClaimsAtMs = null;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);
-  return [abandoned, waiting, doomed];
+  return [abandoned, waiting, doomed, session.parking.release(view)];
 }
 
 /**

@@ -23,6 +23,7 @@ import { failureOf } from '../failures.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { resourceEvent, stepEvent, withoutResource } from '../transactions.ts';
 import type { Inputs } from './inputs.ts';
+import { parkedInstead } from './parking.ts';
 import type { RunView } from './run-view.ts';
 
 export interface Dispatched {
@@ -46,10 +47,18 @@ export function dispatchSteps(
   for (const address of addresses) {
     const stored = view.step(address);
     const next = nextState(context, { view, inputs, stored, nowMs });
-    if (next.status === 'dispatched') giveOut(context, dispatched, { view, stored, next });
+    const parked =
+      next.status === 'dispatched' ? parkedInstead(context, stored.value, next) : undefined;
+    if (parked !== undefined) park(dispatched.decision, stored, parked);
+    else if (next.status === 'dispatched') giveOut(context, dispatched, { view, stored, next });
     else settle(dispatched.decision, stored, next);
   }
   return dispatched;
+}
+
+function park(decision: Decision, stored: Stored<StepRecord>, next: StepRecord): void {
+  const { system = '' } = next.parked ?? {};
+  decideStep(decision, stored, next, stepEvent('step.parked', next, { system }));
 }
 
 /** Nothing is ordered: it is as it should be, there is nothing to remove, or it cannot be made. */

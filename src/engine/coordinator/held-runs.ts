@@ -3,7 +3,7 @@ import type { RunRecord } from '../../model/run.ts';
 import type { Claimed } from '../attempt/grant.ts';
 import type { Session } from './session.ts';
 
-/** What the desk learns sooner from the runs that this process holds than from the store. */
+/** The runs that this process holds, as others see them: the desk learns sooner here than from the store. */
 export interface HeldRuns {
   /**
    * Records a report with the next decision about its run. False: this process does not hold the
@@ -12,6 +12,8 @@ export interface HeldRuns {
   bring(claim: ClaimReference, report: Report): Promise<boolean>;
   /** What was recorded for this worker as the order was given out; each is told once. */
   claimedFor(worker: string, order: Order): { claimed: Claimed; run: RunRecord } | undefined;
+  /** A system went away, or came back. */
+  lookAgain(): void;
 }
 
 export function createHeldRuns(
@@ -36,6 +38,9 @@ export function createHeldRuns(
       const { claim } = session.view.step(order.address).value;
       if (claim?.token !== claimed.step.claim?.token) return undefined;
       return { claimed, run: session.view.run.value };
+    },
+    lookAgain() {
+      for (const session of sessions.values()) wake(session);
     },
   };
 }

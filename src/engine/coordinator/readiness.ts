@@ -1,5 +1,6 @@
 import type { Address } from '../../model/address.ts';
 import { isStepHeld } from '../../model/held-step.ts';
+import { isParked } from '../../model/parked-step.ts';
 import type { StepRecord, StepStatus } from '../../model/step.ts';
 import { createFifo, type Fifo } from '../../platform/fifo.ts';
 
@@ -13,6 +14,7 @@ import { createFifo, type Fifo } from '../../platform/fifo.ts';
  *
  * Where a step stands:  elsewhere -> delayed -> queue -> taken -> elsewhere (its status changed)
  *                       elsewhere -> queue              taken -> queue (put back)
+ *                       elsewhere -> parked -> elsewhere (an inspection that waits for a system)
  */
 export type LaneOf = (step: StepRecord) => string;
 
@@ -37,7 +39,8 @@ interface Node {
   step: StepRecord;
   dependents: Address[];
   unmet: number;
-  place: 'elsewhere' | 'delayed' | 'queue' | 'taken';
+  /** `parked`: its outcome is to be found out once a system is back. */
+  place: 'elsewhere' | 'delayed' | 'queue' | 'taken' | 'parked';
 }
 
 export function createReadiness(steps: readonly StepRecord[], laneOf: LaneOf): Readiness {
@@ -86,11 +89,12 @@ export function createReadiness(steps: readonly StepRecord[], laneOf: LaneOf): R
     if (node === undefined) return;
     if (isDefeat(node)) doomAfter(node);
     else if (mayGo(node)) enqueue(node);
+    else if (node.step.status === 'unknown' && isParked(node.step)) moveTo(node, 'parked');
   }
 
   function mayGo({ step, place, unmet }: Node): boolean {
     if (place !== 'elsewhere') return false;
-    if (step.status === 'unknown') return !step.needsResolve;
+    if (step.status === 'unknown') return !step.needsResolve && !isParked(step);
     if (step.status !== 'pending' || unmet > 0 || isStepHeld(step)) return false;
     return !isRemoval(step) || buildsLeft === 0;
   }

@@ -2,8 +2,10 @@ import type { Address } from '../../model/address.ts';
 import type { Failure } from '../../model/run.ts';
 import { isRunFinished } from '../../model/run.ts';
 import type { Claimed } from '../attempt/grant.ts';
+import type { EngineContext } from '../context.ts';
 import type { Validation } from '../validation/validation.ts';
 import { createInputs, type Inputs } from './inputs.ts';
+import { createParking, type Parking } from './parking.ts';
 import type { PoolUser } from './pools.ts';
 import type { BroughtReport, Told } from './reports.ts';
 import type { RunView } from './run-view.ts';
@@ -28,6 +30,8 @@ export interface Session extends PoolUser {
   told: Told | null;
   /** Claims that are recorded and were not asked for yet by the workers they are for. */
   claims: Map<Address, Claimed>;
+  /** What waits for a system that is away. */
+  parking: Parking;
   /** Leases and lost workers are to be looked at, as of this time; null: not now. */
   judgeClaimsAtMs: number | null;
   /** When orders were last sent again, by address. */
@@ -40,7 +44,7 @@ export interface Session extends PoolUser {
   closed: boolean;
 }
 
-export function createSession(view: RunView, nowMs: number): Session {
+export function createSession(context: EngineContext, view: RunView): Session {
   return {
     view,
     inputs: createInputs(view),
@@ -53,7 +57,8 @@ export function createSession(view: RunView, nowMs: number): Session {
     reports: [],
     told: null,
     claims: new Map<Address, Claimed>(),
-    judgeClaimsAtMs: nowMs,
+    parking: createParking(context),
+    judgeClaimsAtMs: context.clock.nowMs(),
     resentAtMs: new Map<Address, number>(),
     troubles: 0,
     validation: null,

@@ -1,3 +1,4 @@
+import { KEY_VALUE } from '../../systems/systems.ts';
 import type { ExecutorDefinition } from '../executor.ts';
 import { checkAdoption } from './adopt.ts';
 import { readSpec } from './spec.ts';
@@ -19,6 +20,7 @@ export const consulKvDefinition: ExecutorDefinition = {
   checkAdoption,
   secretAdvice: 'Put it under secretEntries.',
   allowsSecret: (_spec, [place, key]) => place === 'secretEntries' && key !== undefined,
+  needs: () => [KEY_VALUE],
   startsPrograms: false,
   defaultTimeoutMs: 2 * 60_000,
 };

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '../../model/json.ts';
+import { SECRETS } from '../../systems/systems.ts';
 import type { ExecutorDefinition, SpecProblem } from '../executor.ts';
 import { checkAdoption } from './adopt.ts';
 import { fieldsOf, isReserved, readSpec } from './spec.ts';
@@ -27,6 +28,7 @@ export const vaultSecretDefinition: ExecutorDefinition = {
   canRotate: ({ generate }) => isJsonObject(generate) && Object.keys(generate).length > 0,
   secretAdvice: 'Put it under values.',
   allowsSecret: (_spec, path) => path[0] === 'values' && path.length === 2,
+  needs: () => [SECRETS],
   startsPrograms: false,
   defaultTimeoutMs: 2 * 60_000,
 };

@@ -11,7 +11,15 @@ import type {
   RunSummary,
 } from '../run.ts';
 import type { PlanRecord, ShownInput, ShownResource } from '../shown-plan.ts';
-import type { Claim, Operation, StepAction, StepRecord, StepResult, StepStatus } from '../step.ts';
+import type {
+  Claim,
+  Operation,
+  Parked,
+  StepAction,
+  StepRecord,
+  StepResult,
+  StepStatus,
+} from '../step.ts';
 import {
   either,
   flag,
@@ -33,6 +41,7 @@ export const failure = shaped<Failure>({
   message: text,
   detail: nullOr(text),
   address: nullOr(text),
+  system: optional(text),
 });
 
 const summary = shaped<RunSummary>({
@@ -193,6 +202,8 @@ export const stepRecord = shaped<StepRecord>({
   delayMaxMs: number,
   inspections: number,
   losses: number,
+  parked: optional(nullOr(shaped<Parked>({ system: text, sinceMs: time }))),
+  parkings: optional(number),
   needsResolve: flag,
   timeoutMs: number,
   runEpoch: number,

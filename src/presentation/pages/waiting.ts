@@ -2,6 +2,7 @@ import type { ValidationWait } from '../../engine/validation/validation.ts';
 import type { Address } from '../../model/address.ts';
 import type { ApprovalCause } from '../../model/approval.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
+import { isParked } from '../../model/parked-step.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { StepRecord } from '../../model/step.ts';
@@ -18,6 +19,7 @@ export function waitOfState(run: RunRecord, step: StepRecord, nowMs: number): Wa
     case 'parked':
       return [waitFor(step, 'system', awaySystem(step))];
     case 'unknown':
+      if (isParked(step)) return [waitFor(step, 'system', awaySystem(step))];
       return step.needsResolve
         ? [waitFor(step, 'person', sayingHow(run, step))]
         : [waitFor(step, 'inspection', 'an inspection of how it ended')];
@@ -28,9 +30,10 @@ export function waitOfState(run: RunRecord, step: StepRecord, nowMs: number): Wa
   }
 }
 
-function awaySystem({ failure }: StepRecord): string {
-  const why = failure === null ? '' : `: ${failure.message}`;
-  return `its backing system, which is away${why}`;
+/** Of one that was never begun there is no more to tell. */
+function awaySystem({ failure, parked = null, parkings = 0 }: StepRecord): string {
+  const why = failure === null || parkings === 0 ? '' : `: ${failure.message}`;
+  return `${parked?.system ?? 'a system'}, which is away${why}`;
 }
 
 function sayingHow({ id }: RunRecord, { label }: StepRecord): string {

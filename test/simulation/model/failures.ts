@@ -14,6 +14,7 @@ interface Facts {
   /** Whether a status endpoint was silent at any time since then. */
   wasSilentSince(atMs: number): boolean;
   lossesMax: number;
+  parkingsMax: number;
 }
 
 /** A run that did not succeed has a reason, and a right one: nothing fails by itself. */
@@ -72,12 +73,19 @@ export function watchFailures(chronicle: Chronicle, facts: Facts): Check {
     });
   }
 
-  function seeStep({ status, failure, runId, label, losses, action }: StepRecord): void {
+  /** Of a run that is to end, or cut off too often. */
+  function mayFailForIt(runId: string, parkings = 0): boolean {
+    return parkings >= facts.parkingsMax || model.run(runId)?.isCancelled === true;
+  }
+
+  function seeStep(step: StepRecord): void {
+    const { status, failure, runId, label, losses, action, parkings } = step;
     if (status !== 'failed' || failure === null) return;
     const isGivenUp = failure.code === 'STEP_LOST' && losses > facts.lossesMax;
     const isResolved = failure.message.includes('resolved as not started');
     const isEnded = failure.code === 'INTERRUPTED' && action === 'act';
     if (TOLD.includes(failure.code) || isGivenUp || isResolved || isEnded) return;
+    if (failure.code === 'SYSTEM_UNAVAILABLE' && mayFailForIt(runId, parkings)) return;
     chronicle.complain(`step ${label} of ${runId} failed by itself: ${failure.message}`);
   }
 

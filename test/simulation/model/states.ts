@@ -3,7 +3,7 @@ import type { EventType } from '../../../src/model/event.ts';
 import type { RunStatus } from '../../../src/model/run.ts';
 import type { StepStatus } from '../../../src/model/step.ts';
 import type { Chronicle } from './chronicle.ts';
-import { type Check, type Commit, putsOf, type SeenPut } from './records.ts';
+import { type Check, type Commit, putsOf, type SeenPut, type SeenWrite } from './records.ts';
 
 /** The states of the design, written down a second time; `new`: there was no record. */
 const ENVIRONMENT: Record<EnvironmentStatus | 'new', readonly EnvironmentStatus[]> = {
@@ -30,8 +30,8 @@ const RUN: Record<RunStatus | 'new', readonly RunStatus[]> = {
 const STEP: Record<StepStatus | 'new', readonly StepStatus[]> = {
   new: ['pending', 'unknown'],
   pending: ['dispatched', 'succeeded', 'skipped', 'cancelled', 'failed', 'parked'],
-  dispatched: ['running', 'pending', 'cancelled', 'parked', 'unknown'],
-  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending'],
+  dispatched: ['running', 'pending', 'cancelled', 'unknown'],
+  running: ['succeeded', 'failed', 'cancelled', 'unknown', 'pending', 'parked'],
   parked: ['pending', 'cancelled', 'skipped'],
   unknown: ['dispatched', 'succeeded', 'pending', 'failed'],
   succeeded: [],
@@ -52,6 +52,12 @@ const STATUSES = new Set([ENVIRONMENT, RUN, STEP].flatMap((table) => Object.keys
 export function isOfHealth({ value, before }: SeenPut<'environments'>): boolean {
   const ways = [before?.status, value.status].join();
   return ways === 'ok,failed' || ways === 'failed,ok';
+}
+
+/** What is to be inspected stays unknown while it waits for a system. */
+function isWaitingUnknown(write: SeenWrite): boolean {
+  if (write.kind !== 'put' || write.collection !== 'steps') return false;
+  return write.value.status === 'unknown' && write.value.parked != null;
 }
 
 /** For a worker of the same process an order is given out and claimed in one transaction. */
@@ -132,6 +138,7 @@ export function watchStates(chronicle: Chronicle): Check {
           write.collection === collection &&
           write.before?.status !== status &&
           (write.value.status === status ||
+            (status === 'parked' && isWaitingUnknown(write)) ||
             (status === 'dispatched' &&
               isGivenOutAndClaimed(write.before?.status, write.value.status))),
       );

@@ -185,6 +185,29 @@ export const OF_STEPS: PlantedBug[] = [
       ),
   },
   {
+    name: 'parked-for-a-time',
+    says: 'A step that waits for a system is let go when some time has passed.',
+    caughtAs: /was let go before a probe/,
+    systems: (systems) => ({ ...systems, isAway: () => false, probesPassed: () => null }),
+  },
+  {
+    name: 'parked-step-forgotten',
+    says: 'Whoever takes a run up does not know that its step waits for a system.',
+    caughtAs: /for ever/,
+    store: (store) => findingOthers(store, 'steps', (step) => ({ ...step, parked: null })),
+  },
+  {
+    name: 'attempt-lost-to-outage',
+    says: 'An attempt that met a system that was away counts.',
+    caughtAs: /lost an attempt to a system/,
+    store: (store) =>
+      rewritingPuts(store, 'steps', (step) =>
+        step.status === 'parked' && step.parkings !== undefined
+          ? { ...step, attempt: step.attempt + 1 }
+          : step,
+      ),
+  },
+  {
     name: 'claim-given-up-early',
     says: 'The silence of a worker counts before its lease has ended.',
     caughtAs: /gave up the claim .* before its lease had ended|begins \w+ of .* while/,

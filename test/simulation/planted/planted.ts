@@ -1,6 +1,7 @@
 import type { Bus } from '../../../src/bus/bus.ts';
 import type { Desk } from '../../../src/desk/desk.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { Systems } from '../../../src/systems/systems.ts';
 import type { Records } from '../model/records.ts';
 import type { Process } from '../world/process.ts';
 
@@ -24,6 +25,7 @@ export interface PlantedBug {
   caughtAs: RegExp;
   store?(store: Store, wiring: Wiring): Store;
   bus?(bus: Bus, wiring: Wiring): Bus;
+  systems?(systems: Systems): Systems;
   desk?(desk: Desk, wiring: Wiring): Desk;
   /** As whoever follows the changes sees the store. */
   feed?(store: Store): Store;

@@ -21,9 +21,10 @@ const STORM_MS = 12_000;
  * stories everything is taken down after that, and nothing is left of it.
  */
 export async function endWell(stage: Stage, troupe: Troupe, people: People): Promise<void> {
-  const { clock, chronicle, weather } = stage;
+  const { clock, chronicle, weather, outages } = stage;
   chronicle.note('weather', () => 'clears up');
   clearUp(weather);
+  outages.end();
   const cast = { people, troupe };
   await untilQuiet(stage, cast);
   if (stage.chance.in100(TAKEN_DOWN)) await takeAllDown(stage, cast);

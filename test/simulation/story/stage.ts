@@ -16,6 +16,7 @@ import { createFollower, type Follower } from '../model/feed.ts';
 import { createModel, type Model } from '../model/line.ts';
 import { type EffectOrder, watchEffectOrder } from '../model/order.ts';
 import { watchOutcomes } from '../model/outcome.ts';
+import { watchParking } from '../model/parking.ts';
 import { type Promises, watchPromises } from '../model/promises.ts';
 import { keepRecords, type Records } from '../model/records.ts';
 import { type SealedStates, watchStatesOfExecutors } from '../model/sealed.ts';
@@ -23,6 +24,7 @@ import { watchStates } from '../model/states.ts';
 import type { PlantedBug } from '../planted/planted.ts';
 import { type Chance, createChance } from '../world/chance.ts';
 import { type Cloud, createCloud } from '../world/cloud.ts';
+import { createOutages, type Outages } from '../world/outages.ts';
 import type { Process } from '../world/process.ts';
 import { SETTINGS } from '../world/server.ts';
 import { drawWeather, type Weather } from '../world/weather.ts';
@@ -39,6 +41,7 @@ export interface Stage {
   records: Records;
   model: Model;
   cloud: Cloud;
+  outages: Outages;
   promises: Promises;
   audience: Audience;
   follower: Follower;
@@ -77,6 +80,7 @@ export function createStage({ seed, secrets, isTold = false, bug }: StageTerms):
   let made = 0;
   const stage: Stage = {
     ...facts,
+    outages: createOutages({ clock, chance, chronicle }),
     weather: drawWeather(chance),
     clock,
     chronicle,
@@ -119,6 +123,8 @@ function addChecks(stage: Stage): void {
     },
     attemptsMax: SETTINGS.retry.attemptsMax,
     lossesMax: SETTINGS.lossesMax,
+    parkingsMax: SETTINGS.parkingsMax,
+    passedAtMs: stage.outages.passedAtMs,
     wasSilentSince: (atMs: number) => stage.silence.lastAtMs >= atMs,
   };
   records.add(watchStates(chronicle));
@@ -129,6 +135,7 @@ function addChecks(stage: Stage): void {
   records.add(watchClaims(chronicle, facts));
   records.add(order.check);
   records.add(stage.sealed.check);
+  records.add(watchParking(chronicle, facts));
   records.add(watchOutcomes(chronicle, facts));
   records.add(watchDrift(chronicle, facts));
   records.add(watchFailures(chronicle, facts));

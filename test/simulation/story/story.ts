@@ -27,6 +27,7 @@ const SCENES_MORE = 3;
 const SCENES_MORE_STILL = 10;
 const LONG = 8;
 const SCENE_MS = 9_000;
+const OUTAGE_MS = 60_000;
 
 /**
  * A story of servers that come and go, of workers that fail and vanish, of people who send commands,
@@ -100,7 +101,7 @@ async function prepare({ chance, clock, model, store, cloud }: Stage): Promise<v
 const SPOILING = 25;
 
 async function play(stage: Stage, troupe: Troupe, people: People): Promise<void> {
-  const { chance, clock, weather, follower, cloud } = stage;
+  const { chance, clock, weather, follower, cloud, outages } = stage;
   const wish = () => {
     const wanted = drawWish(stage);
     if (wanted !== undefined) people.ask(wanted);
@@ -113,6 +114,7 @@ async function play(stage: Stage, troupe: Troupe, people: People): Promise<void>
   // In the middle of what the first one began.
   if (chance.in100(40)) wish();
   if (chance.in100(SPOILING)) cloud.spoil(chance.pick(cloud.keys()) ?? '');
+  if (chance.in100(weather.outages)) outages.goAway(chance.below(OUTAGE_MS));
   if (chance.in100(weather.deaths)) troupe.kill();
   if (chance.in100(weather.stops)) troupe.stop();
   if (chance.in100(weather.leaves)) troupe.leave();

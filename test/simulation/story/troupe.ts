@@ -85,12 +85,14 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
     if (isAlone) process.onDeath(() => closeNetwork(own));
     const line = createStoreLine(process, stage.store, { ...stage, isWatchReliable: isAlone });
     const ownBus = own.lineOf(process);
+    const systems = stage.outages.systemsOf(process);
     const { bug, records, sent } = stage;
     const wiring = { process, records, sent };
     const server = createServer(process, {
       ...stage,
       store: bug?.store?.(line, wiring) ?? line,
       bus: bug?.bus?.(ownBus, wiring) ?? ownBus,
+      systems: bug?.systems?.(systems) ?? systems,
       secrets: secretsOf(process, stage.secrets),
       probe: () => probe(),
       isAlone,

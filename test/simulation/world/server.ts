@@ -16,8 +16,10 @@ import { type Logger, silentLogger } from '../../../src/platform/logger.ts';
 import type { Probe } from '../../../src/probe/probe.ts';
 import type { Secrets } from '../../../src/secrets/secrets.ts';
 import type { Store } from '../../../src/store/store.ts';
+import type { Systems } from '../../../src/systems/systems.ts';
 import type { Chronicle } from '../model/chronicle.ts';
 import type { Chance } from './chance.ts';
+import { CLOUD } from './outages.ts';
 import type { Process } from './process.ts';
 
 /** An engine in its process. */
@@ -33,6 +35,7 @@ export const SETTINGS: EngineSettings = {
   runLeaseMs: 20_000,
   inspectionsMax: 3,
   lossesMax: 3,
+  parkingsMax: 6,
   retry: { attemptsMax: 3, initialDelayMs: 500, delayMaxMs: 4_000 },
   pools: new Map([['default', { programs: 3, calls: 2 }]]),
   isService: true,
@@ -44,6 +47,7 @@ interface Outfit {
   store: Store;
   bus: Bus;
   secrets: Secrets;
+  systems: Systems;
   probe: Probe;
   chance: Chance;
   chronicle: Chronicle;
@@ -55,11 +59,12 @@ interface Outfit {
 }
 
 export function createServer(process: Process, outfit: Outfit): Server {
-  const { store, bus, secrets, probe, chance, chronicle, ids, isAlone, resident } = outfit;
+  const { store, bus, secrets, systems, probe, chance, chronicle, ids, isAlone, resident } = outfit;
   const context: EngineContext = {
     store,
     bus,
     secrets,
+    systems,
     probe,
     clock: process.clock,
     ids,
@@ -91,6 +96,7 @@ function definition(
     canRotate: () => true,
     secretOutputs: () => [],
     allowsSecret: () => true,
+    needs: () => [CLOUD],
     startsPrograms,
     defaultTimeoutMs: 60_000,
   };

@@ -28,6 +28,10 @@ export interface Weather {
   mishaps: number;
   /** Resources that fail whenever they are tried. */
   brittle: number;
+  /** Per scene: the system that things are made in goes away for a while. */
+  outages: number;
+  /** A worker cannot reach that system, and everybody else can. */
+  cutOff: number;
   /** A status endpoint is silent. */
   silence: number;
   /** Per scene: a process is stopped for a while, dies, or leaves in peace. */
@@ -53,6 +57,8 @@ const WORST: Weather = {
   deskTwice: 10,
   mishaps: 45,
   brittle: 20,
+  outages: 40,
+  cutOff: 8,
   silence: 40,
   stops: 25,
   deaths: 20,

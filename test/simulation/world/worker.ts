@@ -1,5 +1,4 @@
 import type { Finding } from '../../../src/model/drift.ts';
-import { type Loss, lossKey } from '../../../src/model/loss.ts';
 import type { ClaimReference, Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { failure } from '../../support/records.ts';
@@ -12,7 +11,9 @@ import type { Chance } from './chance.ts';
 import { type Cloud, canonical, type Hold } from './cloud.ts';
 import type { DeskLine } from './desk-line.ts';
 import { type Fate, fateOf, WELL } from './fate.ts';
+import { createHindrances } from './hindrances.ts';
 import { nameOf } from './network.ts';
+import type { Outages } from './outages.ts';
 import type { Process } from './process.ts';
 import { createRemains, stateOf } from './remains.ts';
 import type { Weather } from './weather.ts';
@@ -21,6 +22,7 @@ export interface WorkerWorld {
   chance: Chance;
   weather: Weather;
   cloud: Cloud;
+  outages: Outages;
   chronicle: Chronicle;
   dealings: Dealings;
   order: EffectOrder;
@@ -57,14 +59,6 @@ const isLooking = ({ operation }: Order) => operation === 'inspect' || operation
 
 const isAct = ({ operation }: Order) => operation === 'act';
 
-/** It may replace something that nobody has approved. */
-function losesUnseen(chance: Chance, { grant: { approvedLosses } }: Work): boolean {
-  const isOpen = approvedLosses !== null && !approvedLosses.includes(lossKey(LOSS));
-  return isOpen && chance.in100(40);
-}
-
-const LOSS: Loss = { subject: 'part', action: 'replace', lines: [] };
-
 /** Of the lease; the rest is for the way there. */
 const SAFE_PART = 11 / 12;
 
@@ -73,6 +67,7 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
   const { chance, weather, cloud, chronicle, dealings, sealed, desk } = world;
   const { clock } = process;
   const remains = createRemains(world);
+  const hindrances = createHindrances({ ...world, remains });
   const note = (what: () => string) => chronicle.note(name, what);
 
   async function handle(order: Order): Promise<void> {
@@ -155,8 +150,8 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     const isWell = WELL.includes(fate);
     const answer = await work(on, chance.below(fate === 'hangs' ? HANG_MS : FIRST_MS));
     if (answer === 'stop') return letGo(on);
-    if (losesUnseen(chance, on)) return report(on, { kind: 'held', losses: [LOSS] });
-    if (fate === 'refuses' || !isTakeable(on)) return report(on, refusal(on));
+    const hindered = hindrances.beforeEffect(on, fate);
+    if (hindered !== undefined) return report(on, hindered);
     if (!isAct(on.order) && (isWell || chance.in100(60))) cloud.halve(on.key);
     await end(on, fate, answer);
   }
@@ -182,17 +177,16 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     if (answer === 'cancel' && chance.in100(70)) {
       return report(on, { kind: 'cancelled', remains: remains.of(on) });
     }
+    await finish(on, fate);
+  }
+
+  async function finish(on: Work, fate: Fate): Promise<void> {
+    const away = hindrances.cutOff(on);
+    if (away !== undefined) return report(on, away);
     const isWell = WELL.includes(fate);
     if (isWell || chance.in100(30)) complete(on);
     if (fate === 'vanishes') return note(() => `vanishes from ${on.key}`);
     await tell(on, isWell ? success(on) : defeat(on, fate), fate);
-  }
-
-  /** What is there of others is in the way, unless it is to be taken over. */
-  function isTakeable({ order, key }: Work): boolean {
-    const thing = cloud.get(key);
-    if (order.operation === 'adopt') return thing !== undefined;
-    return thing?.isForeign !== true || order.operation === 'destroy';
   }
 
   function complete({ order, grant, key }: Work): void {
@@ -225,13 +219,6 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
     return { ...cloud.get(key)?.outputs };
   }
 
-  function refusal(on: Work): Report {
-    const { order, key } = on;
-    const code = order.operation === 'adopt' ? 'ADOPTION_REFUSED' : 'STEP_FAILED';
-    const what = failure(`${key} is in the way, or not there`, { code });
-    return { kind: 'failed', failure: what, retryable: false, remains: remains.of(on) };
-  }
-
   function defeat(on: Work, fate: Fate): Report {
     const facts = { remains: remains.of(on) };
     if (fate === 'unclear') return { kind: 'unknown', failure: failure('killed'), remains: null };
@@ -250,6 +237,12 @@ export function createWorker(process: Process, name: string, world: WorkerWorld)
       const what = failure('no route');
       return report(on, { kind: 'failed', failure: what, retryable: true, remains: null });
     }
+    await tellWhatIsThere(on);
+  }
+
+  async function tellWhatIsThere(on: Work): Promise<void> {
+    const away = hindrances.cutOff(on);
+    if (away !== undefined) return report(on, away);
     const { key, grant } = on;
     const thing = remains.isOurs(key) ? cloud.get(key) : undefined;
     const isSame = thing?.spec === canonical(grant.spec);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parkBegun, parkStep, unparkStep } from '../../../src/model/parked-step.ts';
 import {
   cancelStep,
   claimStep,
@@ -7,7 +8,6 @@ import {
   isStepFinished,
   loseStep,
   type Operation,
-  parkStep,
   recallStep,
   renewClaim,
   restartStep,
@@ -17,7 +17,6 @@ import {
   skipStep,
   stepKey,
   succeedStep,
-  unparkStep,
 } from '../../../src/model/step.ts';
 import { step as complete, failure } from '../../support/records.ts';
 
@@ -34,6 +33,8 @@ const STATUSES: StepStatus[] = [
 ];
 
 const CLAIM = { worker: 'w', token: 't', expiresAtMs: 9 };
+const AWAY = failure('consul is away', { system: 'consul' });
+const PAUSE = { nowMs: 60, notBeforeMs: 90 };
 const LOST = { needsResolve: false, notBeforeMs: null };
 
 const step = (facts: Partial<StepRecord> = {}) =>
@@ -54,12 +55,12 @@ const ATTEMPTS = {
   recallStep: { to: 'pending', go: recallStep },
   retryStep: { to: 'pending', go: (from) => retryStep(from, failure('again'), 60) },
   restartStep: { to: 'pending', go: restartStep },
-  unparkStep: { to: 'pending', go: unparkStep },
+  unparkStep: { to: 'pending', go: (from) => unparkStep(from) },
   succeedStep: { to: 'succeeded', go: (from) => succeedStep(from, 'created', 7) },
   failStep: { to: 'failed', go: (from) => failStep(from, failure('it broke'), 7) },
   cancelStep: { to: 'cancelled', go: (from) => cancelStep(from, 7) },
   skipStep: { to: 'skipped', go: (from) => skipStep(from, failure('one before failed'), 7) },
-  parkStep: { to: 'parked', go: (from) => parkStep(from, failure('registry is away')) },
+  parkBegun: { to: 'parked', go: (from) => parkBegun(from, AWAY, PAUSE) },
   loseStep: { to: 'unknown', go: (from) => loseStep(from, failure('lost'), LOST) },
 } as const satisfies Record<string, { to: StepStatus; go: (from: StepRecord) => StepRecord }>;
 
@@ -77,7 +78,7 @@ const LEGAL: Record<Attempt, StepStatus[]> = {
   failStep: ['pending', 'running', 'unknown'],
   cancelStep: ['pending', 'dispatched', 'running', 'parked'],
   skipStep: ['pending', 'parked'],
-  parkStep: ['pending', 'dispatched'],
+  parkBegun: ['running'],
   loseStep: ['running'],
 };
 
@@ -151,13 +152,42 @@ describe('an attempt', () => {
     expect(recallStep(inspecting)).toMatchObject({ status: 'unknown', attempt: 1 });
   });
 
-  test('is not spent while its backing system is away, and what is unknown is not forgotten', () => {
-    const sent = dispatchStep(step(), order('apply'));
-    const parked = parkStep(sent, failure('registry is away'));
-    expect(parked).toMatchObject({ attempt: 0, failure: { message: 'registry is away' } });
-    expect(unparkStep(parked)).toMatchObject({ attempt: 0, failure: null });
-    const inspecting = dispatchStep(step({ status: 'unknown' }), order('inspect'));
-    expect(() => parkStep(inspecting, failure('registry is away'))).toThrow(/to parked/);
+  test('is not begun while a system that it needs is away', () => {
+    const parked = parkStep(step({ attempt: 1, notBeforeMs: 40 }), AWAY, 60);
+    expect(parked).toMatchObject({
+      status: 'parked',
+      attempt: 1,
+      parked: { system: 'consul', sinceMs: 60 },
+      failure: { message: 'consul is away' },
+      notBeforeMs: null,
+    });
+    expect(unparkStep(parked)).toMatchObject({ status: 'pending', parked: null, failure: null });
+    expect(cancelStep(parked, 70)).toMatchObject({ status: 'cancelled', parked: null });
+    expect(() => parkStep(step({ status: 'running' }), AWAY, 60)).toThrow(/to parked/);
+  });
+
+  test('is given back where it met a system that is away, and the meetings are counted', () => {
+    const running = step({ status: 'running', attempt: 2, claim: CLAIM });
+    const parked = parkBegun(running, AWAY, PAUSE);
+    expect(parked).toMatchObject({ attempt: 1, claim: null, parkings: 1, notBeforeMs: 90 });
+    const again = { ...unparkStep(parked), status: 'running' as const, attempt: 2 };
+    expect(parkBegun(again, AWAY, PAUSE)).toMatchObject({ attempt: 1, parkings: 2 });
+  });
+
+  test('of unknown outcome stays unknown while what would tell is away, and costs no inspection', () => {
+    const unknown = step({ status: 'unknown', attempt: 1, failure: failure('lost') });
+    const waiting = parkStep(unknown, AWAY, 60);
+    expect(waiting).toMatchObject({ status: 'unknown', parked: { system: 'consul' } });
+    expect(waiting.failure).toMatchObject({ message: 'lost' });
+    expect(unparkStep(waiting)).toEqual({ ...unknown, parked: null });
+    const inspecting = claimStep(dispatchStep(unknown, order('inspect')), CLAIM, 50);
+    expect(parkBegun(inspecting, AWAY, PAUSE)).toMatchObject({
+      status: 'unknown',
+      inspections: 0,
+      attempt: 1,
+      losses: 0,
+      parked: { system: 'consul', sinceMs: 60 },
+    });
   });
 
   test('that failed keeps its failure while the pause before the next one lasts', () => {

@@ -195,7 +195,10 @@ function stepLines(step: StepRecord, view: RunView, look: NarratorLook): string[
     case 'pending':
       return step.failure === null ? [] : retryLines(step, view, name);
     case 'parked':
-      return [`  ${palette.busy('!')} ${name}  parked: its backing system is away`, ...failure];
+      return [
+        `  ${palette.busy('!')} ${name}  parked: ${step.parked?.system ?? 'a system'} is away`,
+        ...failure,
+      ];
     case 'unknown':
       return [`  ${palette.bad('?')} ${name}  nobody knows how it ended`, ...failure];
     case 'cancelled':

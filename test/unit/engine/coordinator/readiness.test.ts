@@ -5,6 +5,8 @@ import type { StepRecord, StepStatus } from '../../../../src/model/step.ts';
 import { createNaiveReadiness, type NaiveReadiness } from '../../../support/naive-readiness.ts';
 import { step as complete } from '../../../support/records.ts';
 
+const PARKED = { system: 'consul', sinceMs: 1 };
+
 const POOLS = ['default', 'site'];
 
 const readinessOf = (steps: StepRecord[]) => createReadiness(steps, ({ pool }) => pool);
@@ -33,9 +35,13 @@ const NEXT: Partial<Record<StepStatus, Partial<StepRecord>[]>> = {
     { status: 'unknown', needsResolve: false, notBeforeMs: null },
     { status: 'unknown', needsResolve: false, notBeforeMs: 40 },
     { status: 'unknown', needsResolve: true, notBeforeMs: null },
+    { status: 'parked', notBeforeMs: 40 },
+    { status: 'unknown', needsResolve: false, notBeforeMs: null, parked: PARKED },
   ],
   parked: [{ status: 'pending' }, { status: 'cancelled' }],
   unknown: [
+    { parked: PARKED },
+    { parked: null },
     { status: 'succeeded' },
     { status: 'pending', notBeforeMs: null },
     { status: 'failed' },

@@ -10,11 +10,19 @@ import {
 } from '../../../../src/presentation/pages/waiting.ts';
 import { anEnvironment, aResource, aRun, aStep, failure } from '../samples.ts';
 
+const CONSUL = { system: 'consul', sinceMs: 1_000 };
+
 describe('what a run waits for', () => {
   it('is told of each step that cannot go on by itself', () => {
     const steps = [
       aStep('sent', { status: 'dispatched', pool: 'gpu' }),
-      aStep('parked', { status: 'parked', failure: { ...failure, message: 'the disk is full' } }),
+      aStep('parked', {
+        status: 'parked',
+        parked: CONSUL,
+        parkings: 1,
+        failure: { ...failure, message: 'no answer' },
+      }),
+      aStep('dark', { status: 'unknown', parked: CONSUL }),
       aStep('lost', { status: 'unknown' }),
       aStep('asked', { status: 'unknown', needsResolve: true }),
       aStep('again', { status: 'pending', attempt: 1, attemptsMax: 3, notBeforeMs: 9_000 }),
@@ -24,7 +32,8 @@ describe('what a run waits for', () => {
     const waits = steps.flatMap((step) => waitOfState(aRun(), step, 4_000));
     expect(waits.map(waitLine)).toEqual([
       'sent: waiting for a worker of pool gpu',
-      'parked: waiting for its backing system, which is away: the disk is full',
+      'parked: waiting for consul, which is away: no answer',
+      'dark: waiting for consul, which is away',
       'lost: waiting for an inspection of how it ended',
       'asked: waiting for somebody who looks how it ended, and says it: biotope run resolve r1 asked --as done|not-started',
       'again: waiting for attempt 2 of 3, in 5.0 s',
