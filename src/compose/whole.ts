@@ -21,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import { noSystems } from '../systems/systems.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import type { DataPaths } from './data-folder.ts';
+import { isStoreShared } from './open-store.ts';
 import { type HandoverTaker, takeHandovers } from './seat/handover.ts';
 
 /**
@@ -107,8 +108,9 @@ function engineSettings(config: Config): EngineSettings {
         { programs: pool.concurrency, calls: pool.callConcurrency },
       ]),
     ),
-    // Whoever holds the driver's lock is alone: the others' leases need not be waited out.
-    otherHoldersAreDead: true,
+    // Whoever holds the driver's lock of the only data folder is alone: the others' leases need not be
+    // waited out.
+    otherHoldersAreDead: !isStoreShared(config),
   };
 }
 

@@ -8,10 +8,10 @@ import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
-import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
+import { isStoreShared, openStore } from '../open-store.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
@@ -102,7 +102,7 @@ async function furnish(
   const { start } = subsystems;
   const opened = await start(
     'store',
-    () => createSqliteStore({ path: paths.store, clock: systemClock }),
+    () => openStore(request),
     (store) => store.close(),
   );
   const store = request.watched?.(opened) ?? opened;
@@ -118,7 +118,7 @@ async function furnish(
     ({ keyvalue }) => keyvalue.close(),
   );
   await request.beforeWork?.({ store, secrets, subsystems, tellUrl });
-  const isThere = rememberFile(paths.store);
+  const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(
     'engine',

@@ -1,6 +1,7 @@
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { textOf } from '../../platform/sqlite-row.ts';
-import { CLOSURE_EDGES_MAX, type Closure, type ClosureQuery } from '../store.ts';
+import { type Met, walkClosure } from '../closure-walk.ts';
+import type { Closure, ClosureQuery } from '../store.ts';
 import { type Adjacency, createAdjacency } from './adjacency.ts';
 import { createDataVersion } from './data-version.ts';
 import type { GroupMemory } from './group-commit.ts';
@@ -16,16 +17,6 @@ export interface DependencyGraph extends Pick<GroupMemory, 'rolledBack'> {
   /** From now on `key` needs these, and nothing else. */
   replace(key: string, targets: readonly string[]): void;
   closure(query: ClosureQuery): Closure;
-}
-
-/** An edge as the walk meets it: `near` was reached before. */
-interface Met {
-  near: string;
-  far: string;
-}
-
-function edgeOf(direction: ClosureQuery['direction'], near: string, far: string) {
-  return direction === 'dependencies' ? { from: near, to: far } : { from: far, to: near };
 }
 
 /** Of more than this no copy is kept. */
@@ -87,34 +78,14 @@ export function createDependencyGraph({ statement }: Sqlite): DependencyGraph {
 }
 
 function walk(
-  { key, direction, depthMax = Number.POSITIVE_INFINITY, limit }: ClosureQuery,
+  query: ClosureQuery,
   edgesOf: (level: readonly string[], limit: number) => Met[],
 ): Closure {
-  // What was reached is not visited again: diamonds cost nothing, cycles end.
-  const depths = new Map([[key, 0]]);
-  const edges: Closure['edges'] = [];
-  let truncated = false;
-  let level = [key];
-  // One level beyond the last is looked at: for edges back into what is told, and for what is not.
-  for (let depth = 1; level.length > 0 && depth <= depthMax + 1; depth += 1) {
-    const met = edgesOf(level, CLOSURE_EDGES_MAX - edges.length + 1);
-    level = [];
-    for (const { near, far } of met) {
-      const isNew = !depths.has(far);
-      const isTooMuch = isNew && (depth > depthMax || depths.size > limit);
-      if (isTooMuch || edges.length === CLOSURE_EDGES_MAX) {
-        truncated = true;
-        continue;
-      }
-      if (isNew) {
-        depths.set(far, depth);
-        level.push(far);
-      }
-      edges.push(edgeOf(direction, near, far));
-    }
+  const walking = walkClosure(query);
+  for (let step = walking.next(); ; ) {
+    if (step.done === true) return step.value;
+    step = walking.next(edgesOf(step.value.keys, step.value.limit));
   }
-  const nodes = [...depths].slice(1).map(([reached, depth]) => ({ key: reached, depth }));
-  return { nodes, edges, truncated };
 }
 
 /** CROSS JOIN keeps the order: from the few keys of a level into the index. */

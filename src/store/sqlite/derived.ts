@@ -1,7 +1,7 @@
+import { NO_EDGES, type Source } from '../source.ts';
 import type { Write } from '../store.ts';
 import type { DependencyGraph } from './dependency-graph.ts';
 import type { Indexing } from './indexing.ts';
-import { NO_EDGES, type Source } from './source.ts';
 
 /**
  * Keeps what is made from records, the full-text index and the dependency graph, true to them.

@@ -1,9 +1,7 @@
-import type { EventDraft } from '../../model/event.ts';
-import { listOf, map, nullOr, optional, shaped, text } from '../../model/shapes/check.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, type Row, textOf } from '../../platform/sqlite-row.ts';
-import { changeSequence, committedEvents } from '../committed-events.ts';
-import { readJson } from '../read-record.ts';
+import { changeSequence } from '../committed-events.ts';
+import { eventsOfRow, isAskedFor, type KeptEvents, touchedOfRow } from '../kept-events.ts';
 import type { CollectionName } from '../records.ts';
 import type { Change, EventQuery, SequencedEvent } from '../store.ts';
 import type { Cursors } from './cursors.ts';
@@ -35,31 +33,12 @@ export interface JournalEntry {
   scope: string;
   number: number;
   atMs: number;
-  events: JournalEvents;
+  events: KeptEvents;
   /** `Change['touched']` as JSON. */
   touched: string;
 }
 
-/** Events as they are kept. Null: of no run, or each says its own; there are no events. */
-export interface JournalEvents {
-  runId: string | null;
-  json: string | null;
-}
-
-type KeptEvent = Omit<EventDraft, 'runId'> & { runId?: string | null };
-
 const ROWS_AT_ONCE = 200;
-
-/** Most transactions tell of one run: its id is kept once. */
-export function eventsToKeep(events: readonly EventDraft[]): JournalEvents {
-  const [first] = events;
-  if (first === undefined) return { runId: null, json: null };
-  const isOfOneRun = events.every(({ runId }) => runId === first.runId);
-  const kept = events.map(({ type, runId, address, data }): KeptEvent => {
-    return isOfOneRun ? { type, address, data } : { type, runId, address, data };
-  });
-  return { runId: isOfOneRun ? first.runId : null, json: JSON.stringify(kept) };
-}
 
 export function createJournal({ statement }: Sqlite, cursors: Cursors): Journal {
   const insert = statement(
@@ -169,39 +148,16 @@ function subjectOf(scope: string | undefined, runId: string | undefined): string
   return scope === undefined ? null : scopeSubject(scope);
 }
 
-function isAskedFor(
-  { sequence, event }: SequencedEvent,
-  { scope, runId, address, afterSequence = 0 }: EventQuery,
-): boolean {
-  if (sequence <= afterSequence) return false;
-  if (scope !== undefined && event.scope !== scope) return false;
-  if (runId !== undefined && event.runId !== runId) return false;
-  return address === undefined || event.address === address;
-}
-
-const KEPT_EVENTS = listOf(
-  shaped<KeptEvent>({
-    type: text,
-    runId: optional(nullOr(text)),
-    address: nullOr(text),
-    data: map,
-  }),
-);
-
 function eventsOf(row: Row): SequencedEvent[] {
-  const scope = textOf(row, 'scope');
-  const number = integerOf(row, 'number');
-  const runOfAll = nullableTextOf(row, 'run_id');
-  const name = `events/${scope}:${number}`;
-  const kept = readJson<KeptEvent[]>(name, textOf(row, 'events'), KEPT_EVENTS);
-  const events = kept.map(({ runId = runOfAll, ...rest }): EventDraft => ({ ...rest, runId }));
-  return committedEvents(
-    { scope, events },
-    { number, sequence: integerOf(row, 'sequence'), atMs: integerOf(row, 'at_ms') },
-  );
+  return eventsOfRow({
+    scope: textOf(row, 'scope'),
+    number: integerOf(row, 'number'),
+    sequence: integerOf(row, 'sequence'),
+    atMs: integerOf(row, 'at_ms'),
+    runId: nullableTextOf(row, 'run_id'),
+    json: textOf(row, 'events'),
+  });
 }
-
-const TOUCHED = listOf(shaped<Change['touched'][number]>({ collection: text, key: text }));
 
 function touchedOf(row: Row): Change['touched'][number] {
   // Written by this program, which knows no others.
@@ -209,12 +165,11 @@ function touchedOf(row: Row): Change['touched'][number] {
 }
 
 function changeOf(row: Row): Change {
-  const name = `changes/${integerOf(row, 'sequence')}`;
-  const touched = readJson<Change['touched']>(name, textOf(row, 'touched'), TOUCHED);
+  const sequence = integerOf(row, 'sequence');
   return {
-    sequence: integerOf(row, 'sequence'),
+    sequence,
     scope: textOf(row, 'scope'),
     number: integerOf(row, 'number'),
-    touched,
+    touched: touchedOfRow(sequence, textOf(row, 'touched')),
   };
 }

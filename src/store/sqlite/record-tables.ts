@@ -1,10 +1,10 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { integerOf, nullableTextOf, textOf } from '../../platform/sqlite-row.ts';
+import { createRecent } from '../recent.ts';
 import { COLLECTION_NAMES, type CollectionName, INDEXES } from '../records.ts';
+import type { Source } from '../source.ts';
 import type { GroupMemory } from './group-commit.ts';
-import { createRecent } from './recent.ts';
-import type { Source } from './source.ts';
 
 /** What is known of a record before it is written: the rest is not read for that. */
 export interface CurrentRecord {

@@ -2,7 +2,10 @@ import { BiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { IN_MEMORY, openSqlite, type Sqlite } from '../../platform/sqlite.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
+import { createLater } from '../later.ts';
+import { prepareTransaction } from '../prepared-transaction.ts';
 import type { Store } from '../store.ts';
+import { createWatchers } from '../watchers.ts';
 import { createCounters } from './counters.ts';
 import { type Cursors, createCursors } from './cursors.ts';
 import { createDependencyGraph } from './dependency-graph.ts';
@@ -10,16 +13,14 @@ import { createDerived } from './derived.ts';
 import { closedFailure, createGroupCommit, type GroupMemory } from './group-commit.ts';
 import { createIndexing } from './indexing.ts';
 import { createJournal, type Journal } from './journal.ts';
-import { createLater } from './later.ts';
 import { createLogs, type Logs } from './logs.ts';
 import { createPublication } from './publication.ts';
 import { createQueries } from './queries.ts';
 import { createRecordTables } from './record-tables.ts';
 import { STORE_SCHEMA } from './schema.ts';
 import { createSearchIndex } from './search.ts';
-import { createApply, prepareTransaction } from './transactions.ts';
+import { createApply } from './transactions.ts';
 import { createWalSync, syncWhatOthersWrote } from './wal-sync.ts';
-import { createWatchers } from './watchers.ts';
 
 export interface SqliteStoreOptions {
   /** The database's file, or `:memory:`. */

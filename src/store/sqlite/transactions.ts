@@ -1,72 +1,11 @@
-import { BiotopeError } from '../../model/errors.ts';
 import { storeConflict } from '../conflict.ts';
-import { type CollectionName, INDEXES } from '../records.ts';
-import {
-  type Committed,
-  EVENTS_PER_TRANSACTION_MAX,
-  type Expectation,
-  type Transaction,
-  type Write,
-} from '../store.ts';
+import type { PreparedTransaction, PreparedWrite } from '../prepared-transaction.ts';
+import { sourceOfWritten } from '../source.ts';
+import type { Committed } from '../store.ts';
 import type { Counters } from './counters.ts';
 import type { Derived } from './derived.ts';
-import { eventsToKeep, type Journal, type JournalEvents } from './journal.ts';
+import type { Journal } from './journal.ts';
 import type { RecordTables } from './record-tables.ts';
-import { type Source, sourceOf, sourceOfWritten } from './source.ts';
-
-/** A transaction as text: what its sender does with its objects afterwards does not matter. */
-export interface PreparedTransaction {
-  scope: string;
-  expect: readonly Expectation[];
-  writes: readonly PreparedWrite[];
-  events: JournalEvents;
-  touched: string;
-}
-
-interface PreparedWrite {
-  write: Pick<Write, 'kind' | 'collection' | 'key'>;
-  value: string;
-  indexed: readonly (string | null)[];
-  source: Source | undefined;
-}
-
-export function prepareTransaction(transaction: Transaction): PreparedTransaction {
-  const { scope, expect, writes, events } = transaction;
-  if (events.length > EVENTS_PER_TRANSACTION_MAX) throw tooManyEvents(scope);
-  return {
-    scope,
-    expect: expect.map((expectation) => ({ ...expectation })),
-    writes: writes.map(prepareWrite),
-    events: eventsToKeep(events),
-    touched: touchedBy(writes),
-  };
-}
-
-/** `Change['touched']` as JSON, each once. */
-function touchedBy(writes: readonly Write[]): string {
-  const seen = new Map<CollectionName, Set<string>>();
-  let touched = '';
-  for (const { collection, key } of writes) {
-    const keys = seen.get(collection) ?? new Set<string>();
-    if (keys.has(key)) continue;
-    seen.set(collection, keys.add(key));
-    const separator = touched === '' ? '' : ',';
-    touched += `${separator}{"collection":"${collection}","key":${JSON.stringify(key)}}`;
-  }
-  return `[${touched}]`;
-}
-
-function prepareWrite(write: Write): PreparedWrite {
-  const { kind, collection, key } = write;
-  const about = { kind, collection, key };
-  const source = sourceOf(write);
-  if (write.kind === 'delete') return { write: about, value: '', indexed: [], source };
-  const indexed = INDEXES[write.collection].map((name) => {
-    const value: unknown = Reflect.get(write.value, name);
-    return typeof value === 'string' ? value : null;
-  });
-  return { write: about, value: JSON.stringify(write.value), indexed, source };
-}
 
 interface Dependencies {
   tables: RecordTables;
@@ -121,11 +60,4 @@ function applyWrite({ tables, derived }: Dependencies, step: OneWrite): void {
   const record = { key, scope, revision: number, value, indexed, source };
   if (current === undefined) table.insert(record);
   else table.update(current, record);
-}
-
-function tooManyEvents(scope: string): BiotopeError {
-  return new BiotopeError('LIMIT_EXCEEDED', {
-    message: `A transaction of ${scope} has more than ${EVENTS_PER_TRANSACTION_MAX} events.`,
-    facts: { scope, eventsMax: EVENTS_PER_TRANSACTION_MAX },
-  });
 }

@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts';
-import type { Store } from '../store.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Store } from './store.ts';
 
 type Listener = Parameters<Store['watch']>[0];
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../platform/clock.ts';
+import type { Clock, Timer } from '../platform/clock.ts';
 
 /** Work that follows from commits and can wait for company. */
 export interface Later {

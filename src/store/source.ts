@@ -1,8 +1,8 @@
-import { dependencyKeys } from '../dependencies.ts';
-import { readWholeRecord } from '../read-record.ts';
-import type { CollectionName } from '../records.ts';
-import { searchedFields } from '../search-text.ts';
-import type { Write } from '../store.ts';
+import { dependencyKeys } from './dependencies.ts';
+import { readWholeRecord } from './read-record.ts';
+import type { CollectionName } from './records.ts';
+import { searchedFields } from './search-text.ts';
+import type { Write } from './store.ts';
 
 /** What something is made from besides the record itself, as JSON: of the same, the same is made. */
 export interface Source {
