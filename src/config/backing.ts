@@ -1,23 +1,10 @@
 import { z } from 'zod';
 import { isPath } from '../platform/paths.ts';
-import { count, group, milliseconds } from './pieces.ts';
+import { address, count, group, milliseconds, text } from './pieces.ts';
 
 /** The systems that a server may stand on. What is not named is embedded. */
 
-/** May hold a password: shown nowhere. */
-function address(protocol: RegExp, example: string) {
-  return z
-    .string()
-    .max(2_000)
-    .refine(
-      (text) => URL.canParse(text) && protocol.test(new URL(text).protocol),
-      `write an address such as ${example}`,
-    )
-    .nullable()
-    .default(null);
-}
-
-const text = (says: string) => z.string().min(1).max(1_000).nullable().default(null).describe(says);
+export { vault } from './vault.ts';
 
 const name = (value: string, says: string) =>
   z
@@ -65,18 +52,6 @@ export const consul = group({
     .refine((path) => path === '' || isPath(path), 'use segments joined by "/"')
     .default('')
     .describe('What the keys of all templates stand below, such as biotope/keys; empty: nothing.'),
-});
-
-export const vault = group({
-  url: address(/^https?:$/, 'https://vault.example.com:8200').describe(
-    'Vault or OpenBao, for secrets: https://host:8200; null: a file in the data folder.',
-  ),
-  token: text('A token to log in with. Better in BIOTOPE_VAULT_TOKEN than in a file.'),
-  mount: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/, 'write the path of a mount, such as secret')
-    .default('secret')
-    .describe('Where its key-value engine (version 2) is mounted.'),
 });
 
 /** One for each system behind the server. */

@@ -7,6 +7,7 @@ import { fileLayer } from './file.ts';
 import { type Layer, type Merged, mergeLayers } from './layers.ts';
 import { problemWords, suggestionOf } from './problem-words.ts';
 import { type Config, configSchema } from './schema.ts';
+import { vaultWithFiles } from './vault.ts';
 
 export interface ConfigRequest {
   /** Undefined where the flag was not given. */
@@ -179,6 +180,7 @@ function withAbsolutePaths(config: Config, merged: Merged, folder: string): Conf
       ),
     })),
     dataFolder: absolute(['dataFolder'], config.dataFolder),
+    vault: vaultWithFiles(config.vault, (path, value) => absolute(['vault', ...path], value)),
     terraform: {
       ...config.terraform,
       binary: binary.includes('/') ? absolute(['terraform', 'binary'], binary) : binary,

@@ -20,3 +20,19 @@ export function count(defaultCount: number, says: string, maximum = 1_000_000) {
 export function group<S extends z.ZodRawShape>(shape: S) {
   return z.strictObject(shape).prefault({} as z.input<z.ZodObject<S>>);
 }
+
+/** May hold a password: shown nowhere. */
+export function address(protocol: RegExp, example: string) {
+  return z
+    .string()
+    .max(2_000)
+    .refine(
+      (text) => URL.canParse(text) && protocol.test(new URL(text).protocol),
+      `write an address such as ${example}`,
+    )
+    .nullable()
+    .default(null);
+}
+
+export const text = (says: string) =>
+  z.string().min(1).max(1_000).nullable().default(null).describe(says);

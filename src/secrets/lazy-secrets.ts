@@ -2,25 +2,34 @@ import type { Secrets } from './secrets.ts';
 
 /**
  * Secrets that are opened when they are first needed. While `areThere` says no, reading finds nothing
- * and makes nothing; to write or to seal something makes them.
+ * and makes nothing; to write or to seal something makes them. After `close` they are opened anew.
  */
-export function createLazySecrets(terms: { areThere(): boolean; open(): Secrets }): Secrets {
-  let opened: Secrets | undefined;
+export function createLazySecrets(terms: {
+  areThere(): boolean;
+  open(): Promise<Secrets>;
+}): Secrets {
+  let opening: Promise<Secrets> | undefined;
   const open = () => {
-    opened ??= terms.open();
-    return opened;
+    const now = opening ?? terms.open();
+    opening = now;
+    // What could not be opened is tried again.
+    now.catch(() => {
+      if (opening === now) opening = undefined;
+    });
+    return now;
   };
-  const ifThere = () => (opened !== undefined || terms.areThere() ? open() : undefined);
+  const ifThere = async () => (opening !== undefined || terms.areThere() ? open() : undefined);
   return {
-    read: async (...request) => ifThere()?.read(...request),
-    write: async (...request) => open().write(...request),
-    remove: async (...request) => ifThere()?.remove(...request),
-    list: async (...request) => (await ifThere()?.list(...request)) ?? [],
-    seal: async (...request) => open().seal(...request),
-    open: async (...request) => open().open(...request),
+    read: async (...request) => (await ifThere())?.read(...request),
+    write: async (...request) => (await open()).write(...request),
+    remove: async (...request) => (await ifThere())?.remove(...request),
+    list: async (...request) => (await (await ifThere())?.list(...request)) ?? [],
+    seal: async (...request) => (await open()).seal(...request),
+    open: async (...request) => (await open()).open(...request),
     close: async () => {
-      await opened?.close();
-      opened = undefined;
+      const opened = opening;
+      opening = undefined;
+      await (await opened?.catch(() => undefined))?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createCipher, KEY_BYTES } from '../../src/secrets/embedded/cipher.ts';
+import { createCipher, KEY_BYTES } from '../../src/platform/sealing/cipher.ts';
 import type { Secrets } from '../../src/secrets/secrets.ts';
 
 /** Seals as the embedded secrets do, with a key that nobody keeps. */

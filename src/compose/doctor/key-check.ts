@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { systemClock } from '../../platform/clock.ts';
+import { keyIdOf } from '../../platform/sealing/cipher.ts';
 import { shellWord } from '../../platform/shell-word.ts';
-import { keyIdOf } from '../../secrets/embedded/cipher.ts';
 import { keyFacts } from '../../secrets/embedded/key-facts.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { DataPaths } from '../data-folder.ts';

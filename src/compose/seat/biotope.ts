@@ -4,6 +4,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../store/store.ts';
 import { dataPaths, holdsData } from '../data-folder.ts';
 import { withShipped } from '../publishing/with-shipped.ts';
+import { secretsForReading } from '../secrets.ts';
 import type { Biotope } from './contract.ts';
 import { findDriver } from './driver-lock.ts';
 import { nextLook } from './next-look.ts';
@@ -24,12 +25,19 @@ export function openBiotope(request: OpenRequest): Biotope {
   const { config, log, notify } = request;
   const paths = dataPaths(config.dataFolder);
   const reader = createReader(paths);
+  const secretsRead = secretsForReading({ config, paths, log });
   let seat: Seat | undefined;
   let taking: Promise<void> | undefined;
 
+  /** Both are opened anew where somebody reads again. */
+  const closeReader = async () => {
+    await reader.close();
+    await secretsRead.close();
+  };
+
   const take = async () => {
     try {
-      seat = await takeSeat({ ...request, paths, closeReader: reader.close });
+      seat = await takeSeat({ ...request, paths, closeReader });
     } finally {
       taking = undefined;
     }
@@ -92,7 +100,7 @@ export function openBiotope(request: OpenRequest): Biotope {
       return storeWithShipped(biotope.store);
     },
     get secrets() {
-      return seat?.secrets ?? reader.secrets();
+      return seat?.secrets ?? secretsRead;
     },
     get seat() {
       return seat;
@@ -139,7 +147,7 @@ export function openBiotope(request: OpenRequest): Biotope {
     close: async (abort) => {
       await taking?.catch(() => {});
       for (const layer of layers.values()) await layer.close();
-      await reader.close();
+      await closeReader();
       await seat?.leave(abort);
       seat = undefined;
     },

@@ -1,10 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { systemClock } from '../../platform/clock.ts';
 import { rememberFile } from '../../platform/same-file.ts';
 import { fileLost } from '../../platform/sqlite-error.ts';
-import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
-import { createLazySecrets } from '../../secrets/lazy-secrets.ts';
-import type { Secrets } from '../../secrets/secrets.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { type DataPaths, holdsData } from '../data-folder.ts';
@@ -16,7 +13,6 @@ import { isOfOlderVersion, migrateStore } from './migrate.ts';
  */
 export function createReader(paths: DataPaths) {
   let store: Store | undefined;
-  let secrets: Secrets | undefined;
   let isEmpty = false;
   let isThere = () => true;
 
@@ -45,20 +41,11 @@ export function createReader(paths: DataPaths) {
       return store;
     },
     demandThere,
-    secrets: () => {
-      secrets ??= createLazySecrets({
-        areThere: () => existsSync(paths.secrets),
-        open: () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
-      });
-      return secrets;
-    },
     /** Before the same process opens the files for writing; reading may go on afterwards. */
     close: async () => {
       await store?.close();
-      await secrets?.close();
       store = undefined;
       isThere = () => true;
-      secrets = undefined;
     },
   };
 }

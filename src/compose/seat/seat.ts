@@ -6,12 +6,12 @@ import type { Logger } from '../../platform/logger.ts';
 import { rememberFile } from '../../platform/same-file.ts';
 import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
-import { createEmbeddedSecrets } from '../../secrets/embedded/embedded-secrets.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
 import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
 import { isStoreShared, openStore } from '../open-store.ts';
+import { secretsForWork } from '../secrets.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
 import type { Notify } from './notice.ts';
@@ -108,8 +108,8 @@ async function furnish(
   const store = request.watched?.(opened) ?? opened;
   const secrets = await start(
     'secrets',
-    () => createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey }),
-    (embedded) => embedded.close(),
+    () => secretsForWork({ config, paths, log }),
+    (opened) => opened.close(),
   );
   const consul = await startConsul(config, { subsystems, log });
   const { executors } = await start(

@@ -1,17 +1,12 @@
-import { BiotopeError } from '../../model/errors.ts';
 import { sameJson } from '../../model/json.ts';
 import { checkPath } from '../../platform/paths.ts';
+import type { Cipher } from '../../platform/sealing/cipher.ts';
 import { openSqlite, type Sqlite } from '../../platform/sqlite.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import { integerOf, type Row, textOf } from '../../platform/sqlite-row.ts';
 import { inTransaction } from '../../platform/sqlite-transaction.ts';
-import {
-  SECRET_BYTES_MAX,
-  type SecretFields,
-  type Secrets,
-  type SecretVersion,
-} from '../secrets.ts';
-import type { Cipher } from './cipher.ts';
+import { checkFields, keyConflict } from '../checks.ts';
+import type { SecretFields, Secrets, SecretVersion } from '../secrets.ts';
 import { openCipher } from './open-cipher.ts';
 import { SECRETS_SCHEMA } from './schema.ts';
 
@@ -119,23 +114,4 @@ function openVersion(cipher: Cipher, path: string, row: Row): SecretVersion {
   const plain = cipher.open(textOf(row, 'sealed'), ['secret', path, String(version)]);
   const fields: SecretFields = JSON.parse(Buffer.from(plain).toString('utf8'));
   return { version, fields };
-}
-
-function checkFields(path: string, fields: SecretFields): void {
-  const bytes = Buffer.byteLength(JSON.stringify(fields));
-  if (bytes <= SECRET_BYTES_MAX) return;
-  throw new BiotopeError('LIMIT_EXCEEDED', {
-    message: `The secret ${path} has ${bytes} bytes, at most ${SECRET_BYTES_MAX} are allowed.`,
-    facts: { path, bytes, bytesMax: SECRET_BYTES_MAX },
-  });
-}
-
-function keyConflict(path: string, expected: number, found: number): BiotopeError {
-  const name = (version: number) => (version === 0 ? 'no version' : `version ${version}`);
-  return new BiotopeError('KEY_CONFLICT', {
-    message:
-      `The secret ${path} has ${name(found)}, expected ${name(expected)}: somebody else changed it. ` +
-      'Nothing was written.',
-    facts: { path, expected, found },
-  });
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { createCipher } from '../../platform/sealing/cipher.ts';
 import { sqliteFailure } from '../../platform/sqlite-error.ts';
 import { textOf } from '../../platform/sqlite-row.ts';
-import { createCipher } from './cipher.ts';
 import { readKeyFile } from './key-file.ts';
 
 export interface KeyFacts {

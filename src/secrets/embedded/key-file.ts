@@ -14,7 +14,7 @@ import { dirname } from 'node:path';
 import { BiotopeError } from '../../model/errors.ts';
 import { codeOf } from '../../model/thrown.ts';
 import { syncFolder } from '../../platform/replace.ts';
-import { KEY_BYTES } from './cipher.ts';
+import { KEY_BYTES } from '../../platform/sealing/cipher.ts';
 
 /**
  * Reads the key; undefined where there is no such file. Throws CONFIGURATION_INVALID for a file that

@@ -1,7 +1,7 @@
 import { BiotopeError } from '../../model/errors.ts';
+import { type Cipher, createCipher } from '../../platform/sealing/cipher.ts';
 import type { Sqlite } from '../../platform/sqlite.ts';
 import { textOf } from '../../platform/sqlite-row.ts';
-import { type Cipher, createCipher } from './cipher.ts';
 import { createKeyFile, readKeyFile } from './key-file.ts';
 
 /**

@@ -126,6 +126,9 @@ export function describeSecretsContract(name: string, create: () => Promise<Secr
         await secrets.remove('shop/db');
         const version = await secrets.write('shop/db', { password: 'a' }, 0);
         expect(await secrets.read('shop/db')).toEqual({ version, fields: { password: 'a' } });
+        // A reference to what was removed never finds what came after it.
+        expect(version).toBe(2);
+        expect(await secrets.read('shop/db', 1)).toBeUndefined();
       });
     });
 

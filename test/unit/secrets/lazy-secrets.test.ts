@@ -12,7 +12,7 @@ beforeEach(() => {
 
 function openSecrets() {
   const files = { path: join(folder, 'secrets.db'), keyFile: join(folder, 'secret.key') };
-  const open = () => createEmbeddedSecrets(files);
+  const open = async () => createEmbeddedSecrets(files);
   return createLazySecrets({ areThere: () => existsSync(files.path), open });
 }
 

@@ -81,7 +81,7 @@ function parseSealed(sealed: string, keyId: string): { header: string; payload: 
   }
   if (groups.keyId !== keyId) {
     throw unreadable(
-      `it was sealed with the key ${groups.keyId}, this one is ${keyId}. Restore that key file.`,
+      `it was sealed with the key ${groups.keyId}, this one is ${keyId}. Restore that key.`,
     );
   }
   return { header: groups.header, payload };
