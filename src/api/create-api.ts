@@ -23,6 +23,7 @@ import { eventRoutes } from './routes/events.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { healthRoutes } from './routes/health.ts';
 import { logRoutes } from './routes/logs.ts';
+import { orderRoutes } from './routes/orders.ts';
 import { previewRoutes } from './routes/previews.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { publishingRoutes } from './routes/publishing.ts';
@@ -53,6 +54,7 @@ const ROUTES: readonly Routes[] = [
   searchRoutes,
   previewRoutes,
   commandRoutes,
+  orderRoutes,
   deliveryRoutes,
   problemRoutes,
   auditRoutes,

@@ -13,7 +13,7 @@ export interface Desk {
    * `dispatched` -> `running`, compare-and-set. Undefined: the order is not valid any more (older
    * epoch, taken back, claimed by another): drop it. An order may be brought again.
    */
-  claim(order: Order, worker: string): Promise<Grant | undefined>;
+  claim(order: Order, worker: string, attempt?: ClaimAttempt): Promise<Grant | undefined>;
 
   /**
    * Renews the claim's lease. `stop`: the claim is lost; end the work at once and report nothing.
@@ -33,8 +33,23 @@ export interface Desk {
    */
   report(claim: ClaimReference, report: Report): Promise<'recorded' | 'refused'>;
 
-  bundle(digest: string): Promise<BundleRecord>;
+  /** The files of the template that the claimed step is built from. */
+  bundle(digest: string, claim: ClaimReference): Promise<BundleRecord>;
 
   /** Whether the resource is recorded in an environment that lives: what is marked as its own is. */
-  isRecorded(owner: { environment: string; identity: Address }): Promise<boolean>;
+  isRecorded(
+    owner: { environment: string; identity: Address },
+    claim: ClaimReference,
+  ): Promise<boolean>;
+}
+
+/** For a way on which answers get lost. */
+export interface ClaimAttempt {
+  /** What the claim's token is to be: another one at each attempt, that nobody can guess. */
+  token: string;
+  /**
+   * Tokens of earlier attempts whose answers never came. Nothing was begun under them: where one of
+   * them was granted after all, the step goes back, and is ordered anew.
+   */
+  givenUp: readonly string[];
 }

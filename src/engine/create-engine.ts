@@ -1,11 +1,13 @@
 import type { Subscription } from '../bus/bus.ts';
-import type { Desk } from '../desk/desk.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { Timer } from '../platform/clock.ts';
 import type { EngineContext } from './context.ts';
 import { type Coordinator, createCoordinator } from './coordinator/coordinator.ts';
 import { createLanes } from './coordinator/lanes.ts';
+import { createSendOrder } from './coordinator/tell.ts';
 import { createDesk } from './desk/desk.ts';
+import { createOrderDesk, type OrderDesk } from './desk/order-desk.ts';
+import { createOrderTokens } from './desk/order-tokens.ts';
 import { createDuties, type Duties } from './duties/duties.ts';
 import type { Engine } from './engine.ts';
 import { endingOnTime } from './expiry/ending.ts';
@@ -27,10 +29,16 @@ import { openWaysIn } from './ways-in.ts';
 export function createEngine(context: EngineContext): Engine {
   const templates = createTemplateCache(context.store);
   const lanes = createLanes(context);
-  const coordinator = createCoordinator(context, { lanes, onFinished: () => scheduler.look() });
+  const tokens = createOrderTokens(context);
+  const coordinator = createCoordinator(context, {
+    lanes,
+    sendOrder: createSendOrder(context, tokens),
+    onFinished: () => scheduler.look(),
+  });
   const scheduler = createScheduler(context, { coordinator, templates, lanes });
   const intake = createIntake(context);
   const desk = createDesk({ context, templates, held: coordinator });
+  const orderDesk = createOrderDesk(context, { desk, tokens });
   const duties = [
     forgettingOldCommands(context),
     forgettingOldAudit(context),
@@ -43,7 +51,7 @@ export function createEngine(context: EngineContext): Engine {
     scheduler,
     outbox: createOutbox(context),
     intake,
-    desk,
+    orderDesk,
     duties: createDuties(context, duties),
   };
   const life = createLife(context, parts);
@@ -55,6 +63,7 @@ export function createEngine(context: EngineContext): Engine {
     receive: intake.receive,
     preview: (command) => previewCommand(context, command),
     desk,
+    orderDesk,
     validationWaits: coordinator.waitsOf,
   };
 }
@@ -64,7 +73,7 @@ interface Parts {
   scheduler: Scheduler;
   outbox: Outbox;
   intake: Intake;
-  desk: Desk;
+  orderDesk: OrderDesk;
   duties: Duties;
 }
 

@@ -3,6 +3,7 @@ import type { Command } from '../bus/messages/commands.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ErrorCode } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { OrderDesk } from './desk/order-desk.ts';
 import type { Plan } from './planner/plan.ts';
 import type { ValidationWait } from './validation/validation.ts';
 
@@ -58,8 +59,11 @@ export interface Engine {
     >,
   ): Promise<Plan>;
 
-  /** Where workers come. */
+  /** Where workers of this process come. */
   desk: Desk;
+
+  /** Where those of other processes come, over the API. */
+  orderDesk: OrderDesk;
 
   /**
    * The status endpoints that a run asks now and that have not answered yet; for people who watch.

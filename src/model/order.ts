@@ -16,6 +16,10 @@ export interface Order {
   attempt: number;
   runEpoch: number;
   clusterEpoch: number;
+  /** Of an order that leaves its process: shows a server that its holder was given it. A secret. */
+  token?: string;
+  /** What it is part of (W3C Trace Context), of one that leaves its process. */
+  traceparent?: string;
 }
 
 /** What a worker needs to do a claimed step. */
@@ -77,6 +81,8 @@ export interface ClaimReference {
   environment: string;
   address: Address;
   claimToken: string;
+  /** Of its order, where it has one. */
+  orderToken?: string;
 }
 
 /** A report on its way over the bus: any server records it. */

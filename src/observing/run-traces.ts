@@ -1,11 +1,9 @@
 import { isRunFinished, type RunRecord } from '../model/run.ts';
 import { isStepFinished, type StepRecord } from '../model/step.ts';
-import { readTraceparent, type TraceContext } from '../model/trace.ts';
-import { digest } from '../platform/digest.ts';
+import { readTraceparent, type TraceContext, traceOfRun, traceOfStep } from '../model/trace.ts';
+import { hexDigest } from '../platform/digest.ts';
 import type { Store, Transaction } from '../store/store.ts';
 import type { Tracer } from '../tracing/tracer.ts';
-
-const [TRACE_DIGITS, SPAN_DIGITS] = [32, 16];
 
 /**
  * A span for each run and each step, told once it is over. Their ids follow from the run's, so that
@@ -32,13 +30,7 @@ export function traceRuns(
   };
 }
 
-function placeOf({ id, traceparent }: RunRecord): TraceContext {
-  const asked = readTraceparent(traceparent);
-  return {
-    traceId: asked?.traceId ?? digitsOf(`trace ${id}`, TRACE_DIGITS),
-    spanId: digitsOf(`run ${id}`, SPAN_DIGITS),
-  };
-}
+const placeOf = (run: RunRecord) => traceOfRun(run, hexDigest);
 
 function runSpan(run: RunRecord): Parameters<Tracer['tell']>[0] {
   const { id, environment, kind, status, failure, acceptedAtMs, finishedAtMs } = run;
@@ -60,12 +52,12 @@ function runSpan(run: RunRecord): Parameters<Tracer['tell']>[0] {
 }
 
 function stepSpan(step: StepRecord, run: TraceContext): Parameters<Tracer['tell']>[0] {
-  const { runId, address, label, executor, action, attempt, status, result, failure } = step;
+  const { runId, label, executor, action, attempt, status, result, failure } = step;
   const endMs = step.finishedAtMs ?? 0;
   return {
     name: `${action} ${executor}`,
     kind: 'internal',
-    context: { ...run, spanId: digitsOf(`step ${runId}/${address}`, SPAN_DIGITS) },
+    context: traceOfStep(run, step, hexDigest),
     parentSpanId: run.spanId,
     startMs: step.startedAtMs ?? endMs,
     endMs,
@@ -79,10 +71,4 @@ function stepSpan(step: StepRecord, run: TraceContext): Parameters<Tracer['tell'
     },
     failure: status === 'failed' ? (failure?.code ?? 'failed') : undefined,
   };
-}
-
-function digitsOf(text: string, digits: number): string {
-  return digest(text)
-    .replace(/^sha256:/, '')
-    .slice(0, digits);
 }

@@ -3,7 +3,12 @@ import { canonicalJson, type JsonValue } from '../model/json.ts';
 
 /** `sha256:<hex>` over bytes or UTF-8 text. */
 export function digest(content: string | Uint8Array): string {
-  return `sha256:${hash('sha256', content)}`;
+  return `sha256:${hexDigest(content)}`;
+}
+
+/** The digits alone. */
+export function hexDigest(content: string | Uint8Array): string {
+  return hash('sha256', content);
 }
 
 /** One digest for equal values, whatever the order of their keys. */

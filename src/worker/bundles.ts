@@ -16,13 +16,17 @@ import { digestOfFolder } from './bundle-seal.ts';
  *   absent -> unpacked (renamed into place) -> verified -> touched -> verified | discarded, unpacked anew
  */
 export interface BundleShelf {
-  /** The folder with the bundle's files, complete and as they were published. */
-  folderOf(digest: string): Promise<string>;
+  /**
+   * The folder with the bundle's files, complete and as they were published. `fetch` is asked where it
+   * is not there yet, or was changed.
+   */
+  folderOf(digest: string, fetch: FetchBundle): Promise<string>;
 }
+
+export type FetchBundle = (digest: string) => Promise<BundleRecord>;
 
 export interface ShelfDependencies {
   folder: string;
-  fetch(digest: string): Promise<BundleRecord>;
   limits: Limits;
   ids: Ids;
 }
@@ -31,7 +35,7 @@ export function createBundleShelf(dependencies: ShelfDependencies): BundleShelf 
   const verified = new Map<string, string>();
   const underWay = new Map<string, Promise<string>>();
 
-  async function verify(digest: string): Promise<string> {
+  async function verify(digest: string, fetch: FetchBundle): Promise<string> {
     const folder = placeOf(dependencies, digest);
     for (let isNew = false; ; isNew = true) {
       // Taken first: what is changed while we read has another one afterwards.
@@ -42,19 +46,20 @@ export function createBundleShelf(dependencies: ShelfDependencies): BundleShelf 
         return folder;
       }
       if (isNew) throw invalid('somebody changes it as soon as it is unpacked');
-      await place(dependencies, digest, folder);
+      await place(dependencies, folder, { ...(await fetch(digest)), digest });
     }
   }
 
-  return {
-    folderOf: (digest) => {
-      const found = underWay.get(digest);
-      if (found !== undefined) return found;
-      const looking = verify(digest).finally(() => underWay.delete(digest));
-      underWay.set(digest, looking);
-      return looking;
-    },
-  };
+  function folderOf(digest: string, fetch: FetchBundle): Promise<string> {
+    const found = underWay.get(digest);
+    // Why another step could not fetch it is its own affair: it may have lost its claim.
+    if (found !== undefined) return found.catch(() => folderOf(digest, fetch));
+    const looking = verify(digest, fetch).finally(() => underWay.delete(digest));
+    underWay.set(digest, looking);
+    return looking;
+  }
+
+  return { folderOf };
 }
 
 const DIGEST = /^sha256:([0-9a-f]{64})$/;
@@ -67,10 +72,9 @@ function placeOf({ folder }: ShelfDependencies, digest: string): string {
 
 async function place(
   dependencies: ShelfDependencies,
-  digest: string,
   folder: string,
+  { digest, files }: BundleRecord,
 ): Promise<void> {
-  const { files } = await dependencies.fetch(digest);
   const contents = check(files, dependencies.limits);
   const growing = join(dependencies.folder, `.${digest.slice(7, 19)}-${dependencies.ids()}`);
   try {

@@ -52,12 +52,15 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
 
 const NO_FOLDERS = { bundleFolder: '', workFolder: '' };
 
-async function foldersOf({ tools, grant }: Step) {
+async function foldersOf(step: Step) {
+  const { tools, grant, claim } = step;
   const { bundleDigest, order } = grant;
+  const fetch = (digest: string) =>
+    insist(() => tools.desk.bundle(digest, claim), { ...insistence(step), signal: step.signal });
   // One that was deleted meanwhile must not be made anew by those below it.
   await access(tools.dataFolder);
   return {
-    bundleFolder: bundleDigest === '' ? '' : await tools.bundles.folderOf(bundleDigest),
+    bundleFolder: bundleDigest === '' ? '' : await tools.bundles.folderOf(bundleDigest, fetch),
     workFolder: makeWorkFolder(workFolderOf(tools.dataFolder, order)),
   };
 }

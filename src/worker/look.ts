@@ -8,7 +8,7 @@ import { messageOf } from '../model/thrown.ts';
 import type { Ids } from '../platform/ids.ts';
 import { createRedactor, type Redactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
-import { createBundleShelf, type ShelfDependencies } from './bundles.ts';
+import { createBundleShelf, type FetchBundle, type ShelfDependencies } from './bundles.ts';
 import { openPrior } from './context.ts';
 import { priorSecretsOf, resolveSpec } from './inputs.ts';
 import { makeWorkFolder } from './work-folders.ts';
@@ -35,7 +35,7 @@ export type Difference = PlannedChange[] | Unsaid;
 export interface LookTerms {
   secrets: Secrets;
   /** `folder`: where the workers of this machine keep their bundles. */
-  bundles: Omit<ShelfDependencies, 'ids'>;
+  bundles: Omit<ShelfDependencies, 'ids'> & { fetch: FetchBundle };
   /** For the files of executors; whoever looks removes it. */
   workFolder: string;
   ids: Ids;
@@ -48,11 +48,13 @@ export interface LookTerms {
  */
 export function createLook(terms: LookTerms): (looked: Looked) => Promise<Difference> {
   const { signal, ids } = terms;
-  const bundles = createBundleShelf({ ...terms.bundles, ids });
+  const { fetch, ...kept } = terms.bundles;
+  const bundles = createBundleShelf({ ...kept, ids });
+  const folderOf = (digest: string) => bundles.folderOf(digest, fetch);
   return async (looked) => {
     const redactor = createRedactor();
     try {
-      const context = await contextOf(looked, { ...terms, redactor, folderOf: bundles.folderOf });
+      const context = await contextOf(looked, { ...terms, redactor, folderOf });
       const { changes } = await looked.executor.plan(context, looked.adoption);
       return changes.map((change) => ({
         ...change,

@@ -41,7 +41,8 @@ export async function performStep(
 ): Promise<void> {
   const { order, label, leaseMs, timeoutMs } = grant;
   const { runId, environment, address } = order;
-  const claim = { runId, environment, address, claimToken: grant.claimToken };
+  const orderToken = order.token === undefined ? {} : { orderToken: order.token };
+  const claim = { runId, environment, address, claimToken: grant.claimToken, ...orderToken };
   const { clock, desk, log } = tools;
   const controller = new AbortController();
   const stop = (reason: StopReason) => controller.abort(new StepStopped(reason));

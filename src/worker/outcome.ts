@@ -109,7 +109,7 @@ async function adopt(step: Step, executor: Executor, context: StepContext): Prom
     });
   }
   const isRecorded: Adoption['isRecorded'] = (owner) =>
-    insist(() => tools.desk.isRecorded(owner), insistence(step));
+    insist(() => tools.desk.isRecorded(owner, step.claim), insistence(step));
   return executor.adopt(context, { how: grant.adopt ?? {}, isRecorded });
 }
 

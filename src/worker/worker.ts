@@ -112,13 +112,8 @@ function tidyAll({ executors, log }: Tools): (folder: string) => Promise<void> {
 }
 
 function toolsOf(dependencies: WorkerDependencies, tell: Tools['tell']): Tools {
-  const { dataFolder, desk, limits, ids = systemIds, random = systemRandom } = dependencies;
+  const { dataFolder, limits, ids = systemIds, random = systemRandom } = dependencies;
   const { mayGoOn = async () => true } = dependencies;
-  const bundles = createBundleShelf({
-    folder: join(dataFolder, 'bundles'),
-    fetch: (digest) => desk.bundle(digest),
-    limits,
-    ids,
-  });
+  const bundles = createBundleShelf({ folder: join(dataFolder, 'bundles'), limits, ids });
   return { ...dependencies, ids, random, mayGoOn, bundles, tell };
 }

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Command } from '../../bus/messages/commands.ts';
+import type { Desk } from '../../desk/desk.ts';
+import type { OrderDesk } from '../../engine/desk/order-desk.ts';
 import type { Principal, Role } from '../../model/access.ts';
-import { isBiotopeError } from '../../model/errors.ts';
+import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
+import type { Order } from '../../model/order.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Store } from '../../store/store.ts';
-import { challenge } from './bearer.ts';
+import { bearerOf, challenge } from './bearer.ts';
 import { demandCommand, demandRole } from './demand.ts';
 import { createIdentify } from './identify.ts';
 import { limitedStore } from './limited-store.ts';
@@ -19,6 +22,8 @@ declare module 'fastify' {
     principal: Principal;
     /** The store as the one who asks may see it. Routes read through nothing else. */
     store: Store;
+    /** On routes for workers: what they may do something about. Null on all others. */
+    atDesk: AtDesk | null;
     /** Rejects where the one who asks may not send the command, or ask what it would do. */
     demand(command: Command): Promise<void>;
     /** Writes to the audit log what was changed without a command. */
@@ -30,8 +35,17 @@ export interface GateContext {
   access: AccessSettings;
   store: Store;
   clock: Clock;
+  orderDesk(): OrderDesk | undefined;
   refusals: RefusalLog;
 }
+
+/** A worker with an order that it was given. */
+export interface AtDesk {
+  order: Order;
+  desk: Desk;
+}
+
+const WORKER: Principal = { name: 'worker', role: 'viewer', tags: [] };
 
 const NOBODY: Principal = { name: 'nobody', role: 'viewer', tags: [] };
 
@@ -56,9 +70,13 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
     refusals.note({ ...about, actor, code: error.code, requestId });
   }
 
-  async function identified(request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
+  async function identified<T>(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    who: (request: FastifyRequest) => T | Promise<T>,
+  ): Promise<T> {
     try {
-      return await identify(request);
+      return await who(request);
     } catch (error) {
       tellChallenge(request, reply, error);
       await limiter?.refuse(request, reply);
@@ -67,21 +85,30 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
   }
 
   async function enter(request: FastifyRequest, reply: FastifyReply, needed: Role): Promise<void> {
-    try {
-      const principal = await identified(request, reply);
-      request.principal = principal;
-      request.store = principal.tags === null ? store : limitedStore(store, principal.tags);
-      if (!isExempt(request)) await limiter?.admit(request, reply);
-      demandRole(principal, needed);
-    } catch (error) {
-      const action = `${request.method} ${request.routeOptions.url ?? 'elsewhere'}`;
-      note(request, error, { action, subject: namedIn(request) });
-      throw error;
-    }
+    const principal = await identified(request, reply, identify);
+    request.principal = principal;
+    request.store = principal.tags === null ? store : limitedStore(store, principal.tags);
+    if (!isExempt(request)) await limiter?.admit(request, reply);
+    demandRole(principal, needed);
+  }
+
+  /** As often as they need it: they were given the work. */
+  async function enterWithOrder(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { admit, desk } = requireDesk(context);
+    const order = await identified(request, reply, ({ headers }) => admit(bearerOf(headers)));
+    request.principal = WORKER;
+    request.atDesk = { order, desk };
+  }
+
+  function refuse(request: FastifyRequest, error: unknown): never {
+    const action = `${request.method} ${request.routeOptions.url ?? 'elsewhere'}`;
+    note(request, error, { action, subject: namedIn(request) });
+    throw error;
   }
 
   app.decorateRequest('principal');
   app.decorateRequest('store');
+  app.decorateRequest('atDesk', null);
   app.decorateRequest('demand', async function demand(this: FastifyRequest, command: Command) {
     try {
       await demandCommand(store, this.principal, command);
@@ -98,8 +125,19 @@ export async function guardRoutes(app: FastifyInstance, context: GateContext): P
     const needed: Access = request.routeOptions.config.access ?? 'viewer';
     request.principal = NOBODY;
     request.store = nothing;
-    if (needed === 'open') done();
-    else enter(request, reply, needed).then(() => done(), done);
+    if (needed === 'open') return done();
+    const entered =
+      needed === 'order' ? enterWithOrder(request, reply) : enter(request, reply, needed);
+    entered.catch((error) => refuse(request, error)).then(() => done(), done);
+  });
+}
+
+/** Throws SERVER_NOT_READY. */
+function requireDesk({ orderDesk }: GateContext): OrderDesk {
+  const desk = orderDesk();
+  if (desk !== undefined) return desk;
+  throw new BiotopeError('SERVER_NOT_READY', {
+    message: 'The server begins: workers may come in a moment.',
   });
 }
 

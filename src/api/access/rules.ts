@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Role } from '../../model/access.ts';
 
-/** What a route asks of its callers. `open`: nothing at all. */
-export type Access = Role | 'open';
+/** What a route asks of its callers. `open`: nothing at all. `order`: the token of an order. */
+export type Access = Role | 'open' | 'order';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,5 +1,6 @@
 import type { Command } from '../../bus/messages/commands.ts';
 import type { ImpactDocument, PlanDocument } from '../../documents/plan.ts';
+import type { OrderDesk } from '../../engine/desk/order-desk.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import type { Limits } from '../../model/limits.ts';
@@ -56,6 +57,8 @@ export interface ApiContext {
   trustedProxies: readonly string[];
   /** Undefined while it begins or ends: then commands are answered with SERVER_NOT_READY. */
   engine(): ApiEngine | undefined;
+  /** Where workers of other processes come; also while it takes no commands. Undefined before that. */
+  orderDesk(): OrderDesk | undefined;
   plans: ApiPlans;
   workshop: Workshop;
   subsystems(): readonly SubsystemStatus[];

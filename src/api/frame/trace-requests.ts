@@ -9,7 +9,8 @@ const traced = new WeakMap<FastifyRequest, TraceContext>();
 export function traceRequests(app: FastifyInstance, { tracer, clock }: ApiContext): void {
   if (tracer === undefined) return;
   app.addHook('onRequest', (request, _reply, done) => {
-    if (request.method === 'POST') traced.set(request, beginning(request));
+    const { access } = request.routeOptions.config;
+    if (request.method === 'POST' && access !== 'order') traced.set(request, beginning(request));
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -29,7 +29,9 @@ export function watchRequests(app: FastifyInstance, { metrics, log }: ApiContext
     const { route, method } = nameOf(request);
     requests.add({ method, route, status: `${Math.floor(reply.statusCode / 100)}xx` });
     lasted.observe({ method, route }, reply.elapsedTime / 1_000);
-    const level = READING.has(method) ? 'debug' : 'info';
+    // What workers come for is in the log as what becomes of their steps.
+    const isChange = !READING.has(method) && request.routeOptions.config.access !== 'order';
+    const level = isChange ? 'info' : 'debug';
     log[level](factsOf(request, reply), 'a request was answered');
     done();
   });

@@ -1,5 +1,6 @@
 import type { AccessSettings } from '../../api/access/settings.ts';
 import { createApi } from '../../api/create-api.ts';
+import type { ApiContext } from '../../api/frame/context.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
 import { createPrometheusMetrics } from '../../metrics/prometheus/prometheus-metrics.ts';
@@ -94,7 +95,9 @@ export async function startServer(request: ServerRequest): Promise<Server> {
         (deliverer) => deliverer.stop(),
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
-      place.url = await startApi({ ...request, access, metrics, tracer }, foundation, engine);
+      const orderDesk = () => place.seat?.whole.engine.orderDesk;
+      const told = { ...request, access, metrics, tracer, orderDesk };
+      place.url = await startApi(told, foundation, engine);
       foundation.tellUrl(place.url);
     },
   });
@@ -121,11 +124,13 @@ async function startApi(
     access,
     metrics,
     tracer,
-  }: ServerRequest & {
-    access: AccessSettings;
-    metrics: Metrics;
-    tracer: Tracer | undefined;
-  },
+    orderDesk,
+  }: ServerRequest &
+    Pick<ApiContext, 'orderDesk'> & {
+      access: AccessSettings;
+      metrics: Metrics;
+      tracer: Tracer | undefined;
+    },
   { store, secrets, subsystems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
@@ -138,6 +143,7 @@ async function startApi(
     access,
     trustedProxies: config.access.trustedProxies,
     engine,
+    orderDesk,
     plans: createPlans({
       config,
       log,

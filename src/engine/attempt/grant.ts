@@ -31,6 +31,8 @@ interface Asked {
   /** What is claimed: that step, dispatched. */
   dispatched: StepRecord;
   resource: Stored<ResourceRecord> | undefined;
+  /** Absent: a new one. */
+  token?: string | undefined;
 }
 
 /**
@@ -41,9 +43,9 @@ export function decideClaim(
   { clock, ids, settings }: EngineContext,
   asked: Asked,
 ): { decision: Decision; claimed: Claimed } {
-  const { order, worker, stored, dispatched, resource } = asked;
+  const { order, worker, stored, dispatched, resource, token = ids() } = asked;
   const nowMs = clock.nowMs();
-  const claim = { worker, token: ids(), expiresAtMs: nowMs + settings.claimLeaseMs };
+  const claim = { worker, token, expiresAtMs: nowMs + settings.claimLeaseMs };
   const step = claimStep(dispatched, claim, nowMs);
   const record = announced({ ...asked, step, nowMs });
   const decision: Decision = {

@@ -15,13 +15,14 @@ import type { RunView } from './run-view.ts';
 import {
   canGoOn,
   closeSession,
+  concerned,
   createSession,
   isHeldBy,
   type Session,
   settleReports,
 } from './session.ts';
 import { toDefeated } from './settle.ts';
-import { sendOrder, tellWorkers } from './tell.ts';
+import { type SendOrder, tellWorkers } from './tell.ts';
 import { catchUp, handBack } from './upkeep.ts';
 import { createWakefulness } from './wakefulness.ts';
 
@@ -47,16 +48,22 @@ export interface Coordinator extends HeldRuns {
 /** Decisions in a row that fail for no passing reason, a tick apart, before the run is given up. */
 const TROUBLES_MAX = 10;
 
+interface CoordinatorTerms {
+  lanes: Lanes;
+  sendOrder: SendOrder;
+  onFinished(): void;
+}
+
 export function createCoordinator(
   context: EngineContext,
-  { lanes, onFinished }: { lanes: Lanes; onFinished: () => void },
+  { lanes, sendOrder, onFinished }: CoordinatorTerms,
 ): Coordinator {
   const { clock, settings, log, holder } = context;
   const sessions = new Map<string, Session>();
   const pools = createPools<Session>(lanes);
   const woken = new Set<Session>();
   const working = new Set<Promise<void>>();
-  const resending = createResending(context);
+  const resending = createResending(context, sendOrder);
   const awake = createWakefulness(context);
   let isPumpPlanned = false;
   let isDraining = false;
@@ -120,7 +127,7 @@ export function createCoordinator(
   function carryOut(session: Session, { orders, finished, hasMoved }: Decided): void {
     session.troubles = 0;
     settleReports(session, true);
-    for (const order of orders) sendOrder(context, order);
+    for (const order of orders) sendOrder(order, session);
     if (finished) finish(session);
     else if (hasMoved && canGoOn(session, clock.nowMs())) wake(session);
   }
@@ -231,16 +238,4 @@ export function createCoordinator(
     },
     waitsOf: (runId) => sessions.get(runId)?.validation?.work.waits() ?? [],
   };
-}
-
-function concerned(sessions: ReadonlyMap<string, Session>, transaction: Transaction): Set<Session> {
-  const found = new Set<Session>();
-  for (const write of transaction.writes) {
-    if (write.kind === 'delete') continue;
-    if (write.collection !== 'runs' && write.collection !== 'steps') continue;
-    const runId = write.collection === 'runs' ? write.value.id : write.value.runId;
-    const session = sessions.get(runId);
-    if (session !== undefined) found.add(session);
-  }
-  return found;
 }

@@ -87,11 +87,9 @@ async function commitTurn(
 }
 
 function withdrawals(context: EngineContext, session: Session, isCancelled: boolean): Decision[] {
-  const { view } = session;
+  const { view, judgeClaimsAtMs: atMs, heldFromMs } = session;
   const abandoned =
-    session.judgeClaimsAtMs === null
-      ? noDecision()
-      : loseAbandoned(context, view, session.judgeClaimsAtMs);
+    atMs === null ? noDecision() : loseAbandoned(context, view, { atMs, heldFromMs });
   session.judgeClaimsAtMs = null;
   const waiting = isCancelled ? cancelWaiting(context, view) : recallStale(view);
   const doomed = isCancelled ? noDecision() : skipDoomed(context, view);

@@ -3,7 +3,7 @@ import type { Order } from '../../model/order.ts';
 import type { EngineContext } from '../context.ts';
 import { orderOf } from './dispatch.ts';
 import type { Session } from './session.ts';
-import { sendOrder } from './tell.ts';
+import type { SendOrder } from './tell.ts';
 
 /** Sends orders again that may be lost. */
 export interface Resending {
@@ -17,7 +17,7 @@ const PATIENCE = 30;
  * While others wait in its pool an order that nobody took is most likely one of them: sent again it
  * would stand there twice, and the length of the line would tell of work that is not there.
  */
-export function createResending(context: EngineContext): Resending {
+export function createResending(context: EngineContext, sendOrder: SendOrder): Resending {
   const { bus, log } = context;
   let isLooking = false;
 
@@ -28,7 +28,7 @@ export function createResending(context: EngineContext): Resending {
       for (const { order, session, isOverdue } of orders) {
         if (waiting > 0 && !isOverdue) continue;
         session.resentAtMs.set(order.address, context.clock.nowMs());
-        sendOrder(context, order);
+        sendOrder(order, session);
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { Address } from '../../model/address.ts';
 import type { Failure } from '../../model/run.ts';
 import { isRunFinished } from '../../model/run.ts';
+import type { Transaction } from '../../store/store.ts';
 import type { Claimed } from '../attempt/grant.ts';
 import type { EngineContext } from '../context.ts';
 import type { Validation } from '../validation/validation.ts';
@@ -34,6 +35,7 @@ export interface Session extends PoolUser {
   parking: Parking;
   /** Leases and lost workers are to be looked at, as of this time; null: not now. */
   judgeClaimsAtMs: number | null;
+  heldFromMs: number;
   /** When orders were last sent again, by address. */
   resentAtMs: Map<Address, number>;
   /** Decisions in a row that could not be made, for other reasons than old news. */
@@ -59,6 +61,7 @@ export function createSession(context: EngineContext, view: RunView): Session {
     claims: new Map<Address, Claimed>(),
     parking: createParking(context),
     judgeClaimsAtMs: context.clock.nowMs(),
+    heldFromMs: context.clock.nowMs(),
     resentAtMs: new Map<Address, number>(),
     troubles: 0,
     validation: null,
@@ -89,4 +92,20 @@ export function closeSession(session: Session): void {
   session.validation?.abort.abort(new Error('closed'));
   settleReports(session, false);
   for (const { settle } of session.reports.splice(0)) settle(false);
+}
+
+/** Those whose runs or steps it writes. */
+export function concerned(
+  sessions: ReadonlyMap<string, Session>,
+  transaction: Transaction,
+): Set<Session> {
+  const found = new Set<Session>();
+  for (const write of transaction.writes) {
+    if (write.kind === 'delete') continue;
+    if (write.collection !== 'runs' && write.collection !== 'steps') continue;
+    const runId = write.collection === 'runs' ? write.value.id : write.value.runId;
+    const session = sessions.get(runId);
+    if (session !== undefined) found.add(session);
+  }
+  return found;
 }

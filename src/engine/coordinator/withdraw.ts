@@ -1,3 +1,4 @@
+import { isRemoteWorker } from '../../model/remote-worker.ts';
 import type { Failure } from '../../model/run.ts';
 import {
   cancelStep,
@@ -98,11 +99,11 @@ export function recallStale(
  * Steps whose worker is gone: how far they came has to be found out before anything else. What died
  * with its process is not counted as a loss; a worker that fell silent in this one is.
  */
-export function loseAbandoned(context: EngineContext, view: RunView, atMs: number): Decision {
+export function loseAbandoned(context: EngineContext, view: RunView, judged: Judged): Decision {
   const decision = noDecision();
   for (const address of view.readiness.withStatus('running')) {
     const stored = view.step(address);
-    const loss = lossOf(context, stored.value, atMs);
+    const loss = lossOf(context, stored.value, judged);
     if (loss === null) continue;
     if (stored.value.operation === 'look') {
       const { step, event } = lostLook(context, stored.value, loss);
@@ -120,12 +121,25 @@ export function loseAbandoned(context: EngineContext, view: RunView, atMs: numbe
 
 type Loss = 'dead' | 'silent';
 
-/** As of `atMs`, when this process was awake: it may have slept since, and its workers with it. */
-function lossOf({ settings, holder }: EngineContext, step: StepRecord, atMs: number): Loss | null {
+interface Judged {
+  /** When this process was awake: it may have slept since, and its workers with it. */
+  atMs: number;
+  /** Since when it holds the run. */
+  heldFromMs: number;
+}
+
+function lossOf(
+  { settings, holder }: EngineContext,
+  step: StepRecord,
+  { atMs, heldFromMs }: Judged,
+): Loss | null {
   if (step.claim === null) return null;
-  const isOurs = step.claim.worker.startsWith(holder);
+  const isRemote = isRemoteWorker(step.claim);
+  const isOurs = isRemote || step.claim.worker.startsWith(holder);
   if (settings.otherHoldersAreDead && !isOurs) return 'dead';
-  if (atMs <= step.claim.expiresAtMs) return null;
+  // While nobody held the run nobody heard it: its report may wait on the bus.
+  const heardUntilMs = isRemote ? heldFromMs + settings.claimLeaseMs : 0;
+  if (atMs <= Math.max(step.claim.expiresAtMs, heardUntilMs)) return null;
   return isOurs ? 'silent' : 'dead';
 }
 

@@ -2,7 +2,7 @@ import type { Desk } from '../../desk/desk.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import type { ClaimReference } from '../../model/order.ts';
 import { renewClaim, type StepRecord, stepKey } from '../../model/step.ts';
-import type { Stored } from '../../store/store.ts';
+import type { Store, Stored } from '../../store/store.ts';
 import { stateWrites } from '../attempt/records.ts';
 import type { HeldRuns } from '../coordinator/held-runs.ts';
 import { decideAnew } from '../decide-anew.ts';
@@ -17,12 +17,7 @@ export function createDesk(tools: DeskTools & { held: HeldRuns }): Desk {
   const { context, held } = tools;
   const { store, clock, settings } = context;
 
-  async function claimed(claim: ClaimReference): Promise<Stored<StepRecord> | undefined> {
-    const stored = await store.get('steps', stepKey(claim.runId, claim.address));
-    const isCurrent =
-      stored?.value.status === 'running' && stored.value.claim?.token === claim.claimToken;
-    return isCurrent ? stored : undefined;
-  }
+  const claimed = (claim: ClaimReference) => claimedStep(store, claim);
 
   async function heartbeat(claim: ClaimReference): Promise<'go-on' | 'cancel' | 'stop'> {
     const [step, run] = await Promise.all([claimed(claim), store.get('runs', claim.runId)]);
@@ -48,9 +43,9 @@ export function createDesk(tools: DeskTools & { held: HeldRuns }): Desk {
   }
 
   return {
-    claim: async (order, worker) => {
+    claim: async (order, worker, attempt) => {
       const known = held.claimedFor(worker, order);
-      if (known === undefined) return claimOrder(tools, order, worker);
+      if (known === undefined) return claimOrder(tools, { order, worker, attempt });
       return grantClaimed(context, known.claimed, known.run);
     },
     heartbeat: (claim) => decideAnew(context, () => heartbeat(claim)),
@@ -69,7 +64,18 @@ export function createDesk(tools: DeskTools & { held: HeldRuns }): Desk {
   };
 }
 
-function notYours(claim: ClaimReference): BiotopeError {
+/** Undefined: the claim is not the current one. */
+export async function claimedStep(
+  store: Store,
+  claim: ClaimReference,
+): Promise<Stored<StepRecord> | undefined> {
+  const stored = await store.get('steps', stepKey(claim.runId, claim.address));
+  const isCurrent =
+    stored?.value.status === 'running' && stored.value.claim?.token === claim.claimToken;
+  return isCurrent ? stored : undefined;
+}
+
+export function notYours(claim: ClaimReference): BiotopeError {
   return new BiotopeError('CLAIM_REFUSED', {
     message: `Step ${claim.address} of run ${claim.runId} is not held under this claim any more.`,
     facts: { run: claim.runId, address: claim.address },

@@ -106,6 +106,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
     store: context.store,
     secrets: context.secrets,
     engine: () => engine,
+    orderDesk: () => engine.orderDesk,
     plans: createPlans({
       config: configSchema.parse({ dataFolder: folder }),
       paths: dataPaths(folder),

@@ -19,8 +19,16 @@ const CALLERS: readonly Caller[] = [
   { who: 'with another scheme', headers: { authorization: 'Basic YTpi' }, role: null },
   { who: 'with two tokens', headers: { authorization: 'Bearer a Bearer b' }, role: null },
   { who: 'with a long token', headers: bearer('a'.repeat(8_000)), role: null },
+  {
+    who: 'with what looks like an order',
+    headers: bearer(`order.e30.${'0'.repeat(64)}`),
+    role: null,
+  },
   ...ROLES.map((role) => ({ who: `as ${role}`, headers: bearer(tokenOf(role)), role })),
 ];
+
+/** For workers with an order they were given: of people and programs it lets in nobody. */
+const FOR_WORKERS = /^\w+ \/api\/v1\/orders\//;
 
 /** The one table: which role each route needs. What is not in it needs a viewer. */
 const OPEN = new Set(['GET /livez', 'GET /readyz']);
@@ -57,7 +65,7 @@ const outrank = (role: Role, needed: Role) => ROLES.indexOf(role) >= ROLES.index
 function verdict(route: string, role: Role | null): 'in' | 401 | 403 {
   const asGet = route.replace(/^HEAD /, 'GET ');
   if (OPEN.has(asGet)) return 'in';
-  if (role === null) return 401;
+  if (role === null || FOR_WORKERS.test(route)) return 401;
   return outrank(role, NEEDS[asGet] ?? 'viewer') ? 'in' : 403;
 }
 

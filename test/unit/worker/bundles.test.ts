@@ -40,7 +40,8 @@ function shelf(files: BundleFile[], limits = DEFAULT_LIMITS) {
     fetches += 1;
     return { digest, files };
   };
-  return createBundleShelf({ folder, fetch, limits, ids: systemIds });
+  const { folderOf } = createBundleShelf({ folder, limits, ids: systemIds });
+  return { folderOf: (digest: string) => folderOf(digest, fetch) };
 }
 
 describe('a bundle', () => {
@@ -159,18 +160,20 @@ describe('a bundle', () => {
   });
 
   it('that could not be had is asked for again', async () => {
-    let attempts = 0;
-    const bundles = createBundleShelf({
-      folder,
-      limits: DEFAULT_LIMITS,
-      ids: systemIds,
-      fetch: async (digest) => {
-        attempts += 1;
-        if (attempts === 1) throw new Error('away');
-        return { digest, files: [file('a')] };
-      },
-    });
-    await expect(bundles.folderOf(A)).rejects.toThrow('away');
-    expect(await bundles.folderOf(A)).toBe(join(folder, A.slice('sha256:'.length)));
+    const bundles = createBundleShelf({ folder, limits: DEFAULT_LIMITS, ids: systemIds });
+    const away = () => Promise.reject(new Error('away'));
+    const there = async (digest: string) => ({ digest, files: [file('a')] });
+    await expect(bundles.folderOf(A, away)).rejects.toThrow('away');
+    expect(await bundles.folderOf(A, there)).toBe(join(folder, A.slice('sha256:'.length)));
+  });
+
+  it('that one step cannot have is fetched by another that waits for it', async () => {
+    const bundles = createBundleShelf({ folder, limits: DEFAULT_LIMITS, ids: systemIds });
+    const lost = bundles.folderOf(A, () => Promise.reject(new Error('the claim is lost')));
+    const others = [1, 2].map(() =>
+      bundles.folderOf(A, async (digest) => ({ digest, files: [file('a')] })),
+    );
+    await expect(lost).rejects.toThrow('the claim is lost');
+    expect(new Set(await Promise.all(others)).size).toBe(1);
   });
 });

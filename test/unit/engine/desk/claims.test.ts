@@ -207,8 +207,47 @@ describe('an order', () => {
     const other = await openRoom({ clock: room.clock, context });
     await room.clock.advance(1_000);
     expect(await room.step(runId, 'a[0]')).toMatchObject({ status: 'dispatched', attempt: 1 });
-    expect(other.orders.at(-1)).toEqual({ ...order, runEpoch: 2 });
+    const anew = { ...order, runEpoch: 2, token: other.orders.at(-1)?.token };
+    expect(other.orders.at(-1)).toEqual(anew);
+    expect(anew.token).not.toBe(order.token);
     expect(await room.clock.finish(other.engine.desk.claim(order, 'worker-1'))).toBeUndefined();
     await other.close();
+  });
+});
+
+describe('a claim whose answer was lost', () => {
+  const first = { token: 'first-attempt-0001', givenUp: [] };
+  const second = { token: 'second-attempt-002', givenUp: [first.token] };
+
+  test('is taken back when its worker asks again, and the step is ordered anew', async () => {
+    const { room, runId, nextOrder } = await workerSide(sample);
+    const { desk } = room.engine;
+    const order = await nextOrder();
+    expect(await room.clock.finish(desk.claim(order, 'worker-1', first))).toBeDefined();
+    expect(await room.clock.finish(desk.claim(order, 'worker-1', second))).toBeUndefined();
+    const anew = await nextOrder();
+    expect(anew).toEqual(order);
+    const grant = await room.clock.finish(desk.claim(anew, 'worker-1', second));
+    expect(grant?.claimToken).toBe(second.token);
+    expect(await room.step(runId, 'a[0]')).toMatchObject({ status: 'running', losses: 0 });
+  });
+
+  test('that comes late takes nothing from the one that was granted meanwhile', async () => {
+    const { room, runId, nextOrder } = await workerSide(sample);
+    const { desk } = room.engine;
+    const order = await nextOrder();
+    expect(await room.clock.finish(desk.claim(order, 'worker-1', second))).toBeDefined();
+    expect(await room.clock.finish(desk.claim(order, 'worker-1', first))).toBeUndefined();
+    expect(await room.step(runId, 'a[0]')).toMatchObject({ claim: { token: second.token } });
+  });
+
+  test('takes back nothing that somebody else holds', async () => {
+    const { room, runId, nextOrder } = await workerSide(sample);
+    const { desk } = room.engine;
+    const order = await nextOrder();
+    const other = { token: 'of-somebody-else-1', givenUp: [] };
+    expect(await room.clock.finish(desk.claim(order, 'worker-2', other))).toBeDefined();
+    expect(await room.clock.finish(desk.claim(order, 'worker-1', second))).toBeUndefined();
+    expect(await room.step(runId, 'a[0]')).toMatchObject({ claim: { token: other.token } });
   });
 });

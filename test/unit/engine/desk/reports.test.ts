@@ -45,16 +45,30 @@ const eventsOf = async ({ room }: WorkerSide, type: string) =>
 describe('a report', () => {
   test('that comes over the bus is recorded by whoever takes it, and settled if it is late', async () => {
     const side = await workerSide(sample);
-    const { claim } = await side.begin();
+    const { claim, order } = await side.begin();
     const { bus } = side.room.context;
     const report = applied({ outputs: { url: 'http://x' }, record: { id: 7 }, sealedState: 's1' });
     const late = { ...claim, claimToken: 'of-an-earlier-claim' };
-    await bus.sendReport({ claim: late, report, orderToken: 'o1' });
-    await bus.sendReport({ claim, report, orderToken: 'o1' });
+    const orderToken = order.token ?? '';
+    await bus.sendReport({ claim: late, report, orderToken });
+    await bus.sendReport({ claim, report, orderToken });
     await side.room.clock.advance(100);
     expect(await side.room.step(side.runId, 'a[0]')).toMatchObject({ status: 'succeeded' });
     expect(await eventsOf(side, 'step.report-refused')).toHaveLength(1);
     expect(await resourceOf(side)).toMatchObject({ outputs: { url: 'http://x' } });
+  });
+
+  test('that comes over the bus without the token of its order changes nothing', async () => {
+    const side = await workerSide([...sample, resource('c')]);
+    const { claim } = await side.begin();
+    const other = await side.begin('c[0]');
+    const { bus } = side.room.context;
+    for (const orderToken of ['', 'o1', other.order.token ?? '']) {
+      await bus.sendReport({ claim, report: applied(), orderToken });
+    }
+    await side.room.clock.advance(100);
+    expect(await side.room.step(side.runId, 'a[0]')).toMatchObject({ status: 'running' });
+    expect(await eventsOf(side, 'step.report-refused')).toEqual([]);
   });
 
   test('records step, resource, state and events together, and the run goes on', async () => {
