@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import { type Before, type Decision, type Known, NO_RECORD, recordId } from '../decide-group.ts';
 import type { PreparedTransaction } from '../prepared-transaction.ts';
 import { createRecent, type Recent } from '../recent.ts';
 import type { CollectionName } from '../records.ts';
-import { type Before, type Decision, type Known, NO_RECORD, recordId } from './decide-group.ts';
 import { asText } from './text.ts';
 
 /**

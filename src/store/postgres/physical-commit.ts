@@ -1,39 +1,18 @@
 import type pg from 'pg';
-import type { BiotopeError } from '../../model/errors.ts';
-import { type Clock, sleep } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Ids } from '../../platform/ids.ts';
-import type { PreparedTransaction } from '../prepared-transaction.ts';
-import type { Committed, LogChunk } from '../store.ts';
+import { type Before, type Decision, decideGroup } from '../decide-group.ts';
+import {
+  CommitUnknown,
+  createSettledCommit,
+  type Group,
+  type GroupWork,
+  type PhysicalCommit,
+} from '../physical-commit.ts';
 import type { Connections } from './connections.ts';
-import { type Before, type Decision, decideGroup } from './decide-group.ts';
 import { isConnectionLost } from './failure.ts';
 import { createKnownRecords } from './known.ts';
-import { type GroupWork, sendWrites } from './write-group.ts';
-
-/** What shares one transaction of the database. */
-export interface Group {
-  transactions: readonly PreparedTransaction[];
-  logs: readonly LogChunk[];
-  publishedThrough: number;
-}
-
-/**
- * One connection that writes. Whoever commits holds the row of `feed` from before it looks until after
- * its COMMIT: all writers of all processes come one after the other, which makes the order of commits
- * the order of the feed, a check a plain look, and a deadlock impossible. The price is that they do not
- * overlap; what waits meanwhile shares the next commit instead.
- *
- * A commit whose answer was lost is looked up in the journal, under that same row: the server lets go
- * of it only once the lost transaction has ended, one way or the other.
- */
-export interface PhysicalCommit {
-  /**
-   * What became of each transaction: durable when told. Rejects where nothing was written, or where
-   * nobody can tell.
-   */
-  commit(group: Group): Promise<(Committed | BiotopeError)[]>;
-  close(): Promise<void>;
-}
+import { sendWrites } from './write-group.ts';
 
 interface Dependencies {
   connections: Connections;
@@ -44,15 +23,15 @@ interface Dependencies {
 const LOCK = 'SELECT sequence FROM feed FOR UPDATE';
 const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
-/** The answer to COMMIT was lost: whether it was done can be found out. */
-class CommitUnknown extends Error {
-  readonly work: GroupWork;
-  constructor(work: GroupWork, cause: unknown) {
-    super('the connection was lost in the middle of a commit', { cause });
-    this.work = work;
-  }
-}
-
+/**
+ * One connection that writes. Whoever commits holds the row of `feed` from before it looks until after
+ * its COMMIT: all writers of all processes come one after the other, which makes the order of commits
+ * the order of the feed, a check a plain look, and a deadlock impossible. The price is that they do not
+ * overlap; what waits meanwhile shares the next commit instead.
+ *
+ * A commit whose answer was lost is looked up in the journal, under that same row: the server lets go
+ * of it only once the lost transaction has ended, one way or the other.
+ */
 export function createPhysicalCommit(dependencies: Dependencies): PhysicalCommit {
   const { connections, clock, ids } = dependencies;
   const known = createKnownRecords();
@@ -130,46 +109,11 @@ export function createPhysicalCommit(dependencies: Dependencies): PhysicalCommit
     return rows[0]?.group_id === groupId;
   }
 
-  /** Undefined: it was not. Rejects where that cannot be found out in time. */
-  async function settle(unknown: CommitUnknown): Promise<Decision | undefined> {
-    for (let look = 1; ; look += 1) {
-      try {
-        return (await wasCommitted(unknown.work)) ? unknown.work.decision : undefined;
-      } catch (error) {
-        await drop();
-        if (look === LOOKS_MAX) throw error;
-        await sleep(clock, LOOK_EVERY_MS);
-      }
-    }
-  }
-
-  /** Undefined: nothing was written, and the same again may succeed. */
-  async function tryOnce(group: Group, isLast: boolean): Promise<Decision | undefined> {
-    try {
-      return await attempt(group);
-    } catch (error) {
-      if (!(error instanceof CommitUnknown)) throw error;
-      const decision = await settle(error);
-      if (decision === undefined && isLast) throw error.cause;
-      return decision;
-    }
-  }
-
   return {
-    commit: async (group) => {
-      for (let attempts = 1; ; attempts += 1) {
-        const decision = await tryOnce(group, attempts === ATTEMPTS_MAX);
-        if (decision !== undefined) return decision.outcomes;
-      }
-    },
+    commit: createSettledCommit({ clock, attempt, wasCommitted, drop }),
     close: drop,
   };
 }
-
-/** A server that restarts is back within this time, most often. */
-const LOOKS_MAX = 20;
-const LOOK_EVERY_MS = 500;
-const ATTEMPTS_MAX = 3;
 
 /** A group that came to nothing is ended without waiting for the disk. */
 async function write(writer: pg.Client, work: GroupWork): Promise<void> {

@@ -1,18 +1,10 @@
 import type pg from 'pg';
+import type { NewDerived, NewEntry, NewRow } from '../decide-group.ts';
 import type { KeptEvents } from '../kept-events.ts';
+import type { GroupWork } from '../physical-commit.ts';
 import { SEARCH_WEIGHTS, type SearchedFields, searchTextOfFields } from '../search-text.ts';
 import type { LogChunk } from '../store.ts';
-import type { Decision, NewDerived, NewEntry, NewRow } from './decide-group.ts';
 import { asText } from './text.ts';
-
-/** All that one physical commit writes. */
-export interface GroupWork {
-  decision: Decision;
-  groupId: string;
-  logs: readonly LogChunk[];
-  /** 0: nothing new is published. */
-  publishedThrough: number;
-}
 
 const FEED = 'UPDATE feed SET sequence = $1';
 

@@ -1,11 +1,11 @@
-import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
-import { backoffMs } from '../../platform/backoff.ts';
-import { type Clock, sleep } from '../../platform/clock.ts';
-import type { Random } from '../../platform/ids.ts';
-import type { PreparedTransaction } from '../prepared-transaction.ts';
-import type { Committed, LogChunk } from '../store.ts';
-import { closedFailure, isWorthRetrying, postgresFailure } from './failure.ts';
+import { BiotopeError, isBiotopeError } from '../model/errors.ts';
+import { backoffMs } from '../platform/backoff.ts';
+import { type Clock, sleep } from '../platform/clock.ts';
+import type { Random } from '../platform/ids.ts';
+import type { Failures, Guarded } from './guarded.ts';
 import type { Group, PhysicalCommit } from './physical-commit.ts';
+import type { PreparedTransaction } from './prepared-transaction.ts';
+import type { Committed, LogChunk } from './store.ts';
 
 /**
  * Many writers, one physical commit: while one is under way the next group gathers. States:
@@ -41,12 +41,12 @@ interface Dependencies {
   physical: PhysicalCommit;
   clock: Clock;
   random: Random;
-  /** Runs it where the database is thought to be there. */
-  guarded<T>(work: () => Promise<T>): Promise<T>;
+  guarded: Guarded;
+  failures: Failures;
 }
 
 export function createGroupCommit(dependencies: Dependencies): GroupCommit {
-  const { physical, clock } = dependencies;
+  const { physical, clock, failures } = dependencies;
   const waiting: Job[] = [];
   let flushing: Promise<void> | null = null;
   let isClosed = false;
@@ -58,7 +58,7 @@ export function createGroupCommit(dependencies: Dependencies): GroupCommit {
   };
 
   const add = (job: Job) => {
-    if (isClosed) return job.reject(closedFailure());
+    if (isClosed) return job.reject(failures.closed());
     waiting.push(job);
     flushing ??= flush();
   };
@@ -99,7 +99,7 @@ async function commitJobs(dependencies: Dependencies, jobs: readonly Job[]): Pro
   try {
     tell(jobs, await commitGroup(dependencies, groupOf(jobs)));
   } catch (error) {
-    const failure = postgresFailure(error);
+    const failure = dependencies.failures.translate(error);
     const isGuiltyAmongMany = jobs.length > 1 && !isBiotopeError(failure, 'STORE_UNAVAILABLE');
     if (!isGuiltyAmongMany) {
       for (const job of jobs) job.reject(failure);
@@ -132,12 +132,13 @@ function tell(jobs: readonly Job[], outcomes: readonly (Committed | BiotopeError
   }
 }
 
-async function commitGroup({ physical, clock, random, guarded }: Dependencies, group: Group) {
+async function commitGroup(dependencies: Dependencies, group: Group) {
+  const { physical, clock, random, guarded, failures } = dependencies;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await guarded(() => physical.commit(group));
     } catch (error) {
-      if (!isWorthRetrying(error) || attempt > CONFLICTS_MAX) throw error;
+      if (!failures.isWorthRetrying(error) || attempt > CONFLICTS_MAX) throw error;
       await sleep(clock, backoffMs(CONFLICT_BACKOFF, attempt, random));
     }
   }

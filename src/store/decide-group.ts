@@ -1,10 +1,10 @@
-import type { BiotopeError } from '../../model/errors.ts';
-import { digest } from '../../platform/digest.ts';
-import { storeConflict } from '../conflict.ts';
-import type { PreparedTransaction, PreparedWrite } from '../prepared-transaction.ts';
-import type { CollectionName } from '../records.ts';
-import type { Source } from '../source.ts';
-import type { Committed } from '../store.ts';
+import type { BiotopeError } from '../model/errors.ts';
+import { digest } from '../platform/digest.ts';
+import { storeConflict } from './conflict.ts';
+import type { PreparedTransaction, PreparedWrite } from './prepared-transaction.ts';
+import type { CollectionName } from './records.ts';
+import type { Source } from './source.ts';
+import type { Committed } from './store.ts';
 
 /** What is known of a record. Null: there is none. */
 export interface Known {
