@@ -1,3 +1,4 @@
+import type { Bus } from '../bus/bus.ts';
 import { createLocalBus } from '../bus/local/local-bus.ts';
 import type { Config } from '../config/schema.ts';
 import {
@@ -53,6 +54,8 @@ export interface WholeParts {
   definitions: ReadonlyMap<string, ExecutorDefinition>;
   executors: ReadonlyMap<string, Executor>;
   log: Logger;
+  /** Undefined: one in this process. */
+  bus?: Bus | undefined;
   /** It stays: see EngineSettings. */
   isService?: boolean;
 }
@@ -72,25 +75,30 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     secrets,
     definitions,
     log,
-    bus: createLocalBus({ clock: systemClock }),
+    bus: parts.bus ?? createLocalBus({ clock: systemClock }),
     systems: noSystems,
     probe: createNetworkProbe(),
     clock: systemClock,
     ids: systemIds,
     random: systemRandom,
-    settings: { ...engineSettings(config), isService },
+    settings: { ...engineSettings(config, sharesOrders(parts)), isService },
     limits: config.limits,
     failpoint: createFailpoint(process.env.BIOTOPE_FAILPOINT, () =>
       process.kill(process.pid, 'SIGKILL'),
     ),
     holder,
-    residents: new Map(pools.map((pool) => [pool, `${holder}-${pool}`])),
+    // Orders that go by a broker are for whoever takes them first.
+    residents: new Map(sharesOrders(parts) ? [] : pools.map((pool) => [pool, `${holder}-${pool}`])),
     clusterEpoch: CLUSTER_EPOCH,
   };
 }
 
-function engineSettings(config: Config): EngineSettings {
-  const { engine, validation, health, reconcile, pools, approval, expiry, access } = config;
+function sharesOrders({ bus, isService = false }: Pick<WholeParts, 'bus' | 'isService'>): boolean {
+  return bus !== undefined && isService;
+}
+
+function engineSettings(config: Config, isShared: boolean): EngineSettings {
+  const { engine, validation, health, reconcile, pools, approval, expiry, access, amqp } = config;
   return {
     ...DEFAULT_ENGINE_SETTINGS,
     ...engine,
@@ -103,26 +111,29 @@ function engineSettings(config: Config): EngineSettings {
     reconcileJitterMs: reconcile.jitterMs,
     expiry: { ...DEFAULT_ENGINE_SETTINGS.expiry, ...expiry },
     pools: new Map(
-      Object.entries(pools).map(([name, pool]) => [
-        name,
-        { programs: pool.concurrency, calls: pool.callConcurrency },
-      ]),
+      Object.entries(pools).map(([name, { concurrency, callConcurrency }]) => {
+        const ordersMin = isShared ? amqp.dispatchMax : 0;
+        const programs = Math.max(concurrency, ordersMin);
+        return [name, { programs, calls: Math.max(callConcurrency, ordersMin) }];
+      }),
     ),
     // Whoever holds the driver's lock of the only data folder is alone: the others' leases need not be
-    // waited out.
-    otherHoldersAreDead: !isStoreShared(config),
+    // waited out. Workers on other machines live on.
+    otherHoldersAreDead: !isStoreShared(config) && !isShared,
   };
 }
 
 export async function startWhole(parts: WholeParts): Promise<Whole> {
   const context = createContext(parts);
   const engine = createEngine(context);
-  const workers = [...context.settings.pools].map(([pool, { programs, calls }]) =>
+  const isShared = sharesOrders(parts);
+  const workers = Object.entries(parts.config.pools).map(([pool, places]) =>
     createWorker({
       ...context,
-      name: context.residents.get(pool) ?? pool,
+      name: `${context.holder}-${pool}`,
       pool,
-      concurrency: programs + calls,
+      // An order does not tell whether it starts a program: then all of them may.
+      concurrency: places.concurrency + (isShared ? 0 : places.callConcurrency),
       desk: engine.desk,
       executors: parts.executors,
       dataFolder: parts.paths.folder,

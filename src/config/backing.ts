@@ -18,6 +18,12 @@ export const amqp = group({
     'RabbitMQ, for commands, events and orders: amqp://user:password@host:5672/vhost; null: in this process.',
   ),
   prefix: name('biotope', 'What names of exchanges and queues begin with.'),
+  prefetch: count(256, 'Commands that one server has in hand at once.', 10_000),
+  dispatchMax: count(
+    256,
+    'Steps that are ordered from the workers of a pool at once: more than it has places, so that its queue tells how much waits.',
+    100_000,
+  ),
 });
 
 export const postgres = group({

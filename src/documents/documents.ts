@@ -2,10 +2,8 @@ import type { RunApproval } from '../model/approval.ts';
 import type { EnvironmentRecord } from '../model/environment.ts';
 import type { EventRecord } from '../model/event.ts';
 import { expiryOf } from '../model/expiry.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../model/json.ts';
 import type { ResourceRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
-import { isSecretText } from '../model/secret.ts';
 import type { PlanRecord } from '../model/shown-plan.ts';
 import type { StepRecord } from '../model/step.ts';
 import {
@@ -15,7 +13,7 @@ import {
   type TemplateReference,
   templateKey,
 } from '../model/template.ts';
-import { REDACTED } from '../platform/secret-value.ts';
+import { redactJson } from '../platform/redact-json.ts';
 import { driftDocument } from './drift.ts';
 import { scheduleDocument } from './schedule.ts';
 import { isoTime } from './time.ts';
@@ -235,14 +233,4 @@ export function resourceLabel({
 
 export function templateLabel(reference: TemplateReference | null): string {
   return reference === null ? '' : templateKey(reference);
-}
-
-/** Secret texts become `[redacted]`, wherever they stand. */
-export function redactJson(value: JsonObject): JsonObject;
-export function redactJson(value: JsonValue): JsonValue;
-export function redactJson(value: JsonValue): JsonValue {
-  if (isSecretText(value)) return REDACTED;
-  if (Array.isArray(value)) return value.map((item) => redactJson(item));
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactJson(item)]));
 }

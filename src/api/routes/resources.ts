@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dependencyDocument } from '../../documents/dependencies.ts';
-import { redactJson, resourceDocument } from '../../documents/documents.ts';
+import { resourceDocument } from '../../documents/documents.ts';
 import { pageOf } from '../../documents/schema/common.ts';
 import {
   dependenciesSchema,
@@ -9,6 +9,7 @@ import {
   resourceStatusSchema,
 } from '../../documents/schema/resource.ts';
 import { resourceKey } from '../../model/resource.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import { viewDependencies } from '../../queries/dependencies.ts';
 import { findResource } from '../../queries/find-resource.ts';
 import type { ApiInstance } from '../frame/instance.ts';

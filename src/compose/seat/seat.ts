@@ -1,3 +1,4 @@
+import type { Bus } from '../../bus/bus.ts';
 import type { Config } from '../../config/schema.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
@@ -8,6 +9,7 @@ import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
+import { openAmqp } from '../amqp.ts';
 import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
 import { isStoreShared, openStore } from '../open-store.ts';
@@ -118,11 +120,12 @@ async function furnish(
     ({ keyvalue }) => keyvalue.close(),
   );
   await request.beforeWork?.({ store, secrets, subsystems, tellUrl });
+  const bus = await startBus(request, { subsystems, log });
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(
     'engine',
-    () => startWhole({ ...request, store, secrets, definitions, executors, log }),
+    () => startWhole({ ...request, store, secrets, definitions, executors, log, bus }),
     async (running) => {
       const told = tellSteps(running, notify, leaving.abort);
       await running.stop(leaving.abort);
@@ -155,6 +158,18 @@ async function startConsul(
     'consul',
     () => openConsul({ config, log }),
     (consul) => consul?.close(),
+  );
+}
+
+async function startBus(
+  { config, isService = false }: SeatRequest,
+  { subsystems, log }: { subsystems: Subsystems; log: Logger },
+): Promise<Bus | undefined> {
+  if (config.amqp.url === null) return undefined;
+  return subsystems.start(
+    'bus',
+    () => openAmqp({ config, log, isService }),
+    (bus) => bus?.close(),
   );
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { cloudEventOf } from '../../bus/messages/cloud-event.ts';
 import type { Config } from '../../config/schema.ts';
-import { cloudEventOf } from '../../documents/cloud-event.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { systemRandom } from '../../platform/ids.ts';

@@ -1,4 +1,4 @@
-import { redactJson, templateLabel } from '../../documents/documents.ts';
+import { templateLabel } from '../../documents/documents.ts';
 import { nextTurnOf } from '../../documents/schedule.ts';
 import { scheduleText } from '../../documents/schedule-text.ts';
 import { idsAround } from '../../model/address.ts';
@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { ResourceRecord } from '../../model/resource.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { ResourceGroup } from '../../model/template.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';

@@ -1,4 +1,4 @@
-import { redactJson, runDocument } from '../../documents/documents.ts';
+import { runDocument } from '../../documents/documents.ts';
 import { isoTime } from '../../documents/time.ts';
 import type { ChangedInput } from '../../engine/planner/reasons.ts';
 import type { Address } from '../../model/address.ts';
@@ -7,6 +7,7 @@ import type { Failure, RunRecord } from '../../model/run.ts';
 import { isSecretText } from '../../model/secret.ts';
 import { firstOf } from '../../model/some-of.ts';
 import type { Operation, StepAction, StepStatus } from '../../model/step.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section } from '../terminal/table.ts';
 import { fitWidth } from '../terminal/width.ts';

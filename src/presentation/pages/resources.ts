@@ -1,5 +1,4 @@
 import {
-  redactJson,
   resourceDocument,
   resourceLabel,
   stepDocument,
@@ -10,6 +9,7 @@ import type { RunRecord } from '../../model/run.ts';
 import { firstOf } from '../../model/some-of.ts';
 import type { StepRecord } from '../../model/step.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
 import { deviationLines } from './drift.ts';

@@ -1,7 +1,8 @@
-import { redactJson, templateLabel } from '../../documents/documents.ts';
+import { templateLabel } from '../../documents/documents.ts';
 import { type Failure, isRunFinished, type RunRecord } from '../../model/run.ts';
 import type { PlanRecord } from '../../model/shown-plan.ts';
 import { isStepFinished, type StepRecord } from '../../model/step.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import type { Palette } from '../terminal/palette.ts';
 import { alignColumns, facts, indent, printable, section, table } from '../terminal/table.ts';
 import { formatDuration, formatTime } from './duration.ts';

@@ -1,9 +1,10 @@
 import { wouldFetchHelp } from '../../compose/terraform-check.ts';
-import { environmentDocument, redactJson } from '../../documents/documents.ts';
+import { environmentDocument } from '../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../model/environment.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { isRunFinished } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 import { findEnvironment, resourcesOf } from '../../queries/lookup.ts';
 import { entrypointLines, outputLines } from '../pages/environments.ts';
 import { paintStatus, plural } from '../pages/words.ts';

@@ -1,8 +1,9 @@
 import { environmentNameSchema } from '../../../bus/messages/commands.ts';
-import { redactJson, runDocument } from '../../../documents/documents.ts';
+import { runDocument } from '../../../documents/documents.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { secretParameters } from '../../../model/parameters.ts';
 import { templateKey } from '../../../model/template.ts';
+import { redactJson } from '../../../platform/redact-json.ts';
 import { formatDuration } from '../../pages/duration.ts';
 import { outputLines } from '../../pages/environments.ts';
 import type { Answer, Session } from '../../session.ts';

@@ -1,9 +1,9 @@
 import type { Biotope } from '../../../compose/seat/contract.ts';
-import { redactJson } from '../../../documents/documents.ts';
 import type { EnvironmentRecord } from '../../../model/environment.ts';
 import { BiotopeError } from '../../../model/errors.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import { didYouMean } from '../../../model/nearest.ts';
+import { redactJson } from '../../../platform/redact-json.ts';
 import { findEnvironment } from '../../../queries/lookup.ts';
 import { outputLines, valueText } from '../../pages/environments.ts';
 import type { Answer } from '../../session.ts';

@@ -1,4 +1,5 @@
-import { environmentDocument, redactJson, runDocument } from '../../../documents/documents.ts';
+import { environmentDocument, runDocument } from '../../../documents/documents.ts';
+import { redactJson } from '../../../platform/redact-json.ts';
 import { findEnvironment } from '../../../queries/lookup.ts';
 import { formatDuration } from '../../pages/duration.ts';
 import { entrypointLines, outputLines } from '../../pages/environments.ts';

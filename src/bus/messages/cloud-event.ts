@@ -1,5 +1,5 @@
-import type { EventRecord } from '../model/event.ts';
-import { redactJson } from './documents.ts';
+import type { EventRecord } from '../../model/event.ts';
+import { redactJson } from '../../platform/redact-json.ts';
 
 /** An event as a CloudEvent 1.0 in JSON. Secrets are redacted. */
 export function cloudEventOf({ id, type, scope, runId, address, data, atMs }: EventRecord) {
