@@ -1,12 +1,9 @@
 import type { Bus } from '../bus/bus.ts';
-import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import { systemRandom } from '../platform/ids.ts';
-import type { Logger } from '../platform/logger.ts';
+import { type GuardTerms, loadGuard } from './guard.ts';
 
-interface Surroundings {
-  config: Config;
-  log: Logger;
+interface Surroundings extends GuardTerms {
   /** It stays: see EngineSettings. */
   isService: boolean;
 }
@@ -15,12 +12,13 @@ interface Surroundings {
  * RabbitMQ as the bus of this process; undefined where none is configured. It need not answer yet. Of
  * one command it carries events and hints: what others sent is for those who stay.
  */
-export async function openAmqp({ config, log, isService }: Surroundings): Promise<Bus | undefined> {
+export async function openAmqp(surroundings: Surroundings): Promise<Bus | undefined> {
+  const { config, log, isService } = surroundings;
   const { url, prefix, prefetch } = config.amqp;
   if (url === null) return undefined;
-  const [{ createAmqpBus }, { createBreaker }, { createLocalBus }] = await Promise.all([
+  const [{ createAmqpBus }, guard, { createLocalBus }] = await Promise.all([
     import('../bus/amqp/amqp-bus.ts'),
-    import('../platform/breaker/breaker.ts'),
+    loadGuard(surroundings),
     import('../bus/local/local-bus.ts'),
   ]);
   const broker = createAmqpBus({
@@ -31,15 +29,7 @@ export async function openAmqp({ config, log, isService }: Surroundings): Promis
     clock: systemClock,
     random: systemRandom,
     log,
-    breaker: (probe) =>
-      createBreaker({
-        system: 'amqp',
-        title: 'RabbitMQ',
-        settings: config.breaker,
-        clock: systemClock,
-        log,
-        probe,
-      }),
+    breaker: (probe) => guard({ system: 'amqp', title: 'RabbitMQ', probe }),
   });
   return isService ? broker : withOwnWork(broker, createLocalBus({ clock: systemClock }));
 }

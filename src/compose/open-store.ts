@@ -1,14 +1,12 @@
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { DataPaths } from './data-folder.ts';
+import { type GuardTerms, loadGuard } from './guard.ts';
 
-export interface StoreRequest {
-  config: Config;
+export interface StoreRequest extends GuardTerms {
   paths: DataPaths;
-  log: Logger;
 }
 
 /** Other processes over other data folders may work on the same store. */
@@ -17,34 +15,30 @@ export function isStoreShared({ postgres }: Config): boolean {
 }
 
 /** For a process that drives its data folder. */
-export async function openStore(request: StoreRequest): Promise<Store> {
-  const { config, paths, log } = request;
+export async function openStore({ paths, ...terms }: StoreRequest): Promise<Store> {
+  const { config } = terms;
   const { url, schema } = config.postgres;
   if (url === null) return createSqliteStore({ path: paths.store, clock: systemClock });
-  return openPostgres({ config, log, url, schema });
+  return openPostgres({ ...terms, url, schema });
 }
 
-interface Postgres {
-  config: Config;
-  log: Logger;
+interface Postgres extends GuardTerms {
   url: string;
   schema: string;
 }
 
 /** Loaded by those alone who have named one. */
-async function openPostgres({ config, log, url, schema }: Postgres): Promise<Store> {
-  const [{ createBreaker }, { openPostgresStore }, { probePostgres }] = await Promise.all([
-    import('../platform/breaker/breaker.ts'),
+async function openPostgres({ url, schema, ...guarding }: Postgres): Promise<Store> {
+  const { config, log } = guarding;
+  const [guard, { openPostgresStore }, { probePostgres }] = await Promise.all([
+    loadGuard(guarding),
     import('../store/postgres/postgres-store.ts'),
     import('../store/postgres/connections.ts'),
   ]);
   const { callTimeoutMs } = config.breaker;
-  const breaker = createBreaker({
+  const breaker = guard({
     system: 'postgres',
     title: 'PostgreSQL',
-    settings: config.breaker,
-    clock: systemClock,
-    log,
     probe: () => probePostgres({ url, schema }, callTimeoutMs),
   });
   try {

@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs';
-import type { Config } from '../config/schema.ts';
 import { messageOf } from '../model/thrown.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
 import { createEmbeddedSecrets } from '../secrets/embedded/embedded-secrets.ts';
 import { createLazySecrets } from '../secrets/lazy-secrets.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { DataPaths } from './data-folder.ts';
+import type { GuardTerms } from './guard.ts';
 import { openVault } from './vault.ts';
 
-interface Place {
-  config: Config;
+interface Place extends GuardTerms {
   paths: DataPaths;
-  log: Logger;
 }
 
 /** In Vault where one is configured, else in the data folder. */
-async function openSecrets({ config, paths, log }: Place): Promise<Secrets> {
-  const vault = await openVault({ config, log });
+async function openSecrets({ paths, ...terms }: Place): Promise<Secrets> {
+  const { config } = terms;
+  const vault = await openVault(terms);
   if (vault === undefined) {
     return createEmbeddedSecrets({ path: paths.secrets, keyFile: paths.secretKey });
   }

@@ -1,33 +1,21 @@
 import type { Config } from '../config/schema.ts';
-import { createBreaker } from '../platform/breaker/breaker.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Logger } from '../platform/logger.ts';
 import type { LoginSettings } from '../secrets/vault/logins.ts';
 import type { Vault } from '../secrets/vault/vault.ts';
+import { SECRETS } from '../systems/systems.ts';
+import { type GuardTerms, loadGuard } from './guard.ts';
 
 /** The one way of a process to Vault. Undefined where none is configured; it need not answer yet. */
-export async function openVault({
-  config,
-  log,
-}: {
-  config: Config;
-  log: Logger;
-}): Promise<Vault | undefined> {
+export async function openVault(terms: GuardTerms): Promise<Vault | undefined> {
+  const { config, log } = terms;
   const { url, namespace } = config.vault;
   if (url === null) return undefined;
   const { createVault } = await import('../secrets/vault/vault.ts');
+  const guard = await loadGuard(terms);
   const { callTimeoutMs } = config.breaker;
   return createVault({
     settings: { url, namespace, login: loginOf(config.vault), callTimeoutMs },
-    breaker: (probe) =>
-      createBreaker({
-        system: 'vault',
-        title: 'Vault',
-        settings: config.breaker,
-        clock: systemClock,
-        log,
-        probe,
-      }),
+    breaker: (probe) => guard({ system: 'vault', title: 'Vault', behind: [SECRETS], probe }),
     host: process.env,
     clock: systemClock,
     log,

@@ -19,7 +19,7 @@ import type { Logger } from '../platform/logger.ts';
 import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
-import { noSystems } from '../systems/systems.ts';
+import { noSystems, type Systems } from '../systems/systems.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import type { DataPaths } from './data-folder.ts';
 import { isStoreShared } from './open-store.ts';
@@ -56,6 +56,8 @@ export interface WholeParts {
   log: Logger;
   /** Undefined: one in this process. */
   bus?: Bus | undefined;
+  /** Default: none, everything is embedded. */
+  systems?: Systems;
   /** It stays: see EngineSettings. */
   isService?: boolean;
 }
@@ -68,6 +70,7 @@ const DRAIN_MS = 7 * 24 * 3_600_000;
 
 export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): EngineContext {
   const { config, store, secrets, definitions, log, isService = false } = parts;
+  const { systems = noSystems } = parts;
   const holder = `embedded-${process.pid}-${systemIds()}`;
   const pools = Object.keys(config.pools);
   return {
@@ -76,7 +79,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     definitions,
     log,
     bus: parts.bus ?? createLocalBus({ clock: systemClock }),
-    systems: noSystems,
+    systems,
     probe: createNetworkProbe(),
     clock: systemClock,
     ids: systemIds,

@@ -19,6 +19,7 @@ import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { previewCommand } from './preview.ts';
 import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
 import { reconcilingOnTime } from './schedules/reconcile-on-time.ts';
+import { createSystemNews, type SystemNews } from './systems/news.ts';
 import { createTemplateCache } from './templates.ts';
 import { openWaysIn } from './ways-in.ts';
 
@@ -53,6 +54,7 @@ export function createEngine(context: EngineContext): Engine {
     intake,
     orderDesk,
     duties: createDuties(context, duties),
+    news: createSystemNews(context),
   };
   const life = createLife(context, parts);
   return {
@@ -75,11 +77,12 @@ interface Parts {
   intake: Intake;
   orderDesk: OrderDesk;
   duties: Duties;
+  news: SystemNews;
 }
 
 function createLife(
   context: EngineContext,
-  { coordinator, scheduler, outbox, duties, ...ways }: Parts,
+  { coordinator, scheduler, outbox, duties, news, ...ways }: Parts,
 ) {
   const { clock, store, bus, systems, settings } = context;
   const endings: (() => void)[] = [];
@@ -92,6 +95,7 @@ function createLife(
     scheduler.tick();
     outbox.look();
     duties.tick();
+    news.tick();
     timer = clock.setTimer(settings.tickMs, tick);
   }
 
@@ -103,6 +107,7 @@ function createLife(
         outbox.take(transaction, committed);
       }),
       systems.watch(() => coordinator.lookAgain()),
+      news.follow(),
       bus.takeHints((hint) => {
         if (hint.kind === 'run') coordinator.refresh(hint.runId);
       }),
@@ -132,6 +137,7 @@ function createLife(
       await scheduler.idle();
       await coordinator.stop();
       for (const end of endings) end();
+      await news.idle();
       await outbox.finish();
     },
   };

@@ -27,6 +27,8 @@ export type EventType =
   | 'resource.removed'
   | 'resource.moved'
   | 'drift.detected'
+  | 'breaker.opened'
+  | 'breaker.closed'
   | 'command.rejected'
   | 'template.published'
   | 'webhook.failed'

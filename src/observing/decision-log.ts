@@ -11,6 +11,7 @@ const WARNED: ReadonlySet<string> = new Set([
   'step.failed',
   'step.unknown',
   'step.report-refused',
+  'breaker.opened',
   'command.rejected',
   'drift.detected',
   'webhook.failed',
@@ -57,6 +58,7 @@ const TOLD = [
   'id',
   'code',
   'webhook',
+  'system',
 ] as const;
 
 function factsOf(scope: string, { runId, address, data }: EventDraft): object {

@@ -1,7 +1,7 @@
 import type { Histogram, Metrics } from '../metrics/metrics.ts';
 import type { EventDraft } from '../model/event.ts';
 import { isRunFinished, type RunRecord } from '../model/run.ts';
-import { isStepFinished, type StepRecord } from '../model/step.ts';
+import { isStepFinished, type StepRecord, stepKey } from '../model/step.ts';
 import type { Transaction } from '../store/store.ts';
 
 /** From what is done at once to what takes half a day, in seconds. */
@@ -19,13 +19,16 @@ export function createRunMetrics(
 ): RunMetrics {
   const seeRun = runsOver(metrics, unfinished.runs);
   const seeStep = stepsOver(metrics, unfinished.steps);
+  const seeParked = parkedOver(metrics, unfinished.steps);
   const seeEvent = eventsOver(metrics);
   return {
     see: ({ writes, events }) => {
       for (const write of writes) {
         if (write.kind !== 'put') continue;
         if (write.collection === 'runs') seeRun(write.value);
-        if (write.collection === 'steps') seeStep(write.key, write.value);
+        if (write.collection !== 'steps') continue;
+        seeStep(write.key, write.value);
+        seeParked(write.key, write.value);
       }
       for (const event of events) seeEvent(event);
     },
@@ -108,6 +111,24 @@ function stepsOver(metrics: Metrics, unfinished: readonly StepRecord[]) {
       lasted.observe({ executor, action }, (finishedAtMs - startedAtMs) / 1_000);
     }
   };
+}
+
+function parkedOver(metrics: Metrics, unfinished: readonly StepRecord[]) {
+  const systems = new Map<string, string>();
+  metrics.gaugeOf(
+    {
+      name: 'biotope_steps_parked',
+      help: 'Steps that wait now for a system that is away, those of unknown outcome included.',
+      labels: ['system'],
+    },
+    () => [...countBy(systems.values())].map(([system, value]) => ({ labels: { system }, value })),
+  );
+  const see = (key: string, { parked = null }: StepRecord) => {
+    if (parked === null) systems.delete(key);
+    else systems.set(key, parked.system);
+  };
+  for (const step of unfinished) see(stepKey(step.runId, step.address), step);
+  return see;
 }
 
 /** What is no end of anything, but worth an alarm when there is much of it. */

@@ -14,13 +14,24 @@ export interface Systems {
   probesPassed(system: string): number | null;
   /** Somebody met it away: it is probed soon. */
   suspect(system: string): void;
-  /** Calls back whenever one of them went away or came back. Returns how to hear no more. */
-  watch(listener: () => void): () => void;
+  /** Each that is known here; the same list for as long as nothing changes. */
+  statuses(): readonly SystemStatus[];
+  /** Calls back with each change of a circuit breaker. Returns how to hear no more. */
+  watch(listener: (status: SystemStatus) => void): () => void;
+}
+
+export interface SystemStatus {
+  system: string;
+  /** Of its circuit breaker; `half-open`: open, and a probe is under way. */
+  breaker: 'closed' | 'open' | 'half-open';
+  sinceMs: number;
 }
 
 /** Needs that a system may stand behind, or something embedded. */
 export const KEY_VALUE = 'keyvalue';
 export const SECRETS = 'secrets';
+
+const NONE: readonly SystemStatus[] = [];
 
 /** Where everything is embedded. */
 export const noSystems: Systems = {
@@ -28,5 +39,6 @@ export const noSystems: Systems = {
   isAway: () => false,
   probesPassed: () => null,
   suspect: () => {},
+  statuses: () => NONE,
   watch: () => () => {},
 };

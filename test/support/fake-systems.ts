@@ -1,4 +1,4 @@
-import type { Systems } from '../../src/systems/systems.ts';
+import type { SystemStatus, Systems } from '../../src/systems/systems.ts';
 
 /** Systems that are away and back as a test says, and probed when it says so. */
 export interface FakeSystems extends Systems {
@@ -15,9 +15,12 @@ export function createFakeSystems(
 ): FakeSystems {
   const away = new Set<string>();
   const passed = new Map(names.map((name) => [name, 0]));
-  const listeners = new Set<() => void>();
-  const tell = () => {
-    for (const listener of [...listeners]) listener();
+  const listeners = new Set<(status: SystemStatus) => void>();
+  const statusOf = (system: string): SystemStatus => {
+    return { system, breaker: away.has(system) ? 'open' : 'closed', sinceMs: 0 };
+  };
+  const tell = (system: string) => {
+    for (const listener of [...listeners]) listener(statusOf(system));
   };
   const suspected: string[] = [];
   return {
@@ -28,18 +31,19 @@ export function createFakeSystems(
     suspect: (system) => {
       suspected.push(system);
     },
+    statuses: () => names.map(statusOf),
     watch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     goAway: (system) => {
       away.add(system);
-      tell();
+      tell(system);
     },
     comeBack: (system) => {
       away.delete(system);
       passed.set(system, (passed.get(system) ?? 0) + 1);
-      tell();
+      tell(system);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Logger } from '../../platform/logger.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
+import type { SystemStatus } from '../../systems/systems.ts';
 import type { Tracer } from '../../tracing/tracer.ts';
 import type { AccessSettings } from '../access/settings.ts';
 import type { Workshop } from './workshop.ts';
@@ -62,6 +63,7 @@ export interface ApiContext {
   plans: ApiPlans;
   workshop: Workshop;
   subsystems(): readonly SubsystemStatus[];
+  systems(): readonly SystemStatus[];
   limits: Limits;
   settings: ApiSettings;
   clock: Clock;

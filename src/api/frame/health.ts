@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { SubsystemStatus } from '../../platform/subsystems.ts';
 import type { Store } from '../../store/store.ts';
+import type { SystemStatus } from '../../systems/systems.ts';
 
 /**
  * How the server is. Media type and members follow draft-inadarei-api-health-check (health+json).
@@ -40,6 +41,8 @@ interface HealthSources {
   engine(): unknown;
   /** The same list for as long as nothing changes. */
   subsystems(): readonly SubsystemStatus[];
+  /** The same list for as long as nothing changes. */
+  systems(): readonly SystemStatus[];
   clock: Clock;
 }
 
@@ -93,15 +96,13 @@ export function createHealth(context: HealthSources): Health {
 
 /** It is asked for all the time, and hardly ever changes. */
 function keepWhileSame(context: HealthSources): (storeCheck: HealthCheck) => HealthReport {
-  let kept: { subsystems: unknown; isReady: boolean; storeCheck: HealthCheck } | undefined;
+  let kept: readonly unknown[] = [];
   let report: HealthReport | undefined;
   return (storeCheck) => {
-    const subsystems = context.subsystems();
     const isReady = context.engine() !== undefined;
-    const isSame =
-      kept?.storeCheck === storeCheck && kept.subsystems === subsystems && kept.isReady === isReady;
-    if (report !== undefined && isSame) return report;
-    kept = { subsystems, isReady, storeCheck };
+    const now = [context.subsystems(), context.systems(), isReady, storeCheck];
+    if (report !== undefined && now.every((part, at) => part === kept[at])) return report;
+    kept = now;
     report = summarize(context, storeCheck);
     return report;
   };
@@ -111,6 +112,9 @@ function summarize(context: HealthSources, storeCheck: HealthCheck): HealthRepor
   const checks: HealthReport['checks'] = {};
   for (const subsystem of context.subsystems()) {
     checks[subsystem.name] = [subsystem.name === 'store' ? storeCheck : checkOf(subsystem)];
+  }
+  for (const system of context.systems()) {
+    checks[system.system] = [...(checks[system.system] ?? []), checkOfSystem(system)];
   }
   const all = Object.values(checks).flat();
   const isReady = context.engine() !== undefined;
@@ -133,6 +137,13 @@ function checkOf({ name, state, sinceMs }: SubsystemStatus): HealthCheck {
   if (state === 'running') return pass(componentType, sinceMs);
   if (state === 'failed') return fail(componentType, sinceMs, 'It failed: see the log.');
   return { ...pass(componentType, sinceMs), status: 'warn', output: `It is ${state}.` };
+}
+
+/** What needs it waits, and nothing is lost: no reason to send people elsewhere. */
+function checkOfSystem({ breaker, sinceMs }: SystemStatus): HealthCheck {
+  const check = { ...pass('system', sinceMs), breaker };
+  if (breaker === 'closed') return check;
+  return { ...check, status: 'warn', output: 'It does not answer: what needs it waits.' };
 }
 
 const BACKING: ReadonlySet<string> = new Set(['store', 'secrets', 'keyvalue']);

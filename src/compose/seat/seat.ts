@@ -9,6 +9,8 @@ import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
+import { type BreakerSystems, createSystems } from '../../systems/breakers/breaker-systems.ts';
+import type { Systems } from '../../systems/systems.ts';
 import { openAmqp } from '../amqp.ts';
 import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
@@ -53,6 +55,7 @@ export interface SeatRequest {
 export interface Foundation {
   store: Store;
   secrets: Secrets;
+  systems: Systems;
   subsystems: Subsystems;
   /** Tells other processes over the same data folder where an API answers. */
   tellUrl(url: string): void;
@@ -102,30 +105,31 @@ async function furnish(
   const { config, paths, log, notify, tellUrl } = request;
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const { start } = subsystems;
+  const systems = createSystems({ clock: systemClock });
   const opened = await start(
     'store',
-    () => openStore(request),
+    () => openStore({ config, paths, log, systems }),
     (store) => store.close(),
   );
   const store = request.watched?.(opened) ?? opened;
   const secrets = await start(
     'secrets',
-    () => secretsForWork({ config, paths, log }),
+    () => secretsForWork({ config, paths, log, systems }),
     (opened) => opened.close(),
   );
-  const consul = await startConsul(config, { subsystems, log });
+  const consul = await startConsul(config, { subsystems, log, systems });
   const { executors } = await start(
     'keyvalue',
     () => createExecutors({ config, paths, secrets, consul }),
     ({ keyvalue }) => keyvalue.close(),
   );
-  await request.beforeWork?.({ store, secrets, subsystems, tellUrl });
-  const bus = await startBus(request, { subsystems, log });
+  await request.beforeWork?.({ store, secrets, systems, subsystems, tellUrl });
+  const bus = await startBus(request, { subsystems, log, systems });
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(
     'engine',
-    () => startWhole({ ...request, store, secrets, definitions, executors, log, bus }),
+    () => startWhole({ ...request, store, secrets, systems, definitions, executors, log, bus }),
     async (running) => {
       const told = tellSteps(running, notify, leaving.abort);
       await running.stop(leaving.abort);
@@ -151,24 +155,24 @@ async function furnish(
 
 async function startConsul(
   config: Config,
-  { subsystems, log }: { subsystems: Subsystems; log: Logger },
+  { subsystems, ...more }: { subsystems: Subsystems; log: Logger; systems: BreakerSystems },
 ): Promise<ConsulClient | undefined> {
   if (config.consul.url === null) return undefined;
   return subsystems.start(
     'consul',
-    () => openConsul({ config, log }),
+    () => openConsul({ config, ...more }),
     (consul) => consul?.close(),
   );
 }
 
 async function startBus(
   { config, isService = false }: SeatRequest,
-  { subsystems, log }: { subsystems: Subsystems; log: Logger },
+  { subsystems, ...more }: { subsystems: Subsystems; log: Logger; systems: BreakerSystems },
 ): Promise<Bus | undefined> {
   if (config.amqp.url === null) return undefined;
   return subsystems.start(
     'bus',
-    () => openAmqp({ config, log, isService }),
+    () => openAmqp({ config, isService, ...more }),
     (bus) => bus?.close(),
   );
 }

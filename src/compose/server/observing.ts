@@ -6,6 +6,7 @@ import { logDecisions } from '../../observing/decision-log.ts';
 import { createRunMetrics } from '../../observing/run-metrics.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../store/store.ts';
+import type { Systems } from '../../systems/systems.ts';
 import type { Foundation } from '../seat/seat.ts';
 import type { Whole } from '../whole.ts';
 import { listenOn } from './listen.ts';
@@ -56,6 +57,25 @@ export function measureWorkers(
       labels: [],
     },
     () => [{ labels: {}, value: whole()?.inHand().length ?? 0 }],
+  );
+}
+
+const STATES = ['closed', 'half-open', 'open'] as const;
+
+/** Each system's circuit breaker: 1 for the state that it is in, 0 for the others. */
+export function measureSystems(metrics: PrometheusMetrics, systems: Systems): void {
+  metrics.gaugeOf(
+    {
+      name: 'biotope_breaker_state',
+      help: 'State of the circuit breaker of a system behind the server: 1 for the one it is in.',
+      labels: ['system', 'state'],
+    },
+    () =>
+      systems
+        .statuses()
+        .flatMap(({ system, breaker }) =>
+          STATES.map((state) => ({ labels: { system, state }, value: Number(state === breaker) })),
+        ),
   );
 }
 

@@ -18,7 +18,7 @@ import type { Notify } from '../seat/notice.ts';
 import { type Foundation, type Seat, takeSeat } from '../seat/seat.ts';
 import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
-import { measureWorkers, observeStore, serveMetrics } from './observing.ts';
+import { measureSystems, measureWorkers, observeStore, serveMetrics } from './observing.ts';
 import { createPlans } from './plans.ts';
 import { beginTracing, openTracer } from './tracing.ts';
 import { startWebhooks } from './webhooks.ts';
@@ -87,6 +87,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
           (end) => end(),
         );
       }
+      measureSystems(metrics, foundation.systems);
       place.metricsUrl = await serveMetrics(config, metrics, subsystems);
       await publishMissing(request, foundation);
       await foundation.subsystems.start(
@@ -131,7 +132,7 @@ async function startApi(
       metrics: Metrics;
       tracer: Tracer | undefined;
     },
-  { store, secrets, subsystems }: Foundation,
+  { store, secrets, subsystems, systems }: Foundation,
   engine: () => Seat['whole']['engine'] | undefined,
 ): Promise<string> {
   const app = await createApi({
@@ -152,6 +153,7 @@ async function startApi(
     }),
     workshop: createWorkshop({ config, store, notify }),
     subsystems: subsystems.statuses,
+    systems: systems.statuses,
     limits: config.limits,
     settings: config.server,
     clock: systemClock,

@@ -22,6 +22,8 @@ export interface Breaker {
    */
   call<T>(work: (signal: AbortSignal) => Promise<T>, terms?: CallTerms): Promise<T>;
   state(): BreakerState;
+  /** How many of its probes have passed. */
+  probesPassed(): number;
   /** When it last answered, by the clock; null: never. */
   wellAtMs(): number | null;
   /** Somebody else saw the system fail: it is asked soon. */
@@ -46,6 +48,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
   const circuit = createCircuit(options);
   const listeners = new Set<(state: BreakerState) => void>();
   let wellAtMs: number | null = null;
+  let passed = 0;
   let told: BreakerState = 'closed';
 
   const answered = () => {
@@ -65,6 +68,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
     ...options,
     onPassed: () => {
       answered();
+      passed += 1;
       circuit.close();
     },
     onFailed: () => circuit.open(),
@@ -92,6 +96,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
       return result;
     },
     state,
+    probesPassed: () => passed,
     wellAtMs: () => wellAtMs,
     suspect: () => probing.askNow(),
     watch: (listener) => {

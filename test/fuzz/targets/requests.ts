@@ -114,6 +114,7 @@ async function openApi(): Promise<{ app: FastifyInstance; close(): Promise<void>
       log: context.log,
     }),
     subsystems: () => [],
+    systems: () => [],
     workshop: createWorkshop({
       config: configSchema.parse({ dataFolder: folder }),
       store: context.store,

@@ -1,4 +1,4 @@
-import type { Systems } from '../../../src/systems/systems.ts';
+import type { SystemStatus, Systems } from '../../../src/systems/systems.ts';
 import type { VirtualClock } from '../../support/virtual-clock.ts';
 import type { Chronicle } from '../model/chronicle.ts';
 import type { Chance } from './chance.ts';
@@ -38,10 +38,14 @@ export function createOutages({
   const isAway = () => clock.nowMs() < awayUntilMs;
 
   function systemsOf(process: Process): Systems {
-    const listeners = new Set<() => void>();
+    const listeners = new Set<(status: SystemStatus) => void>();
     let passed = 0;
     let isOpen = false;
     let isAsking = false;
+
+    const status = (): SystemStatus => {
+      return { system: CLOUD, breaker: isOpen ? 'open' : 'closed', sinceMs: 0 };
+    };
 
     function answered(isWell: boolean): void {
       isAsking = false;
@@ -52,7 +56,7 @@ export function createOutages({
       if (isOpen !== isWell) return;
       isOpen = !isWell;
       chronicle.note(process.name, () => `${CLOUD} is ${isOpen ? 'away' : 'back'}`);
-      for (const listener of [...listeners]) listener();
+      for (const listener of [...listeners]) listener(status());
     }
 
     function ask(): void {
@@ -71,6 +75,7 @@ export function createOutages({
       isAway: () => isOpen,
       probesPassed: () => passed,
       suspect: ask,
+      statuses: () => [status()],
       watch: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -1,0 +1,36 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createHealth } from '../../../../src/api/frame/health.ts';
+import { createSqliteStore } from '../../../../src/store/sqlite/sqlite-store.ts';
+import { createFakeSystems } from '../../../support/fake-systems.ts';
+import { createVirtualClock } from '../../../support/virtual-clock.ts';
+
+test('a system that is away is a warning with its breaker, and no reason to be unready', async () => {
+  const clock = createVirtualClock();
+  const store = createSqliteStore({ path: ':memory:', clock });
+  onTestFinished(() => store.close());
+  const systems = createFakeSystems(['consul']);
+  let statuses = systems.statuses();
+  const health = createHealth({
+    version: '1.0.0',
+    instance: 'one',
+    role: 'primary',
+    store,
+    engine: () => ({}),
+    subsystems: () => [{ name: 'keyvalue', state: 'running', sinceMs: 0 }],
+    systems: () => statuses,
+    clock,
+  });
+  const well = await health.report();
+  expect(well).toMatchObject({
+    status: 'pass',
+    checks: { consul: [{ status: 'pass', componentType: 'system', breaker: 'closed' }] },
+  });
+  systems.goAway('consul');
+  statuses = systems.statuses();
+  const away = await health.report();
+  expect(away).toMatchObject({
+    status: 'warn',
+    checks: { consul: [{ status: 'warn', breaker: 'open' }], keyvalue: [{ status: 'pass' }] },
+  });
+  expect(health.isReady()).toBe(true);
+});
