@@ -48,6 +48,10 @@ export interface Coordinator extends HeldRuns {
 /** Decisions in a row that fail for no passing reason, a tick apart, before the run is given up. */
 const TROUBLES_MAX = 10;
 
+const NOT_DECIDED = 'a decision could not be made; tried again soon';
+/** What is away may stay so for hours. */
+const TOLD_EVERY_MS = 60_000;
+
 interface CoordinatorTerms {
   lanes: Lanes;
   sendOrder: SendOrder;
@@ -157,8 +161,11 @@ export function createCoordinator(
   async function recover(session: Session, error: unknown): Promise<void> {
     const run = session.view.run.value.id;
     if (!isBiotopeError(error, 'STORE_CONFLICT')) {
-      log.error({ err: error, run }, 'a decision could not be made; tried again soon');
-      if (!isBiotopeError(error) || !error.entry.retryable) await despair(session, error);
+      const passes = isBiotopeError(error) && error.entry.retryable;
+      const isTold = passes && clock.nowMs() - session.toldAtMs < TOLD_EVERY_MS;
+      if (!isTold) session.toldAtMs = clock.nowMs();
+      log[isTold ? 'debug' : 'error']({ err: error, run }, NOT_DECIDED);
+      if (!passes) await despair(session, error);
       return;
     }
     try {

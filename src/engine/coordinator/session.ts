@@ -40,6 +40,8 @@ export interface Session extends PoolUser {
   resentAtMs: Map<Address, number>;
   /** Decisions in a row that could not be made, for other reasons than old news. */
   troubles: number;
+  /** When it was said last that a decision could not be made. */
+  toldAtMs: number;
   validation: { work: Validation; abort: AbortController } | null;
   /** Undefined until every endpoint was asked; null: all answered. */
   verdict: Failure | null | undefined;
@@ -64,6 +66,7 @@ export function createSession(context: EngineContext, view: RunView): Session {
     heldFromMs: context.clock.nowMs(),
     resentAtMs: new Map<Address, number>(),
     troubles: 0,
+    toldAtMs: Number.NEGATIVE_INFINITY,
     validation: null,
     verdict: undefined,
     closed: false,

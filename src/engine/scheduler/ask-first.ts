@@ -7,7 +7,7 @@ import { type Asking, asked } from '../approval/asked.ts';
 import { planRecordOf } from '../approval/plan-record.ts';
 import { requirementOf } from '../approval/requirement.ts';
 import type { EngineContext } from '../context.ts';
-import { failureOf } from '../failures.ts';
+import { failureOf, passes } from '../failures.ts';
 import type { TemplateCache } from '../templates.ts';
 import { putPlan, runUnchanged, unchanged } from '../transactions.ts';
 import { endUnbegun, obstacleTo } from './obstacles.ts';
@@ -59,7 +59,7 @@ async function askFirst(
     plan = await planNow(context, templates, { run, environment: known });
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
+    if (passes(failure)) throw error;
     await endUnbegun(context, stored, failure);
     return 'ended';
   }

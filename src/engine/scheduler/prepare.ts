@@ -12,7 +12,7 @@ import type { EngineContext } from '../context.ts';
 import type { Lanes } from '../coordinator/lanes.ts';
 import { createRunView, type RunRecords, type RunView } from '../coordinator/run-view.ts';
 import { toDefeated } from '../coordinator/settle.ts';
-import { failureOf } from '../failures.ts';
+import { failureOf, passes } from '../failures.ts';
 import type { Plan, PlannedResource } from '../planner/plan.ts';
 import type { TemplateCache } from '../templates.ts';
 import { put, putRun, putStep, runEvent, runUnchanged, unchanged } from '../transactions.ts';
@@ -55,7 +55,7 @@ export async function prepareRun(
     return prepared === undefined ? undefined : createRunView(prepared, laneOf);
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.code === 'STORE_CONFLICT' || failure.code === 'STORE_UNAVAILABLE') throw error;
+    if (passes(failure)) throw error;
     if (failure.code === 'INTERNAL')
       context.log.error({ err: error, run: run.id }, 'planning failed');
     await end(context, createRunView(records, laneOf), failure);
