@@ -8,6 +8,7 @@ import {
 } from '../engine/context.ts';
 import { createEngine } from '../engine/create-engine.ts';
 import type { Engine } from '../engine/engine.ts';
+import { type Leadership, soleLeadership } from '../engine/leadership/leadership.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
 import type { Address } from '../model/address.ts';
 import { isAmbiguous, resourceKey } from '../model/resource.ts';
@@ -58,6 +59,8 @@ export interface WholeParts {
   bus?: Bus | undefined;
   /** Default: none, everything is embedded. */
   systems?: Systems;
+  /** Absent: nobody else works on the store. */
+  leadership?: Leadership;
   /** It stays: see EngineSettings. */
   isService?: boolean;
 }
@@ -90,6 +93,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
       process.kill(process.pid, 'SIGKILL'),
     ),
     holder,
+    leadership: parts.leadership ?? soleLeadership(store),
     // Orders that go by a broker are for whoever takes them first.
     residents: new Map(sharesOrders(parts) ? [] : pools.map((pool) => [pool, `${holder}-${pool}`])),
     clusterEpoch: CLUSTER_EPOCH,

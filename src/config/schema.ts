@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '
 import { isSecureUrl } from '../model/secure-url.ts';
 import { accessSchema } from './access.ts';
 import { amqp, arango, breaker, consul, postgres, vault } from './backing.ts';
+import { engine } from './engine.ts';
 import { expiry } from './expiry.ts';
 import { count, DAY_MS, group, milliseconds } from './pieces.ts';
 import { server, traces } from './server.ts';
@@ -65,19 +66,6 @@ const limits = group({
   stateBytesMax: limit('stateBytesMax', 'bytes', 'The Terraform state of one resource.'),
   expressionCharactersMax: limit('expressionCharactersMax', 'characters', 'One expression.'),
 } satisfies Record<keyof Limits, z.ZodType>);
-
-const engine = group({
-  claimLeaseMs: milliseconds(15_000, 'Silence after which a step counts as lost.', 1_000),
-  runsActiveMax: count(200, 'Runs under way at once.'),
-  inspectionsMax: count(5, 'Looks at an unknown outcome before a person is asked.', 1_000),
-  lossesMax: count(5, 'Attempts at a step that may end with nobody knowing how.', 1_000),
-  inboxKeepMs: milliseconds(7 * DAY_MS, 'How long command ids are remembered.', 60_000),
-  retry: group({
-    attemptsMax: count(3, 'Attempts at a step, the first included.', 100),
-    initialDelayMs: milliseconds(1_000, 'Pause before the second attempt; pauses double.'),
-    delayMaxMs: milliseconds(60_000, 'Longest pause between attempts.'),
-  }),
-});
 
 const approval = group({
   waitMaxMs: z

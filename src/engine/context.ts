@@ -10,6 +10,7 @@ import type { Probe } from '../probe/probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import type { Systems } from '../systems/systems.ts';
+import type { Leadership } from './leadership/leadership.ts';
 
 export interface PoolPlaces {
   /** For steps that start a program. */
@@ -126,6 +127,8 @@ export interface EngineContext {
   limits: Limits;
   log: Logger;
   failpoint: Failpoint;
+  /** Whether this process does what one alone of those on the store should. */
+  leadership: Leadership;
   /** This process, uniquely: in leases, and in front of the names of its workers. */
   holder: string;
   /**

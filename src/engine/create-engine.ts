@@ -40,12 +40,14 @@ export function createEngine(context: EngineContext): Engine {
   const intake = createIntake(context);
   const desk = createDesk({ context, templates, held: coordinator });
   const orderDesk = createOrderDesk(context, { desk, tokens });
+  // What they write names the reign in which it was decided.
+  const led = { ...context, store: context.leadership.store };
   const duties = [
-    forgettingOldCommands(context),
-    forgettingOldAudit(context),
-    watchingHealth(context),
-    reconcilingOnTime(context, intake.submit),
-    endingOnTime(context, intake.submit),
+    forgettingOldCommands(led),
+    forgettingOldAudit(led),
+    watchingHealth(led),
+    reconcilingOnTime(led, intake.submit),
+    endingOnTime(led, intake.submit),
   ];
   const parts: Parts = {
     coordinator,

@@ -14,6 +14,7 @@ import {
   time,
 } from '../model/shapes/check.ts';
 import { environmentRecord, resourceRecord, stateRecord } from '../model/shapes/environment.ts';
+import { heartbeatRecord, leadershipRecord } from '../model/shapes/leadership.ts';
 import { planRecord, runRecord, stepRecord } from '../model/shapes/run.ts';
 import { templateRecord } from '../model/shapes/template.ts';
 import { deliveryRecord, webhookRecord } from '../model/shapes/webhook.ts';
@@ -75,6 +76,8 @@ const RECORDS: Record<CollectionName, Check> = {
   }),
   webhooks: webhookRecord,
   deliveries: deliveryRecord,
+  leaderships: leadershipRecord,
+  heartbeats: heartbeatRecord,
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { EnvironmentRecord } from '../model/environment.ts';
 import type { JsonValue } from '../model/json.ts';
+import type { HeartbeatRecord, LeadershipRecord } from '../model/leadership.ts';
 import type { ResourceRecord, StateRecord } from '../model/resource.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { PlanRecord } from '../model/shown-plan.ts';
@@ -70,6 +71,8 @@ export interface Collections {
   audit: AuditRecord;
   webhooks: WebhookRecord;
   deliveries: DeliveryRecord;
+  leaderships: LeadershipRecord;
+  heartbeats: HeartbeatRecord;
 }
 
 export type CollectionName = keyof Collections;
@@ -93,6 +96,8 @@ export const INDEXES = {
   audit: ['subject', 'actor'],
   webhooks: [],
   deliveries: ['webhook', 'status'],
+  leaderships: [],
+  heartbeats: [],
 } as const satisfies { [C in CollectionName]: readonly (keyof Collections[C] & string)[] };
 
 /** The field that every key of the collection begins with, and a slash: it never changes. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Bus } from '../../src/bus/bus.ts';
 import { createLocalBus } from '../../src/bus/local/local-bus.ts';
 import { DEFAULT_ENGINE_SETTINGS, type EngineContext } from '../../src/engine/context.ts';
+import { soleLeadership } from '../../src/engine/leadership/leadership.ts';
 import { DEFAULT_LIMITS } from '../../src/model/limits.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { noFailpoint } from '../../src/platform/failpoint.ts';
@@ -40,6 +41,7 @@ export function createEngineContext(clock: Clock, brought: Partial<EngineContext
     failpoint: noFailpoint,
     holder,
     residents: new Map(),
+    leadership: soleLeadership(store),
     clusterEpoch: 1,
     ...brought,
     store,

@@ -12,6 +12,7 @@ import {
 } from '../../src/engine/context.ts';
 import { createEngine } from '../../src/engine/create-engine.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { soleLeadership } from '../../src/engine/leadership/leadership.ts';
 import type { Executor, ExecutorDefinition } from '../../src/executors/executor.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/model/limits.ts';
 import { isRunFinished, type RunRecord } from '../../src/model/run.ts';
@@ -143,6 +144,7 @@ interface Shared {
 function engineContext(options: HouseOptions, shared: Shared): EngineContext {
   return {
     ...shared,
+    leadership: soleLeadership(shared.store),
     systems: options.systems ?? noSystems,
     probe: options.probe ?? (async () => ({ alive: true, detail: 'ok' })),
     ids: systemIds,

@@ -1,5 +1,6 @@
 import type { Bus } from '../../bus/bus.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Leadership } from '../../engine/leadership/leadership.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../../model/run.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { ConsulClient } from '../../platform/consul/client.ts';
@@ -18,6 +19,7 @@ import { isStoreShared, openStore } from '../open-store.ts';
 import { secretsForWork } from '../secrets.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
+import { startLeadership } from './leading.ts';
 import type { Notify } from './notice.ts';
 
 /** The driver's seat of a data folder, taken: everything that writes, and how to leave it. */
@@ -57,6 +59,7 @@ export interface Foundation {
   secrets: Secrets;
   systems: Systems;
   subsystems: Subsystems;
+  leadership: Leadership;
   /** Tells other processes over the same data folder where an API answers. */
   tellUrl(url: string): void;
 }
@@ -123,13 +126,15 @@ async function furnish(
     () => createExecutors({ config, paths, secrets, consul }),
     ({ keyvalue }) => keyvalue.close(),
   );
-  await request.beforeWork?.({ store, secrets, systems, subsystems, tellUrl });
+  const leadership = await startLeadership(request, { subsystems, store });
+  await request.beforeWork?.({ store, secrets, systems, subsystems, leadership, tellUrl });
   const bus = await startBus(request, { subsystems, log, systems });
+  const parts = { store, secrets, systems, definitions, executors, leadership, bus };
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(
     'engine',
-    () => startWhole({ ...request, store, secrets, systems, definitions, executors, log, bus }),
+    () => startWhole({ ...request, ...parts }),
     async (running) => {
       const told = tellSteps(running, notify, leaving.abort);
       await running.stop(leaving.abort);

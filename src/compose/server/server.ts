@@ -92,8 +92,8 @@ export async function startServer(request: ServerRequest): Promise<Server> {
       await publishMissing(request, foundation);
       await foundation.subsystems.start(
         'webhooks',
-        () => startWebhooks(config, { store: foundation.store, log }),
-        (deliverer) => deliverer.stop(),
+        () => startWebhooks(config, { leadership: foundation.leadership, log }),
+        (deliveries) => deliveries.stop(),
       );
       const engine = () => (place.isDraining ? undefined : place.seat?.whole.engine);
       const orderDesk = () => place.seat?.whole.engine.orderDesk;

@@ -1,24 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { cloudEventOf } from '../../bus/messages/cloud-event.ts';
 import type { Config } from '../../config/schema.ts';
+import type { Leadership } from '../../engine/leadership/leadership.ts';
 import { BiotopeError } from '../../model/errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { systemRandom } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
 import { SecretValue } from '../../platform/secret-value.ts';
 import { createNetworkPost } from '../../post/network/network-post.ts';
-import type { Store } from '../../store/store.ts';
 import type { Webhook } from '../../webhooks/context.ts';
 import { createDeliverer, type Deliverer } from '../../webhooks/deliverer.ts';
 import { keyOf } from '../../webhooks/signature.ts';
 
-/** Rejects with CONFIGURATION_INVALID where a secret cannot be had. */
+interface Surroundings {
+  leadership: Leadership;
+  log: Logger;
+}
+
+/** Delivers while this process leads. Rejects with CONFIGURATION_INVALID where a secret cannot be had. */
 export async function startWebhooks(
-  { webhooks, webhookDelivery: terms }: Pick<Config, 'webhooks' | 'webhookDelivery'>,
-  { store, log }: { store: Store; log: Logger },
-): Promise<Deliverer> {
+  { webhooks: configured, webhookDelivery: terms }: Pick<Config, 'webhooks' | 'webhookDelivery'>,
+  { leadership, log }: Surroundings,
+): Promise<{ stop(): Promise<void> }> {
+  const webhooks = configured.map(webhookOf);
   const context = {
-    store,
+    store: leadership.store,
     log,
     terms,
     clock: systemClock,
@@ -26,9 +32,31 @@ export async function startWebhooks(
     post: createNetworkPost(),
     bodyOf: (event: Parameters<typeof cloudEventOf>[0]) => JSON.stringify(cloudEventOf(event)),
   };
-  const deliverer = createDeliverer(context, webhooks.map(webhookOf));
-  await deliverer.start();
-  return deliverer;
+  let deliverer: Deliverer | undefined;
+  let isOver = false;
+  const follow = async () => {
+    const isWanted = leadership.isLeading() && !isOver;
+    if (isWanted === (deliverer !== undefined)) return;
+    const old = deliverer;
+    deliverer = isWanted ? createDeliverer(context, webhooks) : undefined;
+    await old?.stop();
+    await deliverer?.start();
+  };
+  let following = follow();
+  await following;
+  const unwatch = leadership.watch(() => {
+    following = following.then(follow).catch((error: unknown) => {
+      log.warn({ err: error }, 'webhooks could not be taken over; tried again with the next one');
+    });
+  });
+  return {
+    stop: async () => {
+      isOver = true;
+      unwatch();
+      await following;
+      await follow();
+    },
+  };
 }
 
 type Configured = Config['webhooks'][number];

@@ -11,17 +11,18 @@ import { isHeldBy, type Session } from './session.ts';
 
 /**
  * Catches up with what others wrote about the run. Steps are read first: all that was written up to
- * the newest of them is there for the reads that follow.
+ * the newest of them is there for the reads that follow. The run is read last: as long as it goes on
+ * by then, nothing that was read before it is of its end.
  */
 export async function catchUp({ store }: EngineContext, view: RunView): Promise<void> {
   const { id, environment: name } = view.run.value;
   const changedAfter = view.readUpTo;
   const steps = await store.find('steps', { where: { runId: id }, changedAfter });
-  const [run, environment, resources] = await Promise.all([
-    store.get('runs', id),
+  const [environment, resources] = await Promise.all([
     store.get('environments', name),
     store.find('resources', { where: { environment: name }, changedAfter }),
   ]);
+  const run = await store.get('runs', id);
   view.refresh({
     ...(run === undefined ? {} : { run }),
     ...(environment === undefined ? {} : { environment }),

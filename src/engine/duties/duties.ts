@@ -5,7 +5,7 @@ export interface Duty {
   /** In logs. */
   name: string;
   everyMs: number;
-  /** Done by every engine, also by one that lives for one command; otherwise only by a service. */
+  /** Done also by an engine that lives for one command; otherwise only by a service. */
   isForAll?: boolean;
   /** May be called again whenever it has ended, however that was. Ends soon once it is aborted. */
   perform(signal: AbortSignal): Promise<unknown>;
@@ -18,21 +18,31 @@ export interface Duties {
   stop(): Promise<void>;
 }
 
-/** Each in its own rhythm, at the first tick first, never twice at once. What fails is tried again then. */
+/**
+ * Each in its own rhythm, at the first tick first, never twice at once, and only while this process leads.
+ * What fails is tried again then.
+ */
 export function createDuties(
-  { clock, log, settings }: EngineContext,
+  { clock, log, settings, leadership }: EngineContext,
   duties: readonly Duty[],
 ): Duties {
-  const abort = new AbortController();
+  let isStopped = false;
+  let abort = new AbortController();
   const own = duties.filter(({ isForAll }) => isForAll === true || settings.isService);
   const dueAtMs = new Map<Duty, number>(own.map((duty) => [duty, 0]));
   const underWay = new Map<Duty, Promise<void>>();
 
+  const unwatch = leadership.watch(() => {
+    if (leadership.isLeading()) abort = new AbortController();
+    else abort.abort();
+  });
+
   async function perform(duty: Duty): Promise<void> {
+    const { signal } = abort;
     try {
-      await duty.perform(abort.signal);
+      await duty.perform(signal);
     } catch (error) {
-      if (abort.signal.aborted) return;
+      if (signal.aborted) return;
       log.warn({ err: error, duty: duty.name }, 'a duty could not be done; tried again later');
     }
   }
@@ -44,7 +54,7 @@ export function createDuties(
 
   return {
     tick: () => {
-      if (abort.signal.aborted) return;
+      if (isStopped || !leadership.isLeading()) return;
       for (const [duty, atMs] of dueAtMs) {
         if (underWay.has(duty) || clock.nowMs() < atMs) continue;
         underWay.set(
@@ -54,6 +64,8 @@ export function createDuties(
       }
     },
     stop: async () => {
+      isStopped = true;
+      unwatch();
       abort.abort();
       await Promise.all(underWay.values());
     },

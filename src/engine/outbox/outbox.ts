@@ -6,7 +6,8 @@ import { createPublishing } from './publishing.ts';
 
 /**
  * Publishes committed events: at least once, in order within each scope. What cannot be published
- * now stays in the store and is tried again; nothing else waits for it for long.
+ * now stays in the store and is tried again; nothing else waits for it for long. Only who leads
+ * publishes: two would do no harm, but do it twice.
  *
  *   resting -> publishing -> resting        publishing -> pausing -> publishing (the bus is away)
  */
@@ -22,7 +23,7 @@ export interface Outbox {
 const PAUSE_MS = 1_000;
 
 export function createOutbox(context: EngineContext): Outbox {
-  const { clock, log } = context;
+  const { clock, log, leadership } = context;
   const backlog = createBacklog(context.store);
   const publishWaiting = createPublishing(context, backlog);
   let current: Promise<void> | null = null;
@@ -36,7 +37,7 @@ export function createOutbox(context: EngineContext): Outbox {
         const asksStore = again === 'store';
         again = 'no';
         await publishWaiting(asksStore);
-      } while (again !== 'no');
+      } while (again !== 'no' && leadership.isLeading());
     } catch (error) {
       log.warn({ err: error }, 'events could not be published; tried again soon');
       if (!isDraining) pause = clock.setTimer(PAUSE_MS, endPause);
@@ -53,7 +54,7 @@ export function createOutbox(context: EngineContext): Outbox {
 
   /** While it pauses, news wait: each of them would otherwise ask a bus that is away. */
   function begin(): void {
-    if (pause === null) current ??= publishUntilQuiet();
+    if (pause === null && leadership.isLeading()) current ??= publishUntilQuiet();
   }
 
   function look(): void {

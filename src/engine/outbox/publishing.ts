@@ -2,7 +2,7 @@ import type { SequencedEvent } from '../../store/store.ts';
 import type { EngineContext } from '../context.ts';
 import type { Backlog } from './backlog.ts';
 
-type Context = Pick<EngineContext, 'store' | 'bus' | 'settings' | 'failpoint'>;
+type Context = Pick<EngineContext, 'store' | 'bus' | 'settings' | 'failpoint' | 'leadership'>;
 
 /** Where a scope stands after its events were offered: what the bus refused, or nothing. */
 interface Outcome {
@@ -22,13 +22,13 @@ export function createPublishing(
   context: Context,
   backlog: Backlog,
 ): (asksStore: boolean) => Promise<void> {
-  const { store, settings, failpoint } = context;
+  const { store, settings, failpoint, leadership } = context;
   /** Scopes of which the bus refused something: the sequence from which on nothing was published. */
   const refused = new Map<string, number>();
   let marked = 0;
 
   async function publishWaiting(asksStore: boolean): Promise<Outcome[]> {
-    for (;;) {
+    while (leadership.isLeading()) {
       const events = await backlog.next(settings.outboxBatchMax, asksStore);
       const last = events.at(-1);
       if (last === undefined) return [];
@@ -43,6 +43,7 @@ export function createPublishing(
       // What follows waits for the next round: the bus may be away.
       if (outcomes.some((outcome) => outcome.refused !== undefined)) return outcomes;
     }
+    return [];
   }
 
   /** Those that were refused again go behind the others. */

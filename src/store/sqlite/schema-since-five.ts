@@ -21,3 +21,13 @@ export const APPROVALS = `
   );
   UPDATE templates SET value = json_set(value, '$.template.approval', NULL);
 `;
+
+/** Version 7. Who leads, where several processes work on one store: here it is one. */
+export const LEADERSHIP = `
+  CREATE TABLE leaderships (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+  CREATE TABLE heartbeats (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
+`;

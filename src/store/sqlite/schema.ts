@@ -1,5 +1,5 @@
 import type { SqliteSchema } from '../../platform/sqlite-migrate.ts';
-import { APPROVALS, WEBHOOKS } from './schema-since-five.ts';
+import { APPROVALS, LEADERSHIP, WEBHOOKS } from './schema-since-five.ts';
 
 /**
  * Version 1. A table per collection: the record as JSON, and a column for every field by which it
@@ -226,5 +226,6 @@ export const STORE_SCHEMA: SqliteSchema = {
     UNINDEXED_CHANGES,
     WEBHOOKS,
     APPROVALS,
+    LEADERSHIP,
   ],
 };

@@ -8,6 +8,23 @@ const NEVER_MS = Date.UTC(2100, 0, 1);
 /** Faults in who drives a run, and in what the world hears of it. */
 export const OF_HOLDERS: PlantedBug[] = [
   {
+    name: 'leadership-without-fence',
+    says: 'Who was stopped for longer than a lease goes on as if it still led.',
+    caughtAs: /(beats|judged the health of .*), and .* leads/,
+    store: (store) =>
+      rewriting(store, (transaction) => ({
+        ...transaction,
+        expect: transaction.expect.filter(({ collection }) => collection !== 'leaderships'),
+      })),
+  },
+  {
+    name: 'leadership-taken-at-once',
+    says: 'Whoever looks takes the leadership, whether its holder beats or not.',
+    caughtAs: /took the leadership from .*, which beats/,
+    store: (store) =>
+      showingOthers(store, 'leaderships', (leadership) => ({ ...leadership, holder: null })),
+  },
+  {
     name: 'health-forgives',
     says: 'Good answers make an environment ok, however its last run ended.',
     caughtAs: /and its last run has failed/,

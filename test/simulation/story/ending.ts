@@ -1,4 +1,5 @@
 import { isRunFinished } from '../../../src/model/run.ts';
+import { SETTINGS } from '../world/server.ts';
 import { clearUp, drawWeather } from '../world/weather.ts';
 import type { People } from './people.ts';
 import { NAMES, type Stage } from './stage.ts';
@@ -8,6 +9,7 @@ import { answer, drawWish, resolution, selector, waitingRuns } from './wishes.ts
 const ROUNDS_MAX = 8;
 const QUIET_WITHIN_MS = 900_000;
 const LOOK_MS = 5_000;
+const LED_AGAIN_MS = 2 * SETTINGS.runLeaseMs;
 
 /** Of 100 stories. The others would have to be longer for it, and there are to be many. */
 const TAKEN_DOWN = 50;
@@ -28,7 +30,8 @@ export async function endWell(stage: Stage, troupe: Troupe, people: People): Pro
   const cast = { people, troupe };
   await untilQuiet(stage, cast);
   if (stage.chance.in100(TAKEN_DOWN)) await takeAllDown(stage, cast);
-  await clock.advance(LOOK_MS);
+  // Who leads may have been the last to die.
+  await clock.advance(LED_AGAIN_MS);
   await stage.audience.compare();
   await stage.follower.compare();
   await troupe.close();

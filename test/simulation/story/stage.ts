@@ -13,6 +13,7 @@ import { watchDriving } from '../model/driving.ts';
 import { watchEnds } from '../model/ends.ts';
 import { watchFailures } from '../model/failures.ts';
 import { createFollower, type Follower } from '../model/feed.ts';
+import { watchLeadership } from '../model/leadership.ts';
 import { createModel, type Model } from '../model/line.ts';
 import { type EffectOrder, watchEffectOrder } from '../model/order.ts';
 import { watchOutcomes } from '../model/outcome.ts';
@@ -122,6 +123,7 @@ function addChecks(stage: Stage): void {
       cloud.settled(`${environment}/${identity}`);
     },
     attemptsMax: SETTINGS.retry.attemptsMax,
+    leaseMs: SETTINGS.runLeaseMs,
     lossesMax: SETTINGS.lossesMax,
     parkingsMax: SETTINGS.parkingsMax,
     passedAtMs: stage.outages.passedAtMs,
@@ -132,6 +134,7 @@ function addChecks(stage: Stage): void {
   records.add(watchApprovals(chronicle, { model, records }));
   records.add(watchAcceptance(chronicle, { model, promises }));
   records.add(watchDriving(chronicle, facts));
+  records.add(watchLeadership(chronicle, facts));
   records.add(watchClaims(chronicle, facts));
   records.add(order.check);
   records.add(stage.sealed.check);

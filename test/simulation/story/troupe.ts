@@ -102,7 +102,7 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
     servers.set(process, { ...server, desk });
     chronicle.note(process.name, () => 'begins');
     if (isAlone) serve(process, workerIn(process), { network: own, desk: () => desk });
-    server.engine.start().catch((error: unknown) => {
+    server.start().catch((error: unknown) => {
       chronicle.note(process.name, () => `cannot begin: ${String(error)}`);
       process.kill();
     });
@@ -160,17 +160,17 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
     leave() {
       const server = pick();
       if (server === undefined) return;
-      const { engine, process } = server;
+      const { engine, process, stop } = server;
       chronicle.note(process.name, () => 'leaves');
       engine.drain();
       const end = () => process.kill();
-      engine.stop().then(end, end);
+      stop().then(end, end);
       clock.setTimer(PATIENCE_MS, end);
     },
     async close() {
       isOver = true;
-      for (const { engine, process } of [...servers.values()]) {
-        if (process.isRunning) await clock.finish(engine.stop());
+      for (const { stop, process } of [...servers.values()]) {
+        if (process.isRunning) await clock.finish(stop());
         process.kill();
       }
       for (const process of [...workers]) process.kill();

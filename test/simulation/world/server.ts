@@ -7,6 +7,11 @@ import {
 } from '../../../src/engine/context.ts';
 import { createEngine } from '../../../src/engine/create-engine.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
+import {
+  type Candidate,
+  createLeadership,
+  soleLeadership,
+} from '../../../src/engine/leadership/leadership.ts';
 import type { ExecutorDefinition } from '../../../src/executors/executor.ts';
 import { externalDefinition } from '../../../src/executors/external/definition.ts';
 import { isBiotopeError } from '../../../src/model/errors.ts';
@@ -25,8 +30,10 @@ import type { Process } from './process.ts';
 /** An engine in its process. */
 export interface Server {
   process: Process;
-  engine: Engine;
   desk: Desk;
+  engine: Engine;
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export const SETTINGS: EngineSettings = {
@@ -60,6 +67,8 @@ interface Outfit {
 
 export function createServer(process: Process, outfit: Outfit): Server {
   const { store, bus, secrets, systems, probe, chance, chronicle, ids, isAlone, resident } = outfit;
+  const log = listeningLogger(chronicle);
+  const led = isAlone ? undefined : candidate(process, { store, log });
   const context: EngineContext = {
     store,
     bus,
@@ -72,14 +81,35 @@ export function createServer(process: Process, outfit: Outfit): Server {
     definitions: DEFINITIONS,
     settings: { ...SETTINGS, otherHoldersAreDead: isAlone },
     limits: DEFAULT_LIMITS,
-    log: listeningLogger(chronicle),
+    log,
     failpoint: noFailpoint,
     holder: process.name,
+    leadership: led ?? soleLeadership(store),
     residents: new Map(resident === null ? [] : [['default', resident]]),
     clusterEpoch: 1,
   };
   const engine = createEngine(context);
-  return { process, engine, desk: engine.desk };
+  return {
+    process,
+    desk: engine.desk,
+    engine,
+    start: async () => {
+      await led?.start();
+      await engine.start();
+    },
+    stop: async () => {
+      await engine.stop();
+      await led?.stop();
+    },
+  };
+}
+
+function candidate(
+  { clock, name: holder }: Process,
+  { store, log }: { store: Store; log: Logger },
+): Candidate {
+  const { runLeaseMs: leaseMs, isService } = SETTINGS;
+  return createLeadership({ store, clock, log, holder, leaseMs, isService });
 }
 
 function definition(
