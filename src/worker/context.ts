@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { Executor, StepContext } from '../executors/executor.ts';
+import { isBiotopeError } from '../model/errors.ts';
 import type { Grant } from '../model/order.ts';
 import { createRedactor } from '../platform/redactor.ts';
 import type { Secrets } from '../secrets/secrets.ts';
@@ -17,9 +18,8 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
   const spec = takesSpec
     ? await resolveSpec(grant.spec, { secrets: tools.secrets, redactor, signal })
     : {};
-  // Best effort: a resource must not be stuck because a secret that it no longer uses is gone.
   const priorSecrets = await priorSecretsOf(grant.prior, { secrets: tools.secrets, signal }).catch(
-    () => [],
+    orNone,
   );
   // Apart from the step's own: outputs are judged by what is secret now.
   const former = createRedactor();
@@ -48,6 +48,15 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
       await insist(() => tools.desk.checkpoint(step.claim, sealed), insistence(step));
     },
   };
+}
+
+/**
+ * Best effort: a resource must not be stuck because a secret that it no longer uses is gone. Where they
+ * are kept is only away for now: without them logs could tell them.
+ */
+function orNone(error: unknown): string[] {
+  if (isBiotopeError(error, 'SYSTEM_UNAVAILABLE')) throw error;
+  return [];
 }
 
 const NO_FOLDERS = { bundleFolder: '', workFolder: '' };

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { createCertificate } from './certificate.ts';
 
 /** Repositories below a folder over HTTPS, as a Git host serves them: `git http-backend`. */
 export interface GitServer {
@@ -51,16 +52,6 @@ export async function serveGit({ login, answer }: GitServerOptions = {}): Promis
 
 function isLoggedIn({ headers }: IncomingMessage, login: string): boolean {
   return headers.authorization === `Basic ${Buffer.from(login).toString('base64')}`;
-}
-
-function createCertificate(folder: string): { key: Buffer; certificate: string } {
-  const keyFile = join(folder, 'key.pem');
-  const certificate = join(folder, 'certificate.pem');
-  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const files = ['-keyout', keyFile, '-out', certificate, '-days', '2'];
-  execFileSync('openssl', ['req', '-x509', ...kind, ...subject, ...files], { stdio: 'ignore' });
-  return { key: readFileSync(keyFile), certificate };
 }
 
 function serveByBackend(root: string, request: IncomingMessage, response: ServerResponse): void {

@@ -8,6 +8,7 @@ import { dataFolderCheck, diskCheck, driverCheck } from './data-folder-checks.ts
 import { keyCheck } from './key-check.ts';
 import { gitCheck, nodeCheck, terraformCheck } from './programs.ts';
 import { serverCheck } from './server-check.ts';
+import { vaultCheck } from './vault-check.ts';
 
 const configurationCheck: Check = {
   name: 'configuration',
@@ -32,6 +33,7 @@ const CHECKS: readonly Check[] = [
   driverCheck,
   ...databaseChecks,
   keyCheck,
+  vaultCheck,
 ];
 
 /**

@@ -10,7 +10,8 @@ import { type Check, type Finding, failed, ok, skipped } from './check.ts';
 /** The key is there where anything was sealed, private, and the one it was sealed with. */
 export const keyCheck: Check = {
   name: 'key',
-  run: async ({ paths }) => {
+  run: async ({ config, paths }) => {
+    if (config.vault.url !== null) return skipped('what is sealed is sealed with keys in Vault');
     const { secretKey, secrets } = paths;
     // What stands in the folder's place is told by the check of the folder.
     if (statSync(paths.folder, { throwIfNoEntry: false })?.isFile()) {
