@@ -14,7 +14,7 @@ interface Terms {
 }
 
 /** As a server has it. */
-export function openVault({ url, login, callTimeoutMs = 5_000, log = silentLogger }: Terms): Vault {
+function openVault({ url, login, callTimeoutMs = 5_000, log = silentLogger }: Terms): Vault {
   const settings = { failuresMin: 3, windowMs: 30_000, callTimeoutMs, probeEveryMs: 200 };
   const parts = { clock: systemClock, log };
   return createVault({
