@@ -58,6 +58,19 @@ export const consul = group({
     .refine((path) => path === '' || isPath(path), 'use segments joined by "/"')
     .default('')
     .describe('What the keys of all templates stand below, such as biotope/keys; empty: nothing.'),
+  service: name('biotope', 'The name under which a server registers itself.'),
+  check: z
+    .enum(['ttl', 'http'])
+    .default('ttl')
+    .describe(
+      'How Consul sees that a server is well: the server says so, or the agent asks /readyz.',
+    ),
+  ttlMs: milliseconds(15_000, 'A server that is silent for longer is not well.', 1_000),
+  forgetAfterMs: milliseconds(
+    300_000,
+    'Consul forgets a server that was not well for so long; not less than a minute.',
+    60_000,
+  ),
 });
 
 /** One for each system behind the server. */

@@ -14,6 +14,10 @@ const listenAddress = z
 /** Settings of `biotope server`. */
 export const server = group({
   listen: listenAddress.default('127.0.0.1:8420').describe('Where the API answers.'),
+  advertise: listenAddress
+    .nullable()
+    .default(null)
+    .describe('Where others reach the API, for the registry of services; null: where it listens.'),
   metricsListen: listenAddress
     .nullable()
     .default('127.0.0.1:8421')

@@ -13,6 +13,7 @@ const PORTS = new Set([
   'secrets',
   'executors',
   'probe',
+  'registry',
   'desk',
   'post',
   'metrics',

@@ -60,6 +60,8 @@ export interface Foundation {
   systems: Systems;
   subsystems: Subsystems;
   leadership: Leadership;
+  /** Undefined: none is configured. */
+  consul: ConsulClient | undefined;
   /** Tells other processes over the same data folder where an API answers. */
   tellUrl(url: string): void;
 }
@@ -127,7 +129,8 @@ async function furnish(
     ({ keyvalue }) => keyvalue.close(),
   );
   const leadership = await startLeadership(request, { subsystems, store });
-  await request.beforeWork?.({ store, secrets, systems, subsystems, leadership, tellUrl });
+  const foundation = { store, secrets, systems, subsystems, leadership, consul, tellUrl };
+  await request.beforeWork?.(foundation);
   const bus = await startBus(request, { subsystems, log, systems });
   const parts = { store, secrets, systems, definitions, executors, leadership, bus };
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);

@@ -20,6 +20,7 @@ import { accessOf } from './access.ts';
 import { listenOn } from './listen.ts';
 import { measureSystems, measureWorkers, observeStore, serveMetrics } from './observing.ts';
 import { createPlans } from './plans.ts';
+import { register } from './registration.ts';
 import { beginTracing, openTracer } from './tracing.ts';
 import { startWebhooks } from './webhooks.ts';
 import { createWorkshop } from './workshop.ts';
@@ -53,13 +54,18 @@ export interface ServerRequest {
 
 interface Place {
   seat?: Seat;
+  foundation?: Foundation;
   url: string;
   metricsUrl: string | undefined;
   isDraining: boolean;
 }
 
+/** With what it calls itself. */
+type Started = ServerRequest & { instance: string };
+
 /** Rejects with DATA_FOLDER_TAKEN where another process has the data folder. */
-export async function startServer(request: ServerRequest): Promise<Server> {
+export async function startServer(asked: ServerRequest): Promise<Server> {
+  const request: Started = { ...asked, instance: systemIds() };
   const { config, log } = request;
   const access = accessOf(config);
   const paths = dataPaths(config.dataFolder);
@@ -73,6 +79,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
     closeReader: async () => {},
     watched: (store) => measuredStore(store, metrics),
     beforeWork: async (foundation) => {
+      place.foundation = foundation;
       const { store, subsystems } = foundation;
       await subsystems.start(
         'observing',
@@ -104,6 +111,7 @@ export async function startServer(request: ServerRequest): Promise<Server> {
   });
   if (seat === undefined) throw alreadyDriven(config);
   place.seat = seat;
+  await tellOthers(request, place);
   log.info({ url: place.url }, 'the server is ready');
   return {
     url: place.url,
@@ -116,6 +124,18 @@ export async function startServer(request: ServerRequest): Promise<Server> {
   };
 }
 
+/** Last, when commands are taken, and ended first: nobody is sent to a server that ends. */
+async function tellOthers({ config, version, log, instance }: Started, place: Place) {
+  const { foundation, url } = place;
+  const consul = foundation?.consul;
+  if (foundation === undefined || consul === undefined) return;
+  await foundation.subsystems.start(
+    'registration',
+    () => register(config, { version, instance, role: 'primary', url }, { consul, log }),
+    (registration) => registration.leave(),
+  );
+}
+
 async function startApi(
   {
     config,
@@ -126,7 +146,8 @@ async function startApi(
     metrics,
     tracer,
     orderDesk,
-  }: ServerRequest &
+    instance,
+  }: Started &
     Pick<ApiContext, 'orderDesk'> & {
       access: AccessSettings;
       metrics: Metrics;
@@ -137,7 +158,7 @@ async function startApi(
 ): Promise<string> {
   const app = await createApi({
     version,
-    instance: systemIds(),
+    instance,
     role: 'primary',
     store,
     secrets,

@@ -31,6 +31,8 @@ interface Request {
   datacenter?: string;
   /** `wanAddress` of a server of another datacenter. */
   joins?: string;
+  /** Everything is refused but to those with a token; this one may do everything. */
+  managementToken?: string;
 }
 
 const READY_MS = 60_000;
@@ -39,6 +41,7 @@ export async function startConsul({
   folder,
   datacenter = 'dc1',
   joins,
+  managementToken,
 }: Request): Promise<ConsulServer> {
   const program = await getConsul();
   const [http = 0, server = 0, lan = 0, wan = 0] = await freePorts(4);
@@ -51,6 +54,7 @@ export async function startConsul({
         folder,
         datacenter,
         joins,
+        managementToken,
         ports: { http, server, serf_lan: lan, serf_wan: wan },
       }),
     ),
@@ -63,8 +67,13 @@ export async function startConsul({
       folder,
       log: join(folder, 'consul.log'),
     });
+  const asked = managementToken === undefined ? '' : `&token=${managementToken}`;
   const isReady = () =>
-    until(`Consul at ${url}`, () => answers(`${url}/v1/kv/none?consistent`, [404]), READY_MS);
+    until(
+      `Consul at ${url}`,
+      () => answers(`${url}/v1/kv/none?consistent${asked}`, [404]),
+      READY_MS,
+    );
 
   const consul: ConsulServer = {
     url,
@@ -92,10 +101,11 @@ async function sees(url: string, datacenter: string): Promise<void> {
 
 interface Shape extends Required<Pick<Request, 'folder' | 'datacenter'>> {
   joins: string | undefined;
+  managementToken: string | undefined;
   ports: Record<string, number>;
 }
 
-function configuration({ folder, datacenter, joins, ports }: Shape) {
+function configuration({ folder, datacenter, joins, managementToken, ports }: Shape) {
   const loopback = '127.0.0.1';
   return {
     server: true,
@@ -115,7 +125,13 @@ function configuration({ folder, datacenter, joins, ports }: Shape) {
     leave_on_terminate: false,
     skip_leave_on_interrupt: true,
     ports: { ...ports, dns: -1, grpc: -1, grpc_tls: -1, https: -1 },
+    ...(managementToken === undefined ? {} : { acl: accessOf(managementToken) }),
     // The interval is half a minute otherwise.
     ...(joins === undefined ? {} : { retry_join_wan: [joins], retry_interval_wan: '1s' }),
   };
+}
+
+function accessOf(managementToken: string) {
+  const tokens = { initial_management: managementToken, agent: managementToken };
+  return { enabled: true, default_policy: 'deny', tokens };
 }
