@@ -20,9 +20,9 @@ import { createEmbeddedKeyValue } from '../keyvalue/embedded/embedded-keyvalue.t
 import type { KeyValue } from '../keyvalue/keyvalue.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { ConsulClient } from '../platform/consul/client.ts';
-import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { DataPaths } from './data-folder.ts';
+import { createProbe } from './probe.ts';
 import { terraformSettings } from './terraform-settings.ts';
 
 /** What templates may use, by kind: enough to check and to plan. */
@@ -71,7 +71,7 @@ export function createExecutors({
     folders: paths,
     settings: terraformSettings(config, paths),
   });
-  const probe = createNetworkProbe();
+  const probe = createProbe(consul);
   const executors = new Map<string, Executor>([
     [terraformDefinition.kind, terraform],
     [consulKvDefinition.kind, createConsulKvExecutor({ keyValue: keyvalue })],

@@ -14,16 +14,17 @@ import type { Address } from '../model/address.ts';
 import { isAmbiguous, resourceKey } from '../model/resource.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
+import type { ConsulClient } from '../platform/consul/client.ts';
 import { createFailpoint } from '../platform/failpoint.ts';
 import { systemIds, systemRandom } from '../platform/ids.ts';
 import type { Logger } from '../platform/logger.ts';
-import { createNetworkProbe } from '../probe/network/network-probe.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { Store } from '../store/store.ts';
 import { noSystems, type Systems } from '../systems/systems.ts';
 import { createWorker, type Worker } from '../worker/worker.ts';
 import type { DataPaths } from './data-folder.ts';
 import { isStoreShared } from './open-store.ts';
+import { createProbe, endpointKinds } from './probe.ts';
 import { type HandoverTaker, takeHandovers } from './seat/handover.ts';
 
 /**
@@ -61,6 +62,8 @@ export interface WholeParts {
   systems?: Systems;
   /** Absent: nobody else works on the store. */
   leadership?: Leadership;
+  /** Absent: nothing that is asked stands there. */
+  consul?: ConsulClient | undefined;
   /** It stays: see EngineSettings. */
   isService?: boolean;
 }
@@ -83,7 +86,7 @@ export function createContext(parts: Omit<WholeParts, 'paths' | 'executors'>): E
     log,
     bus: parts.bus ?? createLocalBus({ clock: systemClock }),
     systems,
-    probe: createNetworkProbe(),
+    probe: createProbe(parts.consul),
     clock: systemClock,
     ids: systemIds,
     random: systemRandom,
@@ -117,6 +120,7 @@ function engineSettings(config: Config, isShared: boolean): EngineSettings {
     approvalWaitMaxMs: approval.waitMaxMs,
     reconcileJitterMs: reconcile.jitterMs,
     expiry: { ...DEFAULT_ENGINE_SETTINGS.expiry, ...expiry },
+    endpointKinds: endpointKinds(config.consul.url),
     pools: new Map(
       Object.entries(pools).map(([name, { concurrency, callConcurrency }]) => {
         const ordersMin = isShared ? amqp.dispatchMax : 0;

@@ -1,7 +1,7 @@
 import type { Bus } from '../bus/bus.ts';
 import type { ExecutorDefinition } from '../executors/executor.ts';
 import type { Limits } from '../model/limits.ts';
-import type { RetryPolicy } from '../model/template.ts';
+import type { RetryPolicy, StatusEndpoint } from '../model/template.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Failpoint } from '../platform/failpoint.ts';
 import type { Ids, Random } from '../platform/ids.ts';
@@ -53,6 +53,8 @@ export interface EngineSettings {
   lossesMax: number;
   /** Attempts of one step that meet a system that is away and cost nothing; those after them count. */
   parkingsMax: number;
+  /** Of status endpoints: what the probe can ask. */
+  endpointKinds: ReadonlySet<StatusEndpoint['kind']>;
   inboxKeepMs: number;
   auditKeepMs: number;
   /** Changes, and refusals, that are kept at most. */
@@ -89,6 +91,7 @@ export const DEFAULT_ENGINE_SETTINGS: EngineSettings = {
   inspectionsMax: 5,
   lossesMax: 5,
   parkingsMax: 20,
+  endpointKinds: new Set(['http', 'tcp'] as const),
   inboxKeepMs: 7 * 24 * 3_600_000,
   auditKeepMs: 365 * 24 * 3_600_000,
   auditEntriesMax: 100_000,

@@ -101,6 +101,7 @@ export const ERRORS = {
   EXPRESSION_FAILED: entry('invalid', 'An expression cannot be evaluated.'),
   EXTERNAL_SILENT: entry('failed', 'What others own does not answer.'),
   VALIDATION_FAILED: entry('failed', 'A status endpoint did not answer in time.'),
+  ENDPOINT_UNSUPPORTED: entry('invalid', 'Nobody here can ask a status endpoint of this kind.'),
   LIMIT_EXCEEDED: entry('limit', 'A limit is exceeded.'),
   PATH_INVALID: entry('invalid', 'A name or path is not allowed.'),
   TERRAFORM_MISSING: entry('unavailable', 'Terraform is missing or too old.'),

@@ -17,8 +17,8 @@ export interface Link {
 
 /** A place that tells whether a resource lives. Texts may hold `${…}`. */
 export interface StatusEndpoint {
-  kind: 'http' | 'tcp';
-  /** http: an absolute URL; tcp: `host:port`. */
+  kind: 'http' | 'tcp' | 'consul';
+  /** http: an absolute URL; tcp: `host:port`; consul: see `serviceTargetText`. */
   target: string;
   /** http only: accepted status codes; empty means any below 400. */
   expectStatus: number[];

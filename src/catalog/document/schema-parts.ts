@@ -53,6 +53,15 @@ const statusEndpoint = z
       .optional()
       .describe('Absolute URL; a GET must be answered with one of the statuses.'),
     tcp: text.optional().describe('host:port; a connection must be taken.'),
+    consul: z
+      .strictObject({
+        service: text.describe('Its name.'),
+        tag: text.optional().describe('Only instances with this tag count.'),
+        datacenter: text.optional().describe('Absent: the one of consul.datacenter.'),
+        minPassing: z.int().min(1).max(10_000).default(1).describe('So many must be passing.'),
+      })
+      .optional()
+      .describe('A service in Consul that must have healthy instances.'),
     expectStatus: z
       .array(z.int().min(100).max(599))
       .max(20)
@@ -61,8 +70,8 @@ const statusEndpoint = z
     timeoutSeconds: seconds(1).default(60).describe('How long to ask before giving up.'),
     intervalSeconds: seconds(0.1).default(1).describe('Pause between two questions.'),
   })
-  .meta({ oneOf: [{ required: ['http'] }, { required: ['tcp'] }] })
-  .describe('A place that answers when the resource lives: either http or tcp.');
+  .meta({ oneOf: [{ required: ['http'] }, { required: ['tcp'] }, { required: ['consul'] }] })
+  .describe('A place that answers when the resource lives: one of http, tcp and consul.');
 export const statusEndpoints = z
   .array(statusEndpoint)
   .max(20)

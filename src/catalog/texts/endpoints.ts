@@ -1,4 +1,5 @@
 import { holdsExpression } from '../../model/expression/text.ts';
+import { readServiceTarget, serviceTargetText } from '../../model/service-target.ts';
 import type { StatusEndpoint } from '../../model/template.ts';
 import type { DocumentPath } from '../document/document.ts';
 import type { ResourceInput } from '../document/schema.ts';
@@ -17,14 +18,13 @@ export function checkEndpoints(
     const place = [...path, at];
     const kind = kindOf(endpoint);
     if (kind === null) {
-      const message = 'a status endpoint has either "http" or "tcp"';
+      const message = 'a status endpoint has one of "http", "tcp" and "consul"';
       check.document.report({ path: place, message, suggestion: null });
       return [];
     }
-    const target = endpoint[kind] ?? '';
-    const problem = kind === 'http' ? httpProblem(target) : tcpProblem(target);
+    const problem = problemOf(endpoint);
     if (problem !== null) check.document.report({ path: [...place, kind], ...problem });
-    if (kind === 'tcp' && endpoint.expectStatus.length > 0) {
+    if (kind !== 'http' && endpoint.expectStatus.length > 0) {
       const message = 'only http has a status to expect';
       check.document.report({ path: [...place, 'expectStatus'], message, suggestion: null });
     }
@@ -34,7 +34,9 @@ export function checkEndpoints(
       self: 'all',
       refuseSecret: () => 'a status endpoint is shown to everybody',
     } as const;
-    return [...checkTexts(target, [...place, kind], rules, check)];
+    return textsOf(endpoint).flatMap(([part, text]) => [
+      ...checkTexts(text, [...place, ...part], rules, check),
+    ]);
   });
 }
 
@@ -43,12 +45,49 @@ export function buildEndpoint(endpoint: EndpointInput): StatusEndpoint[] {
   const kind = kindOf(endpoint);
   if (kind === null) return [];
   const { expectStatus, timeoutSeconds, intervalSeconds } = endpoint;
-  return [{ kind, target: endpoint[kind] ?? '', expectStatus, timeoutSeconds, intervalSeconds }];
+  const target = targetOf(endpoint);
+  return [{ kind, target, expectStatus, timeoutSeconds, intervalSeconds }];
 }
 
-function kindOf({ http, tcp }: EndpointInput): 'http' | 'tcp' | null {
-  if ((http === undefined) === (tcp === undefined)) return null;
-  return http === undefined ? 'tcp' : 'http';
+/** Its texts, each with where it stands. */
+function textsOf({ http, tcp, consul }: EndpointInput): [DocumentPath, string][] {
+  if (consul === undefined) return [[[http === undefined ? 'tcp' : 'http'], http ?? tcp ?? '']];
+  const { service, tag = '', datacenter = '' } = consul;
+  const parts = Object.entries({ service, tag, datacenter });
+  return parts.map(([part, text]) => [['consul', part], text]);
+}
+
+const KINDS = ['http', 'tcp', 'consul'] as const;
+
+/** Null where it is none of them, or several. */
+function kindOf(endpoint: EndpointInput): StatusEndpoint['kind'] | null {
+  const [kind, ...others] = KINDS.filter((one) => endpoint[one] !== undefined);
+  return others.length === 0 ? (kind ?? null) : null;
+}
+
+function targetOf({ http, tcp, consul }: EndpointInput): string {
+  if (consul === undefined) return http ?? tcp ?? '';
+  const { service, tag = null, datacenter = null, minPassing } = consul;
+  return serviceTargetText({ service, tag, datacenter, minPassing });
+}
+
+function problemOf({ http, tcp, consul }: EndpointInput): TargetProblem | null {
+  if (consul !== undefined) return serviceProblem(consul);
+  return http === undefined ? tcpProblem(tcp ?? '') : httpProblem(http);
+}
+
+/** What can be told before its expressions are evaluated. */
+function serviceProblem(parts: NonNullable<EndpointInput['consul']>): TargetProblem | null {
+  const [service, datacenter, tag] = [parts.service, parts.datacenter, parts.tag].map((part) =>
+    part === undefined || holdsExpression(part) ? null : part,
+  );
+  const shape = { service: service ?? 's', datacenter: datacenter ?? null, tag: tag ?? null };
+  const target = serviceTargetText({ ...shape, minPassing: parts.minPassing });
+  if (readServiceTarget(target) !== undefined) return null;
+  return {
+    message: 'this must name a service of Consul, without spaces',
+    suggestion: 'Write for example { service: "payments", tag: "primary" }.',
+  };
 }
 
 interface TargetProblem {

@@ -132,7 +132,7 @@ async function furnish(
   const foundation = { store, secrets, systems, subsystems, leadership, consul, tellUrl };
   await request.beforeWork?.(foundation);
   const bus = await startBus(request, { subsystems, log, systems });
-  const parts = { store, secrets, systems, definitions, executors, leadership, bus };
+  const parts = { store, secrets, systems, definitions, executors, leadership, bus, consul };
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
   const whole = await start(

@@ -11,7 +11,7 @@ export const resourceStatusSchema = z.enum([
 ]);
 
 const statusEndpointSchema = z.object({
-  kind: z.enum(['http', 'tcp']),
+  kind: z.enum(['http', 'tcp', 'consul']),
   target: z.string(),
   expectStatus: z.array(z.int()).describe('Accepted ones; empty: any below 400.'),
   timeoutSeconds: z.number(),

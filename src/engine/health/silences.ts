@@ -13,6 +13,7 @@ export interface Question {
 
 /** How often in a row each was silent. Forgotten with its process: the next one counts anew. */
 export interface Silences {
+  /** An answer that tells nothing of the endpoint changes nothing. */
   note(question: Question, answer: ProbeAnswer): void;
   /** Null as long as it was not silent too often. */
   lossOf(question: Question): Failure | null;
@@ -35,7 +36,8 @@ export function createSilences(silencesMax: number): Silences {
     silences.get(question.environment.id)?.get(keyOf(question));
 
   return {
-    note(question, { alive, detail }) {
+    note(question, { alive, detail, isUnknown }) {
+      if (isUnknown) return;
       const { id } = question.environment;
       const known = silences.get(id) ?? new Map<string, Silence>();
       silences.set(id, known);

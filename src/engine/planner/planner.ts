@@ -8,6 +8,7 @@ import type { EngineContext } from '../context.ts';
 import { isInspectable } from '../inspectable.ts';
 import type { Wishes } from './asked.ts';
 import { planBuild } from './build.ts';
+import { refuseUnaskable } from './endpoint-kinds.ts';
 import { moveRecords } from './moves.ts';
 import type { Plan, PlannedResource } from './plan.ts';
 import { planRemovals } from './removal.ts';
@@ -50,6 +51,7 @@ export function planRun(
   for (const { action, isJoint, pool, label } of resources) {
     if (action !== 'leave' || isJoint) refuseUnknownPool(context, pool, label);
   }
+  for (const resource of built) refuseUnaskable(context, resource);
   return {
     environment: request.environment.name,
     template: request.template,

@@ -43,7 +43,7 @@ export const templateReference = shaped<TemplateReference>({
 export const link = shaped<Link>({ name: text, url: text });
 
 export const statusEndpoint = shaped<StatusEndpoint>({
-  kind: oneOf<StatusEndpoint['kind']>({ http: true, tcp: true }),
+  kind: oneOf<StatusEndpoint['kind']>({ http: true, tcp: true, consul: true }),
   target: text,
   expectStatus: listOf(number),
   timeoutSeconds: number,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import Consul from 'consul';
 import { BiotopeError } from '../../model/errors.ts';
-import type { Breaker } from '../breaker/breaker.ts';
+import type { Breaker, CallTerms } from '../breaker/breaker.ts';
 import { consulFailure } from './failures.ts';
 
 /** Requests to Consul: each has its time, ends with its caller, and carries the token of now. */
@@ -19,6 +19,8 @@ export interface ConsulRequest {
   /** The right of the ACL that it needs, as policies write it: `key_prefix "shop/" { policy = "read" }`. */
   right: string;
   signal?: AbortSignal | undefined;
+  /** Shorter than that of other calls. */
+  timeoutMs?: number | undefined;
   /** Of another datacenter than the configured one. */
   datacenter?: string | undefined;
 }
@@ -76,13 +78,16 @@ export function createConsulClient(options: ConsulOptions): ConsulClient {
   const breaker = options.breaker((signal) => send(LEADER, demandLeader, signal));
   return {
     breaker,
-    ask: (request, work) =>
-      breaker.call((signal) => send(request, work, signal), { signal: request.signal }),
+    ask: (request, work) => breaker.call((signal) => send(request, work, signal), termsOf(request)),
     close: () => {
       breaker.close();
       consul.destroy();
     },
   };
+}
+
+function termsOf({ signal, timeoutMs }: ConsulRequest): CallTerms {
+  return { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
 }
 
 /** Needs no right of its own: the agent tells it to everybody who may talk to it. */

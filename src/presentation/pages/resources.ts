@@ -123,7 +123,7 @@ function resourceFacts(resource: ResourceRecord, palette: Palette): string[] {
 }
 
 function endpointLine({ kind, target }: StatusEndpoint): string {
-  return printable(kind === 'http' ? target : `${kind} ${target}`);
+  return printable(kind === 'tcp' ? `${kind} ${target}` : target);
 }
 
 /** Of a thousand the first are enough to read. */

@@ -46,6 +46,23 @@ describe('a plan that is refused', () => {
   });
 });
 
+describe('a template with a status endpoint that nobody here can ask', () => {
+  test('is refused before anything of it is made', async () => {
+    const ledger = createLedger();
+    const { publish, run } = await openHouse(ledger);
+    const target = 'consul:///web?passing=1';
+    const times = { expectStatus: [], timeoutSeconds: 5, intervalSeconds: 1 };
+    const statusEndpoints = [{ kind: 'consul', target, ...times } as const];
+    await publish(template('1.0.0', [resource('a', { statusEndpoints })]));
+    const refused = await run(create());
+    expect(refused).toMatchObject({
+      status: 'failed',
+      failure: { code: 'ENDPOINT_UNSUPPORTED', message: expect.stringContaining('a has a status') },
+    });
+    expect(ledger.effects).toEqual([]);
+  });
+});
+
 describe('a template whose counts multiply', () => {
   test('is refused before its dependencies fill the memory', async () => {
     const { publish, run } = await openHouse(createLedger());

@@ -25,6 +25,8 @@ const TEMPLATE = template('1.0.0', [
 /** A service over one environment, and addresses that do not answer while they are in `silent`. */
 async function watched({ isService = true } = {}) {
   const silent = new Set<string>();
+  /** Nobody can say whether they answer. */
+  const unknown = new Set<string>();
   const asked: { target: string; atMs: number }[] = [];
   const settings = {
     ...DEFAULT_ENGINE_SETTINGS,
@@ -43,6 +45,7 @@ async function watched({ isService = true } = {}) {
         atOnce.most = Math.max(atOnce.most, atOnce.now);
         await new Promise<void>((resolve) => room.clock.setTimer(20, resolve));
         atOnce.now -= 1;
+        if (unknown.has(target)) return { alive: false, isUnknown: true, detail: 'nobody knows' };
         return silent.has(target)
           ? { alive: false, detail: 'connection refused' }
           : { alive: true, detail: '200 OK' };
@@ -57,7 +60,7 @@ async function watched({ isService = true } = {}) {
   };
   const environment = async (name = 'one'): Promise<EnvironmentRecord | undefined> =>
     (await room.context.store.get('environments', name))?.value;
-  return { ...room, silent, asked, atOnce, create, environment };
+  return { ...room, silent, unknown, asked, atOnce, create, environment };
 }
 
 const turns = (count: number) => count * INTERVAL_MS * 1.2;
@@ -102,6 +105,26 @@ describe('the health of an environment', () => {
       silent.clear();
       await clock.advance(turns(1));
     }
+    expect(await environment()).toMatchObject({ status: 'ok' });
+  });
+
+  test('is neither lost nor regained by what nobody can say', async () => {
+    const { clock, silent, unknown, create, environment } = await watched();
+    await create('one');
+    unknown.add('http://web');
+    await clock.advance(turns(9));
+    expect(await environment()).toMatchObject({ status: 'ok' });
+
+    unknown.clear();
+    silent.add('http://web');
+    await clock.advance(turns(4));
+    expect(await environment()).toMatchObject({ status: 'failed' });
+    unknown.add('http://web');
+    await clock.advance(turns(4));
+    expect(await environment()).toMatchObject({ status: 'failed' });
+    unknown.clear();
+    silent.clear();
+    await clock.advance(turns(2));
     expect(await environment()).toMatchObject({ status: 'ok' });
   });
 
