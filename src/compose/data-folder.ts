@@ -24,6 +24,8 @@ export interface DataPaths {
   /** Below these the workers keep unpacked bundles and the folders of steps under way. */
   bundles: string;
   work: string;
+  /** Folders of workers in processes of their own, by their names. */
+  workers: string;
   /** Programs that were fetched. */
   tools: string;
   /** Packages of Terraform's providers, and folders that `terraform init` prepared. */
@@ -42,6 +44,7 @@ export function dataPaths(folder: string): DataPaths {
     driver: join(folder, 'driver.json'),
     bundles: join(folder, 'bundles'),
     work: join(folder, 'work'),
+    workers: join(folder, 'workers'),
     tools: join(folder, 'tools'),
     providers: join(folder, 'providers'),
     prepared: join(folder, 'terraform', 'prepared'),

@@ -11,6 +11,7 @@ import type { Engine } from '../engine/engine.ts';
 import { type Leadership, soleLeadership } from '../engine/leadership/leadership.ts';
 import type { Executor, ExecutorDefinition } from '../executors/executor.ts';
 import type { Address } from '../model/address.ts';
+import { BiotopeError } from '../model/errors.ts';
 import { isAmbiguous, resourceKey } from '../model/resource.ts';
 import { type RunRecord, UNFINISHED_RUN } from '../model/run.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
@@ -129,8 +130,8 @@ function engineSettings(config: Config, isShared: boolean): EngineSettings {
       }),
     ),
     // Whoever holds the driver's lock of the only data folder is alone: the others' leases need not be
-    // waited out. Workers on other machines live on.
-    otherHoldersAreDead: !isStoreShared(config) && !isShared,
+    // waited out. Workers in processes of their own live on: their claims say so.
+    otherHoldersAreDead: !isStoreShared(config),
   };
 }
 
@@ -138,7 +139,7 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
   const context = createContext(parts);
   const engine = createEngine(context);
   const isShared = sharesOrders(parts);
-  const workers = Object.entries(parts.config.pools).map(([pool, places]) =>
+  const workers = poolsServedHere(parts).map(([pool, places]) =>
     createWorker({
       ...context,
       name: `${context.holder}-${pool}`,
@@ -163,6 +164,17 @@ export async function startWhole(parts: WholeParts): Promise<Whole> {
     inHand: () => workers.flatMap((worker) => worker.inHand().map(({ label }) => label)),
     stop: (abort) => stopAll({ context, engine, workers, handovers }, abort),
   };
+}
+
+/** Who leaves steps to workers of other processes needs a broker for their orders. */
+function poolsServedHere({ config, isService = false, ...parts }: WholeParts) {
+  if (config.server.takesOrders || !isService) return Object.entries(config.pools);
+  if (parts.bus !== undefined) return [];
+  throw new BiotopeError('CONFIGURATION_INVALID', {
+    message:
+      'The server takes no orders (server.takesOrders), and without a broker nobody else can (amqp.url).',
+    remedy: 'Name a broker, or let the server work itself.',
+  });
 }
 
 /**

@@ -13,6 +13,7 @@ const KINDS: Record<string, Leaf['kind']> = {
   number: 'number',
   array: 'list',
   record: 'yaml',
+  boolean: 'yaml',
 };
 
 /** Every leaf of the schema, in its order. */

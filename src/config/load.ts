@@ -16,6 +16,7 @@ export interface ConfigRequest {
     data?: string | undefined;
     logLevel?: string | undefined;
     server?: ServerFlags | undefined;
+    worker?: WorkerFlags | undefined;
   };
   environment: Readonly<Record<string, string | undefined>>;
   /** The current folder. */
@@ -28,6 +29,14 @@ interface ServerFlags {
   metricsListen?: string | undefined;
   primary?: boolean | undefined;
   primaryClusterName?: string | undefined;
+}
+
+/** The same of `worker`. */
+interface WorkerFlags {
+  servers?: readonly string[] | undefined;
+  name?: string | undefined;
+  concurrency?: number | undefined;
+  insecureHttp?: boolean | undefined;
 }
 
 /** One thing that is wrong, where it was written and what would be right. */
@@ -86,11 +95,14 @@ export function fallbackConfig(request: ConfigRequest): Config {
 }
 
 function flagLayer({ flags, folder }: ConfigRequest): Layer {
-  const server = Object.entries(flags.server ?? {}).filter(([, value]) => value !== undefined);
+  const given = (own: object = {}) =>
+    Object.entries(own).filter(([, value]) => value !== undefined);
+  const [server, worker] = [given(flags.server), given(flags.worker)];
   const values = {
     ...(flags.data === undefined ? {} : { dataFolder: flags.data }),
     ...(flags.logLevel === undefined ? {} : { log: { level: flags.logLevel } }),
     ...(server.length === 0 ? {} : { server: Object.fromEntries(server) }),
+    ...(worker.length === 0 ? {} : { worker: Object.fromEntries(worker) }),
   };
   const originOf = ([first, second]: readonly string[]) => flagOf(first, second);
   return { values, originOf, baseFolder: folder };
@@ -98,7 +110,8 @@ function flagLayer({ flags, folder }: ConfigRequest): Layer {
 
 function flagOf(first: string | undefined, second = ''): string {
   if (first === 'log') return '--log-level';
-  if (first !== 'server') return '--data';
+  if (first === 'worker' && second === 'servers') return '--server';
+  if (first !== 'server' && first !== 'worker') return '--data';
   return `--${second.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 

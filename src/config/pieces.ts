@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** What settings are made of. */
@@ -36,3 +37,16 @@ export function address(protocol: RegExp, example: string) {
 
 export const text = (says: string) =>
   z.string().min(1).max(1_000).nullable().default(null).describe(says);
+
+/** Terraform spends most of its time starting and waiting: more of them than cores pay. */
+export const DEFAULT_CONCURRENCY = Math.max(4, 2 * availableParallelism());
+
+/** `0.0.0.0:8420`, `[::1]:8420`, `localhost:0`; port 0 lets the system choose one. */
+export const listenAddress = z
+  .string()
+  .max(300)
+  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/@[\]]+):\d{1,5}$/, 'write HOST:PORT such as 127.0.0.1:8420')
+  .refine(
+    (text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535,
+    'a port is at most 65535',
+  );

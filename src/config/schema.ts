@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
 import { isSecureUrl } from '../model/secure-url.ts';
@@ -6,18 +5,16 @@ import { accessSchema } from './access.ts';
 import { amqp, arango, breaker, consul, postgres, vault } from './backing.ts';
 import { engine } from './engine.ts';
 import { expiry } from './expiry.ts';
-import { count, DAY_MS, group, milliseconds } from './pieces.ts';
+import { count, DAY_MS, DEFAULT_CONCURRENCY, group, milliseconds } from './pieces.ts';
 import { server, traces } from './server.ts';
 import { webhookDelivery, webhooks } from './webhooks.ts';
+import { worker } from './worker.ts';
 
 /**
  * The one schema of all settings. Each leaf can be set in a file (`log: {level: debug}`) and by the
  * environment (`BIOTOPE_LOG_LEVEL=debug`); the loader and docs/configuration.md are made from it. `meta`
  * tells the unit of a number, and in words a default that differs from machine to machine.
  */
-/** Terraform spends most of its time starting and waiting: more of them than cores pay. */
-const DEFAULT_CONCURRENCY = Math.max(4, 2 * availableParallelism());
-
 /** They wait for answers from elsewhere and for the disk; what they have in common is one commit. */
 const DEFAULT_CALL_CONCURRENCY = 160;
 
@@ -233,6 +230,7 @@ export const configSchema = z.strictObject({
   consul,
   vault,
   breaker,
+  worker,
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import { count, group, milliseconds } from './pieces.ts';
-
-/** `0.0.0.0:8420`, `[::1]:8420`, `localhost:0`; port 0 lets the system choose one. */
-const listenAddress = z
-  .string()
-  .max(300)
-  .regex(/^(?:\[[0-9a-fA-F:.]+\]|[^:\s/@[\]]+):\d{1,5}$/, 'write HOST:PORT such as 127.0.0.1:8420')
-  .refine(
-    (text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535,
-    'a port is at most 65535',
-  );
+import { count, group, listenAddress, milliseconds } from './pieces.ts';
 
 /** Settings of `biotope server`. */
 export const server = group({
@@ -35,6 +25,12 @@ export const server = group({
     'How long steps may go on after SIGTERM before they are asked to stop.',
     0,
   ),
+  takesOrders: z
+    .boolean()
+    .default(true)
+    .describe(
+      'It works on steps itself; false: workers of other processes alone do, which need amqp.url.',
+    ),
   followersMax: count(1_000, 'Connections at once that follow a log or events.', 100_000),
 });
 

@@ -107,6 +107,8 @@ export interface StepContext {
   /** What effects are marked with; stays the same when the resource is given another id. */
   identity: Address;
   attempt: number;
+  /** What the step is part of (W3C Trace Context), where that is known. */
+  traceparent?: string | undefined;
   spec: ResolvedSpec;
   prior: Prior | null;
   /** Secrets in the clear that it had until now: what is told must hold none of them either. */

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/logger.ts';
  *
  *   held -> held (a heartbeat was answered) | lost (told to stop, or the lease is about to end)
  *   held -> reporting (the report is being brought) -> released | lost (the lease is about to end)
+ *   reporting -> lingering (a bus has the report) -> released
  *
  * The lease is counted from the moment a heartbeat is sent, by timers and not by the time of day,
  * which may jump: so this side lets go before the other side may give the step to somebody else.
@@ -28,6 +29,11 @@ export interface ClaimKeeper {
   ask(): void;
   /** The report is being brought: its answer, and no heartbeat's, says whether the claim held. */
   reporting(): void;
+  /**
+   * The report is on its way over a bus, which tells nothing of its end: the claim is kept until whoever
+   * gave it says that it is over, so that nobody takes the step for lost meanwhile.
+   */
+  linger(onOver: () => void): void;
   release(): void;
 }
 
@@ -53,6 +59,7 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
   let isReporting = false;
   let beating = false;
   let askedMeanwhile = false;
+  let onOver: (() => void) | undefined;
   let fence = fenceIn(Math.max(0, usableMs - terms.ageMs));
   let next = beatIn(leaseMs / BEATS_PER_LEASE);
 
@@ -81,8 +88,18 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
 
   const isOver = () => released || controller.signal.aborted;
 
+  function release(): void {
+    released = true;
+    clearTimers();
+    onOver?.();
+  }
+
   function lose(why: string): void {
     if (isOver()) return;
+    if (onOver !== undefined) {
+      release();
+      return;
+    }
     terms.log.warn({ ...place(terms.claim) }, `The claim of a step is lost: ${why}.`);
     controller.abort(new Error(`The claim is lost: ${why}.`));
     tellNews();
@@ -91,7 +108,8 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
 
   /** Once the report is recorded there is no claim any more, and nothing to warn of. */
   function giveUp(): void {
-    if (isReporting) terms.log.debug(place(terms.claim), 'A heartbeat met the report.');
+    if (onOver !== undefined) release();
+    else if (isReporting) terms.log.debug(place(terms.claim), 'A heartbeat met the report.');
     else lose('the server gave it up');
   }
 
@@ -160,10 +178,10 @@ export function keepClaim(terms: ClaimTerms): ClaimKeeper {
     reporting: () => {
       isReporting = true;
     },
-    release: () => {
-      released = true;
-      clearTimers();
+    linger: (whenOver) => {
+      onOver = whenOver;
     },
+    release,
   };
 }
 

@@ -13,7 +13,7 @@ import { makeWorkFolder, workFolderOf } from './work-folders.ts';
 /** What an executor gets to see. Rejects where an input, the state or a file cannot be had. */
 export async function contextOf(step: Step, executor: Executor): Promise<StepContext> {
   const { grant, tools, redactor, signal } = step;
-  const { runId, environment, address, attempt, operation } = grant.order;
+  const { runId, environment, address, attempt, operation, traceparent } = grant.order;
   const takesSpec = operation !== 'destroy' || executor.destroyNeedsSpec;
   const spec = takesSpec
     ? await resolveSpec(grant.spec, { secrets: tools.secrets, redactor, signal })
@@ -31,6 +31,7 @@ export async function contextOf(step: Step, executor: Executor): Promise<StepCon
     address,
     identity: grant.identity,
     attempt,
+    traceparent,
     spec,
     prior: await openPrior(grant.prior, { environment, identity: grant.identity }, tools.secrets),
     priorSecrets,

@@ -2,7 +2,7 @@ import { StepStopped, type StopReason } from '../executors/executor.ts';
 import type { Grant, Order, Report } from '../model/order.ts';
 import { type ClaimKeeper, keepClaim } from './claim-keeper.ts';
 import { insist } from './insist.ts';
-import { attempt } from './outcome.ts';
+import { attempt as attemptStep } from './outcome.ts';
 import { insistence, openStep, placeOf, type Step } from './step.ts';
 import type { Tools } from './tools.ts';
 import { removeWorkFolder, workFolderOf } from './work-folders.ts';
@@ -57,39 +57,54 @@ export async function performStep(
     await attemptAndReport(step, keeper);
   } finally {
     timer.cancel();
-    keeper.release();
+    if (!tools.lingering.has(keeper)) keeper.release();
     letGo();
   }
 }
 
 async function attemptAndReport(step: Step, keeper: ClaimKeeper): Promise<void> {
   const { tools, grant } = step;
+  const told = { ...placeOf(grant), traceparent: grant.order.traceparent };
+  tools.log[tools.stepLevel](told, 'a step is begun');
   try {
     await step.confirm();
     step.lost.throwIfAborted();
-    const report = await attempt(step);
+    const report = await attemptStep(step);
     await step.log.close();
     step.lost.throwIfAborted();
     const folder = usesFolder(step) ? workFolderOf(tools.dataFolder, grant.order) : undefined;
     if (folder !== undefined && isHandedBack(report)) removeWorkFolder(folder);
     keeper.reporting();
     const answer = await bring(step, report);
+    tools.log[tools.stepLevel]({ ...told, outcome: report.kind, answer }, 'a step is reported');
+    if (answer === 'handed-over') linger(tools, keeper);
     if (answer === 'refused') {
       tools.log.warn({ ...placeOf(grant), outcome: report.kind }, 'A report came too late.');
-    } else if (folder !== undefined && isOver(report)) removeWorkFolder(folder);
+    } else if (folder !== undefined && isOver(report) && !step.lost.aborted) {
+      removeWorkFolder(folder);
+    }
   } catch (error) {
     const why = keeper.lost.aborted ? 'its claim was lost' : 'its report was not taken';
     tools.log.error({ ...placeOf(grant), err: error }, `A step ended without a report: ${why}.`);
   }
 }
 
-function bring(step: Step, report: Report): Promise<'recorded' | 'refused'> {
-  const { desk, log } = step.tools;
+function linger({ lingering }: Tools, keeper: ClaimKeeper): void {
+  lingering.add(keeper);
+  keeper.linger(() => lingering.delete(keeper));
+}
+
+type Answer = 'recorded' | 'refused' | 'handed-over';
+
+function bring(step: Step, report: Report): Promise<Answer> {
+  const { desk, log, handOver } = step.tools;
   const onFailure = (error: unknown) => {
     const facts = { ...placeOf(step.grant), err: error };
     log.warn(facts, 'A report was not taken; it is brought again.');
   };
-  return insist(() => desk.report(step.claim, report), { ...insistence(step), onFailure });
+  const attempt = async (): Promise<Answer> =>
+    (await handOver(step.claim, report)) ? 'handed-over' : desk.report(step.claim, report);
+  return insist(attempt, { ...insistence(step), onFailure });
 }
 
 function usesFolder({ tools, grant }: Step): boolean {

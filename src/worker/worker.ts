@@ -3,6 +3,7 @@ import type { Subscription } from '../bus/bus.ts';
 import type { Order, Progress } from '../model/order.ts';
 import { systemIds, systemRandom } from '../platform/ids.ts';
 import { createBundleShelf } from './bundles.ts';
+import type { ClaimKeeper } from './claim-keeper.ts';
 import { claimOrder, performStep, type StepInHand } from './order.ts';
 import type { Tools, WorkerDependencies } from './tools.ts';
 import { sweepWorkFolders } from './work-folders.ts';
@@ -86,6 +87,7 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
       // For some buses an order is settled as soon as it is claimed.
       await Promise.allSettled(handling);
       timer?.cancel();
+      for (const keeper of tools.lingering) keeper.release();
       ignoreHints();
     },
     inHand: () => [...steps].map(({ order, label }) => ({ order, label })),
@@ -113,7 +115,10 @@ function tidyAll({ executors, log }: Tools): (folder: string) => Promise<void> {
 
 function toolsOf(dependencies: WorkerDependencies, tell: Tools['tell']): Tools {
   const { dataFolder, limits, ids = systemIds, random = systemRandom } = dependencies;
-  const { mayGoOn = async () => true } = dependencies;
+  const { mayGoOn = async () => true, handOver = async () => false } = dependencies;
+  const { stepLevel = 'debug' } = dependencies;
   const bundles = createBundleShelf({ folder: join(dataFolder, 'bundles'), limits, ids });
-  return { ...dependencies, ids, random, mayGoOn, bundles, tell };
+  const lingering = new Set<ClaimKeeper>();
+  const more = { bundles, tell, lingering };
+  return { ...dependencies, ids, random, mayGoOn, handOver, stepLevel, ...more };
 }

@@ -27,6 +27,7 @@ export function environmentOf(
     PATH: pathOf(settings),
     HOME: context.workFolder,
     TMPDIR: context.workFolder,
+    ...(context.traceparent === undefined ? {} : { TRACEPARENT: context.traceparent }),
     ...Object.fromEntries(given),
     BIOTOPE_ENVIRONMENT: context.environment,
     BIOTOPE_ADDRESS: context.address,

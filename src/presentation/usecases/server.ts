@@ -5,6 +5,7 @@ import { BiotopeError } from '../../model/errors.ts';
 import { configRequest, openLog } from '../open-session.ts';
 import { noticeLines } from '../pages/notices.ts';
 import type { GlobalFlags, Piece, Session } from '../session.ts';
+import { interrupted } from './interrupted.ts';
 
 interface ServeFlags extends GlobalFlags {
   primary?: boolean | undefined;
@@ -84,11 +85,4 @@ function announcement({ url }: Server, { dataFolder }: Config): Piece {
     ],
     documents: [{ event: 'ready', role: 'primary', url, dataFolder }],
   };
-}
-
-function interrupted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,12 +1,11 @@
 import type { z } from 'zod';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { createHttps, type Host, type HttpsClient } from '../../platform/https/https.ts';
+import { createHttps, type Host } from '../../platform/https/https.ts';
 import type { Random } from '../../platform/ids.ts';
 import type { Logger } from '../../platform/logger.ts';
-import { failureOf } from './failures.ts';
 import { createInsistence } from './insist.ts';
-import { readAnswer } from './read-answer.ts';
+import { type Post, type Query, send } from './send.ts';
 
 /** A server's REST API as a client sees it. Paths are below `/api/v1`. */
 export interface ApiClient {
@@ -28,17 +27,6 @@ export interface ApiClient {
   close(): void;
 }
 
-export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
-
-export interface Post {
-  body: unknown;
-  /** `Idempotency-Key`: makes it safe to send again. */
-  key?: string;
-  /** It is safe to send again without a key. */
-  isRepeatable?: boolean;
-  answerMaxMs?: number;
-}
-
 export interface ClientTerms {
   /** `https://biotope.example.org` */
   url: string;
@@ -51,9 +39,6 @@ export interface ClientTerms {
   /** Called once when a server that had answered is silent, and once when it answers again. */
   onSilence?(isSilent: boolean): void;
 }
-
-const ANSWER_BYTES_MAX = 256 * 1024 * 1024;
-const ANSWER_MAX_MS = 60_000;
 
 /** Throws CONFIGURATION_INVALID where a proxy or its certificates cannot be used. */
 export function createApiClient(terms: ClientTerms): ApiClient {
@@ -83,36 +68,4 @@ export function createApiClient(terms: ClientTerms): ApiClient {
       https.close();
     },
   };
-}
-
-interface Sending<T> {
-  path: string;
-  schema: z.ZodType<T>;
-  query: Query;
-  post?: Post;
-}
-
-async function send<T>(
-  { url, token, https, signal }: ClientTerms & { https: HttpsClient },
-  { path, schema, query, post }: Sending<T>,
-): Promise<T> {
-  const place = new URL(`${url.replace(/\/+$/, '')}/api/v1${path}`);
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of [value].flat()) {
-      if (one !== undefined) place.searchParams.append(name, String(one));
-    }
-  }
-  const headers = {
-    accept: 'application/json',
-    ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-    ...(post === undefined ? {} : { 'content-type': 'application/json' }),
-    ...(post?.key === undefined ? {} : { 'idempotency-key': post.key }),
-  };
-  const body = post === undefined ? undefined : JSON.stringify(post.body);
-  const answerMaxMs = post?.answerMaxMs ?? ANSWER_MAX_MS;
-  const ask = { url: place, headers, body, signal, answerMaxMs, bytesMax: ANSWER_BYTES_MAX };
-  const answer = await https.ask(ask).catch((cause) => {
-    throw failureOf(cause, url);
-  });
-  return readAnswer(answer, { schema, url, path });
 }

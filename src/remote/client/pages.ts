@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { pageOf } from '../../documents/schema/common.ts';
-import type { ApiClient, Query } from './client.ts';
+import type { ApiClient } from './client.ts';
+import type { Query } from './send.ts';
 
 /** As many as the API tells at once. */
 const PAGE_ITEMS = 200;

@@ -37,7 +37,9 @@ function parseJson(body: Buffer): unknown {
 
 function refusal<T>(status: number, document: unknown, asked: Asked<T>): BiotopeError {
   const problem = problemSchema.safeParse(document).data;
-  if (problem === undefined) return notUnderstood(asked, `it answers with status ${status} alone`);
+  if (problem === undefined) {
+    return notUnderstood(asked, `it answers with status ${status} alone`, { status });
+  }
   const { code, detail: message, lines, facts } = problem;
   if (code === 'ROUTE_NOT_FOUND') return noSuchRoute(asked);
   if (!isKnown(code)) return notUnderstood(asked, `${message} (${code})`);
@@ -60,10 +62,10 @@ function noSuchRoute<T>({ url, path }: Asked<T>): BiotopeError {
   });
 }
 
-function notUnderstood<T>({ url }: Asked<T>, why: string): BiotopeError {
+function notUnderstood<T>({ url }: Asked<T>, why: string, facts: object = {}): BiotopeError {
   return new BiotopeError('SERVER_ANSWER_INVALID', {
     message: `The answer of ${url} is not understood: ${why}.`,
     remedy: 'Check that a Biotope server answers there, and its version: "biotope doctor".',
-    facts: { server: url },
+    facts: { server: url, ...facts },
   });
 }

@@ -74,6 +74,15 @@ const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparatio
       isEndless: { says: 'Ctrl-C ends it', exitCode: 0 },
     },
   ],
+  [
+    /biotope worker/,
+    {
+      world: 'built',
+      // No broker is needed to begin: it is looked for until there is one.
+      instead: [[/^/, 'BIOTOPE_AMQP_URL=amqp://127.0.0.1:9 ']],
+      isEndless: { says: 'Ctrl-C ends it', exitCode: 0 },
+    },
+  ],
   [/context add/, { world: 'configured' }],
   [/context (?:use|show|remove) staging/, { world: 'contexts' }],
   [/environment adopt demo --create/, { world: 'unadopted' }],
