@@ -29,7 +29,7 @@ export async function openAmqp(surroundings: Surroundings): Promise<Bus | undefi
     clock: systemClock,
     random: systemRandom,
     log,
-    breaker: (probe) => guard({ system: 'amqp', title: 'RabbitMQ', probe }),
+    breaker: (probe) => guard({ system: 'amqp', title: 'RabbitMQ', behind: ['bus'], probe }),
   });
   return isService ? broker : withOwnWork(broker, createLocalBus({ clock: systemClock }));
 }

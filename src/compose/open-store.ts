@@ -39,6 +39,7 @@ async function openPostgres({ url, schema, ...guarding }: Postgres): Promise<Sto
   const breaker = guard({
     system: 'postgres',
     title: 'PostgreSQL',
+    behind: ['store'],
     probe: () => probePostgres({ url, schema }, callTimeoutMs),
   });
   try {

@@ -22,6 +22,8 @@ export interface Systems {
 
 export interface SystemStatus {
   system: string;
+  /** The needs, and parts of this process, that stand on it. */
+  behind: readonly string[];
   /** Of its circuit breaker; `half-open`: open, and a probe is under way. */
   breaker: 'closed' | 'open' | 'half-open';
   sinceMs: number;

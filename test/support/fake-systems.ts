@@ -17,7 +17,9 @@ export function createFakeSystems(
   const passed = new Map(names.map((name) => [name, 0]));
   const listeners = new Set<(status: SystemStatus) => void>();
   const statusOf = (system: string): SystemStatus => {
-    return { system, breaker: away.has(system) ? 'open' : 'closed', sinceMs: 0 };
+    const needs = Object.keys(behind).filter((need) => behind[need] === system);
+    const breaker = away.has(system) ? 'open' : 'closed';
+    return { system, behind: needs, breaker, sinceMs: 0 };
   };
   const tell = (system: string) => {
     for (const listener of [...listeners]) listener(statusOf(system));

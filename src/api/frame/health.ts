@@ -110,11 +110,15 @@ function keepWhileSame(context: HealthSources): (storeCheck: HealthCheck) => Hea
 
 function summarize(context: HealthSources, storeCheck: HealthCheck): HealthReport {
   const checks: HealthReport['checks'] = {};
+  const systems = context.systems();
   for (const subsystem of context.subsystems()) {
-    checks[subsystem.name] = [subsystem.name === 'store' ? storeCheck : checkOf(subsystem)];
+    const { name } = subsystem;
+    const check = name === 'store' ? storeCheck : checkOf(subsystem);
+    const under = systems.find(({ system, behind }) => system === name || behind.includes(name));
+    checks[name] = [under === undefined ? check : standingOn(check, under)];
   }
-  for (const system of context.systems()) {
-    checks[system.system] = [...(checks[system.system] ?? []), checkOfSystem(system)];
+  for (const system of systems) {
+    checks[system.system] ??= [standingOn(pass('system', system.sinceMs), system)];
   }
   const all = Object.values(checks).flat();
   const isReady = context.engine() !== undefined;
@@ -140,10 +144,11 @@ function checkOf({ name, state, sinceMs }: SubsystemStatus): HealthCheck {
 }
 
 /** What needs it waits, and nothing is lost: no reason to send people elsewhere. */
-function checkOfSystem({ breaker, sinceMs }: SystemStatus): HealthCheck {
-  const check = { ...pass('system', sinceMs), breaker };
-  if (breaker === 'closed') return check;
-  return { ...check, status: 'warn', output: 'It does not answer: what needs it waits.' };
+function standingOn(check: HealthCheck, { system, breaker, sinceMs }: SystemStatus): HealthCheck {
+  if (breaker === 'closed' || check.status === 'fail') return { ...check, breaker };
+  const time = new Date(sinceMs).toISOString();
+  const output = `${system} does not answer: what needs it waits.`;
+  return { ...check, breaker, time, status: 'warn', output };
 }
 
 const BACKING: ReadonlySet<string> = new Set(['store', 'secrets', 'keyvalue']);

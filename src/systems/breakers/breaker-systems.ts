@@ -4,7 +4,7 @@ import type { SystemStatus, Systems } from '../systems.ts';
 
 /** The systems of this process, each as its circuit breaker sees it. */
 export interface BreakerSystems extends Systems {
-  /** `behind`: the needs that it stands behind, besides its own name. Returns the breaker. */
+  /** `behind`: the needs, and parts of this process, that stand on it. Returns the breaker. */
   add(breaker: Breaker, behind?: readonly string[]): Breaker;
 }
 
@@ -25,8 +25,7 @@ export function createSystems({ clock }: { clock: Clock }): BreakerSystems {
   };
 
   function change(one: Known): void {
-    const { system } = one.breaker;
-    one.status = { system, breaker: one.breaker.state(), sinceMs: clock.nowMs() };
+    one.status = { ...one.status, breaker: one.breaker.state(), sinceMs: clock.nowMs() };
     told = undefined;
     for (const listener of [...listeners]) listener(one.status);
   }
@@ -34,7 +33,12 @@ export function createSystems({ clock }: { clock: Clock }): BreakerSystems {
   return {
     add(breaker, needs = []) {
       const { system } = breaker;
-      const status = { system, breaker: breaker.state(), sinceMs: clock.nowMs() };
+      const status: SystemStatus = {
+        system,
+        behind: needs,
+        breaker: breaker.state(),
+        sinceMs: clock.nowMs(),
+      };
       const one: Known = { breaker, status };
       known.set(system, one);
       for (const need of needs) behind.set(need, system);

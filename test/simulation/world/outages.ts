@@ -44,7 +44,7 @@ export function createOutages({
     let isAsking = false;
 
     const status = (): SystemStatus => {
-      return { system: CLOUD, breaker: isOpen ? 'open' : 'closed', sinceMs: 0 };
+      return { system: CLOUD, behind: [], breaker: isOpen ? 'open' : 'closed', sinceMs: 0 };
     };
 
     function answered(isWell: boolean): void {

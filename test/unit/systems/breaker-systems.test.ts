@@ -60,7 +60,7 @@ describe('systems behind circuit breakers', () => {
     systems.suspect('consul');
     await clock.settle();
     expect(systems.statuses()).toEqual([
-      { system: 'consul', breaker: 'open', sinceMs: clock.nowMs() },
+      { system: 'consul', behind: [KEY_VALUE], breaker: 'open', sinceMs: clock.nowMs() },
     ]);
     world.isWell = true;
     await clock.advance(2_000);

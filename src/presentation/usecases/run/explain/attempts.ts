@@ -28,7 +28,7 @@ export function attemptsOf(history: readonly EventRecord[]): Attempt[] {
 const AGAIN = ', begun again';
 
 function isRecalled({ outcome }: Attempt): boolean {
-  return outcome === 'interrupted' || outcome.startsWith('found ');
+  return outcome === 'interrupted' || /^(?:found|met) /.test(outcome);
 }
 
 function begun(event: EventRecord): Attempt {
@@ -68,6 +68,8 @@ function outcomeOf({ type, data }: EventRecord, open: Attempt | undefined): stri
     case 'step.recalled':
       if (open === undefined) return undefined;
       return typeof data.finding === 'string' ? `found ${data.finding}` : 'interrupted';
+    case 'step.parked':
+      return open === undefined ? undefined : `met ${String(data.system)}, which was away`;
     default:
       return undefined;
   }

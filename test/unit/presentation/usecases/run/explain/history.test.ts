@@ -43,6 +43,18 @@ describe('the attempts of a step', () => {
     ]);
   });
 
+  it('that met a system that was away are given back, and one that was never begun is none', () => {
+    const history = [
+      event('step.parked', 1, { system: 'consul' }),
+      event('step.released', 2, { system: 'consul' }),
+      event('step.running', 3, { operation: 'apply' }),
+      event('step.parked', 4, { system: 'consul', failure: { ...failure } }),
+    ];
+    expect(explainStep(about({ status: 'parked' }, { history })).attempts).toMatchObject([
+      { startedAtMs: 3, finishedAtMs: 4, outcome: 'met consul, which was away', failure },
+    ]);
+  });
+
   it('are none where its turn showed that nothing had to be done', () => {
     const done = { status: 'succeeded', result: 'unchanged', action: 'change' } as const;
     const history = [event('step.succeeded', 4, { result: 'unchanged', attempt: 0 })];
