@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_LIMITS, type Limits, RESOURCES_PER_ENVIRONMENT_CEILING } from '../model/limits.ts';
-import { isSecureUrl } from '../model/secure-url.ts';
 import { accessSchema } from './access.ts';
 import { amqp, arango, breaker, consul, postgres, vault } from './backing.ts';
 import { engine } from './engine.ts';
 import { expiry } from './expiry.ts';
 import { count, DAY_MS, DEFAULT_CONCURRENCY, group, milliseconds } from './pieces.ts';
 import { server, traces } from './server.ts';
+import { terraform } from './terraform.ts';
 import { webhookDelivery, webhooks } from './webhooks.ts';
 import { worker } from './worker.ts';
 
@@ -96,31 +96,6 @@ const reconcile = group({
     5 * 60_000,
     'By how much at most scheduled reconciliations of a server come later, so that not all begin at once.',
     0,
-  ),
-});
-
-const terraform = group({
-  binary: z.string().min(1).default('terraform').describe('terraform, tofu, or the path of one.'),
-  releasesUrl: z
-    .string()
-    .refine(isSecureUrl, 'name an https address')
-    .default('https://releases.hashicorp.com')
-    .describe('Where doctor --install fetches Terraform: HashiCorp, or a mirror of it.'),
-  cliConfigFile: z
-    .string()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe("Terraform's CLI configuration (mirrors); null: TF_CLI_CONFIG_FILE or its default."),
-  lockPlatforms: z
-    .array(z.string().regex(/^[a-z0-9]+_[a-z0-9]+$/, 'name a platform, such as linux_arm64'))
-    .max(20)
-    .default([])
-    .describe('Platforms that lock files get hashes for, besides that of this machine.'),
-  graceMs: milliseconds(
-    5 * 60_000,
-    'How long a Terraform that is asked to stop may take before it is killed.',
-    1_000,
   ),
 });
 

@@ -11,6 +11,7 @@ import { planChanges } from './plan.ts';
 import { type ResourceChange, refusalOf } from './planned-changes.ts';
 import { nameOf } from './program/product.ts';
 import { recoverState } from './recover.ts';
+import { lockTimeout } from './remote-state.ts';
 import type { Session } from './session.ts';
 import { outputsOf, partsOf, type State } from './state.ts';
 import { shortAddress, stackAddress } from './stream.ts';
@@ -30,7 +31,7 @@ export async function adopt(session: Session, { how }: Adoption): Promise<Applie
   refuseUnfit(session, { resources, changes, state, imports });
   tell(session, changes);
   const record = { ...ready.record, adopted: { ...session.record?.adopted, ...imports } };
-  const args = ['apply', '-json', '-input=false', '-lock-timeout=30s', session.folder.planFile];
+  const args = ['apply', '-json', '-input=false', lockTimeout(session), session.folder.planFile];
   const changed = await change(session, { ...ready, record }, { what: 'apply', args });
   return { ...changed.left, outputs: outputsOf(changed.state, record.outputs) };
 }

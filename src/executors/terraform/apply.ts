@@ -3,19 +3,23 @@ import { failureOf } from './failures.ts';
 import { createCreations, demandDecided } from './in-flight.ts';
 import { layOut, type Ready } from './layout.ts';
 import { recoverState } from './recover.ts';
+import { learnRemoteState, lockTimeout } from './remote-state.ts';
 import { type Finished, runTerraform, type TerraformCall } from './run-terraform.ts';
 import { leftBehind, type Session } from './session.ts';
 import { isEmptyState, outputsOf, type State } from './state.ts';
 import { createStateKeeper } from './state-keeper.ts';
 import { StateTooLargeError } from './state-too-large.ts';
 
-const ARGS = ['-json', '-input=false', '-lock-timeout=30s', '-auto-approve'];
+const ARGS = ['-json', '-input=false', '-auto-approve'];
 
 /** Makes the resource what its spec says, from whatever state it is in. */
 export async function apply(session: Session): Promise<Applied> {
   demandDecided(session, await recoverState(session));
   const ready = await layOut(session, 'desired');
-  const { state, left } = await change(session, ready, { what: 'apply', args: ['apply', ...ARGS] });
+  const { state, left } = await change(session, ready, {
+    what: 'apply',
+    args: ['apply', lockTimeout(session), ...ARGS],
+  });
   return { ...left, outputs: outputsOf(state, ready.record.outputs) };
 }
 
@@ -24,7 +28,7 @@ export async function destroy(session: Session): Promise<void> {
   const state = await recoverState(session);
   if (isEmptyState(state)) return;
   const ready = await layOut(session, 'recorded');
-  const args = ['apply', '-destroy', ...ARGS];
+  const args = ['apply', '-destroy', lockTimeout(session), ...ARGS];
   await change(session, ready, { what: 'destroy', args });
 }
 
@@ -46,6 +50,7 @@ export async function change(
       if (event.type === 'emergency') session.states.learn(event.state);
     },
   }).finally(() => keeper.finish());
+  if (session.isRemote) await learnRemoteState(session, ready);
   const state = newestState(session, ready);
   if (finished.process.exitCode === 0) return { state, left: leftBehind(ready.record, state) };
   const inFlight = creations.missingIn(state);

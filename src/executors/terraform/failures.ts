@@ -12,7 +12,7 @@ const MESSAGE_CHARACTERS_MAX = 500;
 
 export interface Ending {
   /** What was being done. The first two change the world. */
-  what: 'apply' | 'destroy' | 'plan' | 'init';
+  what: 'apply' | 'destroy' | 'plan' | 'init' | 'state';
   folders: readonly string[];
   left: Left | null;
   /** What it was in the middle of creating when it ended, without a trace in its state. */

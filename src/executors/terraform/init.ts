@@ -15,7 +15,10 @@ export interface Layout {
 }
 
 /** The prepared `.terraform` for what is laid out in the work folder, its lock file written there. */
-export async function initialise(session: Session, layout: Layout): Promise<Prepared> {
+export async function initialise(
+  session: Session,
+  layout: Layout & { backend: JsonObject | null },
+): Promise<Prepared> {
   const { context, preparer, folder } = session;
   const { providersKey, treeKey } = keysOf(session, layout);
   const keyWith = (lockText: string | null) => short(digestJson({ treeKey, lockText }));
@@ -31,7 +34,10 @@ export async function initialise(session: Session, layout: Layout): Promise<Prep
 }
 
 /** Everything that decides what `init` makes, and nothing else: many modules share one. */
-function keysOf(session: Session, { module, folders }: Layout) {
+function keysOf(
+  session: Session,
+  { module, folders, backend }: Layout & { backend: JsonObject | null },
+) {
   const place = (folder: string) => placeOf(folders, folder);
   const binary = realpathSync(session.binary);
   const { size, mtimeMs } = statSync(binary);
@@ -46,6 +52,8 @@ function keysOf(session: Session, { module, folders }: Layout) {
     asked: sorted(module.requirements.map((asked) => ({ ...asked, folder: place(asked.folder) }))),
     root: Object.keys(session.spec.providers).sort(),
     providers,
+    // What was prepared knows where its state is: nobody else can use it.
+    ...(backend === null ? {} : { backend }),
   };
   return {
     treeKey: digestJson(tree),

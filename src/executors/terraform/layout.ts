@@ -1,4 +1,6 @@
 import { BiotopeError } from '../../model/errors.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { backendBlock, recordedBackend, withBackend } from './backend.ts';
 import { initialise, type Layout } from './init.ts';
 import { inputsOf, variableValues } from './inputs.ts';
 import { findModule } from './modules/find-module.ts';
@@ -44,7 +46,7 @@ export async function layOut(session: Session, which: 'desired' | 'recorded'): P
     values: variableValues(record.inputs, session.context.spec),
     lockText,
   });
-  rehostStateFile(session, source);
+  if (!session.isRemote) rehostStateFile(session, source);
   return makeReady(session, layout, record);
 }
 
@@ -73,7 +75,7 @@ async function makeReady(
   layout: Layout,
   record: TerraformRecord,
 ): Promise<Ready> {
-  const prepared = await initialise(session, layout);
+  const prepared = await initialise(session, { ...layout, backend: recordedBackend(record) });
   const { lockText, terraformVersion } = prepared;
   return {
     ...layout,
@@ -134,7 +136,9 @@ async function newRecord(session: Session, source: Source): Promise<TerraformRec
     outputs,
     scratchFolder: folder.temporary,
   };
-  const configuration = await synthesise(stack, settings.cacheFolder);
+  const text = await synthesise(stack, settings.cacheFolder);
+  const backend = last === null ? configuredBackend(session) : recordedBackend(last);
+  const configuration = backend === null ? text : withBackend(text, backend);
   return {
     format: 1,
     configuration,
@@ -148,6 +152,10 @@ async function newRecord(session: Session, source: Source): Promise<TerraformRec
     terraformVersion: '',
     adopted: {},
   };
+}
+
+function configuredBackend({ settings: { backend }, context }: Session): JsonObject | null {
+  return backend === null ? null : backendBlock(backend, context);
 }
 
 function unusable(message: string): BiotopeError {

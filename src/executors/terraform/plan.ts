@@ -9,6 +9,7 @@ import { layOut, type Ready } from './layout.ts';
 import { type ReadPlan, readPlan } from './planned-changes.ts';
 import { nameOf } from './program/product.ts';
 import { recoverState } from './recover.ts';
+import { lockTimeout } from './remote-state.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Session } from './session.ts';
 import { readBytes } from './work-folder.ts';
@@ -48,12 +49,12 @@ export async function planDifferences(
 function makePlan(session: Session, ready: Ready, args: string[] = []): Promise<Finished> {
   const { settings, folder } = session;
   return runPrepared(session, ready, {
-    args: [...PLAN, ...args, `-out=${folder.planFile}`],
+    args: [...PLAN, lockTimeout(session), ...args, `-out=${folder.planFile}`],
     timeoutMs: settings.runTimeoutMs,
   });
 }
 
-const PLAN = ['plan', '-json', '-input=false', '-lock-timeout=30s'];
+const PLAN = ['plan', '-json', '-input=false'];
 
 /** What Terraform says of the plan that was made, and how to take out what the module calls secret. */
 async function showPlan(session: Session, ready: Ready) {

@@ -7,6 +7,7 @@ import { ExecutorError } from '../executor.ts';
 import { cancelled } from './failures.ts';
 import { inFlightOf } from './in-flight.ts';
 import { nameOf } from './program/product.ts';
+import { recoverRemoteState } from './remote-state.ts';
 import { leftBehind, type Session } from './session.ts';
 import type { State } from './state.ts';
 import { readStateFile } from './state-book.ts';
@@ -70,6 +71,7 @@ function undeterminable(session: Session, how: string): ExecutorError {
 export async function recoverState(session: Session): Promise<State | undefined> {
   const { folder, settings, states } = session;
   refuseUnreadable(session);
+  if (session.isRemote) return recoverRemoteState(session);
   setForeignStateAside(session);
   const newest = states.newest();
   if (newest === undefined) return undefined;

@@ -15,6 +15,8 @@ export interface TerraformCall {
   confirm?: () => Promise<void>;
   /** Over those of the session. */
   variables?: Record<string, string>;
+  /** Where what it prints goes, if not where it tells of its work. */
+  outputFile?: string;
   onEvent?: (event: StreamEvent) => void;
 }
 
@@ -52,7 +54,7 @@ export async function runTerraform(session: Workplace, call: TerraformCall): Pro
       args: call.args,
       cwd: folder.path,
       env: { ...session.environment, ...call.variables, TF_DATA_DIR: call.dataFolder },
-      stdoutFile: folder.outputFile,
+      stdoutFile: call.outputFile ?? folder.outputFile,
       stderrFile: join(folder.path, 'terraform.err'),
       input: null,
       signal: context.signal,

@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { createRedactor, type Redactor } from '../../platform/redactor.ts';
 import type { Left, StepContext } from '../executor.ts';
 import { demandShape } from '../spec-shape.ts';
+import { backendTypeOf, LOCAL } from './backend.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import { secretsOfStep } from './hidden.ts';
 import type { Preparer } from './preparer.ts';
@@ -45,6 +46,8 @@ export interface Session extends Tools, Workplace {
   spec: TerraformSpec;
   /** Of the last attempt; null where there was none, or none that came as far. */
   record: TerraformRecord | null;
+  /** A backend keeps the state, and what comes with the step is a copy. */
+  isRemote: boolean;
   states: StateBook;
 }
 
@@ -61,15 +64,23 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
     });
   }
   const { binary, product, version, platform } = await checkTerraform(settings);
-  const folder = workFolderAt(context.workFolder);
-  const environment = environmentOf({ settings, product, folder }, spec.credentials);
+  const record = readRecord(context.prior?.record ?? null);
+  const isRemote = backendTypeOf(record, settings) !== LOCAL;
+  const folder = workFolderAt(context.workFolder, { isRemote });
+  const login = isRemote ? settings.backendVariables() : {};
+  const environment = {
+    ...environmentOf({ settings, product, folder }, spec.credentials),
+    ...login,
+  };
   const redactor = createRedactor();
   for (const secret of secretsOfStep(context, spec, environment)) redactor.learn(secret);
+  for (const secret of Object.values(login)) redactor.learn(secret);
   return {
     ...tools,
     context,
     spec,
-    record: readRecord(context.prior?.record ?? null),
+    record,
+    isRemote,
     folder,
     binary,
     product,

@@ -1,4 +1,5 @@
 import { DEFAULT_LIMITS } from '../../model/limits.ts';
+import type { RemoteBackend } from './backend.ts';
 import { DEFAULT_BINARY, type TerraformPlaces } from './program/places.ts';
 
 /** What configuration decides. Times and sizes are bounds on one Terraform process. */
@@ -9,6 +10,10 @@ export interface TerraformSettings extends TerraformPlaces {
   lockPlatforms: readonly string[];
   /** Variables that templates may name in `credentials`: names, or beginnings such as `AWS_*`. */
   passEnvironment: readonly string[];
+  /** Of new resources; null: Terraform's local one, the state being kept in the store. */
+  backend: RemoteBackend | null;
+  /** What Terraform logs in to such a backend with: asked each time, seen by nothing else. */
+  backendVariables: () => Readonly<Record<string, string>>;
   initTimeoutMs: number;
   runTimeoutMs: number;
   /**
@@ -39,6 +44,8 @@ export const DEFAULT_SETTINGS: TerraformSettings = {
   cliConfigFile: null,
   lockPlatforms: [],
   passEnvironment: [],
+  backend: null,
+  backendVariables: () => ({}),
   initTimeoutMs: 15 * MINUTE_MS,
   runTimeoutMs: 24 * 60 * MINUTE_MS,
   graceMs: 5 * MINUTE_MS,

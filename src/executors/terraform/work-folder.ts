@@ -30,12 +30,15 @@ export interface WorkFolder {
   lockFile: string;
 }
 
-export function workFolderAt(path: string): WorkFolder {
+/** The copy of a state that a backend keeps: Terraform must not take it for one to move there. */
+const REMOTE_STATE_FILE = 'copy-of-remote.tfstate';
+
+export function workFolderAt(path: string, { isRemote = false } = {}): WorkFolder {
   return {
     path,
     temporary: join(path, 'tmp'),
     pidFile: join(path, 'terraform.pid'),
-    stateFile: join(path, STATE_FILE),
+    stateFile: join(path, isRemote ? REMOTE_STATE_FILE : STATE_FILE),
     erroredStateFile: join(path, 'errored.tfstate'),
     planFile: join(path, 'terraform.tfplan'),
     outputFile: join(path, 'terraform.out'),
@@ -140,7 +143,7 @@ export function tidyWorkFolder(folder: WorkFolder): void {
   }
 }
 
-const STATE_FILES = [STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
+const STATE_FILES = [STATE_FILE, REMOTE_STATE_FILE, `${STATE_FILE}.backup`, 'errored.tfstate'];
 
 /**
  * Takes away all that may hold a secret, and what the next attempt makes anew. `keepState`,
