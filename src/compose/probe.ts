@@ -15,7 +15,6 @@ export function createProbe(consul: ConsulClient | undefined): Probe {
 /** What was built with a Consul is asked about by a process that is not told where it is. */
 const noConsul: Probe = async () => ({
   alive: false,
-  isUnknown: true,
   detail: 'no Consul is configured here (consul.url)',
 });
 

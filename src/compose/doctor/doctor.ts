@@ -3,6 +3,7 @@ import type { Target } from '../../config/target.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { dataPaths } from '../data-folder.ts';
 import { type Check, type CheckResult, failed, ok, type Patient, runChecks } from './check.ts';
+import { consulCheck } from './consul-check.ts';
 import { databaseChecks } from './data-checks.ts';
 import { dataFolderCheck, diskCheck, driverCheck } from './data-folder-checks.ts';
 import { keyCheck } from './key-check.ts';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   ...databaseChecks,
   keyCheck,
   vaultCheck,
+  consulCheck,
 ];
 
 /**

@@ -36,8 +36,8 @@ export function createSilences(silencesMax: number): Silences {
     silences.get(question.environment.id)?.get(keyOf(question));
 
   return {
-    note(question, { alive, detail, isUnknown }) {
-      if (isUnknown) return;
+    note(question, { alive, detail, away }) {
+      if (away !== undefined) return;
       const { id } = question.environment;
       const known = silences.get(id) ?? new Map<string, Silence>();
       silences.set(id, known);

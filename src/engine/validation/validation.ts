@@ -64,17 +64,20 @@ async function untilAlive(
   const { resource, endpoint } = check;
   const { clock, settings, probe } = context;
   const sinceMs = clock.nowMs();
-  const deadlineMs = sinceMs + endpoint.timeoutSeconds * 1_000;
+  let deadlineMs = sinceMs + endpoint.timeoutSeconds * 1_000;
   const wait = { label: resource.label, target: endpoint.target, sinceMs, lastAnswer: 'not asked' };
   waits.set(check, wait);
   try {
     for (;;) {
       signal.throwIfAborted();
-      const leftMs = Math.max(1, deadlineMs - clock.nowMs());
+      const askedAtMs = clock.nowMs();
+      const leftMs = Math.max(1, deadlineMs - askedAtMs);
       const answer = await probe(endpoint, Math.min(settings.probeTimeoutMs, leftMs), signal);
       if (answer.alive) return null;
       wait.lastAnswer = answer.detail;
       const pauseMs = endpoint.intervalSeconds * 1_000;
+      // Time in which nobody could say is not its own.
+      if (answer.away !== undefined) deadlineMs += clock.nowMs() - askedAtMs + pauseMs;
       if (clock.nowMs() + pauseMs > deadlineMs) return silent(check, answer.detail);
       await sleep(clock, pauseMs, signal);
     }

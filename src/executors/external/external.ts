@@ -65,7 +65,8 @@ async function inspect(
   const { name, outputs, endpoints } = specOf(context);
   const differences: Difference[] = [];
   for (const endpoint of endpoints) {
-    const { alive, detail } = await probe(endpoint, probeTimeoutMs, context.signal);
+    const { alive, away, detail } = await probe(endpoint, probeTimeoutMs, context.signal);
+    demandKnown(away, detail);
     if (!alive) differences.push({ subject: endpoint.target, kind: 'missing', detail });
   }
   const finding = differences.length === 0 ? 'present' : 'partial';
@@ -80,15 +81,22 @@ async function untilAlive(
   const deadlineMs = clock.nowMs() + endpoint.timeoutSeconds * 1_000;
   for (;;) {
     const leftMs = Math.max(1, deadlineMs - clock.nowMs());
-    const { alive, detail } = await probe(endpoint, Math.min(probeTimeoutMs, leftMs), signal);
+    const { alive, away, detail } = await probe(endpoint, Math.min(probeTimeoutMs, leftMs), signal);
     log(`${endpoint.target}: ${detail}`);
     if (alive) return;
     signal.throwIfAborted();
+    demandKnown(away, detail);
     progress(`waiting for ${name} at ${endpoint.target}: ${detail}`);
     const pauseMs = endpoint.intervalSeconds * 1_000;
     if (clock.nowMs() + pauseMs > deadlineMs) throw silent(name, endpoint, detail);
     await sleep(clock, pauseMs, signal);
   }
+}
+
+/** Throws SYSTEM_UNAVAILABLE: what others own is not missing because nobody can say. */
+function demandKnown(system: string | undefined, message: string): void {
+  if (system === undefined) return;
+  throw new BiotopeError('SYSTEM_UNAVAILABLE', { message, facts: { system } });
 }
 
 function silent(name: string, endpoint: StatusEndpoint, lastAnswer: string): BiotopeError {

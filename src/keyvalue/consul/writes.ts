@@ -1,5 +1,5 @@
 import type { ConsulClient } from '../../platform/consul/client.ts';
-import { answerOf, consulFailure } from '../../platform/consul/failures.ts';
+import { answerOf, lacksRight } from '../../platform/consul/failures.ts';
 import { keyConflict } from '../changes.ts';
 import type { KeyValueChange } from '../keyvalue.ts';
 
@@ -45,7 +45,7 @@ export async function transact(
       const change = planned[refused?.at ?? -1]?.change;
       if (refused === undefined || change === undefined) throw error;
       if (!refused.isForbidden) throw keyConflict(change);
-      throw consulFailure(error, { right: writing(`${root}${change.key}`) });
+      throw lacksRight(writing(`${root}${change.key}`));
     }
   });
 }

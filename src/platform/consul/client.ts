@@ -12,6 +12,8 @@ export interface ConsulClient {
    * SYSTEM_FORBIDDEN where the token lacks `right`, SYSTEM_REFUSED for what it does not take.
    */
   ask<T>(request: ConsulRequest, work: ConsulWork<T>): Promise<T>;
+  /** Resolves where there is a leader. Rejects as `ask` does. */
+  askLeader(): Promise<void>;
   close(): void;
 }
 
@@ -76,9 +78,12 @@ export function createConsulClient(options: ConsulOptions): ConsulClient {
   };
 
   const breaker = options.breaker((signal) => send(LEADER, demandLeader, signal));
+  const ask = <T>(request: ConsulRequest, work: ConsulWork<T>) =>
+    breaker.call((signal) => send(request, work, signal), termsOf(request));
   return {
     breaker,
-    ask: (request, work) => breaker.call((signal) => send(request, work, signal), termsOf(request)),
+    ask,
+    askLeader: () => ask(LEADER, demandLeader),
     close: () => {
       breaker.close();
       consul.destroy();

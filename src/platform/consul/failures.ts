@@ -9,7 +9,7 @@ export function consulFailure(error: unknown, { right }: { right: string }): Err
   const { statusCode, text } = answerOf(error);
   if (statusCode === undefined) return away(networkReason(error));
   if (statusCode === 403 || /permission denied|ACL not found/i.test(text)) {
-    return forbidden(text, right);
+    return /ACL not found/i.test(text) ? unknownToken() : lacksRight(right);
   }
   if (statusCode >= 500 || statusCode === 429) return away(`it answered ${statusCode}: ${text}`);
   if (statusCode === 413) return tooLarge(text);
@@ -26,13 +26,19 @@ function away(reason: string): BiotopeError {
   });
 }
 
-function forbidden(text: string, right: string): BiotopeError {
-  const isUnknown = /ACL not found/i.test(text);
+/** `right`: as policies write it. */
+export function lacksRight(right: string): BiotopeError {
   return new BiotopeError('SYSTEM_FORBIDDEN', {
-    message: isUnknown
-      ? 'Consul does not know the token: it was deleted, has expired, or belongs to another Consul.'
-      : `Consul refuses what its token may not do: the token needs ${right}.`,
+    message: `Consul refuses what its token may not do: the token needs ${right}.`,
     facts: { refusedBy: 'consul', right },
+  });
+}
+
+function unknownToken(): BiotopeError {
+  return new BiotopeError('SYSTEM_FORBIDDEN', {
+    message:
+      'Consul does not know the token: it was deleted, has expired, or belongs to another Consul.',
+    facts: { refusedBy: 'consul' },
   });
 }
 

@@ -15,8 +15,9 @@ export function createConsulProbe(client: ConsulClient): Probe {
     try {
       return judge(wanted, await passing(client, wanted, { timeoutMs, signal }));
     } catch (error) {
-      const isUnknown = isBiotopeError(error, 'SYSTEM_UNAVAILABLE');
-      return { alive: false, detail: messageOf(error), ...(isUnknown ? { isUnknown } : {}) };
+      const isAway = isBiotopeError(error, 'SYSTEM_UNAVAILABLE');
+      const detail = messageOf(error);
+      return { alive: false, detail, ...(isAway ? { away: client.breaker.system } : {}) };
     }
   };
 }

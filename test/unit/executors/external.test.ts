@@ -54,6 +54,21 @@ describe('what others own', () => {
     });
   });
 
+  it('is neither silent nor missing where nobody can say', async () => {
+    const blind = createExternalExecutor({
+      probe: async () => ({ alive: false, away: 'consul', detail: 'Consul does not answer' }),
+      clock: systemClock,
+      probeTimeoutMs: 2_000,
+    });
+    const context = stepContext({ spec: specFor('consul:///payments?passing=1', 1) });
+    for (const asked of [blind.apply(context), blind.inspect(context)]) {
+      await expect(asked).rejects.toMatchObject({
+        retryable: true,
+        failure: { code: 'SYSTEM_UNAVAILABLE', system: 'consul' },
+      });
+    }
+  });
+
   it('is only looked at by an inspection, and not at all by a removal', async () => {
     const { url, asked } = await service(1);
     const context = stepContext({ spec: specFor(url, 10) });

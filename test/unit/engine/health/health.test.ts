@@ -45,7 +45,7 @@ async function watched({ isService = true } = {}) {
         atOnce.most = Math.max(atOnce.most, atOnce.now);
         await new Promise<void>((resolve) => room.clock.setTimer(20, resolve));
         atOnce.now -= 1;
-        if (unknown.has(target)) return { alive: false, isUnknown: true, detail: 'nobody knows' };
+        if (unknown.has(target)) return { alive: false, away: 'consul', detail: 'nobody knows' };
         return silent.has(target)
           ? { alive: false, detail: 'connection refused' }
           : { alive: true, detail: '200 OK' };

@@ -64,6 +64,25 @@ describe('a validation', () => {
     expect(asked.toSorted()).toEqual(['a', 'b', 'b', 'b', 'b', 'c', 'c']);
   });
 
+  test('does not count the time in which nobody can say whether an endpoint answers', async () => {
+    const clock = createVirtualClock();
+    const startMs = clock.nowMs();
+    const backAtMs = startMs + 10 * 60_000;
+    const probe: Probe = async () => {
+      await sleep(clock, 1_000);
+      const isAway = clock.nowMs() < backAtMs;
+      return { alive: false, detail: 'no', ...(isAway ? { away: 'consul' } : {}) };
+    };
+    const context = await contextOf(clock, probe);
+    const failure = await clock.finish(
+      validate(context, [lives('x', endpoint('a'))], never).outcome,
+    );
+    expect(failure).toMatchObject({ code: 'VALIDATION_FAILED' });
+    const tookMs = clock.nowMs() - backAtMs;
+    expect(tookMs).toBeGreaterThan(20_000);
+    expect(tookMs).toBeLessThanOrEqual(31_000);
+  });
+
   test('of nothing is over at once', async () => {
     const clock = createVirtualClock();
     const { probe, asked } = probeOf(clock, {});
