@@ -1,13 +1,16 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { it } from 'vitest';
+import { it, onTestFinished } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
+import type { RemoteBackend } from '../../../src/executors/terraform/backend.ts';
 import { terraformDefinition } from '../../../src/executors/terraform/definition.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { SecretValue } from '../../../src/platform/secret-value.ts';
 import { bundleIn, hostWithoutConfiguration } from '../../fixtures/terraform/bundle.ts';
 import { isThere } from '../../fixtures/terraform/programs.ts';
+import { ownPrefix, removeKeys } from '../../support/consul.ts';
+import { describeOver } from '../../support/services/describe-over.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { describeExecutorContract } from './executor-contract.ts';
 import type { ExecutorSubject } from './life.ts';
@@ -20,7 +23,19 @@ describeExecutorContract('terraform', () => openSubject('terraform'));
 if (isThere('tofu')) describeExecutorContract('terraform with OpenTofu', () => openSubject('tofu'));
 else it('the executor terraform with OpenTofu', ({ skip }) => skip('tofu is not on the PATH'));
 
-async function openSubject(binary: string): Promise<ExecutorSubject> {
+describeOver(['CONSUL_URL'], 'the same with states in Consul', ({ CONSUL_URL: url }) => {
+  describeExecutorContract("terraform with Consul's backend", () => {
+    const path = ownPrefix();
+    onTestFinished(() => removeKeys({ url, prefix: path }));
+    const block = { address: new URL(url).host, scheme: 'http' };
+    return openSubject('terraform', { type: 'consul', path, arguments: block });
+  });
+});
+
+async function openSubject(
+  binary: string,
+  backend: RemoteBackend | null = null,
+): Promise<ExecutorSubject> {
   const folder = temporaryFolder();
   const world = join(folder, 'world');
   await mkdir(world);
@@ -34,7 +49,7 @@ async function openSubject(binary: string): Promise<ExecutorSubject> {
     executor: createTerraformExecutor({
       clock: systemClock,
       folders: dataPaths(join(folder, 'data')),
-      settings: { binary, host: hostWithoutConfiguration() },
+      settings: { binary, host: hostWithoutConfiguration(), backend },
     }),
     secret: SECRET,
     bundle: await bundleIn(bundleFolder),
