@@ -158,7 +158,7 @@ interface Pools {
 
 const LOG_LEVELS = ['auto', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
-export const configSchema = z.strictObject({
+const settings = z.strictObject({
   dataFolder: z.string().min(1).default('.biotope').describe('Where everything is kept.'),
   log: group({
     level: z
@@ -207,5 +207,13 @@ export const configSchema = z.strictObject({
   breaker,
   worker,
 });
+
+export const configSchema = settings.refine(
+  ({ postgres, arango }) => postgres.url === null || arango.url === null,
+  {
+    path: ['arango', 'url'],
+    message: 'the data is in one store: name either postgres.url or arango.url',
+  },
+);
 
 export type Config = z.output<typeof configSchema>;

@@ -1,6 +1,6 @@
 import type { EventDraft } from '../model/event.ts';
 import { listOf, map, nullOr, optional, shaped, text } from '../model/shapes/check.ts';
-import { committedEvents } from './committed-events.ts';
+import { changeSequence, committedEvents } from './committed-events.ts';
 import { readJson } from './read-record.ts';
 import type { Change, Committed, EventQuery, SequencedEvent } from './store.ts';
 
@@ -63,6 +63,29 @@ export function isAskedFor(
   if (scope !== undefined && event.scope !== scope) return false;
   if (runId !== undefined && event.runId !== runId) return false;
   return address === undefined || event.address === address;
+}
+
+/** Entries of the journal to look through at once, from this sequence on. */
+export interface JournalPage {
+  from: number;
+  count: number;
+}
+
+const ROWS_AT_ONCE = 500;
+
+/** Rows that may hold what is asked for, page by page; then the events themselves are looked at. */
+export async function readEventPages(
+  query: EventQuery,
+  rowsOf: (page: JournalPage) => Promise<readonly JournalRow[]>,
+): Promise<SequencedEvent[]> {
+  const { afterSequence = 0, limit } = query;
+  const found: SequencedEvent[] = [];
+  for (let from = changeSequence(afterSequence); ; ) {
+    const rows = await rowsOf({ from, count: ROWS_AT_ONCE });
+    for (const row of rows) found.push(...eventsOfRow(row).filter((one) => isAskedFor(one, query)));
+    if (found.length >= limit || rows.length < ROWS_AT_ONCE) return found.slice(0, limit);
+    from = (rows.at(-1)?.sequence ?? from) + 1;
+  }
 }
 
 const TOUCHED = listOf(shaped<Change['touched'][number]>({ collection: text, key: text }));

@@ -2,6 +2,7 @@ import { type ConfigRequest, fallbackConfig, loadConfig } from '../../config/loa
 import type { Target } from '../../config/target.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { dataPaths } from '../data-folder.ts';
+import { arangoCheck } from './arango-check.ts';
 import { type Check, type CheckResult, failed, ok, type Patient, runChecks } from './check.ts';
 import { consulCheck } from './consul-check.ts';
 import { databaseChecks } from './data-checks.ts';
@@ -34,6 +35,7 @@ const CHECKS: readonly Check[] = [
   driverCheck,
   ...databaseChecks,
   keyCheck,
+  arangoCheck,
   vaultCheck,
   consulCheck,
 ];

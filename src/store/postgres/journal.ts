@@ -1,5 +1,4 @@
-import { changeSequence } from '../committed-events.ts';
-import { eventsOfRow, isAskedFor, touchedOfRow } from '../kept-events.ts';
+import { type JournalPage, type JournalRow, readEventPages, touchedOfRow } from '../kept-events.ts';
 import type { Change, EventQuery, SequencedEvent } from '../store.ts';
 import type { Reading } from './queries.ts';
 import { asText } from './text.ts';
@@ -12,8 +11,6 @@ interface Row {
   run_id: string | null;
   events: string;
 }
-
-const ROWS_AT_ONCE = 500;
 
 const CHANGES =
   'SELECT sequence, scope, number, touched FROM journal WHERE sequence > $1 ORDER BY sequence LIMIT $2';
@@ -55,20 +52,15 @@ const OF_RUN = `
   WHERE one.run_id = $3 AND one.sequence >= $1 AND j.events IS NOT NULL
   ORDER BY 1 LIMIT $2`;
 
-/** Rows that may hold what is asked for, page by page; then the events themselves are looked at. */
-export async function readEvents(pool: Reading, query: EventQuery): Promise<SequencedEvent[]> {
-  const { afterSequence = 0, limit } = query;
-  const found: SequencedEvent[] = [];
-  for (let from = changeSequence(afterSequence); ; ) {
-    const { rows } = await pool.query<Row>(statementFor(query, from));
-    for (const row of rows) found.push(...eventsOf(row).filter((one) => isAskedFor(one, query)));
-    if (found.length >= limit || rows.length < ROWS_AT_ONCE) return found.slice(0, limit);
-    from = Number(rows.at(-1)?.sequence) + 1;
-  }
+export function readEvents(pool: Reading, query: EventQuery): Promise<SequencedEvent[]> {
+  return readEventPages(query, async (page) => {
+    const { rows } = await pool.query<Row>(statementFor(query, page));
+    return rows.map(journalRow);
+  });
 }
 
-function statementFor({ scope, runId }: EventQuery, from: number) {
-  const page = [from, ROWS_AT_ONCE];
+function statementFor({ scope, runId }: EventQuery, { from, count }: JournalPage) {
+  const page = [from, count];
   if (runId !== undefined) {
     return { name: 'events-of-run', text: OF_RUN, values: [...page, asText(runId)] };
   }
@@ -76,13 +68,13 @@ function statementFor({ scope, runId }: EventQuery, from: number) {
   return { name: 'events-of-scope', text: OF_SCOPE, values: [...page, asText(scope)] };
 }
 
-function eventsOf(row: Row): SequencedEvent[] {
-  return eventsOfRow({
+function journalRow(row: Row): JournalRow {
+  return {
     scope: row.scope,
     number: Number(row.number),
     sequence: Number(row.sequence),
     atMs: Number(row.at_ms),
     runId: row.run_id,
     json: row.events,
-  });
+  };
 }

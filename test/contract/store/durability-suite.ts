@@ -28,7 +28,10 @@ export function durabilitySuite(test: StoreUnderTest): void {
         edges: [{ from: 'shop/web[0]', to: 'shop/db[0]' }],
         truncated: false,
       });
-      expect(await store.search({ text: 'fish', limit: 9 })).toMatchObject([{ key: 'shop' }]);
+      // An adapter may index after the commit.
+      await expect
+        .poll(() => store.search({ text: 'fish', limit: 9 }), { timeout: 2_000, interval: 20 })
+        .toMatchObject([{ key: 'shop' }]);
     });
 
     it('numbers and sequences go on where they were', async () => {

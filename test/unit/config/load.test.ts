@@ -151,6 +151,16 @@ describe('loadConfig', () => {
     );
   });
 
+  it('refuses two stores at once, and names the place of the second', () => {
+    const environment = {
+      BIOTOPE_POSTGRES_URL: 'postgres://host/biotope',
+      BIOTOPE_ARANGO_URL: 'http://host:8529',
+    };
+    const { message } = refused({ environment });
+    expect(message).toContain('BIOTOPE_ARANGO_URL');
+    expect(message).toContain('name either postgres.url or arango.url');
+  });
+
   it('refuses more resources in an environment than a store can find at once', () => {
     const environment = { BIOTOPE_LIMITS_RESOURCES_PER_ENVIRONMENT_MAX: '100001' };
     expect(refused({ environment }).message).toContain('100000');
