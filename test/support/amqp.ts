@@ -56,7 +56,8 @@ export function ownAmqpBus(at: Omit<BusAt, 'prefix'>): AmqpBus & { prefix: strin
   return { ...bus, prefix };
 }
 
-async function removeTopology(url: string, prefix: string): Promise<void> {
+/** Everything of this prefix. */
+export async function removeTopology(url: string, prefix: string): Promise<void> {
   const names = namesOf(prefix);
   const connection = await connect(url);
   const channel = await connection.createChannel();
