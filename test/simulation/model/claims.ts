@@ -12,6 +12,9 @@ export interface Dealings {
   /** A worker has the claim, for an order: the very one that it is recorded for. */
   granted(worker: string, order: Order, token: string): void;
   wasGranted(token: string): boolean;
+  /** No answer came to whoever asked for it: they begin nothing under it, and ask with another one. */
+  givenUp(token: string): void;
+  wasGivenUp(token: string): boolean;
   /** The claim's report is on its way. */
   reported(token: string): void;
   wasReported(token: string): boolean;
@@ -21,6 +24,7 @@ export function createDealings(chronicle: Chronicle): Dealings {
   const claimed = new Map<string, string>();
   const granted = new Set<string>();
   const reported = new Set<string>();
+  const givenUp = new Set<string>();
   return {
     claimed: (step) => {
       const { worker = '', token = '' } = step.claim ?? {};
@@ -33,6 +37,8 @@ export function createDealings(chronicle: Chronicle): Dealings {
       chronicle.complain(`${name} is granted, and the claim is of ${claimed.get(token)}`);
     },
     wasGranted: (token) => granted.has(token),
+    givenUp: (token) => givenUp.add(token),
+    wasGivenUp: (token) => givenUp.has(token),
     reported: (token) => reported.add(token),
     wasReported: (token) => reported.has(token),
   };
@@ -114,9 +120,13 @@ export function watchClaims(chronicle: Chronicle, facts: Facts): Check {
     if (step.status !== 'unknown') onSettled(step.environment, identityOf(step));
   }
 
-  /** Who claimed it for a worker of its own takes it back as long as that did not come for it. */
+  /**
+   * Who claimed it for a worker of its own takes it back as long as that did not come for it; of others
+   * it is taken back once they have said that its answer never came.
+   */
   function isReturned({ author = '' }: Commit, { claim }: StepRecord, token: string): boolean {
-    return !dealings.wasGranted(token) && claim?.worker.startsWith(author) === true;
+    const isOwn = claim?.worker.startsWith(author) === true;
+    return !dealings.wasGranted(token) && (isOwn || dealings.wasGivenUp(token));
   }
 
   function seeReport(value: StepRecord, before: StepRecord, token: string): void {

@@ -153,6 +153,26 @@ export const OF_STEPS: PlantedBug[] = [
     }),
   },
   {
+    name: 'claim-taken-from-another',
+    says: 'Whoever asks for a claim takes back the one that another worker was granted.',
+    caughtAs: /begins \w+ of .* while|is over, and .* is at/,
+    desk: (desk) => {
+      const granted = new Map<string, string[]>();
+      return {
+        ...desk,
+        async claim(order, worker, attempt) {
+          const known = granted.get(stepKey(order.runId, order.address)) ?? [];
+          const { token = '', givenUp = [] } = attempt ?? {};
+          const more = { token, givenUp: [...givenUp, ...known] };
+          const grant = await desk.claim(order, worker, more);
+          if (grant !== undefined) known.push(grant.claimToken);
+          granted.set(stepKey(order.runId, order.address), known);
+          return grant;
+        },
+      };
+    },
+  },
+  {
     name: 'lost-order-never-resent',
     says: 'An order that was sent once is not sent again.',
     caughtAs: /for ever/,

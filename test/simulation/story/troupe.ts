@@ -1,5 +1,6 @@
 import type { Desk } from '../../../src/desk/desk.ts';
 import type { Order } from '../../../src/model/order.ts';
+import { remoteWorkerName } from '../../../src/model/remote-worker.ts';
 import type { ProbeAnswer } from '../../../src/probe/probe.ts';
 import type { Secrets } from '../../../src/secrets/secrets.ts';
 import { createDeskLine } from '../world/desk-line.ts';
@@ -111,7 +112,9 @@ export function openTroupe(stage: Stage, setting: Setting): Troupe {
   function enterWorker(): void {
     const process = openProcess(nameNext('worker'), enterWorker);
     workers.add(process);
-    serve(process, process.name, { network: shared, desk: () => pick()?.desk });
+    // Some are known to outlive servers, as those that come over an API are.
+    const name = chance.in100(50) ? remoteWorkerName(process.name) : process.name;
+    serve(process, name, { network: shared, desk: () => pick()?.desk });
   }
 
   /** The worker's side of a process. */

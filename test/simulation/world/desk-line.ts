@@ -3,6 +3,7 @@ import { isBiotopeError } from '../../../src/model/errors.ts';
 import type { ClaimReference, Grant, Order, Report } from '../../../src/model/order.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import type { Chronicle } from '../model/chronicle.ts';
+import type { Dealings } from '../model/claims.ts';
 import type { Chance } from './chance.ts';
 import type { Process } from './process.ts';
 import type { Weather } from './weather.ts';
@@ -19,6 +20,7 @@ interface Surroundings {
   weather: Weather;
   chance: Chance;
   chronicle: Chronicle;
+  dealings: Dealings;
   /** One that is there now, if any. */
   desk(): Desk | undefined;
 }
@@ -40,7 +42,8 @@ const CLAIMS_MAX = 3;
 const REPORTS_MAX = 12;
 
 export function createDeskLine(process: Process, around: Surroundings): DeskLine {
-  const { weather, chance, chronicle } = around;
+  const { weather, chance, chronicle, dealings } = around;
+  let claims = 0;
 
   /** One question: it gets lost, or its answer does, or it arrives twice. */
   async function ask<T>(question: (desk: Desk) => Promise<T>): Promise<T | undefined> {
@@ -77,11 +80,19 @@ export function createDeskLine(process: Process, around: Surroundings): DeskLine
 
   return {
     claim: async (order, worker) => {
-      // A desk that refuses answers, too: undefined has to be told from silence.
-      const answer = await insist(CLAIMS_MAX, async (desk) => ({
-        grant: await desk.claim(order, worker),
-      }));
-      return answer?.grant;
+      const givenUp: string[] = [];
+      for (let times = 1; times <= CLAIMS_MAX; times += 1) {
+        const attempt = { token: `${worker}-claim-${++claims}`, givenUp: [...givenUp] };
+        // A desk that refuses answers, too: undefined has to be told from silence.
+        const answer = await ask(async (desk) => ({
+          grant: await desk.claim(order, worker, attempt),
+        }));
+        if (answer !== undefined) return answer.grant;
+        givenUp.push(attempt.token);
+        dealings.givenUp(attempt.token);
+        await sleep(process.clock, PAUSE_MS);
+      }
+      return undefined;
     },
     heartbeat: (claim) => ask((desk) => desk.heartbeat(claim)),
     checkpoint: (claim, state) => ask((desk) => keep(desk, claim, state)),
