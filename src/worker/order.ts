@@ -17,13 +17,10 @@ export interface StepInHand {
   stop(reason: StopReason): void;
 }
 
-const CLAIM_ATTEMPTS_MAX = 5;
-
 /** Undefined where the order is not valid any more, or nobody answers: then it is sent again. */
 export async function claimOrder(tools: Tools, order: Order): Promise<Grant | undefined> {
-  const { clock, random, desk, log, name } = tools;
-  const { signal } = new AbortController();
-  const terms = { clock, random, signal, attemptsMax: CLAIM_ATTEMPTS_MAX };
+  const { clock, random, desk, log, name, leaving: signal, claimAttemptsMax: attemptsMax } = tools;
+  const terms = { clock, random, signal, attemptsMax };
   try {
     return await insist(() => desk.claim(order, name), terms);
   } catch (error) {

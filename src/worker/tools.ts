@@ -40,6 +40,8 @@ export interface WorkerDependencies {
    * will say what became of it. Default: there is none.
    */
   handOver?(claim: ClaimReference, report: Report): Promise<boolean>;
+  /** How often a claim is asked for where nobody answers. Default: 5, some seconds. */
+  claimAttemptsMax?: number;
   /** How the log tells of steps that begin and end. Default: debug. */
   stepLevel?: 'debug' | 'info';
 }
@@ -48,6 +50,8 @@ export interface WorkerDependencies {
 export interface Tools extends Required<WorkerDependencies> {
   bundles: BundleShelf;
   tell(progress: Progress): void;
+  /** Aborted once no more orders are taken. */
+  leaving: AbortSignal;
   /** Claims of steps that are over for us, until their reports are recorded. */
   lingering: Set<ClaimKeeper>;
 }

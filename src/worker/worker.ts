@@ -31,9 +31,11 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
   const listeners = new Set<(progress: Progress) => void>();
   const steps = new Set<StepInHand>();
   const handling = new Set<Promise<void>>();
-  const tools = toolsOf(dependencies, (progress) => {
+  const leaving = new AbortController();
+  const tell = (progress: Progress) => {
     for (const listener of listeners) listener(progress);
-  });
+  };
+  const tools = toolsOf(dependencies, { tell, leaving: leaving.signal });
   let subscription: Subscription | undefined;
   let ignoreHints = () => {};
   let isStopped = false;
@@ -77,6 +79,7 @@ export function createWorker(dependencies: WorkerDependencies): Worker {
     },
     stop: async ({ graceMs }) => {
       const settled = subscription?.stop();
+      leaving.abort(new Error('no more orders are taken'));
       const abortAll = () => {
         isStopped = true;
         for (const step of steps) step.stop('cancelled');
@@ -113,12 +116,17 @@ function tidyAll({ executors, log }: Tools): (folder: string) => Promise<void> {
   };
 }
 
-function toolsOf(dependencies: WorkerDependencies, tell: Tools['tell']): Tools {
+const CLAIM_ATTEMPTS_MAX = 5;
+
+function toolsOf(
+  dependencies: WorkerDependencies,
+  { tell, leaving }: Pick<Tools, 'tell' | 'leaving'>,
+): Tools {
   const { dataFolder, limits, ids = systemIds, random = systemRandom } = dependencies;
   const { mayGoOn = async () => true, handOver = async () => false } = dependencies;
-  const { stepLevel = 'debug' } = dependencies;
+  const { stepLevel = 'debug', claimAttemptsMax = CLAIM_ATTEMPTS_MAX } = dependencies;
   const bundles = createBundleShelf({ folder: join(dataFolder, 'bundles'), limits, ids });
   const lingering = new Set<ClaimKeeper>();
-  const more = { bundles, tell, lingering };
+  const more = { claimAttemptsMax, bundles, tell, leaving, lingering };
   return { ...dependencies, ids, random, mayGoOn, handOver, stepLevel, ...more };
 }

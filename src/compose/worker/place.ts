@@ -69,7 +69,7 @@ export function demandShared({ dataFolder, vault, consul, amqp, worker }: Config
           `vault.url: secrets are in no Vault, and ${dataFolder} is no server's data folder (--data).`,
         ]
       : []),
-    ...(consul.url === null && !(isWithServer && existsSync(keyvalue))
+    ...(consul.url === null && !existsSync(keyvalue)
       ? [
           `consul.url: keys are in no Consul, and ${dataFolder} is no server's data folder (--data).`,
         ]

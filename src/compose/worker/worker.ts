@@ -92,7 +92,12 @@ async function furnish(request: Furnishing, subsystems: Subsystems): Promise<Wor
   const leaving = { abort: new AbortController().signal };
   let isTaking = false;
   const worker = await makeWorker(request, parts);
-  const url = await tellOfWorker(config, { worker, pool, isReady: () => isTaking, subsystems });
+  const url = await tellOfWorker(config, {
+    worker,
+    pool,
+    isReady: () => isTaking && !servers.isSilent(),
+    subsystems,
+  });
   await start(
     'worker',
     () => worker.start(),
@@ -165,6 +170,12 @@ interface Parts {
   servers: Servers;
 }
 
+/**
+ * Most of a minute: who reaches no server keeps the orders it has taken rather than taking more of them
+ * from those who could work.
+ */
+const CLAIM_ATTEMPTS_MAX = 15;
+
 function makeWorker({ config, pool, log }: Furnishing, parts: Parts): Worker {
   const { name, place, secrets, executors, bus, servers } = parts;
   return createWorker({
@@ -179,6 +190,7 @@ function makeWorker({ config, pool, log }: Furnishing, parts: Parts): Worker {
     clock: systemClock,
     log,
     stepLevel: 'info',
+    claimAttemptsMax: CLAIM_ATTEMPTS_MAX,
     dataFolder: place.paths.folder,
     failpoint: createFailpoint(process.env.BIOTOPE_FAILPOINT, () =>
       process.kill(process.pid, 'SIGKILL'),

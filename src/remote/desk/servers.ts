@@ -30,6 +30,8 @@ export interface Servers {
    * where none can answer, which is retryable, and with what one refuses it for.
    */
   ask<T>(question: Question<T>): Promise<T>;
+  /** The last question was answered by none. */
+  isSilent(): boolean;
 }
 
 export function createServers({ urls, https, signal, log }: ServersTerms): Servers {
@@ -48,6 +50,7 @@ export function createServers({ urls, https, signal, log }: ServersTerms): Serve
   }
 
   return {
+    isSilent: () => isSilent,
     async ask({ path, token, body, schema, answerMaxMs }) {
       let last: unknown;
       for (let count = 0; count < urls.length; count += 1) {

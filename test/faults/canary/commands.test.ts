@@ -67,6 +67,7 @@ const ASKED = [
   'template new fresh --kind consul-kv',
   'template plan canary@1.0.0',
   'template show canary',
+  'worker --pool nowhere',
 ].map((line) => line.split(' '));
 
 /** Asked once: they take long, or end what the others ask about. */

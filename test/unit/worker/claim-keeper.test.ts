@@ -140,3 +140,33 @@ describe('right before an effect', () => {
     expect({ done, reports: rig.desk.reports }).toEqual({ done: ['prepared'], reports: [] });
   });
 });
+
+describe('a claim whose report is on its way over a bus', () => {
+  it('is kept until whoever gave it says that it is over', async () => {
+    const { clock, keeper, told } = hold();
+    let isOver = false;
+    keeper.reporting();
+    keeper.linger(() => {
+      isOver = true;
+    });
+    await clock.advance(LEASE_MS);
+    expect(told.beats).toBeGreaterThan(1);
+    expect(isOver).toBe(false);
+    told.heartbeat = async () => 'stop';
+    await clock.advance(LEASE_MS / 3);
+    const { beats } = told;
+    await clock.advance(LEASE_MS * 3);
+    expect([isOver, told.beats, keeper.lost.aborted]).toEqual([true, beats, false]);
+  });
+
+  it('is let go where nobody answers for a whole lease', async () => {
+    const { clock, keeper } = hold(() => Promise.reject(new Error('away')));
+    let isOver = false;
+    keeper.reporting();
+    keeper.linger(() => {
+      isOver = true;
+    });
+    await clock.advance(LEASE_MS);
+    expect([isOver, keeper.lost.aborted]).toEqual([true, false]);
+  });
+});

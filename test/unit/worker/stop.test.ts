@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BiotopeError } from '../../../src/model/errors.ts';
 import { sleep } from '../../../src/platform/clock.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 import { NOTHING, openRig, type Rig, untilStopped } from './rig.ts';
@@ -96,4 +97,20 @@ describe('a worker that stops', () => {
     await clock.finish(rig.worker.stop({ graceMs: 0 }));
     expect(rig.desk.reports).toHaveLength(1);
   });
+});
+
+it('a worker that nobody answers ends at once when it is asked to', async () => {
+  clock = createVirtualClock();
+  rig = await openRig({ clock, executor: {} });
+  let asked = 0;
+  rig.desk.claim = () => {
+    asked += 1;
+    return Promise.reject(new BiotopeError('SERVER_UNREACHABLE', { message: 'away' }));
+  };
+  await rig.order();
+  await clock.settle();
+  expect(asked).toBe(1);
+  // No time passes: the pause before the next attempt is not waited for.
+  await rig.worker.stop({ graceMs: 60_000 });
+  expect(asked).toBe(1);
 });
