@@ -3,6 +3,8 @@ import { messageOf } from '../../src/model/thrown.ts';
 import { INTERRUPTED_EXIT_CODE, untilInterrupted } from '../support/program-options.ts';
 import { apiBurst } from './api-burst.ts';
 import { apiHealth } from './api-health.ts';
+import { brokerCommands } from './broker/commands.ts';
+import { brokerWorkers } from './broker/workers.ts';
 import { dependents } from './dependents.ts';
 import { fairness } from './fairness.ts';
 import {
@@ -45,6 +47,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   memory,
   apiBurst,
   apiHealth,
+  brokerCommands,
+  brokerWorkers,
   start,
 ];
 

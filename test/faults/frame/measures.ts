@@ -18,6 +18,7 @@ export const MEASURES = {
   orphans: { title: 'Children of an executor without a live order', of: 'rounds' },
   'stale-locks': { title: 'Locks and process records that stay behind', of: 'rounds' },
   'silent-states': { title: 'States without their event', of: 'states' },
+  'unseen-events': { title: 'Events that a subscriber of the broker never saw', of: 'events' },
   gaps: { title: 'Gaps in the feed of changes', of: 'changes' },
   'wrong-unlock': { title: 'Locks taken from a holder that lives', of: 'tries' },
   'stale-epoch': { title: 'Writes of a stale epoch that were accepted', of: 'pauses' },

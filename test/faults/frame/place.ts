@@ -9,6 +9,7 @@ import { createSqliteStore } from '../../../src/store/sqlite/sqlite-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { Chance } from '../../simulation/world/chance.ts';
 import { type CliEnd, runCli, startCli } from '../../support/cli.ts';
+import { TEMPLATES } from './prepare.ts';
 import { family, isAlive, processesOf, type Seen } from './processes.ts';
 import type { Place, QuietPlace } from './scenario.ts';
 import type { Tally } from './tally.ts';
@@ -24,7 +25,7 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
   /** Waits until no process is left. */
   quiet(withinMs?: number): Promise<QuietPlace>;
   /** Nothing outlives the place. */
-  endAll(): void;
+  endAll(): Promise<void>;
 } {
   const { chance, tally } = terms;
   const folder = mkdtempSync(join(tmpdir(), 'biotope-fault-'));
@@ -33,26 +34,15 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
   cpSync(terms.prepared, folder, { recursive: true, preserveTimestamps: true });
   const accepted = new Set<string>();
   const spared = new Set<number>();
+  const endings: (() => Promise<void>)[] = [];
   let below: Seen[] = [];
   let hasDied = false;
 
-  async function read<T>(look: (store: Store) => Promise<T>): Promise<T> {
-    const store = createSqliteStore({
-      path: join(dataFolder, 'store.db'),
-      clock: systemClock,
-      readOnly: true,
-    });
-    try {
-      return await look(store);
-    } finally {
-      await store.close();
-    }
-  }
+  const reading = createReading(dataFolder);
+  const { read } = reading;
 
-  const observed = observedTerraform(folder);
-  const options = (env = {}) => ({ cwd: folder, env: { ...observed, ...env } });
-  const start: Place['start'] = (args, env) => startCli(args, options(env));
-  const biotope: Place['biotope'] = (args, env) => runCli(args, options(env));
+  const commands = createCommands(folder);
+  const { biotope } = commands;
 
   async function died(): Promise<void> {
     hasDied = true;
@@ -103,17 +93,10 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
     ...tally,
     effects: () =>
       existsSync(ledger) ? readFileSync(ledger, 'utf8').split('\n').filter(Boolean) : [],
-    start,
-    biotope,
-    async done(args, env) {
-      const end = await biotope(args, env);
-      assert.equal(end.code, 0, `biotope ${args.join(' ')}: ${end.stdout}${end.stderr}`);
-      return end;
-    },
-    async document(args) {
-      return JSON.parse((await place.done([...args, '--json'])).stdout);
-    },
-    read,
+    ...commands,
+    ...reading,
+    fixture: (template) => join(TEMPLATES, template),
+    afterwards: (work) => endings.push(work),
     async kill(process) {
       const { pid = 0 } = process.child;
       if (process.child.exitCode === null) {
@@ -138,8 +121,46 @@ export function createPlace(terms: { prepared: string; chance: Chance; tally: Ta
       below = below.filter(isAlive);
       return { ...place, accepted, left: left().map((one) => `${one.pid} ${one.commandLine}`) };
     },
-    endAll() {
+    async endAll() {
+      for (const end of endings.reverse()) await end().catch(() => {});
       for (const { pid } of [...processesOf(folder), ...below.filter(isAlive)]) kill(pid);
+    },
+  };
+}
+
+function createCommands(folder: string): Pick<Place, 'start' | 'biotope' | 'done' | 'document'> {
+  const observed = observedTerraform(folder);
+  const options = (env = {}) => ({ cwd: folder, env: { ...observed, ...env } });
+  const commands: ReturnType<typeof createCommands> = {
+    start: (args, env) => startCli(args, options(env)),
+    biotope: (args, env) => runCli(args, options(env)),
+    async done(args, env) {
+      const end = await commands.biotope(args, env);
+      assert.equal(end.code, 0, `biotope ${args.join(' ')}: ${end.stdout}${end.stderr}`);
+      return end;
+    },
+    async document(args) {
+      return JSON.parse((await commands.done([...args, '--json'])).stdout);
+    },
+  };
+  return commands;
+}
+
+/** Of the data folder, or of what is named later. */
+function createReading(dataFolder: string): Pick<Place, 'read' | 'readFrom'> {
+  let open: () => Promise<Store> = async () =>
+    createSqliteStore({ path: join(dataFolder, 'store.db'), clock: systemClock, readOnly: true });
+  return {
+    async read(look) {
+      const store = await open();
+      try {
+        return await look(store);
+      } finally {
+        await store.close();
+      }
+    },
+    readFrom: (other) => {
+      open = other;
     },
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCli } from '../../support/cli.ts';
 
-const TEMPLATES = fileURLToPath(new URL('../../fixtures/templates', import.meta.url));
+export const TEMPLATES = fileURLToPath(new URL('../../fixtures/templates', import.meta.url));
 
 /** A folder whose data folder holds the published templates: copying it is much cheaper. */
 export async function prepare(templates: readonly string[]): Promise<string> {

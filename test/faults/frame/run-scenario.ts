@@ -64,7 +64,7 @@ async function runRound(
       count('rounds', 0, await faultsOf(() => check(quiet, counting)));
     }
   } finally {
-    place.endAll();
+    await place.endAll();
     if (foundCount > 0) onKept?.(place.folder, round);
     if (foundCount === 0 || onKept === undefined) {
       rmSync(place.folder, { recursive: true, force: true });

@@ -38,6 +38,12 @@ export interface Place extends Pick<Tally, 'count' | 'time' | 'happened'> {
   done(args: readonly string[], env?: Record<string, string>): Promise<CliEnd>;
   /** The document that a command prints with `--json`. */
   document<T>(args: readonly string[]): Promise<T>;
+  /** The folder of a template below test/fixtures/templates. */
+  fixture(template: string): string;
+  /** Where `read` looks from now on, instead of the data folder. */
+  readFrom(open: () => Promise<Store>): void;
+  /** What is to be done once everything was looked at. */
+  afterwards(work: () => Promise<void>): void;
   /** Reads the store while nobody, or another process, drives it. */
   read<T>(look: (store: Store) => Promise<T>): Promise<T>;
   /** kill -9, and `died`. */

@@ -6,10 +6,12 @@ import { clockMoved } from './clock-moved.ts';
 import { fullDisk, lostState } from './full-disk.ts';
 import { driverLock, driverStopped, stateLock } from './locks.ts';
 import { lostData } from './lost-data.ts';
+import { membersPaused } from './members-paused.ts';
 import { outOfMemory } from './memory.ts';
 import { liveOrphan, strangerForOrphan } from './orphans.ts';
 import { pausedHolder } from './paused-holder.ts';
 import { serverDies } from './server-dies.ts';
+import { servicesDie } from './services-die.ts';
 import { sigtermIdle, sigtermInApply } from './signals.ts';
 import { terraformHangs, terraformKilled } from './terraform-dies.ts';
 
@@ -33,4 +35,6 @@ export const SCENARIOS: readonly Scenario[] = [
   lostState,
   lostData,
   serverDies,
+  servicesDie,
+  membersPaused,
 ];
