@@ -12,6 +12,7 @@ import {
   tellingTerraformDefinition,
   terraformDefinition,
 } from '../executors/terraform/definition.ts';
+import type { Registries } from '../executors/terraform/providers/registries.ts';
 import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
 import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
 import { createVaultSecretExecutor } from '../executors/vault-secret/vault-secret.ts';
@@ -53,12 +54,15 @@ export function createExecutors({
   paths,
   secrets,
   consul,
+  registries,
 }: {
   config: Config;
   paths: DataPaths;
   secrets: Secrets;
   /** Undefined: keys are kept in the data folder. */
   consul: ConsulClient | undefined;
+  /** Absent: nobody waits for a registry that is away. */
+  registries?: Registries | undefined;
 }): Executors {
   const keyvalue =
     consul === undefined
@@ -70,6 +74,7 @@ export function createExecutors({
     clock,
     folders: paths,
     settings: terraformSettings(config, paths),
+    registries,
   });
   const probe = createProbe(consul);
   const executors = new Map<string, Executor>([

@@ -72,6 +72,7 @@ const PARTS = [
     'step.resolved',
     'adopt one/',
     'cloud goes away',
+    'the store goes away',
     'step.parked',
     'step.released',
   ],

@@ -10,13 +10,14 @@ import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
-import { type BreakerSystems, createSystems } from '../../systems/breakers/breaker-systems.ts';
+import type { BreakerSystems } from '../../systems/breakers/breaker-systems.ts';
 import type { Systems } from '../../systems/systems.ts';
 import { openAmqp } from '../amqp.ts';
 import { openConsul } from '../consul.ts';
 import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
 import { isStoreShared, openStore } from '../open-store.ts';
 import { secretsForWork } from '../secrets.ts';
+import { openSystems } from '../systems.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
 import { startLeadership } from './leading.ts';
@@ -110,7 +111,7 @@ async function furnish(
   const { config, paths, log, notify, tellUrl } = request;
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const { start } = subsystems;
-  const systems = createSystems({ clock: systemClock });
+  const systems = await openSystems(request);
   const opened = await start(
     'store',
     () => openStore({ config, paths, log, systems }),
@@ -122,10 +123,11 @@ async function furnish(
     () => secretsForWork({ config, paths, log, systems }),
     (opened) => opened.close(),
   );
+  const registries = request.isService === true ? systems : undefined;
   const consul = await startConsul(config, { subsystems, log, systems });
   const { executors } = await start(
     'keyvalue',
-    () => createExecutors({ config, paths, secrets, consul }),
+    () => createExecutors({ config, paths, secrets, consul, registries }),
     ({ keyvalue }) => keyvalue.close(),
   );
   const leadership = await startLeadership(request, { subsystems, store });
@@ -156,7 +158,7 @@ async function furnish(
     },
     leave: async (asked) => {
       leaving.abort = isThere() ? asked : AbortSignal.abort();
-      await subsystems.stop();
+      await subsystems.stop().finally(systems.close);
     },
   };
 }

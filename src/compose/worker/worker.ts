@@ -13,6 +13,7 @@ import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts'
 import { createRemoteDesk } from '../../remote/desk/remote-desk.ts';
 import { createServers, type Servers } from '../../remote/desk/servers.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
+import { noSystems } from '../../systems/systems.ts';
 import { createWorker, type Worker } from '../../worker/worker.ts';
 import { openAmqp } from '../amqp.ts';
 import { openConsul } from '../consul.ts';
@@ -134,7 +135,8 @@ async function startExecutors(
         );
   const { executors } = await subsystems.start(
     'keyvalue',
-    () => createExecutors({ config, paths: place.paths, secrets, consul }),
+    // Who probes them is the server: here they only get their name.
+    () => createExecutors({ config, paths: place.paths, secrets, consul, registries: noSystems }),
     ({ keyvalue }) => keyvalue.close(),
   );
   return executors;

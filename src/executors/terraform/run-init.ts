@@ -7,6 +7,7 @@ import { failureOf } from './failures.ts';
 import type { Initialised } from './preparer.ts';
 import { nameOf } from './program/product.ts';
 import type { Looked } from './providers/provider-cache.ts';
+import { demandRegistries, unreachableRegistry } from './providers/registries.ts';
 import { isForeign } from './providers/registry-hosts.ts';
 import { type Finished, runTerraform } from './run-terraform.ts';
 import type { Workplace } from './session.ts';
@@ -38,13 +39,14 @@ export async function runInit(
   if (lockText !== null) writePrivate(folder.lockFile, lockText);
   const looked = await providers.look(lockText);
   if (!(await initFromKept(session, dataFolder, looked))) {
+    demandRegistries(session.registries, looked.missing);
     // What is here has to be asked for, but not to be fetched again.
     await rm(dataFolder, { recursive: true, force: true });
     await providers.install(dataFolder, looked.here);
     const finished = await init(session, dataFolder, {});
     if (finished.process.exitCode !== 0) {
       const failure = failureOf(session, finished, { what: 'init', folders, left: null });
-      throw sayingWhatIsMissing(failure, looked, session);
+      throw namingRegistry(sayingWhatIsMissing(failure, looked, session), session);
     }
   }
   const made = readIfThere(folder.lockFile);
@@ -116,6 +118,15 @@ function sayingWhatIsMissing(
     cause,
     failure: { ...failure, code: 'PROVIDER_UNAVAILABLE', message, detail },
   });
+}
+
+/** Its step waits for it, where somebody looks when it is back. */
+function namingRegistry(error: ExecutorError, { registries }: Workplace): ExecutorError {
+  const { kind, failure, retryable, left, cause } = error;
+  if (registries === undefined || kind !== 'failed' || !retryable) return error;
+  const system = unreachableRegistry(`${failure.message} ${failure.detail ?? ''}`);
+  if (system === undefined) return error;
+  return new ExecutorError({ kind, retryable, left, cause, failure: { ...failure, system } });
 }
 
 /** The work goes on without: it is only a later one that may miss them. */

@@ -10,6 +10,7 @@ import type { Preparer } from './preparer.ts';
 import { checkTerraform } from './program/check-terraform.ts';
 import type { Product } from './program/product.ts';
 import { createProviderCache, type ProviderCache } from './providers/provider-cache.ts';
+import type { Registries } from './providers/registries.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import type { TerraformSettings } from './settings.ts';
 import { readSpec, type TerraformSpec } from './spec.ts';
@@ -24,6 +25,7 @@ export interface Tools {
   preparer: Preparer;
   /** Where provider packages are kept. */
   providersFolder: string;
+  registries: Registries | undefined;
 }
 
 /** What it takes to run Terraform in a folder. */
@@ -36,6 +38,7 @@ export interface Workplace {
   product: Product;
   version: string;
   providers: ProviderCache;
+  registries: Registries | undefined;
   environment: Record<string, string>;
   redact: Redactor['redact'];
 }

@@ -10,6 +10,7 @@ import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
 import { plan as planApply } from './plan.ts';
 import { createPreparer } from './preparer.ts';
+import type { Registries } from './providers/registries.ts';
 import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
@@ -22,6 +23,8 @@ export interface TerraformDependencies {
   /** Of this machine: what `terraform init` fetched, and what it prepared. */
   folders: { providers: string; prepared: string };
   settings?: Partial<TerraformSettings>;
+  /** Absent: nobody waits for a registry that is away, and its failures are as any other. */
+  registries?: Registries | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     settings,
     preparer: createPreparer({ clock, folder: folders.prepared, foldersMax }),
     providersFolder: folders.providers,
+    registries: dependencies.registries,
   };
   return {
     needsFiles: true,

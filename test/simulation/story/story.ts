@@ -28,6 +28,8 @@ const SCENES_MORE_STILL = 10;
 const LONG = 8;
 const SCENE_MS = 9_000;
 const OUTAGE_MS = 60_000;
+/** From less than a lease to much longer. */
+const STORE_AWAY_MS = 45_000;
 
 /**
  * A story of servers that come and go, of workers that fail and vanish, of people who send commands,
@@ -115,6 +117,7 @@ async function play(stage: Stage, troupe: Troupe, people: People): Promise<void>
   if (chance.in100(40)) wish();
   if (chance.in100(SPOILING)) cloud.spoil(chance.pick(cloud.keys()) ?? '');
   if (chance.in100(weather.outages)) outages.goAway(chance.below(OUTAGE_MS));
+  if (chance.in100(weather.storeOutages)) outages.loseStore(chance.below(STORE_AWAY_MS));
   if (chance.in100(weather.deaths)) troupe.kill();
   if (chance.in100(weather.stops)) troupe.stop();
   if (chance.in100(weather.leaves)) troupe.leave();

@@ -11,7 +11,10 @@ export const CLOUD = 'cloud';
 export interface Outages {
   readonly isAway: boolean;
   goAway(durationMs: number): void;
-  /** It is back, and stays. */
+  /** The store answers nobody. */
+  readonly isStoreAway: boolean;
+  loseStore(durationMs: number): void;
+  /** Both are back, and stay. */
   end(): void;
   /** As the process knows it: told late, and probed. */
   systemsOf(process: Process): Systems;
@@ -35,6 +38,7 @@ export function createOutages({
   const suspicions = new Set<() => void>();
   const passedAtMs = new Map<string, number>();
   let awayUntilMs = 0;
+  let storeAwayUntilMs = 0;
   const isAway = () => clock.nowMs() < awayUntilMs;
 
   function systemsOf(process: Process): Systems {
@@ -93,8 +97,17 @@ export function createOutages({
       chronicle.mark('outages');
       for (const notice of suspicions) notice();
     },
+    get isStoreAway() {
+      return clock.nowMs() < storeAwayUntilMs;
+    },
+    loseStore(durationMs) {
+      storeAwayUntilMs = Math.max(storeAwayUntilMs, clock.nowMs() + durationMs);
+      chronicle.note('world', () => 'the store goes away');
+      chronicle.mark('outages of the store');
+    },
     end: () => {
       awayUntilMs = 0;
+      storeAwayUntilMs = 0;
     },
     systemsOf,
     passedAtMs: (name) => passedAtMs.get(name) ?? Number.NEGATIVE_INFINITY,

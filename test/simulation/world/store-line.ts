@@ -4,6 +4,7 @@ import type { Committed, Store, Transaction } from '../../../src/store/store.ts'
 import type { Chronicle } from '../model/chronicle.ts';
 import type { Records } from '../model/records.ts';
 import type { Chance } from './chance.ts';
+import type { Outages } from './outages.ts';
 import type { Process } from './process.ts';
 import type { Weather } from './weather.ts';
 
@@ -12,6 +13,7 @@ interface Surroundings {
   chance: Chance;
   chronicle: Chronicle;
   records: Records;
+  outages: Outages;
   /** Every commit is told to this process soon; otherwise news may be lost or come late. */
   isWatchReliable: boolean;
 }
@@ -21,12 +23,12 @@ const VERY_SLOW_MS = 3_000;
 
 /** The way of one process to the store: it is slow at times, breaks, and the process dies on it. */
 export function createStoreLine(process: Process, store: Store, around: Surroundings): Store {
-  const { weather, chance, chronicle, records } = around;
+  const { weather, chance, chronicle, records, outages } = around;
 
   async function call<T>(work: () => Promise<T>): Promise<T> {
     return process.through(async () => {
       await dally();
-      if (chance.in100(weather.storeFails)) throw unavailable();
+      if (outages.isStoreAway || chance.in100(weather.storeFails)) throw unavailable();
       return work();
     });
   }

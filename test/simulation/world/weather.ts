@@ -30,6 +30,8 @@ export interface Weather {
   brittle: number;
   /** Per scene: the system that things are made in goes away for a while. */
   outages: number;
+  /** Per scene: the store goes away for a while. */
+  storeOutages: number;
   /** A worker cannot reach that system, and everybody else can. */
   cutOff: number;
   /** A status endpoint is silent. */
@@ -58,6 +60,7 @@ const WORST: Weather = {
   mishaps: 45,
   brittle: 20,
   outages: 40,
+  storeOutages: 15,
   cutOff: 8,
   silence: 40,
   stops: 25,

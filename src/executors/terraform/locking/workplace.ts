@@ -34,6 +34,7 @@ export async function openWorkplace(request: WorkplaceRequest): Promise<Workplac
     product,
     version,
     providers: createProviderCache({ folder: providersFolder, clock, platform }),
+    registries: undefined,
     environment: { ...environmentOf({ settings, product, folder }, {}), ...tokens(settings) },
     redact: (text) => text,
   };
