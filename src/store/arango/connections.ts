@@ -1,5 +1,6 @@
 import { Database } from 'arangojs';
 import type { Statement } from './aql/statement.ts';
+import { arangoFailure, readOnlyFailure } from './failure.ts';
 
 export interface Place {
   /** May hold user and password, which then win. */
@@ -99,13 +100,16 @@ function asBytes(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** Resolves where the server answers, lets this user into the database, and may be written to. */
+/** Resolves where the server answers, lets this user into the database, and may be written to now. */
 export async function probeArango(place: Place): Promise<void> {
   const database = connect(place, { database: place.database, poolSize: 1 });
   try {
     await database.get();
     const mode = await database.availability();
-    if (mode !== 'default') throw new Error('ArangoDB may only be read now');
+    if (mode !== 'default') throw readOnlyFailure();
+  } catch (error) {
+    // Its words are written to the log.
+    throw arangoFailure(error);
   } finally {
     database.close();
   }

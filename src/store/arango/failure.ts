@@ -34,6 +34,10 @@ export function closedFailure(): BiotopeError {
   });
 }
 
+export function readOnlyFailure(): BiotopeError {
+  return away('may only be read now.', {});
+}
+
 /**
  * Another transaction was in the way, and this one was taken back: the whole of it, looking anew, may
  * succeed. A revision that was named and is old (412) is not among them.

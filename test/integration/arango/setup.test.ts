@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { probeArango } from '../../../src/store/arango/connections.ts';
 import { LAYOUT } from '../../../src/store/arango/layout.ts';
 import { LAYOUT_DIGEST, SCHEMA_VERSION } from '../../../src/store/arango/migrate.ts';
 import type { Exchange } from '../../support/arango/double.ts';
@@ -237,5 +238,37 @@ describe('opening a store on ArangoDB', () => {
     const url = place.url.replace('http://', `http://${encodeURIComponent('zoë')}:p%3A%C3%A4%3F@`);
     const store = await openOver({ ...place, url });
     await store.close();
+  });
+});
+
+describe('the probe of a circuit breaker', () => {
+  /** https://docs.arangodb.com/3.12/develop/http-api/administration/#get-the-server-availability */
+  const available = (answer: Exchange['answer']): Exchange => ({
+    method: 'GET',
+    path: `${AT}/_admin/server/availability`,
+    answer,
+  });
+  const mode = (name: string) => ({ status: 200, body: { error: false, code: 200, mode: name } });
+
+  const probe = async (...exchanges: Exchange[]) => {
+    const { double, place } = await doubleOfTest();
+    double.play(...exchanges);
+    await probeArango(place);
+  };
+
+  it('passes where the server lets us in and can be written to', async () => {
+    await expect(probe(currentDatabase(), available(mode('default')))).resolves.toBeUndefined();
+  });
+
+  it.each([
+    { name: 'only reads', exchanges: [currentDatabase(), available(mode('readonly'))] },
+    { name: 'starts or stops', exchanges: [currentDatabase(), available(REFUSALS.overloaded)] },
+    { name: 'refuses the login', exchanges: [refused(currentDatabase(), REFUSALS.unauthorised)] },
+    { name: 'does not answer', exchanges: [refused(currentDatabase(), 'silence')] },
+  ])('fails where it $name', async ({ exchanges }) => {
+    await expect(probe(...exchanges)).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      facts: { system: 'arango' },
+    });
   });
 });
