@@ -1,6 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
+import { IN_MEMORY } from '../platform/sqlite.ts';
 import type { Place } from '../store/arango/connections.ts';
+import { createLazyStore } from '../store/lazy-store.ts';
+import type { PostgresStoreOptions } from '../store/postgres/postgres-store.ts';
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { DataPaths } from './data-folder.ts';
@@ -17,10 +20,34 @@ export function isStoreShared({ postgres, arango }: Config): boolean {
 
 /** For a process that drives its data folder. */
 export async function openStore({ paths, ...terms }: StoreRequest): Promise<Store> {
+  const shared = await openShared(terms, (postgres) => postgres.openPostgresStore);
+  return shared ?? createSqliteStore({ path: paths.store, clock: systemClock });
+}
+
+/** Of a shared store, for a process that drives nothing. Opened when it is first asked. */
+export function sharedStoreForReading(terms: GuardTerms): Store {
+  return createLazyStore(
+    // Of PostgreSQL nothing is made by reading.
+    () => openShared(terms, (postgres) => postgres.openPostgresReader),
+    () => createSqliteStore({ path: IN_MEMORY, clock: systemClock }),
+  );
+}
+
+type Opening = (options: PostgresStoreOptions) => Promise<Store | undefined>;
+type PostgresModule = Awaited<ReturnType<typeof loadPostgres>>;
+
+/** Undefined where none is named, or there is nothing to read in it yet. */
+async function openShared(
+  terms: GuardTerms,
+  how: (postgres: PostgresModule) => Opening,
+): Promise<Store | undefined> {
   const { postgres, arango } = terms.config;
-  if (postgres.url !== null) return openPostgres({ ...terms, ...postgres, url: postgres.url });
+  if (postgres.url !== null) {
+    const place = { ...terms, ...postgres, url: postgres.url };
+    return openPostgres(place, how(await loadPostgres()));
+  }
   if (arango.url !== null) return openArango(terms, { ...arango, url: arango.url });
-  return createSqliteStore({ path: paths.store, clock: systemClock });
+  return undefined;
 }
 
 interface Postgres extends GuardTerms {
@@ -29,11 +56,17 @@ interface Postgres extends GuardTerms {
 }
 
 /** Loaded by those alone who have named one. */
-async function openPostgres({ url, schema, ...guarding }: Postgres): Promise<Store> {
+function loadPostgres() {
+  return import('../store/postgres/postgres-store.ts');
+}
+
+async function openPostgres(
+  { url, schema, ...guarding }: Postgres,
+  open: Opening,
+): Promise<Store | undefined> {
   const { config, log } = guarding;
-  const [guard, { openPostgresStore }, { probePostgres }] = await Promise.all([
+  const [guard, { probePostgres }] = await Promise.all([
     loadGuard(guarding),
-    import('../store/postgres/postgres-store.ts'),
     import('../store/postgres/connections.ts'),
   ]);
   const { callTimeoutMs } = config.breaker;
@@ -45,7 +78,11 @@ async function openPostgres({ url, schema, ...guarding }: Postgres): Promise<Sto
   });
   try {
     const terms = { url, schema, clock: systemClock, log, breaker, callTimeoutMs };
-    const store = await openPostgresStore(terms);
+    const store = await open(terms);
+    if (store === undefined) {
+      breaker.close();
+      return undefined;
+    }
     const close = () => store.close().finally(breaker.close);
     return { ...store, close };
   } catch (error) {

@@ -115,6 +115,7 @@ export const ERRORS = {
   SECRET_UNREADABLE: entry('failed', 'A sealed value cannot be opened with this key.'),
   STORE_CONFLICT: entry('conflict', 'A record was changed meanwhile.', true),
   STORE_UNAVAILABLE: entry('unavailable', 'The store cannot be read or written.', true),
+  SEALING_KEY_DIFFERS: entry('conflict', 'Processes on one store have different keys.'),
   STORE_LOST: entry('failed', 'The data was moved or deleted while it was used.'),
   BUS_UNAVAILABLE: entry('unavailable', 'The bus cannot take or deliver messages.', true),
   SYSTEM_UNAVAILABLE: entry('unavailable', 'A system behind Biotope does not answer.', true),

@@ -10,7 +10,10 @@ import type { Store } from './store.ts';
 import { createWatchers } from './watchers.ts';
 
 /** How an adapter reads. Each call is guarded; `publishedThrough` as it is written down. */
-export type Reads = Omit<Store, 'commit' | 'markPublished' | 'appendLog' | 'watch' | 'close'>;
+export type Reads = Omit<
+  Store,
+  'commit' | 'markPublished' | 'appendLog' | 'watch' | 'hear' | 'close'
+>;
 
 export interface DatabaseStoreParts {
   clock: Clock;
@@ -20,6 +23,7 @@ export interface DatabaseStoreParts {
   failures: Failures;
   physical: PhysicalCommit;
   reads: Reads;
+  hear?: NonNullable<Store['hear']>;
   /** After the last commit. */
   disconnect(): Promise<void>;
 }
@@ -56,6 +60,7 @@ export function createDatabaseStore(parts: DatabaseStoreParts): Store {
     },
     appendLog: (chunk) => group.appendLog({ ...chunk }),
     watch: watchers.add,
+    ...(parts.hear === undefined ? {} : { hear: parts.hear }),
     close: () => {
       const last = publication.writeNow();
       closing ??= last

@@ -26,6 +26,7 @@ import type {
   HandoverRecord,
   InboxRecord,
   QueueRecord,
+  SealRecord,
 } from './records.ts';
 
 /** What the records of each collection have to look like for the program to rely on their types. */
@@ -78,6 +79,7 @@ const RECORDS: Record<CollectionName, Check> = {
   deliveries: deliveryRecord,
   leaderships: leadershipRecord,
   heartbeats: heartbeatRecord,
+  seals: shaped<SealRecord>({ sealed: text }),
 };
 
 /**

@@ -28,6 +28,11 @@ export interface InboxRecord {
   expiresAtMs: number;
 }
 
+/** What the first process on a store has sealed, so that the others can see whether they have its key. */
+export interface SealRecord {
+  sealed: string;
+}
+
 /** A command that another process handed over to the one that drives the store. Sealed. */
 export interface HandoverRecord {
   id: string;
@@ -73,6 +78,7 @@ export interface Collections {
   deliveries: DeliveryRecord;
   leaderships: LeadershipRecord;
   heartbeats: HeartbeatRecord;
+  seals: SealRecord;
 }
 
 export type CollectionName = keyof Collections;
@@ -98,6 +104,7 @@ export const INDEXES = {
   deliveries: ['webhook', 'status'],
   leaderships: [],
   heartbeats: [],
+  seals: [],
 } as const satisfies { [C in CollectionName]: readonly (keyof Collections[C] & string)[] };
 
 /** The field that every key of the collection begins with, and a slash: it never changes. */

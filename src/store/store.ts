@@ -198,5 +198,11 @@ export interface Store {
   /** Calls back after commits, soon and without promise: a hint to look again. */
   watch(listener: (transaction: Transaction, committed: Committed) => void): () => void;
 
+  /**
+   * Calls back where another process has committed in these scopes (null: in many), soon or never: a hint
+   * to look again. Absent: no other process writes, or nothing tells of it.
+   */
+  hear?(listener: (scopes: readonly string[] | null) => void): () => void;
+
   close(): Promise<void>;
 }

@@ -20,6 +20,7 @@ import { memory } from './memory.ts';
 import { DEFAULT_PAIRS, type Options, readOptions } from './options.ts';
 import { DEFAULT_PEERS_FOLDER, PeerMissingError } from './peers/peers.ts';
 import { planning } from './plan.ts';
+import { postgresCommits } from './postgres-commits.ts';
 import { stacks20, stacks100 } from './stacks.ts';
 import { stacks20Cdktn } from './stacks-20-cdktn.ts';
 import { stacks20Provider } from './stacks-20-provider.ts';
@@ -43,6 +44,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   stepsFan,
   fairness,
   planning,
+  postgresCommits,
   dependents,
   memory,
   apiBurst,

@@ -28,7 +28,7 @@ export interface HealthCheck {
 export interface Health {
   /** The same object for as long as nothing changes. */
   report(): Promise<HealthReport>;
-  /** Commands are taken. */
+  /** Commands are taken: as far as is known now, without waiting for anything. */
   isReady(): boolean;
 }
 
@@ -85,7 +85,10 @@ export function createHealth(context: HealthSources): Health {
 
   const summary = keepWhileSame(context);
   return {
-    isReady: () => context.engine() !== undefined,
+    isReady: () => {
+      void look();
+      return context.engine() !== undefined && storeCheck.status !== 'fail';
+    },
     async report() {
       const looking = look();
       if (looking !== undefined) await looking;

@@ -22,10 +22,16 @@ export function createNews({ store, clock }: Pick<ApiContext, 'store' | 'clock'>
     touched.clear();
   }
 
-  const forget = store.watch(({ scope }) => {
+  function hear(scope: string | null): void {
     if (waiting.size === 0) return;
-    touched.add(scope);
+    if (scope === null) for (const waited of waiting.values()) touched.add(waited ?? '');
+    else touched.add(scope);
     timer ??= clock.setTimer(TOLD_EVERY_MS, tell);
+  }
+
+  const forget = store.watch(({ scope }) => hear(scope));
+  const forgetOthers = store.hear?.((scopes) => {
+    for (const scope of scopes ?? [null]) hear(scope);
   });
 
   return {
@@ -44,6 +50,7 @@ export function createNews({ store, clock }: Pick<ApiContext, 'store' | 'clock'>
       }),
     close: () => {
       forget();
+      forgetOthers?.();
       timer?.cancel();
       for (const wake of waiting.keys()) wake();
     },

@@ -8,6 +8,7 @@ import { consulCheck } from './consul-check.ts';
 import { databaseChecks } from './data-checks.ts';
 import { dataFolderCheck, diskCheck, driverCheck } from './data-folder-checks.ts';
 import { keyCheck } from './key-check.ts';
+import { postgresCheck } from './postgres-check.ts';
 import { gitCheck, nodeCheck, terraformCheck } from './programs.ts';
 import { serverCheck } from './server-check.ts';
 import { vaultCheck } from './vault-check.ts';
@@ -36,6 +37,7 @@ const CHECKS: readonly Check[] = [
   ...databaseChecks,
   keyCheck,
   arangoCheck,
+  postgresCheck,
   vaultCheck,
   consulCheck,
 ];

@@ -1,16 +1,18 @@
+import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Logger } from '../../platform/logger.ts';
 import type { Store } from '../../store/store.ts';
 import { dataPaths, holdsData } from '../data-folder.ts';
+import { isStoreShared } from '../open-store.ts';
 import { withShipped } from '../publishing/with-shipped.ts';
 import { secretsForReading } from '../secrets.ts';
 import type { Biotope } from './contract.ts';
 import { findDriver } from './driver-lock.ts';
 import { nextLook } from './next-look.ts';
 import type { Notify } from './notice.ts';
-import { createReader } from './reader.ts';
-import { type Seat, takeSeat, unfinishedRuns } from './seat.ts';
+import { createReader, createSharedReader } from './reader.ts';
+import { isHeldByNobody, type Seat, takeSeat, unfinishedRuns } from './seat.ts';
 
 export interface OpenRequest {
   config: Config;
@@ -24,7 +26,7 @@ const SEAT_POLL_MS = 250;
 export function openBiotope(request: OpenRequest): Biotope {
   const { config, log, notify } = request;
   const paths = dataPaths(config.dataFolder);
-  const reader = createReader(paths);
+  const reader = isStoreShared(config) ? createSharedReader({ config, log }) : createReader(paths);
   const secretsRead = secretsForReading({ config, paths, log });
   let seat: Seat | undefined;
   let taking: Promise<void> | undefined;
@@ -63,8 +65,11 @@ export function openBiotope(request: OpenRequest): Biotope {
     return true;
   };
 
+  /** To look is to open the lock's file, and that would make it. */
+  const mayBeDriven = () => holdsData(paths) || existsSync(paths.lock);
+
   const otherDriver = () =>
-    seat === undefined && taking === undefined && holdsData(paths) ? findDriver(paths) : undefined;
+    seat === undefined && taking === undefined && mayBeDriven() ? findDriver(paths) : undefined;
 
   const driveOrWait = async (signal: AbortSignal) => {
     let isTold = false;
@@ -112,7 +117,8 @@ export function openBiotope(request: OpenRequest): Biotope {
     otherDriver,
     interruptedRuns: async () => {
       if (seat !== undefined || otherDriver() !== undefined) return [];
-      return unfinishedRuns(reader.store());
+      const runs = await unfinishedRuns(reader.store());
+      return isStoreShared(config) ? runs.filter(isHeldByNobody) : runs;
     },
     submit: async (command, signal) => {
       const { submitCommand } = await import('./submit.ts');

@@ -5,6 +5,8 @@ import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
 import type { Store } from '../../store/store.ts';
 import { type DataPaths, holdsData } from '../data-folder.ts';
+import type { GuardTerms } from '../guard.ts';
+import { sharedStoreForReading } from '../open-store.ts';
 import { isOfOlderVersion, migrateStore } from './migrate.ts';
 
 /**
@@ -46,6 +48,23 @@ export function createReader(paths: DataPaths) {
       await store?.close();
       store = undefined;
       isThere = () => true;
+    },
+  };
+}
+
+/** The same over a store that is not in the folder: nothing of it can be moved away. */
+export function createSharedReader(terms: GuardTerms): ReturnType<typeof createReader> {
+  let store: Store | undefined;
+  return {
+    store: () => {
+      store ??= sharedStoreForReading(terms);
+      return store;
+    },
+    demandThere: () => {},
+    close: async () => {
+      const open = store;
+      store = undefined;
+      await open?.close();
     },
   };
 }

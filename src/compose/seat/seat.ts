@@ -130,7 +130,7 @@ async function furnish(
     () => createExecutors({ config, paths, secrets, consul, registries }),
     ({ keyvalue }) => keyvalue.close(),
   );
-  const leadership = await startLeadership(request, { subsystems, store });
+  const leadership = await startLeadership(request, { subsystems, store, secrets });
   const foundation = { store, secrets, systems, subsystems, leadership, consul, tellUrl };
   await request.beforeWork?.(foundation);
   const bus = await startBus(request, { subsystems, log, systems });
@@ -145,7 +145,8 @@ async function furnish(
       await running.stop(leaving.abort);
       told.stop();
       // Of what is lost nothing goes on, whatever it says of itself.
-      if (isThere()) await tellRunsLeft({ store, whole: running, notify });
+      const isShared = isStoreShared(config);
+      if (isThere()) await tellRunsLeft({ store, whole: running, notify, isShared });
     },
   );
   if (whole.resumed.length > 0) notify({ kind: 'resuming', runs: whole.resumed });
@@ -191,8 +192,10 @@ async function tellRunsLeft({
   store,
   whole,
   notify,
-}: Pick<Seat, 'store' | 'whole'> & { notify: Notify }) {
-  const runs = await unfinishedRuns(store);
+  isShared,
+}: Pick<Seat, 'store' | 'whole'> & { notify: Notify; isShared: boolean }) {
+  const all = await unfinishedRuns(store);
+  const runs = isShared ? all.filter(isHeldByNobody) : all;
   const isOthers = ({ id }: RunRecord) => whole.runsOfOthers.has(id);
   const [others, own] = [runs.filter(isOthers), runs.filter((run) => !isOthers(run))];
   if (own.length > 0) notify({ kind: 'left', runs: own });
@@ -203,6 +206,11 @@ async function tellRunsLeft({
 export async function unfinishedRuns(store: Store): Promise<RunRecord[]> {
   const runs = await store.find('runs', { where: { status: UNFINISHED_RUN } });
   return runs.flatMap(({ value }) => (value.status === 'awaiting-approval' ? [] : [value]));
+}
+
+/** Whoever holds one that is not let go works on it, as far as anybody else can tell. */
+export function isHeldByNobody({ lease }: RunRecord): boolean {
+  return lease === null || lease.expiresAtMs < systemClock.nowMs();
 }
 
 /** Shorter endings are not worth a word. */

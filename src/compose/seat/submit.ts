@@ -6,7 +6,7 @@ import { parseCommand } from '../../engine/intake/parse.ts';
 import { BiotopeError, isBiotopeError } from '../../model/errors.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { systemIds } from '../../platform/ids.ts';
-import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts';
+import { openStore } from '../open-store.ts';
 import type { Biotope } from './contract.ts';
 import { putHandover } from './handover.ts';
 
@@ -57,11 +57,11 @@ async function submitHere(
 
 /** Open for writing only as long as that takes: this process does not drive. */
 async function writeHandover(
-  { paths, secrets }: Biotope,
+  { config, paths, log, secrets }: Biotope,
   command: Command,
   identity: CommandIdentity,
 ): Promise<void> {
-  const store = createSqliteStore({ path: paths.store, clock: systemClock });
+  const store = await openStore({ config, paths, log });
   try {
     await putHandover({ store, secrets, clock: systemClock }, { command, identity });
   } finally {

@@ -40,7 +40,13 @@ const SESSION = `SELECT set_config('synchronous_commit', CASE current_setting('s
 export function createConnections(terms: ConnectionTerms): Connections {
   const { log } = terms;
   const options = clientOptions(terms);
-  const readers = new pg.Pool({ ...options, max: READERS_MAX, idleTimeoutMillis: IDLE_READER_MS });
+  const readers = new pg.Pool({
+    ...options,
+    max: READERS_MAX,
+    idleTimeoutMillis: IDLE_READER_MS,
+    // Who waits for a free one waits for others' answers: that the server is away is found out sooner.
+    connectionTimeoutMillis: ANSWER_TIMEOUT_MS,
+  });
   readers.on('error', (error) => {
     log.debug(
       { code: 'code' in error ? error.code : undefined },
@@ -73,7 +79,7 @@ export async function probePostgres(place: Place, connectTimeoutMs: number): Pro
   }
 }
 
-function clientOptions({
+export function clientOptions({
   url,
   schema,
   connectTimeoutMs,

@@ -2,8 +2,11 @@ import type pg from 'pg';
 import { BiotopeError } from '../../model/errors.ts';
 import { MIGRATIONS } from './schema.ts';
 
+/** What this program knows, and brings a schema to. */
+export const knownVersion = MIGRATIONS.length;
+
 /** Of the schema: 0 where nothing is there yet. Rejects with STORE_TOO_NEW. */
-async function schemaVersion(client: pg.ClientBase | pg.Pool, schema: string): Promise<number> {
+export async function schemaVersion(client: pg.ClientBase, schema: string): Promise<number> {
   const { rows: found } = await client.query<{ there: boolean }>(
     "SELECT to_regclass($1 || '.biotope_version') IS NOT NULL AS there",
     [schema],
@@ -53,4 +56,18 @@ async function makeSchema(client: pg.ClientBase, schema: string): Promise<void> 
   await client.query(
     'INSERT INTO biotope_version SELECT 0 WHERE NOT EXISTS (SELECT FROM biotope_version)',
   );
+}
+
+/**
+ * For a process that only reads: false where there is nothing to read. What it cannot read without
+ * changing it is STORE_UNAVAILABLE.
+ */
+export async function isReadable(client: pg.ClientBase, schema: string): Promise<boolean> {
+  const version = await schemaVersion(client, schema);
+  if (version === 0 || version === knownVersion) return version !== 0;
+  throw new BiotopeError('STORE_UNAVAILABLE', {
+    message: `The schema ${schema} in PostgreSQL is of an older version, and cannot be read before it is migrated.`,
+    remedy: 'Start a server of this version once.',
+    facts: { version },
+  });
 }

@@ -11,6 +11,7 @@ import {
 } from '../physical-commit.ts';
 import type { Connections } from './connections.ts';
 import { isConnectionLost } from './failure.ts';
+import type { Hints } from './hints.ts';
 import { createKnownRecords } from './known.ts';
 import { sendWrites } from './write-group.ts';
 
@@ -18,6 +19,7 @@ interface Dependencies {
   connections: Connections;
   clock: Clock;
   ids: Ids;
+  hints: Pick<Hints, 'send'>;
 }
 
 const LOCK = 'SELECT sequence FROM feed FOR UPDATE';
@@ -33,7 +35,7 @@ const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
  * of it only once the lost transaction has ended, one way or the other.
  */
 export function createPhysicalCommit(dependencies: Dependencies): PhysicalCommit {
-  const { connections, clock, ids } = dependencies;
+  const { connections, clock, ids, hints } = dependencies;
   const known = createKnownRecords();
   let connected: Promise<pg.Client> | undefined;
   let leftAt = -1;
@@ -65,7 +67,7 @@ export function createPhysicalCommit(dependencies: Dependencies): PhysicalCommit
       const before = await begin(writer, group.transactions);
       const decision = decideGroup(group.transactions, before, clock.nowMs());
       work = { ...group, decision, groupId: ids() };
-      await write(writer, work);
+      await write(writer, work, hints);
       leftAt = decision.sequence;
       known.committed(decision);
       return decision;
@@ -116,8 +118,14 @@ export function createPhysicalCommit(dependencies: Dependencies): PhysicalCommit
 }
 
 /** A group that came to nothing is ended without waiting for the disk. */
-async function write(writer: pg.Client, work: GroupWork): Promise<void> {
+async function write(
+  writer: pg.Client,
+  work: GroupWork,
+  hints: Pick<Hints, 'send'>,
+): Promise<void> {
   const writes = sendWrites(writer, work);
+  const { entries } = work.decision;
+  if (entries.length > 0) writes.push(hints.send(writer, entries));
   await all([...writes, writer.query(writes.length === 0 ? 'ROLLBACK' : 'COMMIT')]);
 }
 

@@ -9,9 +9,10 @@ import type { Store } from '../store.ts';
 import { createConnections, type Place } from './connections.ts';
 import { closedFailure, isWorthRetrying, postgresFailure } from './failure.ts';
 import { readClosure } from './graph.ts';
+import { createHints } from './hints.ts';
 import { readChanges, readEvents } from './journal.ts';
 import { readLogs } from './logs.ts';
-import { migrate } from './migrate.ts';
+import { isReadable, migrate } from './migrate.ts';
 import { createPhysicalCommit } from './physical-commit.ts';
 import { createQueries } from './queries.ts';
 import { searchDocuments } from './search.ts';
@@ -30,29 +31,50 @@ export interface PostgresStoreOptions extends Place {
  * and rejects with STORE_UNAVAILABLE or STORE_TOO_NEW where that cannot be done.
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
-  const { clock, log, schema, callTimeoutMs } = options;
+  const store = await open(options, async (client) => {
+    await migrate(client, options.schema);
+    return true;
+  });
+  return store as Store;
+}
+
+/** For a process that only reads, and changes nothing by it. Undefined: there is nothing to read yet. */
+export function openPostgresReader(options: PostgresStoreOptions): Promise<Store | undefined> {
+  return open(options, (client) => isReadable(client, options.schema));
+}
+
+/** Undefined where it is not to be used as it is found. */
+async function open(
+  options: PostgresStoreOptions,
+  prepare: (client: pg.ClientBase) => Promise<boolean>,
+): Promise<Store | undefined> {
+  const { clock, log, callTimeoutMs } = options;
   const connections = createConnections({ ...options, connectTimeoutMs: callTimeoutMs });
   const guarded = createGuarded({ ...options, failures });
+  let isUsable = false;
   try {
-    await guarded(async () => {
+    isUsable = await guarded(async () => {
       const client = await connections.connect();
-      await migrate(client, schema).finally(() => client.end());
+      return prepare(client).finally(() => client.end());
     });
-  } catch (error) {
-    await connections.close();
-    throw error;
+  } finally {
+    if (!isUsable) await connections.close();
   }
-  log.debug({ schema }, 'PostgreSQL holds the data');
-
+  if (!isUsable) return undefined;
+  const hints = createHints({ ...options, connections, ids: systemIds });
   return createDatabaseStore({
     clock,
     random: systemRandom,
     log,
     guarded,
     failures,
-    physical: createPhysicalCommit({ connections, clock, ids: systemIds }),
+    physical: createPhysicalCommit({ connections, clock, ids: systemIds, hints }),
     reads: createReads(connections.readers),
-    disconnect: connections.close,
+    hear: hints.hear,
+    disconnect: async () => {
+      await hints.close();
+      await connections.close();
+    },
   });
 }
 

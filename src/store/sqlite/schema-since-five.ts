@@ -30,4 +30,7 @@ export const LEADERSHIP = `
   CREATE TABLE heartbeats (
     key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
   );
+  CREATE TABLE seals (
+    key TEXT PRIMARY KEY, scope TEXT NOT NULL, revision INTEGER NOT NULL, value TEXT NOT NULL
+  );
 `;

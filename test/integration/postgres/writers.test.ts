@@ -90,6 +90,22 @@ describeOver(['POSTGRES_URL'], 'several processes on one PostgreSQL', ({ POSTGRE
     expect(await one?.commit(transaction())).toMatchObject({ number: 3, sequence: 3 });
   });
 
+  it('hear of what others commit, and not of their own commits', async () => {
+    const [one, other] = await openAll(dataOfTest(), 2);
+    const heard: string[] = [];
+    const forget = one?.hear?.((scopes) => heard.push(...(scopes ?? [])));
+    // It listens once it is connected.
+    await expect
+      .poll(async () => {
+        await other?.commit(transaction({ scope: 'others' }));
+        await one?.commit(transaction({ scope: 'own' }));
+        return heard;
+      })
+      .toContain('others');
+    expect(heard).not.toContain('own');
+    forget?.();
+  });
+
   it('refuses a schema that a newer program has written', async () => {
     const data = dataOfTest();
     const [store] = await openAll(data, 1);
