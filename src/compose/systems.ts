@@ -1,5 +1,6 @@
 import { systemClock } from '../platform/clock.ts';
 import { type BreakerSystems, createSystems } from '../systems/breakers/breaker-systems.ts';
+import { TERRAFORM_BACKEND } from '../systems/systems.ts';
 import type { GuardTerms } from './guard.ts';
 
 /**
@@ -11,7 +12,11 @@ export async function openSystems({
   ...terms
 }: GuardTerms & { isService?: boolean | undefined }): Promise<BreakerSystems> {
   if (!isService) return createSystems({ clock: systemClock });
-  const { registryBreakers } = await import('./registry-breakers.ts');
-  const breakerOf = await registryBreakers({ ...terms, host: process.env });
-  return createSystems({ clock: systemClock, breakerOf });
+  const { registryBreakers, backendBreaker } = await import('./terraform-breakers.ts');
+  const asking = { ...terms, host: process.env };
+  const breakerOf = await registryBreakers(asking);
+  const systems = createSystems({ clock: systemClock, breakerOf });
+  const backend = await backendBreaker(asking);
+  if (backend !== undefined) systems.add(backend, [TERRAFORM_BACKEND]);
+  return systems;
 }

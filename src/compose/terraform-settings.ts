@@ -21,7 +21,7 @@ export function terraformSettings(config: Config, { tools }: DataPaths): Terrafo
 }
 
 /** Throws CONFIGURATION_INVALID where nothing says where its Consul is. */
-function backendOf(config: Config): RemoteBackend | null {
+export function backendOf(config: Config): RemoteBackend | null {
   const { type, datacenter, path } = config.terraform.backend;
   if (type === 'local') return null;
   const url = consulUrl(config);

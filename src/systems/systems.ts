@@ -32,6 +32,7 @@ export interface SystemStatus {
 /** Needs that a system may stand behind, or something embedded. */
 export const KEY_VALUE = 'keyvalue';
 export const SECRETS = 'secrets';
+export const TERRAFORM_BACKEND = 'terraform-backend';
 
 const NONE: readonly SystemStatus[] = [];
 

@@ -1,6 +1,7 @@
 import { isBiotopeError } from '../../model/errors.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { didYouMean } from '../../model/nearest.ts';
+import { TERRAFORM_BACKEND } from '../../systems/systems.ts';
 import type { BundleReader, ExecutorDefinition, SpecCheck, SpecProblem } from '../executor.ts';
 import { checkAdoption } from './import-addresses.ts';
 import { findModule } from './modules/find-module.ts';
@@ -50,6 +51,7 @@ function definitionReading(reading: Reading): ExecutorDefinition {
       if (place === 'providers') return rest.length > 0;
       return place === 'credentials' && typeof name === 'string' && rest.length === 0;
     },
+    needs: () => [TERRAFORM_BACKEND],
     startsPrograms: true,
     defaultTimeoutMs: HOUR_MS,
   };

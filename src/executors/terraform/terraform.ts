@@ -6,6 +6,7 @@ import { executorErrorOf } from '../executor-error.ts';
 import type { Planned } from '../planned.ts';
 import { adopt, planAdoption } from './adopt.ts';
 import { apply, destroy } from './apply.ts';
+import { namingBackend } from './backend-away.ts';
 import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
 import { plan as planApply } from './plan.ts';
@@ -96,7 +97,8 @@ async function runIn<T>(session: Session, { work, kind }: Call<T>): Promise<T> {
     return await work(session);
   } catch (error) {
     keepOutput = kind === 'changes' && !isInFlightKept(session);
-    throw withUnsavedState(error, session);
+    const told = withUnsavedState(error, session);
+    throw told instanceof ExecutorError ? namingBackend(told, session) : told;
   } finally {
     cleanWorkFolder(folder, { keepState: !states.isSaved(), keepOutput });
   }

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:https';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { dataPaths } from '../../../src/compose/data-folder.ts';
-import { registryBreakers } from '../../../src/compose/registry-breakers.ts';
+import { registryBreakers } from '../../../src/compose/terraform-breakers.ts';
 import { loadConfig } from '../../../src/config/load.ts';
 import { ExecutorError } from '../../../src/executors/executor.ts';
 import { createTerraformExecutor } from '../../../src/executors/terraform/terraform.ts';
