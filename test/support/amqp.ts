@@ -12,7 +12,7 @@ const POOLS = ['default', 'east', 'west'];
 const SETTINGS = { failuresMin: 3, windowMs: 30_000, callTimeoutMs: 5_000, probeEveryMs: 200 };
 
 /** Names that nobody else has at the broker. */
-function ownPrefix(): string {
+export function ownPrefix(): string {
   return `test-${systemIds()}`;
 }
 
@@ -24,7 +24,7 @@ export interface BusAt {
 }
 
 /** A bus over a real broker. */
-function amqpBus({ url, prefix = ownPrefix(), prefetch = 256, log }: BusAt): AmqpBus {
+export function amqpBus({ url, prefix = ownPrefix(), prefetch = 256, log }: BusAt): AmqpBus {
   return createAmqpBus({
     address: async () => url,
     prefix,
