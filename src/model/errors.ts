@@ -76,6 +76,7 @@ export const ERRORS = {
   RESOURCE_NOT_FOUND: entry('not-found', 'No such resource.'),
   ACTION_NOT_FOUND: entry('not-found', 'No such action.'),
   DELIVERY_NOT_FOUND: entry('not-found', 'No such delivery.'),
+  MESSAGE_NOT_FOUND: entry('not-found', 'No such dead letter.'),
   ADOPTION_INVALID: entry('invalid', 'What was said of an adoption cannot be used.'),
   ADOPTION_REFUSED: entry('conflict', 'What exists cannot be adopted as it is.'),
   ROTATION_INVALID: entry('invalid', 'A resource has nothing that can be rotated.'),

@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { ownPrefix, removeTopology } from '../support/amqp.ts';
 import { serveGit } from '../support/git-server.ts';
 import { createRepository } from '../support/repository.ts';
+import { addressOf } from '../support/services/describe-over.ts';
 import { type Preparation, preparationFor, readExamples } from './support/examples.ts';
 import type { Place } from './support/place.ts';
-import { openWorld } from './support/worlds.ts';
+import { brokerOf, openWorld } from './support/worlds.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin');
 
@@ -61,23 +63,33 @@ describe('where something else is there', () => {
 });
 
 type Prepared = (typeof prepared)[number];
-type Finishing = Pick<TestContext, 'onTestFinished'>;
+type Finishing = Pick<TestContext, 'onTestFinished' | 'skip'>;
 
 /** A place of its own, which is left when the test has ended. */
 async function openFor(
-  { world }: Preparation,
-  { onTestFinished }: Finishing,
+  { world, needs }: Preparation,
+  { onTestFinished, skip }: Finishing,
   env: Record<string, string> = {},
 ): Promise<Place> {
-  const place = await openWorld(world, env);
+  const address = needs === undefined ? '' : addressOf(needs);
+  // skipped: a machine may have no such service; in CI there is one.
+  skip(address === undefined && process.env.CI !== 'true', `${needs} not named, and nothing runs`);
+  const place = await openWorld(world, { ...env, ...brokered(address) });
   onTestFinished(async () => {
     // What ships starts programs that would outlive the folder.
     const { stdout } = await place.run('environment', 'list', '-o', 'name');
     const names = world === 'empty' ? stdout.split('\n').filter((name) => name !== '') : [];
     for (const name of names) await place.run('environment', 'destroy', name, '--yes');
+    const { url, prefix } = brokerOf(place);
+    if (world === 'brokered') await removeTopology(url, prefix);
     await place.leave();
   });
   return place;
+}
+
+/** A broker, with names that nobody else has there. */
+function brokered(url: string | undefined) {
+  return url ? { BIOTOPE_AMQP_URL: url, BIOTOPE_AMQP_PREFIX: ownPrefix() } : {};
 }
 
 /** The example does what it says; one that goes on for ever ends with the code of an interrupt. */

@@ -1,7 +1,7 @@
 import { connect } from 'amqplib';
 import { onTestFinished } from 'vitest';
 import { type AmqpBus, createAmqpBus } from '../../src/bus/amqp/amqp-bus.ts';
-import { namesOf } from '../../src/bus/amqp/topology.ts';
+import { declareCommands, declareDead, namesOf } from '../../src/bus/amqp/topology.ts';
 import { createBreaker } from '../../src/platform/breaker/breaker.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { systemIds, systemRandom } from '../../src/platform/ids.ts';
@@ -67,5 +67,30 @@ export async function removeTopology(url: string, prefix: string): Promise<void>
   for (const exchange of [commands, events, orders, reports, hints, dead]) {
     await channel.deleteExchange(exchange);
   }
+  await connection.close();
+}
+
+/** Among the dead letters, as a server would put it there. */
+export async function buryMessage({
+  url,
+  prefix,
+  body,
+}: {
+  url: string;
+  prefix: string;
+  body: string;
+}) {
+  const names = namesOf(prefix);
+  const connection = await connect(url);
+  const channel = await connection.createConfirmChannel();
+  await declareDead(channel, names);
+  const headers = {
+    'x-biotope-reason': 'COMMAND_INVALID: There is no command "environment.craete".',
+    'x-biotope-queue': names.commands,
+    'x-biotope-dead-at': '2026-11-21T08:00:00.000Z',
+  };
+  await declareCommands(channel, names);
+  channel.publish(names.dead, '', Buffer.from(body), { headers, messageId: 'c-1' });
+  await channel.waitForConfirms();
   await connection.close();
 }

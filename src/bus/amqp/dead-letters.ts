@@ -4,7 +4,7 @@ import type { Publisher } from './publisher.ts';
 import type { Names } from './topology.ts';
 
 /** How dead letters that are written here say where they come from. */
-const DEAD = {
+export const DEAD = {
   reason: 'x-biotope-reason',
   queue: 'x-biotope-queue',
   time: 'x-biotope-dead-at',

@@ -12,7 +12,7 @@ export function toBytes(value: unknown): Buffer {
 }
 
 /** Undefined where it is not JSON. */
-export function fromBytes({ content }: ConsumeMessage): unknown {
+export function fromBytes({ content }: Pick<ConsumeMessage, 'content'>): unknown {
   try {
     return JSON.parse(content.toString('utf8'));
   } catch {

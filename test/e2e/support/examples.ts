@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readCommands } from '../../../src/presentation/startup/own-plugin.ts';
+import type { ServiceVariable } from '../../support/services/running.ts';
 import type { World } from './worlds.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -37,6 +38,8 @@ export interface Preparation {
   answer?: string;
   /** The template is fetched from a Git host. */
   fromGit?: boolean;
+  /** A service; where there is none it is skipped. */
+  needs?: ServiceVariable;
   /** It changes what others in the same place look at. */
   comesLast?: boolean;
   /** It goes on until it is interrupted, after it has said something: by itself, or of a change of `demo`. */
@@ -49,6 +52,7 @@ const PLAN_ASKED_ABOUT = "$(biotope run show demo | sed -n 's/^Its plan: *//p')"
 const PREPARATIONS: readonly (readonly [pattern: RegExp, preparation: Preparation])[] = [
   [/action (?:run|list) demo/, { world: 'acting' }],
   [/webhook replay/, { world: 'told' }],
+  [/biotope dlq/, { world: 'brokered', needs: 'RABBITMQ_URL' }],
   [/completion fish/, { world: 'built', instead: [[/\| source/, '| grep __complete']] }],
   [/biotope demo/, { world: 'empty' }],
   [/environment create/, { world: 'empty' }],

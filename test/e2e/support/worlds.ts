@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buryMessage } from '../../support/amqp.ts';
 import { createPlace, eventually, type Place } from './place.ts';
 import {
   actingTemplate,
@@ -61,6 +62,10 @@ export const WORLDS = {
     server.child.kill('SIGTERM');
     await server.end;
   },
+  /** A broker keeps a message that nobody understands. */
+  brokered: async (place: Place) => {
+    await buryMessage({ ...brokerOf(place), body: '{"type":"environment.craete"}' });
+  },
   /** `web` of `demo` was to be adopted, and there is nothing to adopt. */
   unadopted: async (place: Place) => {
     await succeed(place, 'template', 'publish', webService(place));
@@ -98,6 +103,12 @@ export async function openWorld(world: World, env: Record<string, string> = {}):
   const place = createPlace(env);
   await WORLDS[world](place);
   return place;
+}
+
+/** Where a brokered one has its broker. */
+export function brokerOf({ env }: Place): { url: string; prefix: string } {
+  const { BIOTOPE_AMQP_URL: url = '', BIOTOPE_AMQP_PREFIX: prefix = '' } = env;
+  return { url, prefix };
 }
 
 async function succeed(place: Place, ...args: string[]): Promise<void> {

@@ -3,7 +3,7 @@ import { type Addresses, readRunning, type ServiceVariable } from './running.ts'
 
 let known: Addresses | undefined;
 
-function addressOf(variable: ServiceVariable): string | undefined {
+export function addressOf(variable: ServiceVariable): string | undefined {
   known ??= readRunning()?.addresses ?? {};
   return process.env[variable] || known[variable];
 }
