@@ -37,7 +37,8 @@ export async function startWorker(
 ): Promise<Running> {
   const named = name === undefined ? [] : ['--name', name];
   const addresses = servers.flatMap(({ url }) => ['--server', url]);
-  const worker = place.start('worker', '--pool', pool, ...addresses, ...named);
+  const where = ['--data', place.dataFolder];
+  const worker = place.start('worker', '--pool', pool, ...addresses, ...named, ...where);
   await worker.says('Ctrl-C ends it');
   return worker;
 }
