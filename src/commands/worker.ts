@@ -4,8 +4,8 @@ import { Flags } from '../presentation/oclif.ts';
 export class Worker extends BiotopeCommand {
   static override summary = 'Work on the steps of a pool, on this machine, for servers elsewhere.';
   static override description =
-    'Orders come over RabbitMQ (amqp.url); the server of any address is asked for what a step needs and told ' +
-    'how it goes. Secrets and keys are read where the servers have them: in Vault and Consul, or in their ' +
+    'Orders come over RabbitMQ (amqp.url); any of the servers is asked for what a step needs and told how it ' +
+    'goes. Secrets and keys are read where the servers have them: in Vault and Consul, or in their ' +
     'data folder. SIGTERM or Ctrl-C: no more orders are taken, steps under way get worker.graceMs to end, ' +
     'then they are asked to stop. A second Ctrl-C ends it at once.';
   static override examples = [
