@@ -14,6 +14,7 @@ import { openConsul } from './consul.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { createExecutors } from './executors.ts';
 import type { PlanGround } from './plans/ground.ts';
+import { openChildTokens, openVault } from './vault.ts';
 
 export interface DifferenceTerms {
   /** Those of the data folder, or as they would be. */
@@ -35,7 +36,10 @@ export async function planDifferences(
   // Executors keep and prepare things there while they look.
   prepareDataFolder(paths);
   const consul = await openConsul({ config, log });
-  const { executors, keyvalue } = createExecutors({ config, paths, secrets, consul });
+  const vault =
+    config.vault.childTokens.policies.length > 0 ? await openVault({ config, log }) : undefined;
+  const maker = await openChildTokens({ config, log }, vault);
+  const { executors, keyvalue } = createExecutors({ config, paths, secrets, consul, maker });
   const workFolder = await makeLookFolder(paths.folder);
   const look = createLook({
     secrets,
@@ -60,6 +64,7 @@ export async function planDifferences(
   } finally {
     await keyvalue.close();
     consul?.close();
+    await vault?.close();
     await rm(workFolder, { recursive: true, force: true });
   }
   return found;

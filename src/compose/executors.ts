@@ -12,6 +12,7 @@ import {
   tellingTerraformDefinition,
   terraformDefinition,
 } from '../executors/terraform/definition.ts';
+import type { CredentialsMaker } from '../executors/terraform/made-credentials.ts';
 import type { Registries } from '../executors/terraform/providers/registries.ts';
 import { createTerraformExecutor } from '../executors/terraform/terraform.ts';
 import { vaultSecretDefinition } from '../executors/vault-secret/definition.ts';
@@ -55,6 +56,7 @@ export function createExecutors({
   secrets,
   consul,
   registries,
+  maker,
 }: {
   config: Config;
   paths: DataPaths;
@@ -63,6 +65,8 @@ export function createExecutors({
   consul: ConsulClient | undefined;
   /** Absent: nobody waits for a registry that is away. */
   registries?: Registries | undefined;
+  /** Of credentials for single steps. */
+  maker?: CredentialsMaker | undefined;
 }): Executors {
   const keyvalue =
     consul === undefined
@@ -75,6 +79,7 @@ export function createExecutors({
     folders: paths,
     settings: terraformSettings(config, paths),
     registries,
+    maker,
   });
   const probe = createProbe(consul);
   const executors = new Map<string, Executor>([

@@ -1,5 +1,7 @@
 import type { Config } from '../config/schema.ts';
+import type { CredentialsMaker } from '../executors/terraform/made-credentials.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { Subsystems } from '../platform/subsystems.ts';
 import type { LoginSettings } from '../secrets/vault/logins.ts';
 import type { Vault } from '../secrets/vault/vault.ts';
 import { SECRETS } from '../systems/systems.ts';
@@ -20,6 +22,30 @@ export async function openVault(terms: GuardTerms): Promise<Vault | undefined> {
     clock: systemClock,
     log,
   });
+}
+
+/** For steps of Terraform that name VAULT_TOKEN; undefined where no policies are configured. */
+export async function openChildTokens(
+  { config, log }: Pick<GuardTerms, 'config' | 'log'>,
+  vault: Vault | undefined,
+): Promise<CredentialsMaker | undefined> {
+  const { url, namespace, childTokens: settings } = config.vault;
+  if (vault === undefined || url === null || settings.policies.length === 0) return undefined;
+  const { createChildTokens } = await import('../secrets/vault/child-tokens.ts');
+  return createChildTokens({ vault, url, namespace, settings, log });
+}
+
+/** Before everything that takes credentials from it. */
+export async function startVault(
+  terms: GuardTerms,
+  { start }: Pick<Subsystems, 'start'>,
+): Promise<Vault | undefined> {
+  if (terms.config.vault.url === null) return undefined;
+  return start(
+    'vault',
+    () => openVault(terms),
+    (vault) => vault?.close(),
+  );
 }
 
 /** The configuration has seen to it that there is one way, and that it is whole. */

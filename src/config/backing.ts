@@ -17,6 +17,7 @@ export const amqp = group({
   url: address(/^amqps?:$/, 'amqp://user:password@host:5672').describe(
     'RabbitMQ, for commands, events and orders: amqp://user:password@host:5672/vhost; null: in this process.',
   ),
+  vaultPath: text('Where Vault makes its user and password, such as rabbitmq/creds/biotope.'),
   prefix: name('biotope', 'What names of exchanges and queues begin with.'),
   prefetch: count(256, 'Commands that one server has in hand at once.', 10_000),
   dispatchMax: count(
@@ -51,6 +52,7 @@ export const consul = group({
     'Consul, for keys and as the registry of services: http://127.0.0.1:8500; null: a file in the data folder.',
   ),
   token: text('Its ACL token. Better in BIOTOPE_CONSUL_TOKEN than in a file.'),
+  vaultPath: text('Where Vault makes its tokens, such as consul/creds/biotope.'),
   datacenter: text("Its datacenter; null: the agent's own."),
   prefix: z
     .string()

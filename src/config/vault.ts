@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { address, group, text } from './pieces.ts';
+import { address, group, milliseconds, text } from './pieces.ts';
 
 const place = (value: string, says: string) =>
   z
@@ -29,6 +29,22 @@ const shape = group({
       .boolean()
       .default(false)
       .describe('The secret id is a wrapping token: it is unwrapped once.'),
+  }),
+  childTokens: group({
+    policies: z
+      .array(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9._/-]+$/, 'name a policy')
+          .max(200),
+      )
+      .max(50)
+      .default([])
+      .describe(
+        'Policies of the tokens that Terraform gets for a step that names VAULT_TOKEN; none: no tokens are made.',
+      ),
+    role: text("A role of Vault's token engine that allows these policies to be asked for."),
+    ttlMs: milliseconds(3_600_000, 'How long such a token lives at most.', 60_000),
   }),
   kubernetes: group({
     mount: place('kubernetes', 'Where this login is mounted, below auth.'),

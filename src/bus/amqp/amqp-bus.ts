@@ -31,6 +31,8 @@ export interface AmqpBusOptions {
 
 export interface AmqpBus extends Bus {
   breaker: Breaker;
+  /** Its connections are made anew, with the address of then. What is on its way comes once more. */
+  reconnect(why: string): void;
 }
 
 /**
@@ -87,6 +89,10 @@ export function createAmqpBus(options: AmqpBusOptions): AmqpBus {
   };
   return {
     breaker,
+    reconnect: (why) => {
+      links.out.renew(why);
+      links.in.renew(why);
+    },
     ...commandWay(parts),
     ...eventWay(parts),
     ...orderWay(parts),

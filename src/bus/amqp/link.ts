@@ -27,6 +27,8 @@ export interface Link {
   blocked(): string | null;
   /** Ends this connection: something on it does not answer. Another one follows. */
   drop(model: ChannelModel, why: string): void;
+  /** Takes leave of the connection that is up, if one is. Another one follows, with the address of then. */
+  renew(why: string): void;
   close(): Promise<void>;
 }
 
@@ -134,6 +136,11 @@ export function createLink(options: LinkOptions): Link {
       if (model !== current) return;
       log.warn({ link: name, reason: why }, 'a connection to RabbitMQ is given up');
       destroy(model);
+    },
+    renew(why) {
+      if (current === null) return;
+      log.info({ link: name, reason: why }, 'a connection to RabbitMQ is made anew');
+      void endConnection(current, clock);
     },
     async close() {
       if (ending.signal.aborted) return;

@@ -9,6 +9,7 @@ import { rememberFile } from '../../platform/same-file.ts';
 import { fileLost } from '../../platform/sqlite-error.ts';
 import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
+import type { Vault } from '../../secrets/vault/vault.ts';
 import type { Store } from '../../store/store.ts';
 import type { BreakerSystems } from '../../systems/breakers/breaker-systems.ts';
 import type { Systems } from '../../systems/systems.ts';
@@ -18,6 +19,7 @@ import { type DataPaths, prepareDataFolder } from '../data-folder.ts';
 import { isStoreShared, openStore } from '../open-store.ts';
 import { secretsForWork } from '../secrets.ts';
 import { openSystems } from '../systems.ts';
+import { openChildTokens, startVault } from '../vault.ts';
 import type { Whole } from '../whole.ts';
 import { tryDriverLock } from './driver-lock.ts';
 import { startLeadership } from './leading.ts';
@@ -112,6 +114,7 @@ async function furnish(
   const [{ createExecutors, DEFINITIONS: definitions }, { startWhole }] = await loadParts();
   const { start } = subsystems;
   const systems = await openSystems(request);
+  const vault = await startVault({ config, log, systems }, subsystems);
   const opened = await start(
     'store',
     () => openStore({ config, paths, log, systems }),
@@ -120,20 +123,21 @@ async function furnish(
   const store = request.watched?.(opened) ?? opened;
   const secrets = await start(
     'secrets',
-    () => secretsForWork({ config, paths, log, systems }),
+    () => secretsForWork({ config, paths, log, systems }, vault),
     (opened) => opened.close(),
   );
   const registries = request.isService === true ? systems : undefined;
-  const consul = await startConsul(config, { subsystems, log, systems });
+  const consul = await startConsul(config, { subsystems, log, systems, vault });
+  const maker = await openChildTokens({ config, log }, vault);
   const { executors } = await start(
     'keyvalue',
-    () => createExecutors({ config, paths, secrets, consul, registries }),
+    () => createExecutors({ config, paths, secrets, consul, registries, maker }),
     ({ keyvalue }) => keyvalue.close(),
   );
   const leadership = await startLeadership(request, { subsystems, store, secrets });
   const foundation = { store, secrets, systems, subsystems, leadership, consul, tellUrl };
   await request.beforeWork?.(foundation);
-  const bus = await startBus(request, { subsystems, log, systems });
+  const bus = await startBus(request, { subsystems, log, systems, vault });
   const parts = { store, secrets, systems, definitions, executors, leadership, bus, consul };
   const isThere = rememberFile(isStoreShared(config) ? paths.lock : paths.store);
   const leaving = { abort: new AbortController().signal };
@@ -164,9 +168,15 @@ async function furnish(
   };
 }
 
+interface Surroundings {
+  subsystems: Subsystems;
+  log: Logger;
+  systems: BreakerSystems;
+}
+
 async function startConsul(
   config: Config,
-  { subsystems, ...more }: { subsystems: Subsystems; log: Logger; systems: BreakerSystems },
+  { subsystems, ...more }: Surroundings & { vault: Vault | undefined },
 ): Promise<ConsulClient | undefined> {
   if (config.consul.url === null) return undefined;
   return subsystems.start(
@@ -178,7 +188,7 @@ async function startConsul(
 
 async function startBus(
   { config, isService = false }: SeatRequest,
-  { subsystems, ...more }: { subsystems: Subsystems; log: Logger; systems: BreakerSystems },
+  { subsystems, ...more }: Surroundings & { vault: Vault | undefined },
 ): Promise<Bus | undefined> {
   if (config.amqp.url === null) return undefined;
   return subsystems.start(

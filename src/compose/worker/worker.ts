@@ -13,12 +13,15 @@ import { createSubsystems, type Subsystems } from '../../platform/subsystems.ts'
 import { createRemoteDesk } from '../../remote/desk/remote-desk.ts';
 import { createServers, type Servers } from '../../remote/desk/servers.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
+import type { Vault } from '../../secrets/vault/vault.ts';
 import { noSystems } from '../../systems/systems.ts';
 import { createWorker, type Worker } from '../../worker/worker.ts';
 import { openAmqp } from '../amqp.ts';
 import { openConsul } from '../consul.ts';
 import { createExecutors } from '../executors.ts';
+import type { LeasedTerms } from '../leased.ts';
 import { secretsForWork } from '../secrets.ts';
+import { openChildTokens, startVault } from '../vault.ts';
 import { tellOfWorker } from './listen.ts';
 import { demandShared, takePlace, type WorkerPlace } from './place.ts';
 import { handOverTo } from './reports.ts';
@@ -73,15 +76,16 @@ async function furnish(request: Furnishing, subsystems: Subsystems): Promise<Wor
     ({ leave }) => leave(),
   );
   const name = `${hostname().replaceAll(/[^\w.-]/g, '-')}/${place.name}/${systemIds()}`;
+  const vault = await startVault({ config, log }, subsystems);
   const secrets = await start(
     'secrets',
-    () => secretsForWork({ config, paths: place.paths, log }),
+    () => secretsForWork({ config, paths: place.paths, log }, vault),
     (opened) => opened.close(),
   );
-  const executors = await startExecutors(request, { place, secrets, subsystems });
+  const executors = await startExecutors(request, { place, secrets, vault, subsystems });
   const bus = await start(
     'bus',
-    () => openBus(config, log),
+    () => openBus({ config, log, vault }),
     (opened) => opened.close(),
   );
   const servers = await start(
@@ -121,29 +125,45 @@ async function furnish(request: Furnishing, subsystems: Subsystems): Promise<Wor
   };
 }
 
+interface Working {
+  place: WorkerPlace;
+  secrets: Secrets;
+  vault: Vault | undefined;
+  subsystems: Subsystems;
+}
+
 async function startExecutors(
   { config, log }: Furnishing,
-  { place, secrets, subsystems }: { place: WorkerPlace; secrets: Secrets; subsystems: Subsystems },
+  { place, secrets, vault, subsystems }: Working,
 ): Promise<ReadonlyMap<string, Executor>> {
   const consul =
     config.consul.url === null
       ? undefined
       : await subsystems.start(
           'consul',
-          () => openConsul({ config, log }),
+          () => openConsul({ config, log, vault }),
           (opened) => opened?.close(),
         );
+  const maker = await openChildTokens({ config, log }, vault);
   const { executors } = await subsystems.start(
     'keyvalue',
     // Who probes them is the server: here they only get their name.
-    () => createExecutors({ config, paths: place.paths, secrets, consul, registries: noSystems }),
+    () =>
+      createExecutors({
+        config,
+        paths: place.paths,
+        secrets,
+        consul,
+        registries: noSystems,
+        maker,
+      }),
     ({ keyvalue }) => keyvalue.close(),
   );
   return executors;
 }
 
-async function openBus(config: Config, log: Logger): Promise<Bus> {
-  const bus = await openAmqp({ config, log, isService: true });
+async function openBus(terms: LeasedTerms): Promise<Bus> {
+  const bus = await openAmqp({ ...terms, isService: true });
   if (bus !== undefined) return bus;
   throw new BiotopeError('CONFIGURATION_INVALID', {
     message: 'Orders come over RabbitMQ, and no broker is named (amqp.url).',

@@ -6,6 +6,7 @@ import { demandShape } from '../spec-shape.ts';
 import { backendTypeOf, LOCAL } from './backend.ts';
 import { environmentOf, refusedVariables } from './environment.ts';
 import { secretsOfStep } from './hidden.ts';
+import type { CredentialsMaker, MadeCredentials } from './made-credentials.ts';
 import type { Preparer } from './preparer.ts';
 import { checkTerraform } from './program/check-terraform.ts';
 import type { Product } from './program/product.ts';
@@ -13,6 +14,7 @@ import { createProviderCache, type ProviderCache } from './providers/provider-ca
 import type { Registries } from './providers/registries.ts';
 import { readRecord, type TerraformRecord } from './record.ts';
 import type { TerraformSettings } from './settings.ts';
+import type { Temporary } from './short-temporary.ts';
 import { readSpec, type TerraformSpec } from './spec.ts';
 import { partsOf, type State } from './state.ts';
 import { createStateBook, type StateBook } from './state-book.ts';
@@ -26,6 +28,8 @@ export interface Tools {
   /** Where provider packages are kept. */
   providersFolder: string;
   registries: Registries | undefined;
+  /** Of credentials that live as long as a step. */
+  maker: CredentialsMaker | undefined;
 }
 
 /** What it takes to run Terraform in a folder. */
@@ -55,10 +59,15 @@ export interface Session extends Tools, Workplace {
 }
 
 /** Throws where the step cannot even begin. Nothing is written yet. */
-export async function openSession(tools: Tools, context: StepContext): Promise<Session> {
+export async function openSession(
+  tools: Tools,
+  context: StepContext,
+  { made, temporary }: { made: MadeCredentials; temporary: Temporary },
+): Promise<Session> {
   const { settings } = tools;
   const spec = demandShape(readSpec(context.spec));
-  const refused = refusedVariables(settings, spec);
+  const isMade = (name: string) => Object.hasOwn(made.variables, name);
+  const refused = refusedVariables(settings, spec).filter((name) => !isMade(name));
   if (refused.length > 0) {
     throw new BiotopeError('CONFIGURATION_INVALID', {
       message:
@@ -74,6 +83,8 @@ export async function openSession(tools: Tools, context: StepContext): Promise<S
   const environment = {
     ...environmentOf({ settings, product, folder }, spec.credentials),
     ...login,
+    ...made.variables,
+    TMPDIR: temporary.path,
   };
   const redactor = createRedactor();
   for (const secret of secretsOfStep(context, spec, environment)) redactor.learn(secret);

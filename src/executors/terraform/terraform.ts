@@ -9,12 +9,14 @@ import { apply, destroy } from './apply.ts';
 import { namingBackend } from './backend-away.ts';
 import { keepInFlight } from './in-flight.ts';
 import { inspect } from './inspect.ts';
+import { type CredentialsMaker, madeFor } from './made-credentials.ts';
 import { plan as planApply } from './plan.ts';
 import { createPreparer } from './preparer.ts';
 import type { Registries } from './providers/registries.ts';
 import { settleOrphan } from './recover.ts';
 import { leftBehind, openSession, type Session, type Tools } from './session.ts';
 import { DEFAULT_SETTINGS, type TerraformSettings } from './settings.ts';
+import { shortTemporary } from './short-temporary.ts';
 import type { State } from './state.ts';
 import { StateTooLargeError } from './state-too-large.ts';
 import { cleanWorkFolder, makeTemporary, tidyWorkFolder, workFolderAt } from './work-folder.ts';
@@ -26,6 +28,8 @@ export interface TerraformDependencies {
   settings?: Partial<TerraformSettings>;
   /** Absent: nobody waits for a registry that is away, and its failures are as any other. */
   registries?: Registries | undefined;
+  /** Absent: nothing is made, all that a template names is this process's own. */
+  maker?: CredentialsMaker | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface TerraformDependencies {
  */
 export function createTerraformExecutor(dependencies: TerraformDependencies): Executor {
   const settings = { ...DEFAULT_SETTINGS, ...dependencies.settings };
-  const { clock, folders } = dependencies;
+  const { clock, folders, maker } = dependencies;
   const foldersMax = settings.preparedFoldersMax;
   const tools: Tools = {
     clock,
@@ -42,6 +46,7 @@ export function createTerraformExecutor(dependencies: TerraformDependencies): Ex
     preparer: createPreparer({ clock, folder: folders.prepared, foldersMax }),
     providersFolder: folders.providers,
     registries: dependencies.registries,
+    maker,
   };
   return {
     needsFiles: true,
@@ -78,10 +83,17 @@ async function plan(session: Session, adoption: Adoption | undefined): Promise<P
 async function run<T>(tools: Tools, context: StepContext, call: Call<T>): Promise<T> {
   try {
     context.signal.throwIfAborted();
-    const session = await openSession(tools, context);
-    // Whoever only looks touches nothing of a Terraform that still runs.
-    if (call.kind === 'looks') await settleOrphan(session, 'wait');
-    return await runIn(session, call);
+    const made = await madeFor(tools.maker, context);
+    const temporary = shortTemporary(workFolderAt(context.workFolder).temporary);
+    try {
+      const session = await openSession(tools, context, { made, temporary });
+      // Whoever only looks touches nothing of a Terraform that still runs.
+      if (call.kind === 'looks') await settleOrphan(session, 'wait');
+      return await runIn(session, call);
+    } finally {
+      temporary.leave();
+      await made.end();
+    }
   } catch (error) {
     if (error instanceof StateTooLargeError) throw error.undeterminable(null);
     throw executorErrorOf(error, context.signal, null);

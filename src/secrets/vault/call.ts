@@ -9,6 +9,8 @@ export interface VaultCall {
   query?: Readonly<Record<string, string>>;
   /** Sent with POST; without one it is a GET. */
   body?: JsonObject;
+  /** Another token than that of the session. */
+  token?: string;
   /** For whoever is refused. */
   needs: Capability;
 }

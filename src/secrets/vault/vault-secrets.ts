@@ -8,8 +8,7 @@ import type { Vault } from './vault.ts';
 import { createVersions } from './versions.ts';
 
 export interface VaultSecretsTerms {
-  /** Closed with the secrets. */
-  vault: Vault;
+  vault: Pick<Vault, 'ask'>;
   /** Of a key-value engine, version 2. */
   mount: string;
   /** All paths lie below it. */
@@ -48,7 +47,7 @@ export function createVaultSecrets({ vault, mount, prefix, clock }: VaultSecrets
     },
     seal: sealing.seal,
     open: sealing.open,
-    close: () => vault.close(),
+    close: async () => {},
   };
 }
 

@@ -65,6 +65,7 @@ async function askOnceMore(
   call: VaultCall,
   signal: AbortSignal,
 ): Promise<VaultReply> {
+  if (call.token !== undefined) return client.send(call, call.token, signal);
   const token = await session.token(signal);
   try {
     return await client.send(call, token, signal);

@@ -28,5 +28,7 @@ function openVault({ url, login, callTimeoutMs = 5_000, log = silentLogger }: Te
 
 export function openVaultSecrets(terms: Terms & { mount: string; prefix: string }): Secrets {
   const { mount, prefix } = terms;
-  return createVaultSecrets({ vault: openVault(terms), mount, prefix, clock: systemClock });
+  const vault = openVault(terms);
+  const secrets = createVaultSecrets({ vault, mount, prefix, clock: systemClock });
+  return { ...secrets, close: () => vault.close() };
 }
