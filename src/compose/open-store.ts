@@ -1,9 +1,9 @@
 import type { Config } from '../config/schema.ts';
+import type { Breaker } from '../platform/breaker/breaker.ts';
 import { systemClock } from '../platform/clock.ts';
 import { IN_MEMORY } from '../platform/sqlite.ts';
 import type { Place } from '../store/arango/connections.ts';
 import { createLazyStore } from '../store/lazy-store.ts';
-import type { PostgresStoreOptions } from '../store/postgres/postgres-store.ts';
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
 import type { DataPaths } from './data-folder.ts';
@@ -20,33 +20,28 @@ export function isStoreShared({ postgres, arango }: Config): boolean {
 
 /** For a process that drives its data folder. */
 export async function openStore({ paths, ...terms }: StoreRequest): Promise<Store> {
-  const shared = await openShared(terms, (postgres) => postgres.openPostgresStore);
+  const shared = await openShared(terms, 'drive');
   return shared ?? createSqliteStore({ path: paths.store, clock: systemClock });
 }
 
 /** Of a shared store, for a process that drives nothing. Opened when it is first asked. */
 export function sharedStoreForReading(terms: GuardTerms): Store {
   return createLazyStore(
-    // Of PostgreSQL nothing is made by reading.
-    () => openShared(terms, (postgres) => postgres.openPostgresReader),
+    () => openShared(terms, 'read'),
     () => createSqliteStore({ path: IN_MEMORY, clock: systemClock }),
   );
 }
 
-type Opening = (options: PostgresStoreOptions) => Promise<Store | undefined>;
-type PostgresModule = Awaited<ReturnType<typeof loadPostgres>>;
+/** By reading nothing is made. */
+type Purpose = 'drive' | 'read';
 
 /** Undefined where none is named, or there is nothing to read in it yet. */
-async function openShared(
-  terms: GuardTerms,
-  how: (postgres: PostgresModule) => Opening,
-): Promise<Store | undefined> {
+async function openShared(terms: GuardTerms, purpose: Purpose): Promise<Store | undefined> {
   const { postgres, arango } = terms.config;
   if (postgres.url !== null) {
-    const place = { ...terms, ...postgres, url: postgres.url };
-    return openPostgres(place, how(await loadPostgres()));
+    return openPostgres({ ...terms, ...postgres, url: postgres.url }, purpose);
   }
-  if (arango.url !== null) return openArango(terms, { ...arango, url: arango.url });
+  if (arango.url !== null) return openArango(terms, { ...arango, url: arango.url }, purpose);
   return undefined;
 }
 
@@ -56,17 +51,14 @@ interface Postgres extends GuardTerms {
 }
 
 /** Loaded by those alone who have named one. */
-function loadPostgres() {
-  return import('../store/postgres/postgres-store.ts');
-}
-
 async function openPostgres(
   { url, schema, ...guarding }: Postgres,
-  open: Opening,
+  purpose: Purpose,
 ): Promise<Store | undefined> {
   const { config, log } = guarding;
-  const [guard, { probePostgres }] = await Promise.all([
+  const [guard, { openPostgresReader, openPostgresStore }, { probePostgres }] = await Promise.all([
     loadGuard(guarding),
+    import('../store/postgres/postgres-store.ts'),
     import('../store/postgres/connections.ts'),
   ]);
   const { callTimeoutMs } = config.breaker;
@@ -76,25 +68,19 @@ async function openPostgres(
     behind: ['store'],
     probe: () => probePostgres({ url, schema }, callTimeoutMs),
   });
-  try {
-    const terms = { url, schema, clock: systemClock, log, breaker, callTimeoutMs };
-    const store = await open(terms);
-    if (store === undefined) {
-      breaker.close();
-      return undefined;
-    }
-    const close = () => store.close().finally(breaker.close);
-    return { ...store, close };
-  } catch (error) {
-    breaker.close();
-    throw error;
-  }
+  const terms = { url, schema, clock: systemClock, log, breaker, callTimeoutMs };
+  const open = purpose === 'drive' ? openPostgresStore : openPostgresReader;
+  return withBreaker(breaker, () => open(terms));
 }
 
 /** Loaded by those alone who have named one. */
-async function openArango(guarding: GuardTerms, place: Place): Promise<Store> {
+async function openArango(
+  guarding: GuardTerms,
+  place: Place,
+  purpose: Purpose,
+): Promise<Store | undefined> {
   const { config, log } = guarding;
-  const [guard, { openArangoStore }, { probeArango }] = await Promise.all([
+  const [guard, { openArangoReader, openArangoStore }, { probeArango }] = await Promise.all([
     loadGuard(guarding),
     import('../store/arango/arango-store.ts'),
     import('../store/arango/connections.ts'),
@@ -103,15 +89,26 @@ async function openArango(guarding: GuardTerms, place: Place): Promise<Store> {
   const breaker = guard({
     system: 'arango',
     title: 'ArangoDB',
+    behind: ['store'],
     probe: () => probeArango({ ...place, answerTimeoutMs: callTimeoutMs }),
   });
-  try {
-    const terms = { ...place, clock: systemClock, log, breaker, callTimeoutMs };
-    const store = await openArangoStore(terms);
-    const close = () => store.close().finally(breaker.close);
-    return { ...store, close };
-  } catch (error) {
+  const terms = { ...place, clock: systemClock, log, breaker, callTimeoutMs };
+  const open = purpose === 'drive' ? openArangoStore : openArangoReader;
+  return withBreaker(breaker, () => open(terms));
+}
+
+/** The breaker ends with the store, and at once where there is none. */
+async function withBreaker(
+  breaker: Breaker,
+  open: () => Promise<Store | undefined>,
+): Promise<Store | undefined> {
+  const store = await open().catch((error) => {
     breaker.close();
     throw error;
+  });
+  if (store === undefined) {
+    breaker.close();
+    return undefined;
   }
+  return { ...store, close: () => store.close().finally(breaker.close) };
 }

@@ -1,3 +1,4 @@
+import type { Database } from 'arangojs';
 import type { Breaker } from '../../platform/breaker/breaker.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { systemIds, systemRandom } from '../../platform/ids.ts';
@@ -9,7 +10,7 @@ import { createConnections, type Place } from './connections.ts';
 import { arangoFailure, closedFailure, isWorthRetrying } from './failure.ts';
 import { createPhysicalCommit } from './physical-commit.ts';
 import { createReads } from './reads.ts';
-import { prepareDatabase } from './setup.ts';
+import { isReadable, prepareDatabase } from './setup.ts';
 
 export interface ArangoStoreOptions extends Place {
   clock: Clock;
@@ -27,17 +28,33 @@ const failures: Failures = { translate: arangoFailure, isWorthRetrying, closed: 
  * missing, and rejects with STORE_UNAVAILABLE, STORE_TOO_NEW or CONFIGURATION_INVALID where it cannot.
  */
 export async function openArangoStore(options: ArangoStoreOptions): Promise<Store> {
-  const { clock, log, database } = options;
+  const store = await open(options, async (database) => {
+    await prepareDatabase(database, options);
+    return true;
+  });
+  return store as Store;
+}
+
+/** For a process that only reads, and makes nothing by it. Undefined: there is nothing to read yet. */
+export function openArangoReader(options: ArangoStoreOptions): Promise<Store | undefined> {
+  return open(options, isReadable);
+}
+
+/** Undefined where it is not to be used as it is found. */
+async function open(
+  options: ArangoStoreOptions,
+  prepare: (database: Database) => Promise<boolean>,
+): Promise<Store | undefined> {
+  const { clock, log } = options;
   const connections = createConnections(options);
   const guarded = createGuarded({ ...options, failures });
+  let isUsable = false;
   try {
-    await guarded(() => prepareDatabase(connections.writer.database, options));
-  } catch (error) {
-    connections.close();
-    throw error;
+    isUsable = await guarded(() => prepare(connections.writer.database));
+  } finally {
+    if (!isUsable) connections.close();
   }
-  log.debug({ database }, 'ArangoDB holds the data');
-
+  if (!isUsable) return undefined;
   return createDatabaseStore({
     clock,
     random: systemRandom,

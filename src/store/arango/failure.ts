@@ -93,7 +93,7 @@ const ADVICE: Record<number, { why: string; remedy?: string }> = {
   30: { why: 'is stopping.' },
   [NUMBERS.collectionNotFound]: {
     why: 'lacks a collection that is needed.',
-    remedy: 'Somebody dropped it: restore the database from a backup.',
+    remedy: 'Start a server of this version once. Where that does not help, restore a backup.',
   },
   [NUMBERS.databaseNotFound]: {
     why: 'has no such database any more.',

@@ -32,6 +32,11 @@ export async function migrate(database: Database): Promise<void> {
   }
 }
 
+/** Whether anything was ever made here. Rejects with STORE_TOO_NEW. */
+export async function isMade(database: Database): Promise<boolean> {
+  return (await readVersion(database)) !== undefined;
+}
+
 /** Of the data; undefined where nothing is there yet. Rejects with STORE_TOO_NEW. */
 async function readVersion(
   database: Database,

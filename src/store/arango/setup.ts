@@ -2,7 +2,7 @@ import type { Database } from 'arangojs';
 import { BiotopeError } from '../../model/errors.ts';
 import { connectToSystem, credentialsOf, type Place } from './connections.ts';
 import { ARANGO, isNumber, NUMBERS } from './failure.ts';
-import { migrate } from './migrate.ts';
+import { isMade, migrate } from './migrate.ts';
 
 /** The oldest whose documentation the store follows. */
 const VERSION_MIN = [3, 12] as const;
@@ -14,6 +14,13 @@ export async function prepareDatabase(database: Database, place: Place): Promise
   demandVersion((await database.version(false)).version);
   await demandOneShard(database, place);
   await migrate(database);
+}
+
+/** For a process that only reads: false where there is nothing to read. */
+export async function isReadable(database: Database): Promise<boolean> {
+  if (!(await isThere(database))) return false;
+  demandVersion((await database.version(false)).version);
+  return isMade(database);
 }
 
 async function isThere(database: Database): Promise<boolean> {

@@ -14,7 +14,7 @@ import {
   serverVersion,
   versionRecord,
 } from '../../support/arango/exchanges.ts';
-import { doubleOfTest, openOver, USER } from '../../support/arango/opened-store.ts';
+import { doubleOfTest, openOver, openReaderOver, USER } from '../../support/arango/opened-store.ts';
 
 const made = { status: 200, body: { error: false, code: 200 } } as const;
 
@@ -238,6 +238,29 @@ describe('opening a store on ArangoDB', () => {
     const url = place.url.replace('http://', `http://${encodeURIComponent('zoë')}:p%3A%C3%A4%3F@`);
     const store = await openOver({ ...place, url });
     await store.close();
+  });
+});
+
+describe('opening a store on ArangoDB for reading alone', () => {
+  const read = async (...exchanges: Exchange[]) => {
+    const { double, place } = await doubleOfTest();
+    double.play(...exchanges);
+    const store = await openReaderOver(place);
+    await store?.close();
+    return store;
+  };
+
+  it('makes nothing, and says where there is nothing yet', async () => {
+    expect(await read(noDatabase)).toBeUndefined();
+    const empty = refused(versionRecord(), REFUSALS.collectionNotFound);
+    expect(await read(currentDatabase(), serverVersion(), empty)).toBeUndefined();
+  });
+
+  it('reads what is there, also of a program with another layout, and nothing of a newer version', async () => {
+    const begun = [currentDatabase(), serverVersion()];
+    expect(await read(...begun, versionRecord({ layout: 'sha256:other' }))).toBeDefined();
+    const newer = read(...begun, versionRecord({ version: SCHEMA_VERSION + 1 }));
+    await expect(newer).rejects.toMatchObject({ code: 'STORE_TOO_NEW' });
   });
 });
 

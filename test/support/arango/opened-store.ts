@@ -2,7 +2,11 @@ import { onTestFinished } from 'vitest';
 import { type Breaker, createBreaker } from '../../../src/platform/breaker/breaker.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
-import { openArangoStore } from '../../../src/store/arango/arango-store.ts';
+import {
+  type ArangoStoreOptions,
+  openArangoReader,
+  openArangoStore,
+} from '../../../src/store/arango/arango-store.ts';
 import { type Place, probeArango } from '../../../src/store/arango/connections.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { type ArangoDouble, startArangoDouble } from './double.ts';
@@ -16,6 +20,18 @@ export type OpenedStore = Store & { breaker: Breaker };
 
 /** Rejects as `openArangoStore`. */
 export async function openOver(place: Place): Promise<OpenedStore> {
+  return (await openBy(openArangoStore, place)) as OpenedStore;
+}
+
+/** For reading alone. */
+export function openReaderOver(place: Place): Promise<OpenedStore | undefined> {
+  return openBy(openArangoReader, place);
+}
+
+async function openBy(
+  open: (options: ArangoStoreOptions) => Promise<Store | undefined>,
+  place: Place,
+): Promise<OpenedStore | undefined> {
   const breaker = createBreaker({
     system: 'arango',
     title: 'ArangoDB',
@@ -26,10 +42,14 @@ export async function openOver(place: Place): Promise<OpenedStore> {
   });
   const { callTimeoutMs } = SETTINGS;
   const terms = { ...place, breaker, clock: systemClock, log: silentLogger, callTimeoutMs };
-  const store = await openArangoStore(terms).catch((error) => {
+  const store = await open(terms).catch((error) => {
     breaker.close();
     throw error;
   });
+  if (store === undefined) {
+    breaker.close();
+    return undefined;
+  }
   return { ...store, breaker, close: () => store.close().finally(breaker.close) };
 }
 
