@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { asyncApi } from './asyncapi.ts';
 import { cliPage } from './cli.ts';
 import { commandJsonSchema } from './command-schema.ts';
 import { configurationJsonSchema, configurationPage } from './configuration.ts';
@@ -7,6 +8,7 @@ import { templateJsonSchema } from './template-schema.ts';
 
 /** Files below `docs` that are made from the code, and what each should hold. */
 export const GENERATED: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/asyncapi.json': () => jsonText(asyncApi()),
   'docs/cli.md': cliPage,
   'docs/configuration.md': configurationPage,
   'docs/errors/README.md': errorsIndex,

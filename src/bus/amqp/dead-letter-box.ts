@@ -22,13 +22,16 @@ const ID_CHARACTERS = 12;
 export async function openDeadLetterBox(url: string, prefix: string): Promise<DeadLetterBox> {
   const names = namesOf(prefix);
   const model = await open(url);
-  /** Whatever is left unsettled on a channel is in the queue again once it is closed. */
+  /** Whatever is left unsettled is in the queue again afterwards. */
   const over = async <T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> => {
     try {
       const channel = await model.createConfirmChannel();
       channel.on('error', ignored);
       await declareDead(channel, names);
       const result = await work(channel);
+      // The answer comes when they are there again.
+      channel.nackAll(true);
+      await channel.checkQueue(names.dead);
       await channel.close();
       return result;
     } catch (error) {

@@ -1,10 +1,9 @@
 import type { Bus } from '../bus.ts';
 import { cloudEventOf } from '../messages/cloud-event.ts';
-import { readEvent } from '../messages/events.ts';
 import { createConsumer } from './consumer.ts';
 import type { Parts } from './parts.ts';
 import { declareOwn } from './topology.ts';
-import { fromBytes, toBytes } from './wire.ts';
+import { fromBytes, readEvent, toBytes } from './wire.ts';
 
 /** Events are for whoever has bound a queue by then; their routing key is their type. */
 export function eventWay({

@@ -1,8 +1,12 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { z } from 'zod';
+import type { EventRecord, EventType } from '../../model/event.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Order, WorkerReport } from '../../model/order.ts';
+import { digestJson } from '../../platform/digest.ts';
 import type { Hint } from '../bus.ts';
 import { envelopeSchema } from '../messages/envelope.ts';
+import { eventSchema } from '../messages/events.ts';
 import { orderSchema } from '../messages/orders.ts';
 import { workerReportSchema } from '../messages/worker-report.ts';
 
@@ -34,10 +38,18 @@ function wrapped(type: string, id: string, data: unknown, traceparent?: string) 
   };
 }
 
+/** AMQP has 255 bytes for it. */
+const ID_BYTES_MAX = 200;
+
+/** An address may be long: then a digest stands for all of it. */
+function boundedId(id: string): string {
+  return Buffer.byteLength(id) <= ID_BYTES_MAX ? id : digestJson(id);
+}
+
 /** The same for the same order: whoever sends it again sends the same message. */
 export function orderId(order: Order): string {
   const { runId, address, operation, attempt, runEpoch } = order;
-  return `${runId}/${address}/${operation}/${attempt}/${runEpoch}`;
+  return boundedId(`${runId}/${address}/${operation}/${attempt}/${runEpoch}`);
 }
 
 export function writeOrder(order: Order): Buffer {
@@ -45,7 +57,7 @@ export function writeOrder(order: Order): Buffer {
 }
 
 export function reportId({ claim }: WorkerReport): string {
-  return `${claim.runId}/${claim.address}/${claim.claimToken.slice(0, 8)}`;
+  return boundedId(`${claim.runId}/${claim.address}/${claim.claimToken.slice(0, 8)}`);
 }
 
 export function writeReport(report: WorkerReport): Buffer {
@@ -83,4 +95,28 @@ function readData<T>(message: ConsumeMessage, schema: z.ZodType<T>): Read<T> {
   if (data.success) return { value: data.data };
   const [issue] = data.error.issues;
   return { fault: `data.${issue?.path.join('.')}: ${issue?.message}` };
+}
+
+/** Undefined where it is no event. */
+export function readEvent(value: unknown): EventRecord | undefined {
+  const read = eventSchema.safeParse(value);
+  if (!read.success) return undefined;
+  const { id, type, time, data } = read.data;
+  const at = id.lastIndexOf(':');
+  const [number, index] = id
+    .slice(at + 1)
+    .split('.')
+    .map(Number);
+  const { run: runId, address, ...rest } = data;
+  return {
+    id,
+    type: type as EventType,
+    scope: id.slice(0, at),
+    number: number ?? 0,
+    index: index ?? 0,
+    atMs: Date.parse(time),
+    runId,
+    address,
+    data: rest as JsonObject,
+  };
 }

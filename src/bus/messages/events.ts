@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import type { EventRecord, EventType } from '../../model/event.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { jsonObject } from './json-object.ts';
 
 const text = z.string().min(1).max(2_000);
 
 /** What everybody is told of what was committed: a CloudEvent 1.0 in JSON. */
-const eventSchema = z
+export const eventSchema = z
   .object({
     specversion: z.literal('1.0').describe('Version of CloudEvents.'),
     id: text
@@ -29,27 +27,3 @@ const eventSchema = z
       .describe('What belongs to it.'),
   })
   .meta({ id: 'Event', description: 'Something happened and is recorded.' });
-
-/** Undefined where it is no event. */
-export function readEvent(value: unknown): EventRecord | undefined {
-  const read = eventSchema.safeParse(value);
-  if (!read.success) return undefined;
-  const { id, type, time, data } = read.data;
-  const at = id.lastIndexOf(':');
-  const [number, index] = id
-    .slice(at + 1)
-    .split('.')
-    .map(Number);
-  const { run: runId, address, ...rest } = data;
-  return {
-    id,
-    type: type as EventType,
-    scope: id.slice(0, at),
-    number: number ?? 0,
-    index: index ?? 0,
-    atMs: Date.parse(time),
-    runId,
-    address,
-    data: rest as JsonObject,
-  };
-}

@@ -27,6 +27,13 @@ export function orderSuite(test: BusUnderTest): void {
       await eventually(() => taken).toEqual([sent]);
     });
 
+    it('may be about what has a long name', async () => {
+      const { taken } = await take('default');
+      const sent = order({ address: `${'nested/'.repeat(40)}web[0]` });
+      await test.bus.sendOrder(sent);
+      await eventually(() => taken).toEqual([sent]);
+    });
+
     it('wait in their pool, in order, until somebody takes them', async () => {
       await sendMany(5);
       const { taken } = await take('default', 1);
