@@ -43,6 +43,7 @@ async function connectWithLeased(
   const client = await connect(terms, url, token);
   return {
     ...client,
+    onToken: leased.onChange,
     ask: async (request, work) => {
       try {
         return await client.ask(request, work);

@@ -12,6 +12,11 @@ export interface ConsulClient {
    * SYSTEM_FORBIDDEN where the token lacks `right`, SYSTEM_REFUSED for what it does not take.
    */
   ask<T>(request: ConsulRequest, work: ConsulWork<T>): Promise<T>;
+  /**
+   * Calls back when another token is used from now on: what Consul keeps under the old one ends with it.
+   * Returns how to hear no more. Absent: the token never changes.
+   */
+  onToken?(listener: () => void): () => void;
   /** Resolves where there is a leader. Rejects as `ask` does. */
   askLeader(): Promise<void>;
   close(): void;

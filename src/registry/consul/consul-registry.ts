@@ -21,7 +21,8 @@ const LEAVE_MS = 1_000;
 /**
  * Registers with an agent of Consul. States of a registration:
  *
- *   unknown -> registered (it was told to the agent) -> unknown (the agent forgot it, or is away)
+ *   unknown -> registered (it was told to the agent) -> unknown (the agent forgot it, or is away, or
+ *                                                               there is another token)
  *   unknown | registered -> left
  */
 export function createConsulRegistry(options: ConsulRegistryOptions): Registry {
@@ -65,11 +66,17 @@ function keep(
     looking = look();
   }
 
+  // The agent speaks for an instance with the token that it was registered with.
+  const hearNoMore = client.onToken?.(() => {
+    isRegistered = false;
+  });
+
   begin();
   return {
     isRegistered: () => isRegistered,
     leave: async () => {
       leaving.abort();
+      hearNoMore?.();
       timer?.cancel();
       await looking;
       isRegistered = false;

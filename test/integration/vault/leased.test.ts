@@ -9,7 +9,9 @@ import { openAmqp } from '../../../src/compose/amqp.ts';
 import { openConsul } from '../../../src/compose/consul.ts';
 import { openVault } from '../../../src/compose/vault.ts';
 import { loadConfig } from '../../../src/config/load.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
 import { silentLogger } from '../../../src/platform/logger.ts';
+import { createConsulRegistry } from '../../../src/registry/consul/consul-registry.ts';
 import { removeTopology } from '../../support/amqp.ts';
 import { startConsul } from '../../support/services/consul.ts';
 import { describeOver } from '../../support/services/describe-over.ts';
@@ -115,7 +117,8 @@ describeOver(
         rmSync(folder, { recursive: true, force: true });
       });
       const asRoot = { method: 'PUT', headers: { 'x-consul-token': managementToken } };
-      const Rules = 'key_prefix "shop/" { policy = "write" }';
+      const Rules =
+        'key_prefix "shop/" { policy = "write" } service "biotope" { policy = "write" }';
       const body = JSON.stringify({ Name: 'shop', Rules });
       await fetch(`${consul.url}/v1/acl/policy`, { ...asRoot, body });
       const mount = await mounted('consul');
@@ -135,8 +138,23 @@ describeOver(
           asked.kv.set({ key: 'shop/a', value, ...more }),
         );
       expect(await put('1')).toBe(true);
+      if (client === undefined) throw new Error('there is no Consul');
+      const settings = { ttlMs: 1_500, forgetAfterMs: 60_000 };
+      const registry = createConsulRegistry({
+        client,
+        clock: systemClock,
+        log: silentLogger,
+        settings,
+      });
+      const instance = { id: 'biotope-1', name: 'biotope', host: '127.0.0.1', port: 1, tags: [] };
+      const registration = registry.keep({ ...instance, meta: {}, checkUrl: null });
+      await vi.waitFor(() => expect(registration.isRegistered()).toBe(true), SLOWLY);
       await root.ask('PUT', `sys/leases/revoke-prefix/${mount}`);
       expect(await put('2')).toBe(true);
+      // What the old token registered is registered with the new one.
+      expect(registration.isRegistered()).toBe(false);
+      await vi.waitFor(() => expect(registration.isRegistered()).toBe(true), SLOWLY);
+      await registration.leave();
     });
   },
 );
