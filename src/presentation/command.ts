@@ -122,8 +122,10 @@ export abstract class BiotopeCommand extends Command {
   protected reading<T>(flags: GlobalFlags, work: (session: Session) => Promise<T>): Promise<T> {
     return this.withBiotope(flags, async (session) => {
       const { absentFolderLines, interruptedLines } = await import('./pages/notices.ts');
-      if (flags.data !== undefined) {
-        session.screen.print(absentFolderLines(session.biotope.paths.folder));
+      const { isStoreShared } = await import('../compose/open-store.ts');
+      const { config, paths } = session.biotope;
+      if (flags.data !== undefined && !isStoreShared(config)) {
+        session.screen.print(absentFolderLines(paths.folder));
       }
       session.screen.print(interruptedLines(await session.biotope.interruptedRuns()));
       return work(session);

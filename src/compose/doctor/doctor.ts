@@ -3,6 +3,7 @@ import type { Target } from '../../config/target.ts';
 import { isBiotopeError } from '../../model/errors.ts';
 import { dataPaths } from '../data-folder.ts';
 import { arangoCheck } from './arango-check.ts';
+import { brokerCheck } from './broker-check.ts';
 import { type Check, type CheckResult, failed, ok, type Patient, runChecks } from './check.ts';
 import { consulCheck } from './consul-check.ts';
 import { databaseChecks } from './data-checks.ts';
@@ -38,6 +39,7 @@ const CHECKS: readonly Check[] = [
   keyCheck,
   arangoCheck,
   postgresCheck,
+  brokerCheck,
   vaultCheck,
   consulCheck,
 ];
