@@ -50,6 +50,8 @@ const HEAVY = {
   'Terraform configurations': /\/node_modules\/cdktf\//,
   'what checks and publishes templates': /\/src\/catalog\//,
   'what drives': /\/src\/engine\/coordinator\//,
+  'systems that nobody named':
+    /\/node_modules\/(?:amqplib|arangojs|axios|consul|node-vault|opossum|pg)\//,
   "Node's HTTP": /^node\/_http_client$/,
 };
 
