@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { describeOver } from '../../support/services/describe-over.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -58,5 +59,14 @@ describe('a benchmark in a tiny size', () => {
       });
       expect(Object.keys(figure)).toHaveLength(7);
     }
+  });
+});
+
+describeOver(['RABBITMQ_URL', 'POSTGRES_URL'], 'a benchmark over real services', () => {
+  test.each([
+    ['broker-commands', [measured, measured]],
+    ['postgres-commits', [measured, measured]],
+  ])('%s tells its figures in a tiny size', async (name, told) => {
+    expect(await measure(name)).toMatchObject(told);
   });
 });

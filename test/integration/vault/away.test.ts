@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { Secrets } from '../../../src/secrets/secrets.ts';
+import { describeOver } from '../../support/services/describe-over.ts';
 import { type OpenBaoServer, startOpenBao } from '../../support/services/openbao.ts';
 import { openVaultSecrets } from '../../support/vault/secrets.ts';
 
@@ -10,7 +11,7 @@ const SLOWLY = { timeout: 20_000, interval: 50 };
 const AWAY = { code: 'SYSTEM_UNAVAILABLE', facts: { system: 'vault' } };
 
 /** A server of its own: it is sealed, stopped and killed. */
-describe('a Vault that goes away', () => {
+describeOver(['VAULT_URL'], 'a Vault that goes away', () => {
   const folder = mkdtempSync(join(tmpdir(), 'biotope-openbao-'));
   let server: OpenBaoServer;
 
