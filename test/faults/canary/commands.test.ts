@@ -12,6 +12,8 @@ const FORMATS = ['table', 'json', 'yaml', 'name'];
 const ASKED = [
   'completion bash',
   'doctor',
+  'dlq list',
+  'dlq replay --all',
   'environment adopt one --resource adopted',
   'environment create one -t canary',
   'environment extend one --for 2h',

@@ -86,7 +86,7 @@ function hear(told: readonly EventRecord[]) {
 
 /** Events that tell of a new status; the others tell of something else. */
 const STATUS =
-  /^(?:environment\.(?!registered|extended)|run\.(?!resumed|cancel-requested)|step\.(?!report-refused))/;
+  /^(?:environment\.(?!registered|extended|expiring)|run\.(?!resumed|cancel-requested)|step\.(?!report-refused))/;
 
 /** A person has said how a step of unknown outcome ended. */
 const resolvedTo = (as: unknown) => (as === 'done' ? 'succeeded' : 'failed');

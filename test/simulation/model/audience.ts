@@ -26,7 +26,7 @@ export function createAudience(
 
   function believe({ type, data, runId, address }: EventRecord): void {
     const [subject, status = ''] = type.split('.');
-    if (subject === 'environment' && status !== 'extended') {
+    if (subject === 'environment' && !NO_STATUS.includes(status)) {
       statuses.set(`environment ${String(data.environment)}`, status);
     }
     if (subject === 'run') statuses.set(`run ${runId}`, statusOfRun(status));
@@ -68,5 +68,8 @@ export function createAudience(
     },
   };
 }
+
+/** What is told of an environment whose state stays as it is. */
+const NO_STATUS = ['extended', 'expiring'];
 
 const OF_RUNS = ['queued', 'planning', 'running', 'succeeded', 'failed', 'cancelled'];

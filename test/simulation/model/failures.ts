@@ -78,6 +78,14 @@ export function watchFailures(chronicle: Chronicle, facts: Facts): Check {
     return parkings >= facts.parkingsMax || model.run(runId)?.isCancelled === true;
   }
 
+  /** Somebody found that to be broken while people looked at the plan, and its run builds it not. */
+  function readsBroken({ runId, environment, after }: StepRecord): boolean {
+    return after.some((address) => {
+      const isBuilt = records.get('steps', `${runId}/${address}`) !== undefined;
+      return !isBuilt && records.get('resources', `${environment}/${address}`)?.status === 'failed';
+    });
+  }
+
   function seeStep(step: StepRecord): void {
     const { status, failure, runId, label, losses, action, parkings } = step;
     if (status !== 'failed' || failure === null) return;
@@ -86,6 +94,7 @@ export function watchFailures(chronicle: Chronicle, facts: Facts): Check {
     const isEnded = failure.code === 'INTERRUPTED' && action === 'act';
     if (TOLD.includes(failure.code) || isGivenUp || isResolved || isEnded) return;
     if (failure.code === 'SYSTEM_UNAVAILABLE' && mayFailForIt(runId, parkings)) return;
+    if (failure.message.includes('which are not known') && readsBroken(step)) return;
     chronicle.complain(`step ${label} of ${runId} failed by itself: ${failure.message}`);
   }
 
