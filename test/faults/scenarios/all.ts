@@ -15,7 +15,8 @@ import { servicesDie } from './services-die.ts';
 import { sigtermIdle, sigtermInApply } from './signals.ts';
 import { terraformHangs, terraformKilled } from './terraform-dies.ts';
 
-export const SCENARIOS: readonly Scenario[] = [
+/** Of one data folder. */
+export const OF_ONE_FOLDER: readonly Scenario[] = [
   atFailpoints,
   atAnyMoment,
   besideOthers,
@@ -35,6 +36,9 @@ export const SCENARIOS: readonly Scenario[] = [
   lostState,
   lostData,
   serverDies,
-  servicesDie,
-  membersPaused,
 ];
+
+/** Of servers and workers over services. */
+export const OF_CLUSTERS: readonly Scenario[] = [servicesDie, membersPaused];
+
+export const SCENARIOS: readonly Scenario[] = [...OF_ONE_FOLDER, ...OF_CLUSTERS];

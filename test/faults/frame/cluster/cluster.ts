@@ -50,7 +50,9 @@ export interface ClusterSize {
 const READY_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
+/** In CI a service that is missing is a failure. */
 export function clusterHindrance(): string | undefined {
+  if (process.env.CI === 'true') return undefined;
   const { POSTGRES_URL, VAULT_URL, CONSUL_URL } = { ...readRunning()?.addresses, ...process.env };
   return POSTGRES_URL && VAULT_URL && CONSUL_URL ? undefined : 'nothing runs: test/services up';
 }
