@@ -8,7 +8,7 @@ export function failureFrom(document: z.output<typeof failureSchema> | null): Fa
   if (document === null) return null;
   const { code, system, ...told } = document;
   const known = Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : 'STEP_FAILED';
-  return { ...told, code: known, ...(system === undefined ? {} : { system }) };
+  return { code: known, ...told, ...(system === undefined ? {} : { system }) };
 }
 
 export function timeFrom(time: string): number;
