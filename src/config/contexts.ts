@@ -109,7 +109,7 @@ export function contextNamed({ contexts }: Contexts, name: string): Context {
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found !== undefined) return found;
   throw new BiotopeError('CONTEXT_NOT_FOUND', {
-    message: `There is no context ${name}.`,
+    message: `There is no context ${withoutPassword(name)}.`,
     remedy:
       didYouMean(name, Object.keys(contexts)) ?? '"biotope context list" shows those that exist.',
     facts: { context: name },
@@ -131,7 +131,7 @@ export function serverAddress(text: string, insecureHttp: boolean): string {
   const isHttp = url?.protocol === 'https:' || url?.protocol === 'http:';
   if (url === undefined || !isHttp || url.username !== '' || url.password !== '') {
     throw new BiotopeError('USAGE', {
-      message: `${JSON.stringify(text.slice(0, 200))} is no address of a server: write https://HOST, without a name or password.`,
+      message: `${shown(text)} is no address of a server: write https://HOST, without a name or password.`,
     });
   }
   if (!insecureHttp && !isSecureUrl(text)) {
@@ -141,4 +141,13 @@ export function serverAddress(text: string, insecureHttp: boolean): string {
     });
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function shown(text: string): string {
+  return JSON.stringify(withoutPassword(text).slice(0, 200));
+}
+
+/** Whatever stands in front of a host may be one. */
+function withoutPassword(text: string): string {
+  return text.replace(/\/\/.*@/, '//…@');
 }

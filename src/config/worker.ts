@@ -27,6 +27,10 @@ export const worker = group({
     'Steps that one worker has in hand at once.',
     10_000,
   ).meta({ shownDefault: 'two for each core, at least 4' }),
+  needsTerraform: z
+    .boolean()
+    .default(true)
+    .describe('It begins only where Terraform is; false: no step of its pool needs it.'),
   listen: listenAddress
     .nullable()
     .default(null)

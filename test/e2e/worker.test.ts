@@ -61,6 +61,19 @@ describe('a worker without what it needs', () => {
 });
 
 describeOver(['RABBITMQ_URL'], 'workers over RabbitMQ', ({ RABBITMQ_URL: url }) => {
+  it('do not begin without Terraform: they would fail what others can do', async () => {
+    const nowhere = { BIOTOPE_TERRAFORM_BINARY: '/nowhere/terraform' };
+    const place = createBrokerPlace(url, nowhere);
+    await startServer(place);
+    const args = ['worker', '--pool', 'default', '--server', 'http://127.0.0.1:9'];
+    const { code, stderr } = await place.run(...args);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('docs/errors/TERRAFORM_MISSING.md'),
+    });
+    await place.leave();
+  });
+
   it('build and destroy, and end with 0 when they are asked to end', async () => {
     const place = createBrokerPlace(url, { BIOTOPE_WORKER_LISTEN: '127.0.0.1:0' });
     const server = await startServer(place);

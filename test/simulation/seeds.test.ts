@@ -5,7 +5,8 @@ import { type Many, tellMany } from './threads/tell-many.ts';
 
 /** Always the same ones, so that a change is judged by what it changes. Others: `npm run simulate`. */
 const FROM = 1;
-const SEEDS = process.env.CI ? 10_000 : 300;
+const ENOUGH_FOR_ALL = 10_000;
+const SEEDS = process.env.CI ? ENOUGH_FOR_ALL : 300;
 
 async function demandUnbroken(many: Many): Promise<void> {
   if (many.broken.length > 0) expect.fail(await describeBroken(many));
@@ -18,7 +19,8 @@ test(`${SEEDS} stories of crashes, losses and commands at any moment break no pr
   expect(many.commits).toBeGreaterThan(20 * SEEDS);
   expect(many.commands).toBeGreaterThan(2 * SEEDS);
   await demandUnbroken(many);
-  expect(missingIn(many)).toEqual([]);
+  // Some things come about once in thousands of stories.
+  if (SEEDS >= ENOUGH_FOR_ALL) expect(missingIn(many)).toEqual([]);
 });
 
 /** What did not come about often enough to say that it does no harm. */

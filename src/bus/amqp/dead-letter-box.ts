@@ -83,8 +83,10 @@ async function open(url: string): Promise<ChannelModel> {
   }
 }
 
+/** Those that are there now: what dies once more meanwhile is not taken again. */
 async function* messagesOf(channel: ConfirmChannel, { dead }: Names, limit: number) {
-  for (let count = 0; count < limit; count += 1) {
+  const { messageCount } = await channel.checkQueue(dead);
+  for (let count = 0; count < Math.min(limit, messageCount); count += 1) {
     const message = await channel.get(dead);
     if (message === false) return;
     yield message;

@@ -25,6 +25,7 @@ import { openChildTokens, startVault } from '../vault.ts';
 import { tellOfWorker } from './listen.ts';
 import { demandShared, takePlace, type WorkerPlace } from './place.ts';
 import { handOverTo } from './reports.ts';
+import { demandTools } from './tools.ts';
 
 /**
  * A worker in a process of its own: orders come over the broker, and all that it says of them goes to
@@ -82,6 +83,7 @@ async function furnish(request: Furnishing, subsystems: Subsystems): Promise<Wor
     () => secretsForWork({ config, paths: place.paths, log }, vault),
     (opened) => opened.close(),
   );
+  await demandTools({ config, paths: place.paths, secrets });
   const executors = await startExecutors(request, { place, secrets, vault, subsystems });
   const bus = await start(
     'bus',

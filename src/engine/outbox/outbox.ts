@@ -30,6 +30,8 @@ export function createOutbox(context: EngineContext): Outbox {
   let pause: Timer | null = null;
   let again: 'no' | 'remembered' | 'store' = 'no';
   let isDraining = false;
+  /** Said once, until some could be published again. */
+  let isTold = false;
 
   async function publishUntilQuiet(): Promise<void> {
     try {
@@ -38,8 +40,10 @@ export function createOutbox(context: EngineContext): Outbox {
         again = 'no';
         await publishWaiting(asksStore);
       } while (again !== 'no' && leadership.isLeading());
+      isTold = false;
     } catch (error) {
-      log.warn({ err: error }, 'events could not be published; tried again soon');
+      if (!isTold) log.warn({ err: error }, 'events could not be published; tried again soon');
+      isTold = true;
       if (!isDraining) pause = clock.setTimer(PAUSE_MS, endPause);
     } finally {
       current = null;

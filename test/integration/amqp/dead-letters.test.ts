@@ -55,6 +55,24 @@ describeOver(['RABBITMQ_URL', 'RABBITMQ3_URL'], 'dead letters', (addresses) => {
       expect((await box.list(10)).total).toBe(0);
     });
 
+    it('that die again while all are replayed are not replayed again', async () => {
+      const bus = ownAmqpBus({ url });
+      let deaths = 0;
+      await bus.takeCommands(async () => {
+        deaths += 1;
+        return { dead: 'nobody understands it' };
+      });
+      const letters = 5;
+      for (let at = 0; at < letters; at += 1) {
+        await bus.sendCommand({ body: body({ at }), messageId: `m${at}` });
+      }
+      const box = await openBox(bus.prefix);
+      await expect.poll(async () => (await box.list(10)).total, { timeout: 10_000 }).toBe(letters);
+      expect(await box.replay({ limit: 1_000 })).toHaveLength(letters);
+      await expect.poll(async () => (await box.list(10)).total, { timeout: 10_000 }).toBe(letters);
+      expect(deaths).toBe(2 * letters);
+    });
+
     it('stay where nobody knows whence they came, and are looked at as often as one likes', async () => {
       const bus = ownAmqpBus({ url });
       await bus.ordersWaiting('default');

@@ -105,4 +105,11 @@ describe('the address of a server', () => {
   it.each(['a.test', 'ftp://a.test', 'https://me:secret@a.test'])('%s is none', (text) => {
     expect(() => serverAddress(text, true)).toThrow(/is no address of a server/);
   });
+
+  it('is refused without its password, wherever it was written', () => {
+    const text = 'https://me:geheim@a.test';
+    expect(() => serverAddress(text, true)).toThrow(/^"https:\/\/…@a.test" is no address/);
+    const asContext = { ...environment, BIOTOPE_CONTEXT: text };
+    expect(() => chooseTarget({ flags: {}, environment: asContext })).toThrow(/^(?!.*geheim)/s);
+  });
 });
