@@ -11,7 +11,7 @@ import type { Subsystems } from '../../platform/subsystems.ts';
 import type { Secrets } from '../../secrets/secrets.ts';
 import type { Store } from '../../store/store.ts';
 import { isStoreShared } from '../open-store.ts';
-import { demandSharedKey } from './shared-key.ts';
+import { demandSharedKey } from './demand-shared-key.ts';
 
 interface Shared {
   subsystems: Subsystems;
